@@ -1,0 +1,247 @@
+/* qv-domain - set up, show and remove the domains of a gateway. */
+#include <stdio.h>
+#include <string.h>
+
+#include "applet.h"
+#include "lib/verb.h"
+#include "qmail/domain_change.h"
+#include "qmail/domain_show.h"
+
+struct add_options {
+	const char *id, *postmaster;
+	int no_subdomains, subdomains, catch_all, on_demand;
+	long lifetime;
+	struct opt_list relayhosts;
+};
+
+static int set_id(struct ctx *ctx, const char *id, struct domain *d)
+{
+	struct name_domain name;
+
+	if (id != NULL && name_domain(&ctx->err, id, &name) < 0)
+		return -1;
+	snprintf(d->id, sizeof d->id, "%s", id != NULL ? name.text : d->name.text);
+	return 0;
+}
+
+static int add_pop(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct domain d = {.form = DOMAIN_POP};
+	struct add_options o = {0};
+	const struct opt options[] = {
+		{0, "id", OPT_STRING, &o.id},
+		{0, "no-subdomains", OPT_FLAG, &o.no_subdomains},
+		{0, "postmaster", OPT_STRING, &o.postmaster},
+		{0, "catch-all", OPT_FLAG, &o.catch_all},
+		{0},
+	};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 3)
+		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and HANDLE are expected");
+	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_handle(&ctx->err, "handle", argv[2]) < 0 ||
+	    set_id(ctx, o.id, &d) < 0)
+		return -1;
+	snprintf(d.user, sizeof d.user, "%s", argv[2]);
+	d.subdomains = !o.no_subdomains;
+	return domain_add(ctx, &d, &(struct domain_files){.postmaster = o.postmaster, .catch_all = o.catch_all});
+}
+
+static int add_relay(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct domain d = {.form = DOMAIN_RELAY};
+	struct add_options o = {0};
+	const struct opt options[] = {{0, "no-subdomains", OPT_FLAG, &o.no_subdomains}, {0}};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 3)
+		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and HOST are expected");
+	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_relay(&ctx->err, argv[2]) < 0)
+		return -1;
+	if (argv[2][0] == '[')
+		return err_perm(&ctx->err, "\"%.300s\": qmail-remote knows no IPv6 address in smtproutes", argv[2]);
+	snprintf(d.relay, sizeof d.relay, "%s", argv[2]);
+	d.subdomains = !o.no_subdomains;
+	return domain_add(ctx, &d, &(struct domain_files){0});
+}
+
+static int add_backup(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct domain d = {.form = DOMAIN_BACKUP};
+	struct add_options o = {0};
+	const struct opt options[] = {{0, "no-subdomains", OPT_FLAG, &o.no_subdomains}, {0}};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 2)
+		return err_usage(&ctx->err, verb->synopsis, "one DOMAIN is expected");
+	if (name_domain(&ctx->err, argv[1], &d.name) < 0)
+		return -1;
+	d.subdomains = !o.no_subdomains;
+	return domain_add(ctx, &d, &(struct domain_files){0});
+}
+
+static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct domain d = {.form = DOMAIN_DIALUP};
+	struct add_options o = {.lifetime = -1};
+	const struct opt options[] = {
+		{0, "relayhost", OPT_LIST, &o.relayhosts},
+		{0, "subdomains", OPT_FLAG, &o.subdomains},
+		{0, "on-demand", OPT_FLAG, &o.on_demand},
+		{0, "lifetime", OPT_NUMBER, &o.lifetime},
+		{0},
+	};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 2 && argc != 3)
+		return err_usage(&ctx->err, verb->synopsis, "HOST and perhaps HANDLE are expected");
+	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || set_id(ctx, NULL, &d) < 0 ||
+	    (argc == 3 && name_handle(&ctx->err, "handle", argv[2]) < 0))
+		return -1;
+	snprintf(d.user, sizeof d.user, "%s", argc == 3 ? argv[2] : "");
+	d.subdomains = o.subdomains > 0;
+	return domain_add(
+		ctx, &d, &(struct domain_files){.relayhosts = o.relayhosts, .on_demand = o.on_demand > 0, .lifetime = o.lifetime});
+}
+
+static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	static const struct verb kinds[] = {
+		{"pop",
+	         "qv-domain add pop DOMAIN HANDLE [--id ID] [--no-subdomains] [--postmaster BOX|ADDRESS] [--catch-all]",
+	         add_pop},
+		{"relay", "qv-domain add relay DOMAIN HOST[:PORT] [--no-subdomains]", add_relay},
+		{"backup", "qv-domain add backup DOMAIN [--no-subdomains]", add_backup},
+		{"dialup",
+	         "qv-domain add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains] [--on-demand] "
+	         "[--lifetime SECONDS]",
+	         add_dialup},
+		{0},
+	};
+
+	(void)verb;
+	return verb_run(ctx, kinds, argc, argv);
+}
+
+static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	int purge = 0, force = 0;
+	const struct opt options[] = {
+		{0, "purge", OPT_FLAG, &purge},
+		{0, "force", OPT_FLAG, &force},
+		{0},
+	};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 2)
+		return err_usage(&ctx->err, verb->synopsis, "one DOMAIN is expected");
+	return domain_del(ctx, argv[1], purge > 0, force > 0);
+}
+
+static int list_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct change c;
+	int r;
+
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc != 1)
+		return err_usage(&ctx->err, verb->synopsis, "no arguments are expected");
+	r = change_look(ctx, &c);
+	if (r == 0)
+		r = domain_list(ctx, &c);
+	change_end(&c);
+	return r;
+}
+
+static int show_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct domain d;
+	struct change c;
+	int r;
+
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc != 2)
+		return err_usage(&ctx->err, verb->synopsis, "one DOMAIN is expected");
+	r = change_look(ctx, &c);
+	if (r == 0)
+		r = change_domain(ctx, &c, argv[1], &d);
+	if (r == 0)
+		r = domain_show(ctx, &d);
+	change_end(&c);
+	return r;
+}
+
+static int pause_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc != 2)
+		return err_usage(&ctx->err, verb->synopsis, "one DOMAIN is expected");
+	return domain_pause(ctx, argv[1], strcmp(verb->name, "pause") == 0);
+}
+
+static int domain_main(struct ctx *ctx, int argc, char **argv)
+{
+	static const struct verb verbs[] = {
+		{"add", "qv-domain add pop|relay|backup|dialup ...", add_main},
+		{"del", "qv-domain del DOMAIN [--purge [--force]]", del_main},
+		{"list", "qv-domain list [-j]", list_main},
+		{"show", "qv-domain show DOMAIN [-j]", show_main},
+		{"pause", "qv-domain pause DOMAIN", pause_main},
+		{"resume", "qv-domain resume DOMAIN", pause_main},
+		{0},
+	};
+
+	return verb_run(ctx, verbs, argc, argv);
+}
+
+const struct applet domain_applet = {
+	.name = "qv-domain",
+	.dir = "usr/sbin",
+	.synopsis =
+		"add pop DOMAIN HANDLE [--id ID] [--no-subdomains]\n"
+		"    [--postmaster BOX|ADDRESS] [--catch-all]\n"
+		"add relay DOMAIN HOST[:PORT] [--no-subdomains]\n"
+		"add backup DOMAIN [--no-subdomains]\n"
+		"add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains]\n"
+		"    [--on-demand] [--lifetime SECONDS]\n"
+		"del DOMAIN [--purge [--force]]\n"
+		"list [-j]\n"
+		"show DOMAIN [-j]\n"
+		"pause DOMAIN\n"
+		"resume DOMAIN\n",
+	.summary = "set up, show and remove domains",
+	.help =
+		"One command is one change to all the files that must agree: control/rcpthosts,\n"
+		"control/virtualdomains, control/smtproutes, users/assign, users/cdb, the domain's\n"
+		"directory and its .qmail files, and the HUP to qmail-send. Mail is accepted last when\n"
+		"adding and refused first when deleting, so nothing bounces in between. Adding what\n"
+		"is there already changes nothing; what is there in another form is an error.\n"
+		"\n"
+		"  add pop     mail goes to POP boxes of the customer HANDLE; makes the box\n"
+		"              HANDLE-0000 for postmaster (or --postmaster), and with --catch-all\n"
+		"              sends unknown addresses there too. --id: another prefix than DOMAIN\n"
+		"  add relay   mail goes on to HOST (control/smtproutes)\n"
+		"  add backup  mail is accepted for a better MX (control/rcpthosts alone)\n"
+		"  add dialup  mail waits in /home/serialmail/HOST/Maildir for qv-flush; --relayhost\n"
+		"              in order of preference, default HOST itself; --on-demand: only sent\n"
+		"              when asked for; --lifetime: bounce after so many seconds\n"
+		"  del         directories stay; --purge removes them, but not while mail waits\n"
+		"              unless --force\n"
+		"  pause       a paused dial-up host keeps receiving, nothing is sent\n"
+		"\n"
+		"A final dot of DOMAIN is dropped; capitals are stored small. Sub-domains belong to\n"
+		"pop, relay and backup domains unless --no-subdomains, to dial-up hosts with --subdomains.\n"
+		"\n"
+		"Example:\n"
+		"  # qv-domain add pop example.com ex1\n"
+		"  # qv-domain add dialup some.example.com ex1\n",
+	.main = domain_main,
+};

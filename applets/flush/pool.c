@@ -1,0 +1,92 @@
+/* pool - flushes under way in children of the running image. */
+#include "flush/pool.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "flush/flush.h"
+#include "lib/signals.h"
+
+int pool_open(struct pool *p, size_t size)
+{
+	p->child = calloc(size, sizeof *p->child);
+	p->size = size;
+	return p->child != NULL ? 0 : err_temp(&p->ctx->err, "out of memory");
+}
+
+/* In the child: the lines and the exit code of qv-flush. */
+static void flush(struct pool *p, const char *path)
+{
+	const struct flush_options o = {.lifetime = -1};
+	int r;
+
+	/* The locks stay with the parent: should it be killed, its next incarnation must not wait for running flushes. */
+	for (size_t i = 0; i < sizeof p->close / sizeof *p->close; i++)
+		close(p->close[i]);
+	signals_default();
+	p->ctx->applet = "qv-flush";
+	r = flush_dir(p->ctx, p->conf, &o, path);
+	if (r < 0)
+		ctx_fatal(p->ctx);
+	_exit(r < 0 ? p->ctx->err.code : r);
+}
+
+static struct pool_child *free_place(struct pool *p)
+{
+	size_t i = 0;
+
+	while (i < p->size && p->child[i].pid != 0)
+		i++;
+	return i < p->size ? &p->child[i] : NULL;
+}
+
+int pool_start(struct pool *p, const char *name)
+{
+	struct pool_child *c = free_place(p);
+	char *copy = c != NULL ? strdup(name) : NULL;
+	char path[PATH_MAX];
+	pid_t pid;
+
+	if (copy == NULL)
+		return err_temp(&p->ctx->err, "out of memory");
+	snprintf(path, sizeof path, "%s/%s", p->conf->serialmail, name);
+	fflush(stdout); /* lest the child print it again */
+	pid = fork();
+	if (pid == 0)
+		flush(p, path);
+	if (pid < 0) {
+		free(copy);
+		return err_sys(&p->ctx->err, "unable to start a flush of %s", path);
+	}
+	ctx_talk(p->ctx, "%s: flush started, pid %ld", path, (long)pid);
+	*c = (struct pool_child){pid, copy};
+	p->running++;
+	return 0;
+}
+
+char *pool_reap(struct pool *p)
+{
+	pid_t pid;
+	char *name;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (size_t i = 0; i < p->size; i++)
+			if (p->child[i].pid == pid) {
+				name = p->child[i].name;
+				p->child[i] = (struct pool_child){0};
+				p->running--;
+				return name;
+			}
+	return NULL;
+}
+
+void pool_stop(struct pool *p)
+{
+	for (size_t i = 0; i < p->size; i++)
+		if (p->child[i].pid > 0)
+			kill(p->child[i].pid, SIGTERM);
+}

@@ -1,0 +1,34 @@
+/* pool - flushes under way in children of the running image: no exec, shared pages, a crash of its own. */
+#ifndef FLUSH_POOL_H
+#define FLUSH_POOL_H
+
+#include <sys/types.h>
+
+#include "qmail/conf.h"
+
+struct pool_child {
+	pid_t pid;  /* 0: this place is free */
+	char *name; /* of the customer */
+};
+
+struct pool {
+	struct ctx *ctx;
+	const struct conf *conf;
+	struct pool_child *child;
+	size_t size, running;
+	int close[2]; /* the parent's own descriptors: children close them */
+};
+
+/* 0, or -1 without memory. */
+int pool_open(struct pool *p, size_t size);
+
+/* A flush of the customer called name, as qv-flush without options does it. 0, or -1: not started. */
+int pool_start(struct pool *p, const char *name);
+
+/* One that has ended: its customer's name, to be freed; NULL when none has. Never waits. */
+char *pool_reap(struct pool *p);
+
+/* Each finishes the message under way. */
+void pool_stop(struct pool *p);
+
+#endif

@@ -1,0 +1,122 @@
+/* settle - a message's end: unlink, keep, or bounce; one line each. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "flush/flush.h"
+#include "qmail/bounce.h"
+
+static const char *name_of(const struct flush *f, size_t i)
+{
+	return f->list.message[i].name;
+}
+
+/* Success is said under -q neither here nor in the summary; failures always are. */
+static void say(const struct flush *f, size_t i, const char *word, const char *why, bool failure)
+{
+	void (*line)(const struct ctx *, const char *, ...) = failure ? ctx_say : ctx_note;
+
+	line(f->ctx, "%s: new/%s: %s: %s", f->dir, name_of(f, i), word, why);
+}
+
+/* After the 250, or after its bounce is queued: it must not be sent again. */
+static void remove_message(struct flush *f, size_t i)
+{
+	if (unlinkat(f->new, name_of(f, i), 0) < 0 && errno != ENOENT)
+		ctx_warn(f->ctx, "%s: message will be delivered twice: unable to unlink new/%s: %s", f->dir, name_of(f, i),
+		         strerror(errno));
+}
+
+void settle_delivered(struct flush *f, size_t i, const char *why)
+{
+	remove_message(f, i);
+	f->item[i].state = ITEM_SETTLED;
+	f->last.delivered++;
+	say(f, i, "delivered", why, false);
+}
+
+void settle_gone(struct flush *f, size_t i)
+{
+	f->item[i].state = ITEM_SETTLED;
+	f->last.delivered++;
+}
+
+static void keep(struct flush *f, size_t i, const char *why)
+{
+	f->item[i].state = ITEM_SETTLED;
+	f->last.deferred++;
+	say(f, i, "deferred", why, true);
+}
+
+static void bounce(struct flush *f, size_t i, const struct envelope *e, int fd, const char *report, const char *why)
+{
+	char text[1200];
+
+	if (bounce_send(f->ctx, f->conf, e, report, fd) < 0) {
+		snprintf(text, sizeof text, "%s; it could not be bounced: %.600s", why, f->ctx->err.text);
+		keep(f, i, text);
+		return;
+	}
+	remove_message(f, i);
+	f->item[i].state = ITEM_SETTLED;
+	f->last.bounced++;
+	say(f, i, "bounced", why, true);
+}
+
+void settle_refused(struct flush *f, size_t i, const struct envelope *e, int fd, const char *server, const char *why)
+{
+	char text[1200];
+
+	if (f->o->keep_refused) {
+		snprintf(text, sizeof text, "%s (refused for good; it stays, as -B says)", why);
+		keep(f, i, text);
+		return;
+	}
+	snprintf(text, sizeof text, "Remote host %s said: %s", server, why);
+	bounce(f, i, e, fd, text, why);
+}
+
+static bool is_expired(const struct flush *f, size_t i)
+{
+	return time(NULL) - f->list.message[i].arrived > f->lifetime;
+}
+
+void settle_deferred(struct flush *f, size_t i, const struct envelope *e, int fd, const char *why)
+{
+	char text[1200];
+
+	if (e == NULL || f->o->keep_refused || !is_expired(f, i)) {
+		keep(f, i, why);
+		return;
+	}
+	snprintf(text, sizeof text, "%s / This message is too old. Giving up.", why);
+	bounce(f, i, e, fd, text, text);
+}
+
+int open_message(struct flush *f, size_t i, struct envelope *e, char *head, size_t size, size_t *n)
+{
+	int fd = openat(f->new, name_of(f, i), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char text[300];
+	const char *why;
+	ssize_t r;
+
+	if (fd < 0 && errno == ENOENT) {
+		f->item[i].state = ITEM_SETTLED; /* another reader was faster: no error */
+		return -1;
+	}
+	r = fd < 0 ? -1 : read(fd, head, size);
+	if (r < 0) {
+		snprintf(text, sizeof text, "unable to read it: %s", strerror(errno));
+		why = text;
+	} else if (envelope_parse(head, (size_t)r, f->prefix, e, &why) == 0) {
+		*n = (size_t)r;
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	keep(f, i, why);
+	return -1;
+}

@@ -1,0 +1,58 @@
+/* transport - another program instead of the built-in client. */
+#include "flush/transport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "lib/signals.h"
+
+/* The lock goes along: should we die, the program still holds it, and nobody sends the same mail beside it. */
+static void run(struct flush *f)
+{
+	char command[4096];
+	int dir = openat(f->new, "../..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (dir < 0 || fchdir(dir) < 0 || nothing < 0 || dup2(nothing, 0) < 0 || fcntl(f->lock, F_SETFD, 0) < 0)
+		_exit(111);
+	snprintf(command, sizeof command, "exec %s \"$@\"", f->o->transport);
+	signals_default();
+	execl("/bin/sh", "sh", "-c", command, "sh", "Maildir", f->prefix, (char *)NULL);
+	_exit(111);
+}
+
+static void explain(struct flush *f, int status)
+{
+	if (WIFSIGNALED(status))
+		snprintf(f->why, sizeof f->why, "%s died of signal %d", f->o->transport, WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		snprintf(f->why, sizeof f->why, "%s: exit %d", f->o->transport, WEXITSTATUS(status));
+	else
+		snprintf(f->why, sizeof f->why, "%s left it there", f->o->transport);
+}
+
+void transport_run(struct flush *f)
+{
+	struct stat st;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		run(f);
+	if (pid < 0) {
+		snprintf(f->why, sizeof f->why, "unable to fork: %s", strerror(errno));
+		return;
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	explain(f, status);
+	for (size_t i = 0; i < f->list.n; i++)
+		if (fstatat(f->new, f->list.message[i].name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+			settle_gone(f, i);
+}

@@ -1,0 +1,85 @@
+/* buf - bytes that grow, up to a limit known where the buffer is made. */
+#include "lib/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *buf_room(struct buf *b, size_t n)
+{
+	size_t cap = b->cap ? b->cap : 64;
+	char *p;
+
+	if (b->failed || n > b->max - b->len) {
+		b->failed = true;
+		return NULL;
+	}
+	while (cap < b->len + n + 1)
+		cap *= 2;
+	if (cap != b->cap) {
+		p = realloc(b->p, cap);
+		if (p == NULL) {
+			b->failed = true;
+			return NULL;
+		}
+		b->p = p;
+		b->cap = cap;
+	}
+	b->p[b->len + n] = '\0';
+	return b->p + b->len;
+}
+
+void buf_add(struct buf *b, const void *p, size_t n)
+{
+	char *to = buf_room(b, n);
+
+	if (to == NULL || n == 0)
+		return;
+	memcpy(to, p, n);
+	b->len += n;
+}
+
+void buf_str(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void buf_char(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap, again;
+	char *to;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	to = n < 0 ? NULL : buf_room(b, (size_t)n);
+	if (to != NULL) {
+		vsnprintf(to, (size_t)n + 1, fmt, again);
+		b->len += (size_t)n;
+	}
+	va_end(again);
+	va_end(ap);
+}
+
+bool buf_failed(const struct buf *b)
+{
+	return b->failed;
+}
+
+const char *buf_text(const struct buf *b)
+{
+	return b->len > 0 ? b->p : "";
+}
+
+void buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = BUF(b->max);
+}

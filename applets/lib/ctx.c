@@ -1,0 +1,79 @@
+/* ctx - what every command is told, and the lines it may say. */
+#include "lib/ctx.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+
+int ctx_open(struct ctx *ctx, const char *root)
+{
+	ctx->root = root != NULL ? root : "";
+	ctx->offline = *ctx->root != '\0';
+	ctx->rootfd = open(ctx->offline ? ctx->root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (ctx->rootfd < 0)
+		return err_sys(&ctx->err, "unable to open the root %s", ctx->root);
+	return 0;
+}
+
+int ctx_need_root(struct ctx *ctx)
+{
+	if (ctx->offline || ctx->dry_run || geteuid() == 0)
+		return 0;
+	return err_perm(&ctx->err, "this changes root's files: run it as root");
+}
+
+void ctx_say(const struct ctx *ctx, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(ctx->syslog, LOG_LINE_INFO, ctx->applet, "", fmt, ap);
+	va_end(ap);
+}
+
+void ctx_warn(const struct ctx *ctx, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(ctx->syslog, LOG_LINE_WARNING, ctx->applet, "warning: ", fmt, ap);
+	va_end(ap);
+}
+
+void ctx_note(const struct ctx *ctx, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (ctx->talk < 0)
+		return;
+	va_start(ap, fmt);
+	log_line(ctx->syslog, LOG_LINE_INFO, ctx->applet, "", fmt, ap);
+	va_end(ap);
+}
+
+void ctx_talk(const struct ctx *ctx, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (ctx->talk < 1)
+		return;
+	va_start(ap, fmt);
+	log_line(ctx->syslog, LOG_LINE_INFO, ctx->applet, "", fmt, ap);
+	va_end(ap);
+}
+
+static void fatal(const struct ctx *ctx, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(ctx->syslog, LOG_LINE_ERROR, ctx->applet, "fatal: ", fmt, ap);
+	va_end(ap);
+}
+
+void ctx_fatal(const struct ctx *ctx)
+{
+	fatal(ctx, "%s", ctx->err.text);
+}

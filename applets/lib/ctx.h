@@ -1,0 +1,47 @@
+/*
+ * ctx - what every command is told: which tree, how to talk, and where the
+ * error goes. Built once by qvmail.c from the common options and handed down
+ * first; after that only err changes.
+ */
+#ifndef LIB_CTX_H
+#define LIB_CTX_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "lib/err.h"
+
+struct ctx {
+	const char *applet; /* the name that messages begin with */
+	const char *root;   /* --root as it was given, or "" for the running system */
+	int rootfd;         /* O_PATH: what "/" means to this command */
+	bool offline;       /* --root: nothing there is running, signal nobody */
+	bool dry_run;       /* print the changes instead of making them */
+	bool json;
+	int talk;           /* -1 quiet, 0, 1 verbose */
+	int wait;           /* seconds to wait for another administrator's lock */
+	bool syslog;        /* notes go to syslog's mail facility, not to stderr */
+	struct err err;
+};
+
+/* Open the tree that commands work on; root "" or NULL is the running system. 0 or -1. */
+int ctx_open(struct ctx *ctx, const char *root);
+
+/* 0, or -1 with a sentence when this command would need root and is not run by it. */
+int ctx_need_root(struct ctx *ctx);
+
+/*
+ * A line for people: "APPLET: TEXT\n" on stderr in one write(2), so that parallel
+ * children never interleave; to syslog with ctx->syslog. ctx_say always speaks, ctx_warn too and adds
+ * "warning: "; ctx_note is silent under -q; ctx_talk speaks only under -v. Nothing is said when stderr
+ * is a network client's socket.
+ */
+void ctx_say(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ctx_warn(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ctx_note(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ctx_talk(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The one error line, "APPLET: fatal: " before ctx->err.text. */
+void ctx_fatal(const struct ctx *ctx);
+
+#endif

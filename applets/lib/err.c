@@ -1,0 +1,79 @@
+/* err - sentences for the one error line, and the exit code that goes with each. */
+#include "lib/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void printable(char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < 32 || *s == 127)
+			*s = '?';
+}
+
+static int say(struct err *e, int code, const char *fmt, va_list ap, const char *sep, const char *tail)
+{
+	int n = vsnprintf(e->text, sizeof e->text, fmt, ap);
+
+	if (n >= 0 && (size_t)n < sizeof e->text)
+		snprintf(e->text + n, sizeof e->text - (size_t)n, "%s%s", sep, tail);
+	printable(e->text);
+	e->code = code;
+	return -1;
+}
+
+int err_perm(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(e, EXIT_PERM, fmt, ap, "", "");
+	va_end(ap);
+	return -1;
+}
+
+int err_temp(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(e, EXIT_TEMP, fmt, ap, "", "");
+	va_end(ap);
+	return -1;
+}
+
+int err_usage(struct err *e, const char *synopsis, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(e, EXIT_PERM, fmt, ap, "; usage: ", synopsis);
+	va_end(ap);
+	return -1;
+}
+
+bool err_lasts(int errnum)
+{
+	static const int lasting[] = {
+		ENOENT, EACCES, EPERM, ENOTDIR, EISDIR, ELOOP, EROFS, EINVAL, ENAMETOOLONG,
+		EEXIST, EXDEV, ENXIO, ENOTEMPTY, ENOSYS, EOPNOTSUPP, E2BIG, ENOEXEC,
+	};
+
+	for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
+		if (lasting[i] == errnum)
+			return true;
+	return false;
+}
+
+int err_sys(struct err *e, const char *fmt, ...)
+{
+	int errnum = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(e, err_lasts(errnum) ? EXIT_PERM : EXIT_TEMP, fmt, ap, ": ", strerror(errnum));
+	va_end(ap);
+	return -1;
+}

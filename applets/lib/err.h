@@ -1,0 +1,46 @@
+/*
+ * err - what went wrong, said once, by whoever knows most.
+ *
+ * A function that can fail takes a struct err (mostly inside a struct ctx),
+ * fills it with one whole sentence and returns -1; everybody above passes the
+ * -1 up. Only run() in qvmail.c prints it. The form is
+ *
+ *	FILE:LINE: what is wrong, and what to do
+ *	unable to VERB OBJECT: reason
+ *
+ * lower case, no full stop, never wrapped again on the way up.
+ */
+#ifndef LIB_ERR_H
+#define LIB_ERR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit codes, as qmail's programs use them (qmail-command(8)). */
+enum {
+	EXIT_PERM = 100, /* a person must change something first */
+	EXIT_TEMP = 111, /* the same command may work later */
+	EXIT_NO_APPLET = 127,
+};
+
+struct err {
+	int code;        /* exit code; 0: nothing was said yet */
+	char text[1024]; /* one line, no newline */
+};
+
+#define ERR_FORMAT(at) __attribute__((format(printf, at, at + 1)))
+
+/* All return -1. The text is cut to what fits; control bytes become '?'. */
+int err_perm(struct err *e, const char *fmt, ...) ERR_FORMAT(2);
+int err_temp(struct err *e, const char *fmt, ...) ERR_FORMAT(2);
+
+/* Misuse: exit 100; "; usage: SYNOPSIS" is put behind the sentence. */
+int err_usage(struct err *e, const char *synopsis, const char *fmt, ...) ERR_FORMAT(3);
+
+/* ": strerror(errno)" is put behind the sentence; errno decides the class, see err_lasts(). */
+int err_sys(struct err *e, const char *fmt, ...) ERR_FORMAT(2);
+
+/* True if errno says something that waiting does not mend (no such file, access denied). */
+bool err_lasts(int errnum);
+
+#endif

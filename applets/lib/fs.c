@@ -1,0 +1,303 @@
+/* fs - files under the root of a command; see fs.h for what is followed and what is not. */
+#include "lib/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINKS_MAX = 40 };
+
+struct walk {
+	struct ctx *ctx;
+	int at;              /* O_PATH: where we stand */
+	int links;           /* links followed so far */
+	char rest[PATH_MAX]; /* what is still to go */
+};
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* root, ourselves, or whoever owns the tree given with --root */
+static bool trusted(const struct ctx *ctx, uid_t uid)
+{
+	struct stat root;
+
+	if (uid == 0 || uid == geteuid())
+		return true;
+	return ctx->offline && fstat(ctx->rootfd, &root) == 0 && uid == root.st_uid;
+}
+
+static bool link_is_safe(const struct walk *w, const struct stat *link)
+{
+	struct stat dir;
+
+	if (fstat(w->at, &dir) < 0)
+		return false;
+	if ((dir.st_mode & 022) && !(dir.st_mode & S_ISVTX))
+		return false;
+	return trusted(w->ctx, dir.st_uid) && trusted(w->ctx, link->st_uid);
+}
+
+static void stand_on(struct walk *w, int fd)
+{
+	close(w->at);
+	w->at = fd;
+}
+
+/* Take the first component off w->rest; "" at the end. */
+static void next_component(struct walk *w, char *name)
+{
+	size_t skip = strspn(w->rest, "/");
+	size_t n = strcspn(w->rest + skip, "/");
+
+	memcpy(name, w->rest + skip, n);
+	name[n] = '\0';
+	memmove(w->rest, w->rest + skip + n, strlen(w->rest + skip + n) + 1);
+}
+
+static int follow(struct walk *w, int link)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(link, "", target, sizeof target);
+	size_t rest = strlen(w->rest);
+	int root;
+
+	if (n < 0)
+		return -1;
+	if (++w->links > LINKS_MAX || (size_t)n + rest + 2 > sizeof w->rest) {
+		errno = w->links > LINKS_MAX ? ELOOP : ENAMETOOLONG;
+		return -1;
+	}
+	memmove(w->rest + n + 1, w->rest, rest + 1);
+	memcpy(w->rest, target, (size_t)n);
+	w->rest[n] = '/';
+	if (target[0] != '/')
+		return 0;
+	root = openat(w->ctx->rootfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return -1;
+	stand_on(w, root);
+	return 0;
+}
+
+static bool at_root(const struct walk *w)
+{
+	struct stat here, root;
+
+	return fstat(w->at, &here) == 0 && fstat(w->ctx->rootfd, &root) == 0 && same_file(&here, &root);
+}
+
+static int enter(struct walk *w, const char *name)
+{
+	struct stat st;
+	int fd, r;
+
+	if (strcmp(name, ".") == 0 || (strcmp(name, "..") == 0 && at_root(w)))
+		return 0;
+	fd = openat(w->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		stand_on(w, fd);
+		return 0;
+	}
+	errno = ENOTDIR;
+	r = -1;
+	if (S_ISLNK(st.st_mode)) {
+		errno = ELOOP;
+		if (link_is_safe(w, &st))
+			r = follow(w, fd);
+	}
+	close(fd);
+	return r;
+}
+
+/* Descriptor of the directory named by the first n bytes of path, or -1 with errno. */
+static int walk(struct ctx *ctx, const char *path, size_t n)
+{
+	struct walk w = {.ctx = ctx};
+	char name[PATH_MAX];
+	int fd;
+
+	if (n >= sizeof w.rest) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(w.rest, path, n);
+	w.rest[n] = '\0';
+	w.at = openat(ctx->rootfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (w.at < 0)
+		return -1;
+	for (next_component(&w, name); *name != '\0'; next_component(&w, name))
+		if (enter(&w, name) < 0) {
+			close(w.at);
+			return -1;
+		}
+	fd = openat(w.at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	close(w.at);
+	return fd;
+}
+
+static int unable(struct ctx *ctx, const char *verb, const char *path)
+{
+	int errnum = errno;
+
+	if (errnum == ELOOP)
+		err_perm(&ctx->err, "unable to %s %s%s: a symbolic link is in the way; put the real file there", verb,
+		         ctx->root, path);
+	else
+		err_sys(&ctx->err, "unable to %s %s%s", verb, ctx->root, path);
+	errno = errnum;
+	return -1;
+}
+
+int fs_dir(struct ctx *ctx, const char *path)
+{
+	int fd = walk(ctx, path, strlen(path));
+
+	return fd < 0 ? unable(ctx, "open", path) : fd;
+}
+
+static size_t parent_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? 0 : (size_t)(slash - path);
+}
+
+int fs_parent(struct ctx *ctx, const char *path, const char **name)
+{
+	size_t n = parent_length(path);
+	int fd = walk(ctx, path, n);
+
+	*name = path + n + (path[n] == '/');
+	return fd < 0 ? unable(ctx, "reach", path) : fd;
+}
+
+static int open_regular(int dir, const char *name, int flags)
+{
+	int fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return -1;
+	}
+	return fd;
+}
+
+int fs_open(struct ctx *ctx, const char *path, int flags)
+{
+	const char *name;
+	int dir = fs_parent(ctx, path, &name);
+	int fd;
+
+	if (dir < 0)
+		return -1;
+	fd = open_regular(dir, name, flags);
+	close(dir);
+	return fd < 0 ? unable(ctx, "open", path) : fd;
+}
+
+int fs_stat(struct ctx *ctx, const char *path, struct stat *st)
+{
+	size_t n = parent_length(path);
+	int dir = walk(ctx, path, n);
+	int r;
+
+	if (dir < 0)
+		return errno == ENOENT ? 1 : unable(ctx, "reach", path);
+	r = fstatat(dir, path[n] == '/' ? path + n + 1 : path, st, AT_SYMLINK_NOFOLLOW);
+	close(dir);
+	if (r == 0)
+		return 0;
+	return errno == ENOENT ? 1 : unable(ctx, "stat", path);
+}
+
+/* hint: how much is expected. A file that has more than b may hold is an error, not cut. */
+static int read_all(int fd, struct buf *b, size_t hint)
+{
+	ssize_t n;
+	size_t want;
+	char *to, more;
+
+	for (;; hint = 4096) {
+		want = hint + 1 < b->max - b->len ? hint + 1 : b->max - b->len;
+		to = want > 0 ? buf_room(b, want) : &more;
+		if (to == NULL) {
+			errno = ENOMEM;
+			return -1;
+		}
+		n = read(fd, to, want > 0 ? want : 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		if (want == 0) {
+			errno = EFBIG;
+			return -1;
+		}
+		b->len += (size_t)n;
+	}
+	if (b->len > 0)
+		b->p[b->len] = '\0';
+	return (int)n;
+}
+
+int fs_slurp_at(struct ctx *ctx, int dir, const char *name, const char *where, struct buf *b, struct stat *st)
+{
+	struct stat mine;
+	int fd = open_regular(dir, name, O_RDONLY);
+	int r;
+
+	buf_free(b);
+	if (fd < 0)
+		return errno == ENOENT ? 1 : unable(ctx, "open", where);
+	if (st == NULL)
+		st = &mine;
+	r = fstat(fd, st);
+	if (r == 0)
+		r = read_all(fd, b, (size_t)st->st_size);
+	if (r < 0)
+		unable(ctx, "read", where);
+	close(fd);
+	return r;
+}
+
+int fs_slurp(struct ctx *ctx, const char *path, struct buf *b, struct stat *st)
+{
+	size_t n = parent_length(path);
+	int dir = walk(ctx, path, n);
+	int r;
+
+	buf_free(b);
+	if (dir < 0)
+		return errno == ENOENT ? 1 : unable(ctx, "open", path);
+	r = fs_slurp_at(ctx, dir, path[n] == '/' ? path + n + 1 : path, path, b, st);
+	close(dir);
+	return r;
+}
+
+int fs_write(int fd, const void *p, size_t n)
+{
+	const char *at = p;
+	ssize_t k;
+
+	while (n > 0) {
+		k = write(fd, at, n);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return -1;
+		at += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}

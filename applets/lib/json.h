@@ -1,0 +1,30 @@
+/*
+ * json - JSON text (RFC 8259) into a buf, commas placed by itself.
+ *
+ *	json_open(&b, '[');
+ *	json_open(&b, '{');
+ *	json_key(&b, "host");
+ *	json_string(&b, name);
+ *	json_close(&b, '}');
+ *	json_close(&b, ']');
+ *
+ * Strings are bytes; what is no valid UTF-8 becomes U+FFFD.
+ */
+#ifndef LIB_JSON_H
+#define LIB_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+
+void json_open(struct buf *b, char bracket);
+void json_close(struct buf *b, char bracket);
+void json_key(struct buf *b, const char *key);
+void json_string(struct buf *b, const char *s); /* NULL: null */
+void json_bytes(struct buf *b, const char *p, size_t n);
+void json_number(struct buf *b, intmax_t n);
+void json_bool(struct buf *b, bool v);
+void json_null(struct buf *b);
+
+#endif

@@ -1,0 +1,59 @@
+/* links - the multicall binary's links to itself, as busybox --install makes them. */
+#include "lib/links.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* $PATH is only asked for a name that the shell found there itself. */
+static int search_path(const char *name, char *self, size_t size)
+{
+	const char *path = getenv("PATH");
+	size_t n;
+
+	for (; path != NULL && *path != '\0'; path += n + (path[n] == ':')) {
+		n = strcspn(path, ":");
+		if ((size_t)snprintf(self, size, "%.*s/%s", (int)n, path, name) < size && access(self, X_OK) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+int links_self(struct err *e, const char *argv0, char *self, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", self, size - 1);
+	char absolute[PATH_MAX];
+
+	if (n > 0) {
+		self[n] = '\0';
+		return 0;
+	}
+	if (strchr(argv0, '/') != NULL)
+		snprintf(self, size, "%s", argv0);
+	else if (search_path(argv0, self, size) < 0)
+		return err_perm(e, "unable to find myself: call me by my full path");
+	if (realpath(self, absolute) == NULL || strlen(absolute) >= size)
+		return err_sys(e, "unable to find %s", self);
+	memcpy(self, absolute, strlen(absolute) + 1);
+	return 0;
+}
+
+static bool is_us(const char *self, const char *path)
+{
+	struct stat a, b;
+
+	return stat(self, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+int links_make(struct err *e, const char *self, const char *path, bool symbolic)
+{
+	int r = symbolic ? symlink(self, path) : link(self, path);
+
+	if (r < 0 && errno == EEXIST && is_us(self, path))
+		return 0;
+	return r < 0 ? err_sys(e, "unable to link %s", path) : 0;
+}

@@ -1,0 +1,76 @@
+/* lock - flock(2) with a patience, and who holds it. */
+#include "lib/lock.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/time.h>
+#include <time.h>
+
+static void on_alarm(int sig)
+{
+	(void)sig; /* its only work is to interrupt flock */
+}
+
+static time_t monotonic(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/* Blocking in the kernel is fair where polling is not; the timer repeats, lest it fire before flock begins. */
+static int wait_for(int fd, int seconds)
+{
+	struct sigaction act = {.sa_handler = on_alarm}, old_act;
+	struct itimerval timer = {.it_value = {.tv_sec = seconds}, .it_interval = {.tv_usec = 100000}}, old_timer;
+	time_t end = monotonic() + seconds;
+	int r;
+
+	sigaction(SIGALRM, &act, &old_act);
+	setitimer(ITIMER_REAL, &timer, &old_timer);
+	do
+		r = flock(fd, LOCK_EX);
+	while (r < 0 && errno == EINTR && monotonic() < end);
+	if (r < 0 && errno == EINTR)
+		r = 1;
+	setitimer(ITIMER_REAL, &old_timer, NULL);
+	sigaction(SIGALRM, &old_act, NULL);
+	return r;
+}
+
+int lock_take(int fd, int seconds)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return -1;
+	return seconds > 0 ? wait_for(fd, seconds) : 1;
+}
+
+pid_t lock_holder(int fd)
+{
+	FILE *f = fopen("/proc/locks", "re");
+	char line[256], want[64], where[64];
+	pid_t holder = 0;
+	struct stat st;
+	long pid;
+
+	if (f == NULL)
+		return 0;
+	if (fstat(fd, &st) == 0) {
+		snprintf(want, sizeof want, "%02x:%02x:%ju", major(st.st_dev), minor(st.st_dev), (uintmax_t)st.st_ino);
+		/* "4: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF"; who waits has "->" before FLOCK */
+		while (holder == 0 && fgets(line, sizeof line, f) != NULL)
+			if (sscanf(line, "%*s FLOCK %*s %*s %ld %63s", &pid, where) == 2 && strcmp(where, want) == 0)
+				holder = (pid_t)pid;
+	}
+	fclose(f);
+	return holder;
+}

@@ -1,0 +1,52 @@
+/* log - one line, one write(2), to stderr or to syslog's mail facility. */
+#include "lib/log.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <syslog.h>
+#include <unistd.h>
+
+/* inetd hands the client's socket to fd 2; journald's unix socket is a log and may be written. */
+static bool is_client(int fd)
+{
+	struct sockaddr_storage a;
+	socklen_t n = sizeof a;
+
+	if (getsockname(fd, (struct sockaddr *)&a, &n) < 0)
+		return false;
+	return a.ss_family == AF_INET || a.ss_family == AF_INET6;
+}
+
+static void to_syslogd(enum log_level level, const char *name, const char *text)
+{
+	static const int priority[] = {
+		[LOG_LINE_INFO] = LOG_INFO,
+		[LOG_LINE_WARNING] = LOG_WARNING,
+		[LOG_LINE_ERROR] = LOG_ERR,
+	};
+
+	openlog(name, LOG_PID, LOG_MAIL);
+	syslog(priority[level], "%s", text);
+	closelog();
+}
+
+void log_line(bool to_syslog, enum log_level level, const char *name, const char *word, const char *fmt, va_list ap)
+{
+	char line[2048];
+	size_t head = (size_t)snprintf(line, 64, "%.32s: %.16s", name, word);
+	size_t len;
+
+	vsnprintf(line + head, sizeof line - head - 1, fmt, ap);
+	len = strlen(line);
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)line[i] < 32 || line[i] == 127)
+			line[i] = '?';
+	if (to_syslog) {
+		to_syslogd(level, name, line + strlen(name) + 2);
+		return;
+	}
+	line[len++] = '\n';
+	if (!is_client(2) && write(2, line, len) < 0)
+		return; /* nobody is left who could be told */
+}

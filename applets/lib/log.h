@@ -1,0 +1,17 @@
+/* log - one line, one write(2), to stderr or to syslog's mail facility. */
+#ifndef LIB_LOG_H
+#define LIB_LOG_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+enum log_level { LOG_LINE_INFO, LOG_LINE_WARNING, LOG_LINE_ERROR };
+
+/*
+ * "NAME: WORD" + the formatted text + newline; control bytes become '?', overlong text
+ * is cut at 2,000 bytes. Without to_syslog the line goes to stderr, unless that is a
+ * network socket: then somebody's client is at the other end and nothing is said.
+ */
+void log_line(bool to_syslog, enum log_level level, const char *name, const char *word, const char *fmt, va_list ap);
+
+#endif

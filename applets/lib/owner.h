@@ -1,0 +1,17 @@
+/* owner - who a new file or directory belongs to. */
+#ifndef LIB_OWNER_H
+#define LIB_OWNER_H
+
+#include <sys/types.h>
+
+struct owner {
+	mode_t mode;
+	uid_t uid; /* (uid_t)-1: whoever makes it */
+	gid_t gid; /* the same */
+};
+
+/* Through the descriptor, for by name somebody else's file could be given away. Changes only what differs, so that
+ * whoever is not root can still make files of its own. 0, or -1 with errno. */
+int owner_give(int fd, const struct owner *o);
+
+#endif

@@ -1,0 +1,130 @@
+/* replace - a file becomes another one, whole or not at all: write, fsync, rename, fsync of the directory. */
+#include "lib/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+
+static int unable(struct ctx *ctx, const struct replace *r, const char *verb)
+{
+	return err_sys(&ctx->err, "unable to %s %s%s", verb, ctx->root, r->path);
+}
+
+static void end(struct replace *r)
+{
+	if (r->fd >= 0)
+		close(r->fd);
+	close(r->dir);
+	r->fd = r->dir = -1;
+}
+
+void replace_drop(struct replace *r)
+{
+	if (r->dir < 0)
+		return;
+	unlinkat(r->dir, r->temp, 0);
+	end(r);
+}
+
+/* 0 there, its mode and owner in o; 1 not there; -1 no file that could be replaced */
+static int look(struct ctx *ctx, const struct replace *r, struct owner *o)
+{
+	struct stat st;
+
+	if (fstatat(r->dir, r->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 1 : unable(ctx, r, "stat");
+	if (!S_ISREG(st.st_mode))
+		return err_perm(&ctx->err, "%s%s is no regular file: put a real file there", ctx->root, r->path);
+	*o = (struct owner){st.st_mode & 07777, st.st_uid, st.st_gid};
+	return 0;
+}
+
+/* O_EXCL, so that nobody's link or file is written through; what is left of a crash goes first. */
+static int create(struct replace *r)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(r->dir, r->temp, flags, 0600);
+
+	if (fd >= 0 || errno != EEXIST)
+		return fd;
+	if (unlinkat(r->dir, r->temp, 0) < 0)
+		return -1;
+	return openat(r->dir, r->temp, flags, 0600);
+}
+
+int replace_begin(struct ctx *ctx, struct replace *r, const char *path, const struct owner *fresh)
+{
+	struct owner o = *fresh;
+
+	*r = (struct replace){.fd = -1, .path = path};
+	r->dir = fs_parent(ctx, path, &r->name);
+	if (r->dir < 0)
+		return -1;
+	if (look(ctx, r, &o) < 0) {
+		end(r);
+		return -1;
+	}
+	if ((size_t)snprintf(r->temp, sizeof r->temp, ".%s.new", r->name) >= sizeof r->temp) {
+		end(r);
+		return err_perm(&ctx->err, "%s%s: the name is too long", ctx->root, path);
+	}
+	r->fd = create(r);
+	if (r->fd >= 0 && owner_give(r->fd, &o) == 0)
+		return 0;
+	unable(ctx, r, "create a new");
+	if (r->fd >= 0)
+		replace_drop(r);
+	else
+		end(r);
+	return -1;
+}
+
+int replace_ready(struct ctx *ctx, struct replace *r)
+{
+	int fd = r->fd;
+
+	r->fd = -1;
+	if (fsync(fd) < 0) {
+		unable(ctx, r, "sync a new");
+		close(fd);
+		return -1;
+	}
+	/* NFS reports write errors at close */
+	return close(fd) < 0 ? unable(ctx, r, "write a new") : 0;
+}
+
+int replace_show(struct ctx *ctx, struct replace *r)
+{
+	int result = 0;
+
+	if (renameat(r->dir, r->temp, r->dir, r->name) < 0) {
+		result = unable(ctx, r, "replace");
+		unlinkat(r->dir, r->temp, 0);
+	} else if (fsync(r->dir) < 0) {
+		result = unable(ctx, r, "sync the directory of");
+	}
+	end(r);
+	return result;
+}
+
+int replace_file(struct ctx *ctx, const char *path, const struct owner *fresh, const void *p, size_t n)
+{
+	struct replace r;
+
+	if (replace_begin(ctx, &r, path, fresh) < 0)
+		return -1;
+	if (fs_write(r.fd, p, n) < 0) {
+		unable(ctx, &r, "write a new");
+		replace_drop(&r);
+		return -1;
+	}
+	if (replace_ready(ctx, &r) < 0) {
+		replace_drop(&r);
+		return -1;
+	}
+	return replace_show(ctx, &r);
+}

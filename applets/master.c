@@ -1,0 +1,261 @@
+/* qv-master - the master script: a flush for every customer directory with mail, spaced by the grace period. */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "applet.h"
+#include "flush/pool.h"
+#include "lib/fs.h"
+#include "lib/lock.h"
+#include "lib/sched.h"
+#include "lib/signals.h"
+#include "lib/verb.h"
+#include "qmail/customers.h"
+
+static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--syslog]";
+
+struct master {
+	struct ctx *ctx;
+	struct conf conf;
+	struct sched sched;
+	struct customers customers;
+	unsigned char *state; /* sched's, one for each customer */
+	struct pool pool;
+	bool stays;    /* -e */
+	bool stopping; /* TERM came */
+	int lock, signals;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void start(struct master *m, size_t i)
+{
+	sched_started(&m->sched, i, now_ms());
+	if (pool_start(&m->pool, m->customers.name[i]) == 0)
+		return;
+	ctx_warn(m->ctx, "%s", m->ctx->err.text);
+	sched_ended(&m->sched, i);
+}
+
+static void reap(struct master *m)
+{
+	char *name;
+
+	while ((name = pool_reap(&m->pool)) != NULL) {
+		sched_ended(&m->sched, customers_find(&m->customers, name));
+		free(name);
+	}
+}
+
+/* The customers as they are now; the flushes under way are carried over into the new array. */
+static int reload(struct master *m)
+{
+	struct customers now;
+	unsigned char *state;
+
+	if (customers_load(m->ctx, &m->conf, &now) < 0) {
+		customers_free(&now);
+		return -1;
+	}
+	state = realloc(m->state, now.n + 1);
+	if (state == NULL) {
+		customers_free(&now);
+		return err_temp(&m->ctx->err, "out of memory");
+	}
+	customers_free(&m->customers);
+	m->customers = now;
+	m->state = state;
+	sched_resize(&m->sched, state, m->customers.n);
+	for (size_t k = 0; k < m->pool.size; k++)
+		if (m->pool.child[k].pid != 0)
+			sched_runs(&m->sched, customers_find(&m->customers, m->pool.child[k].name));
+	return 0;
+}
+
+/* Look at every directory: who has mail, and may be sent to, is wanted. A broken one stops nobody else. */
+static int pass(struct master *m)
+{
+	struct customer c;
+
+	sched_passed(&m->sched, now_ms());
+	if (reload(m) < 0)
+		return -1;
+	for (size_t i = 0; i < m->customers.n; i++)
+		if (customer_look(m->ctx, &m->conf, m->customers.name[i], &c) < 0)
+			ctx_warn(m->ctx, "%s", m->ctx->err.text);
+		else if (c.mail && !c.paused && !c.on_demand && m->state[i] == SCHED_IDLE)
+			sched_want(&m->sched, i);
+	return 0;
+}
+
+static int show(struct master *m)
+{
+	int64_t now = 0;
+	size_t i;
+
+	if (pass(m) < 0)
+		return -1;
+	while (sched_next(&m->sched, now, &i)) {
+		printf("after %lld.%03lld seconds: qv-flush %s/%s\n", (long long)(now / 1000), (long long)(now % 1000),
+		       m->conf.serialmail, m->customers.name[i]);
+		sched_started(&m->sched, i, now);
+		sched_ended(&m->sched, i);
+		now += m->sched.grace;
+	}
+	return 0;
+}
+
+static void take_signals(struct master *m)
+{
+	int sig;
+
+	while ((sig = signals_read(m->signals)) > 0)
+		switch (sig) {
+		case SIGTERM:
+		case SIGINT:
+			m->stopping = true;
+			pool_stop(&m->pool);
+			break;
+		case SIGHUP:
+		case SIGALRM:
+			sched_hurry(&m->sched, now_ms());
+			break;
+		}
+	reap(m);
+}
+
+static bool is_finished(const struct master *m)
+{
+	if (m->stopping)
+		return m->pool.running == 0;
+	return !m->stays && sched_done(&m->sched);
+}
+
+/* One turn: what is due starts, then sleep until something happens. */
+static int turn(struct master *m)
+{
+	struct pollfd p = {.fd = m->signals, .events = POLLIN};
+	int64_t sleep;
+	size_t i;
+
+	if (!m->stopping && m->stays && sched_pass_due(&m->sched, now_ms()) && pass(m) < 0)
+		ctx_warn(m->ctx, "%s", m->ctx->err.text); /* the next pass may find it mended */
+	while (!m->stopping && sched_next(&m->sched, now_ms(), &i))
+		start(m, i);
+	if (is_finished(m))
+		return 1;
+	sleep = m->stopping ? -1 : sched_sleep(&m->sched, now_ms(), m->stays);
+	if (poll(&p, 1, sleep < 0 ? -1 : (int)(sleep < INT32_MAX ? sleep : INT32_MAX)) > 0)
+		take_signals(m);
+	return 0;
+}
+
+static int run(struct master *m)
+{
+	m->signals = signals_open((const int[]){SIGTERM, SIGINT, SIGHUP, SIGALRM, SIGCHLD, 0});
+	if (m->signals < 0)
+		return err_sys(&m->ctx->err, "unable to watch for signals");
+	m->pool.close[0] = m->lock;
+	m->pool.close[1] = m->signals;
+	if (pass(m) < 0)
+		return -1;
+	while (turn(m) == 0)
+		;
+	return 0;
+}
+
+/* Two masters never run at once. For cron that is no error: the last pass is not over yet. */
+static int lock_out_others(struct master *m)
+{
+	int r;
+
+	m->lock = fs_dir(m->ctx, QMAIL_HOME "/control");
+	if (m->lock < 0)
+		return -1;
+	r = lock_take(m->lock, 0);
+	if (r < 0)
+		return err_sys(&m->ctx->err, "unable to lock " QMAIL_HOME "/control");
+	if (r == 1 && m->stays)
+		return err_temp(&m->ctx->err, "another qv-master is running (pid %ld)", (long)lock_holder(m->lock));
+	if (r == 1)
+		ctx_note(m->ctx, "another qv-master is running (pid %ld): nothing to do", (long)lock_holder(m->lock));
+	return r;
+}
+
+static int master(struct master *m)
+{
+	int r = lock_out_others(m);
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	return pool_open(&m->pool, (size_t)m->conf.concurrency) < 0 ? -1 : run(m);
+}
+
+static int master_main(struct ctx *ctx, int argc, char **argv)
+{
+	struct master m = {.ctx = ctx, .lock = -1, .pool = {.ctx = ctx, .conf = &m.conf}};
+	long every = -1, grace = -1, concurrency = -1;
+	int syslog = 0;
+	const struct opt options[] = {
+		{'e', "every", OPT_NUMBER, &every},
+		{'g', "grace", OPT_NUMBER, &grace},
+		{'c', "concurrency", OPT_NUMBER, &concurrency},
+		{0, "syslog", OPT_FLAG, &syslog},
+		{0},
+	};
+
+	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 1)
+		return err_usage(&ctx->err, synopsis, "no arguments are expected");
+	if (every == 0 || concurrency == 0)
+		return err_usage(&ctx->err, synopsis, "-e and -c need at least 1");
+	if (conf_load(ctx, &m.conf) < 0 || conf_popuser(ctx, &m.conf) < 0)
+		return -1;
+	ctx->syslog = syslog > 0;
+	m.stays = every > 0;
+	if (concurrency > 0)
+		m.conf.concurrency = concurrency;
+	if (m.conf.concurrency < 1)
+		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "qv-concurrency:1: at least 1 is needed", ctx->root);
+	m.sched = (struct sched){
+		.grace = (grace >= 0 ? grace : m.conf.grace) * 1000,
+		.interval = (every > 0 ? every : m.conf.interval) * 1000,
+		.concurrency = (size_t)m.conf.concurrency,
+	};
+	return ctx->dry_run ? show(&m) : master(&m);
+}
+
+const struct applet master_applet = {
+	.name = "qv-master",
+	.dir = "usr/sbin",
+	.synopsis = "[-e SECONDS] [-g SECONDS] [-c N] [--syslog]",
+	.summary = "flush every dial-up host that has mail",
+	.help =
+		"Makes one pass over the directories below /home/serialmail, starts a flush for each\n"
+		"in which mail waits, and exits when they are done: for cron. Paused hosts and those\n"
+		"that are served on demand are left out. A directory without mail costs no process.\n"
+		"\n"
+		"  -e SECONDS   stay, and make a pass every so many seconds: for supervise, runit,\n"
+		"               inittab or an init script\n"
+		"  -g SECONDS   grace between two starts (control/qv-grace, 1)\n"
+		"  -c N         at most N flushes at once (control/qv-concurrency, 20)\n"
+		"  --syslog     lines go to syslog's mail facility\n"
+		"  -n           print what would be started, and when\n"
+		"\n"
+		"TERM: starts nothing more, lets running flushes finish their message, exits 0.\n"
+		"HUP, ALRM: looks at the directories at once. Two masters never run at once: the\n"
+		"second exits 0, or 111 with -e.\n"
+		"\n"
+		"Example:\n"
+		"  */2 * * * * /usr/sbin/qv-master -q\n",
+	.main = master_main,
+};

@@ -1,0 +1,83 @@
+/*
+ * assign - one line of users/assign.
+ *
+ * The order of the questions is qmail-newu's, for it decides what is accepted: a dot in the first column ends the
+ * table before anything else is looked at. There are no comments, no blank lines and no indentation; any first byte but
+ * '+' is dropped and the line taken as '='. Seven colons are needed; what follows the seventh is unread.
+ */
+#include "qmail/assign.h"
+
+#include <string.h>
+
+static enum assign_kind bad(const char **why, const char *what)
+{
+	*why = what;
+	return ASSIGN_BAD;
+}
+
+static const char *unterminated(size_t n)
+{
+	if (n == 0)
+		return "the table has no end; put a line with a single dot here";
+	return "no newline behind the last line, and the table has no end; put a line with a single dot behind it";
+}
+
+static const char *no_colon(const char *line, size_t n)
+{
+	if (n == 0)
+		return "blank line, and qmail-newu takes none; remove it";
+	if (line[0] == '#')
+		return "qmail-newu knows no comments; remove this line";
+	return "no colon, expected =local: or +prefix: and user:uid:gid:home:dash:ext:";
+}
+
+static const char *too_few(size_t fields)
+{
+	static const char *const whys[] = {
+		"0 fields after the name, expected 6 (user:uid:gid:home:dash:ext:)",
+		"1 field after the name, expected 6 (user:uid:gid:home:dash:ext:)",
+		"2 fields after the name, expected 6 (user:uid:gid:home:dash:ext:)",
+		"3 fields after the name, expected 6 (user:uid:gid:home:dash:ext:)",
+		"4 fields after the name, expected 6 (user:uid:gid:home:dash:ext:)",
+		"5 fields after the name, expected 6 (user:uid:gid:home:dash:ext:), each with its colon",
+	};
+
+	return whys[fields];
+}
+
+/* The bytes up to the next colon, which is stepped over. False: there is none. */
+static bool next_field(const char **p, const char *end, struct assign_field *f)
+{
+	const char *colon = memchr(*p, ':', (size_t)(end - *p));
+
+	if (colon == NULL)
+		return false;
+	*f = (struct assign_field){*p, (size_t)(colon - *p)};
+	*p = colon + 1;
+	return true;
+}
+
+enum assign_kind assign_parse(const char *line, size_t n, bool terminated, struct assign_line *l, const char **why)
+{
+	struct assign_field *const fields[] = {&l->user, &l->uid, &l->gid, &l->home, &l->dash, &l->ext};
+	const char *p = line, *end = line + n;
+
+	if (n > 0 && line[0] == '.')
+		return ASSIGN_END;
+	if (!terminated)
+		return bad(why, unterminated(n));
+	if (memchr(line, '\0', n) != NULL)
+		return bad(why, "a NUL byte, and qmail-newu takes none; remove it");
+	if (!next_field(&p, end, &l->local))
+		return bad(why, no_colon(line, n));
+	if (line[0] == ':')
+		return bad(why, "begins with a colon, expected =local: or +prefix: first");
+	l->sign = line[0];
+	l->wildcard = line[0] == '+';
+	l->local.p++;
+	l->local.n--;
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (!next_field(&p, end, fields[i]))
+			return bad(why, too_few(i));
+	return ASSIGN_ENTRY;
+}

@@ -1,0 +1,89 @@
+/* assign_lint - lines of users/assign that qmail-newu takes without a word and that are surely wrong. */
+#include "qmail/assign_lint.h"
+
+#include "qmail/names.h"
+
+static const char *const whys[] = {
+	[ASSIGN_TRAP_SIGN] = "begins with neither = nor +: qmail drops the first byte and takes the line as an = entry",
+	[ASSIGN_TRAP_DASH] = "+ name without a dash at its end, but with one in the dash field: "
+			     "extensions will begin with a dash of their own; put the dash behind the name",
+	[ASSIGN_TRAP_DOT] = "a dot in the first column ends the table here: this line and all behind it are ignored",
+	[ASSIGN_TRAP_BEHIND] = "behind the final dot, and so ignored",
+	[ASSIGN_TRAP_CAPITAL] = "+ name ending in a capital: qmail looks for small letters and never finds it",
+};
+
+static void note(struct assign_lint *lint, size_t trap, size_t number)
+{
+	size_t n = lint->trap[trap].n++;
+
+	if (n < ASSIGN_LINT_LINES)
+		lint->trap[trap].line[n] = number;
+}
+
+static bool is_capital(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/* Another break than '-' is possible (qmail-pw2u -c), so punctuation is left in peace. */
+static bool lacks_dash(const struct assign_line *l, char last)
+{
+	bool is_letter = (last >= 'a' && last <= 'z') || is_capital(last) || (last >= '0' && last <= '9');
+
+	return is_letter && l->dash.n == 1 && l->dash.p[0] == '-';
+}
+
+void assign_lint_entry(struct assign_lint *lint, size_t number, const struct assign_line *l)
+{
+	char last;
+
+	if (!l->wildcard && l->sign != '=')
+		note(lint, ASSIGN_TRAP_SIGN, number);
+	if (!l->wildcard || l->local.n == 0)
+		return;
+	last = l->local.p[l->local.n - 1];
+	lint->ends_in[(unsigned char)last] = true;
+	if (is_capital(last))
+		note(lint, ASSIGN_TRAP_CAPITAL + (size_t)(last - 'A'), number);
+	if (lacks_dash(l, last))
+		note(lint, ASSIGN_TRAP_DASH, number);
+}
+
+static bool is_blank(const char *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t' || p[n - 1] == '\r'))
+		n--;
+	return n == 0;
+}
+
+void assign_lint_end(struct assign_lint *lint, const struct feed_line *l)
+{
+	if (!is_blank(l->p + 1, l->n - 1))
+		note(lint, ASSIGN_TRAP_DOT, l->number);
+}
+
+/* Once is enough, and the dot that is none has said it already. */
+void assign_lint_behind(struct assign_lint *lint, const struct feed_line *l)
+{
+	if (!is_blank(l->p, l->n) && lint->trap[ASSIGN_TRAP_DOT].n == 0 && lint->trap[ASSIGN_TRAP_BEHIND].n == 0)
+		note(lint, ASSIGN_TRAP_BEHIND, l->number);
+}
+
+static void say(const struct ctx *ctx, const char *name, const struct assign_lint *lint, size_t trap, const char *why)
+{
+	size_t n = lint->trap[trap].n;
+
+	for (size_t i = 0; i < n && i < ASSIGN_LINT_LINES; i++)
+		ctx_warn(ctx, "%s%s:%zu: %s", ctx->root, name, lint->trap[trap].line[i], why);
+	if (n > ASSIGN_LINT_LINES)
+		ctx_warn(ctx, "%s%s: %zu more lines like these", ctx->root, name, n - ASSIGN_LINT_LINES);
+}
+
+void assign_lint_say(const struct ctx *ctx, const char *name, const struct assign_lint *lint)
+{
+	for (size_t trap = 0; trap < ASSIGN_TRAP_CAPITAL; trap++)
+		say(ctx, name, lint, trap, whys[trap]);
+	for (char c = 'A'; c <= 'Z'; c++)
+		if (!lint->ends_in[(unsigned char)name_fold(c)])
+			say(ctx, name, lint, ASSIGN_TRAP_CAPITAL + (size_t)(c - 'A'), whys[ASSIGN_TRAP_CAPITAL]);
+}

@@ -1,0 +1,45 @@
+/*
+ * assign_lint - lines of users/assign that qmail-newu takes without a word and that are surely wrong.
+ *
+ *	struct assign_lint lint = {0};
+ *
+ *	assign_digest_fd(ctx, name, from, fd, &lint)
+ *	assign_lint_say(ctx, name, &lint);		a warning a line, "FILE:LINE: ..."
+ *
+ * Of each kind ten lines are named and the others counted, so memory is fixed. Equal keys, of which the first wins, are
+ * not looked for: that would need memory for every key.
+ */
+#ifndef QMAIL_ASSIGN_LINT_H
+#define QMAIL_ASSIGN_LINT_H
+
+#include "lib/ctx.h"
+#include "lib/feed.h"
+#include "qmail/assign.h"
+
+enum assign_trap {
+	ASSIGN_TRAP_SIGN,    /* neither '=' nor '+': a comment, or indented */
+	ASSIGN_TRAP_DASH,    /* a dash behind a + name that has none: extensions begin with '-' */
+	ASSIGN_TRAP_DOT,     /* ".example.com..." ends the table */
+	ASSIGN_TRAP_BEHIND,  /* lines behind the end */
+	ASSIGN_TRAP_CAPITAL, /* a + name ending in 'A', and so on to 'Z': matches only if another ends in 'a' */
+	ASSIGN_TRAPS = ASSIGN_TRAP_CAPITAL + 26,
+};
+
+enum { ASSIGN_LINT_LINES = 10 };
+
+struct assign_lint {
+	/* private */
+	struct {
+		size_t line[ASSIGN_LINT_LINES];
+		size_t n;
+	} trap[ASSIGN_TRAPS];
+	bool ends_in[256];
+};
+
+void assign_lint_entry(struct assign_lint *lint, size_t number, const struct assign_line *l);
+void assign_lint_end(struct assign_lint *lint, const struct feed_line *l);
+void assign_lint_behind(struct assign_lint *lint, const struct feed_line *l);
+
+void assign_lint_say(const struct ctx *ctx, const char *name, const struct assign_lint *lint);
+
+#endif

@@ -1,0 +1,57 @@
+/* box_users - who delivers into a box: looked for in all domains of its customer. */
+#include "qmail/box_users.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "qmail/addresses.h"
+#include "qmail/dotqmail.h"
+
+struct search {
+	const struct box *box;
+	const char *except;
+	char *who;
+	size_t size;
+};
+
+static int search_home(struct ctx *ctx, const struct search *s, const char *home)
+{
+	struct dotqmail_name name;
+	struct addresses a;
+	int r = addresses_load(ctx, home, &a);
+
+	for (size_t i = 0; r == 0 && i < a.n; i++) {
+		if (!address_uses(&a.address[i], s->box))
+			continue;
+		dotqmail_name(a.address[i].local, &name);
+		snprintf(s->who, s->size, "%s/%s", home, name.text);
+		r = strcmp(s->who, s->except) != 0;
+	}
+	addresses_free(&a);
+	return r;
+}
+
+int box_user(struct ctx *ctx, const struct boxes *b, const struct box *box, const char *except, char *who, size_t size)
+{
+	struct search s = {box, except, who, size};
+	char domains[sizeof b->dir + 16], home[sizeof domains + NAME_MAX + 1];
+	struct dirent *e;
+	int fd, r = 0;
+	DIR *d;
+
+	snprintf(domains, sizeof domains, "%.*s/DOMAINS", (int)(strrchr(b->dir, '/') - b->dir), b->dir);
+	fd = fs_dir(ctx, domains);
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (d == NULL)
+		return -1;
+	while (r == 0 && (e = readdir(d)) != NULL) {
+		snprintf(home, sizeof home, "%s/%s", domains, e->d_name);
+		if (e->d_name[0] != '.' && strcmp(home, except) != 0)
+			r = search_home(ctx, &s, home);
+	}
+	closedir(d);
+	return r;
+}

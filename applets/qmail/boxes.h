@@ -1,0 +1,52 @@
+/*
+ * boxes - the numbered POP boxes of a customer: HANDLE-0000, HANDLE-0001, ... below HANDLE/POP.
+ *
+ * A number is never used twice: POP/.qv-last holds the highest that was ever given out or purged, and is written
+ * before the box is made. Finding the next one costs the same with ten boxes or ten thousand.
+ */
+#ifndef QMAIL_BOXES_H
+#define QMAIL_BOXES_H
+
+#include "qmail/conf.h"
+#include "qmail/plan.h"
+
+/* Where a customer's boxes are and what they are called. */
+struct boxes {
+	char handle[NAME_MAX + 1];
+	char dir[800]; /* /home/popmail/e/ex1/POP */
+};
+
+struct box {
+	char name[NAME_MAX + 1];
+	char path[1100]; /* without slash at its end */
+};
+
+/* By the handle, in conf's layout. */
+void boxes_of_handle(const struct conf *conf, const char *handle, struct boxes *b);
+
+/* By a domain's home, .../HANDLE/DOMAINS/NAME. 0, or -1 when the home is laid out otherwise. */
+int boxes_of_home(const char *home, struct boxes *b);
+
+/* The box of this name; nothing is looked at. */
+void boxes_name(const struct boxes *b, const char *name, struct box *box);
+
+/* 0 it is there, 1 it is not, -1. */
+int boxes_look(struct ctx *ctx, const struct box *box);
+
+/* The highest number used up, -1: none. 0 or -1. */
+int boxes_last(struct ctx *ctx, const struct boxes *b, long *last);
+
+/*
+ * Steps that make a box: the one named, or with name NULL the next free number. A box that is there is taken as it is. A named
+ * number that is used up and gone is refused. POP itself must be there or be made by an earlier step.
+ */
+int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *name, struct plan *plan,
+               struct box *box);
+
+/* Steps that remove a box for good and keep its number from coming back. */
+int boxes_purge(struct ctx *ctx, const struct boxes *b, const struct box *box, struct plan *plan);
+
+/* 1 if there is mail in new or cur, 0 if not, -1. */
+int boxes_mail(struct ctx *ctx, const struct box *box);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * cdbfile - a cdb (cdb(5)) written through tinycdb: records in the order they are added, duplicates and all.
+ *
+ *	struct cdbfile *c = cdbfile_start(fd);		NULL: errno
+ *
+ *	if (c == NULL || cdbfile_add(c, key, keylen, data, datalen) < 0)
+ *		...
+ *	cdbfile_finish(c)  or  cdbfile_drop(c)
+ *
+ * The bytes are those of D. J. Bernstein's cdb_make. Memory: 8 bytes a record, and twice that for a 256th of them at the end.
+ */
+#ifndef QMAIL_CDBFILE_H
+#define QMAIL_CDBFILE_H
+
+#include <stddef.h>
+
+struct cdbfile;
+
+/* fd is empty and seekable; it stays open, and nothing is synced. */
+struct cdbfile *cdbfile_start(int fd);
+
+/* 0, or -1 with errno: EOVERFLOW where the file would pass the format's 4 GiB, else what write(2) and malloc(3) say. */
+int cdbfile_add(struct cdbfile *c, const void *key, size_t keylen, const void *data, size_t datalen);
+
+/* Both end c. NULL is let pass by drop. */
+int cdbfile_finish(struct cdbfile *c);
+void cdbfile_drop(struct cdbfile *c);
+
+#endif

@@ -1,0 +1,50 @@
+/* change - one administrator's command: the lock, the files as they are, the plan that grows from them. */
+#include "qmail/change.h"
+
+#include <unistd.h>
+
+int change_look(struct ctx *ctx, struct change *c)
+{
+	*c = (struct change){.lock = -1};
+	return conf_load(ctx, &c->conf) < 0 ? -1 : routing_load(ctx, &c->conf, &c->routing);
+}
+
+int change_begin(struct ctx *ctx, struct change *c)
+{
+	*c = (struct change){.lock = -1};
+	if (ctx_need_root(ctx) < 0 || conf_load(ctx, &c->conf) < 0 || conf_popuser(ctx, &c->conf) < 0)
+		return -1;
+	c->lock = conf_lock(ctx);
+	return c->lock < 0 ? -1 : routing_load(ctx, &c->conf, &c->routing);
+}
+
+int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver)
+{
+	struct plan plan = {0};
+	int r;
+
+	routing_plan(&c->routing, direction, deliver, &c->trees, &plan);
+	r = plan_apply(ctx, &c->conf, &plan);
+	plan_free(&plan);
+	return r;
+}
+
+void change_end(struct change *c)
+{
+	routing_free(&c->routing);
+	plan_free(&c->trees);
+	if (c->lock >= 0)
+		close(c->lock);
+}
+
+int change_domain(struct ctx *ctx, const struct change *c, const char *name, struct domain *d)
+{
+	struct name_domain n;
+
+	if (name_domain(&ctx->err, name, &n) < 0)
+		return -1;
+	routing_look(&c->routing, &c->conf, n.text, d);
+	if (d->form == DOMAIN_NONE)
+		return err_perm(&ctx->err, "%s is not served here; qv-domain list shows what is", n.text);
+	return 0;
+}

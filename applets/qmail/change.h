@@ -1,0 +1,39 @@
+/*
+ * change - one administrator's command: the lock, the files as they are, the plan that grows from them.
+ *
+ *	struct change c;
+ *	int r = change_begin(ctx, &c);
+ *
+ *	if (r == 0)
+ *		r = ... change c.routing, queue steps in c.trees
+ *	if (r == 0)
+ *		r = change_apply(ctx, &c, ROUTING_ADD, true);
+ *	change_end(&c);
+ */
+#ifndef QMAIL_CHANGE_H
+#define QMAIL_CHANGE_H
+
+#include "qmail/routing_files.h"
+
+struct change {
+	struct conf conf;
+	struct routing routing;
+	struct plan trees; /* directories, boxes, .qmail files */
+	/* private */
+	int lock;
+};
+
+/* To change: needs root, takes the lock, knows popusr's ids. 0 or -1; change_end() either way. */
+int change_begin(struct ctx *ctx, struct change *c);
+
+/* To look only: no lock, no root. */
+int change_look(struct ctx *ctx, struct change *c);
+
+/* routing_plan() and plan_apply(). */
+int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver);
+void change_end(struct change *c);
+
+/* name as it is served now; -1 when it is not. */
+int change_domain(struct ctx *ctx, const struct change *c, const char *name, struct domain *d);
+
+#endif

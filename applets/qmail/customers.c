@@ -1,0 +1,123 @@
+/* customers - the dial-up hosts: the directories below serialmail that have a RELAYHOST. */
+#include "qmail/customers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "qmail/domains.h"
+#include "qmail/maildir.h"
+
+static int add(struct customers *c, size_t *cap, const char *name)
+{
+	char **grown;
+
+	if (c->n == *cap) {
+		*cap = *cap ? *cap * 2 : 64;
+		grown = realloc(c->name, *cap * sizeof *grown);
+		if (grown == NULL)
+			return -1;
+		c->name = grown;
+	}
+	c->name[c->n] = strdup(name);
+	return c->name[c->n++] != NULL ? 0 : -1;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int customers_load(struct ctx *ctx, const struct conf *conf, struct customers *c)
+{
+	struct dirent *e;
+	struct stat st;
+	size_t cap = 0;
+	int fd, r = fs_stat(ctx, conf->serialmail, &st);
+	DIR *d;
+
+	*c = (struct customers){0};
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	fd = fs_dir(ctx, conf->serialmail);
+	if (fd < 0)
+		return -1;
+	d = fdopendir(fd);
+	while (d != NULL && r == 0 && (e = readdir(d)) != NULL)
+		if (e->d_name[0] != '.' && (e->d_type == DT_DIR || e->d_type == DT_UNKNOWN))
+			r = add(c, &cap, e->d_name);
+	if (d != NULL)
+		closedir(d);
+	if (d == NULL || r < 0)
+		return err_temp(&ctx->err, "out of memory");
+	if (c->n > 1)
+		qsort(c->name, c->n, sizeof *c->name, by_name);
+	return 0;
+}
+
+void customers_free(struct customers *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		free(c->name[i]);
+	free(c->name);
+	*c = (struct customers){0};
+}
+
+size_t customers_find(const struct customers *c, const char *name)
+{
+	char **hit = c->n > 0 ? bsearch(&name, c->name, c->n, sizeof *c->name, by_name) : NULL;
+
+	return hit != NULL ? (size_t)(hit - c->name) : c->n;
+}
+
+static int open_below(int dir, const char *name)
+{
+	return openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static bool has(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* 1 mail waits, 0 not, or this is no Maildir; -1 errno */
+static int waits(int dir)
+{
+	int maildir = open_below(dir, "Maildir");
+	int new = maildir < 0 ? -1 : open_below(maildir, "new");
+	int r = new < 0 ? 0 : maildir_waiting(new);
+
+	if (maildir >= 0)
+		close(maildir);
+	if (new >= 0)
+		close(new);
+	return r;
+}
+
+int customer_look(struct ctx *ctx, const struct conf *conf, const char *name, struct customer *c)
+{
+	int dir, r;
+
+	*c = (struct customer){0};
+	snprintf(c->path, sizeof c->path, "%s/%s", conf->serialmail, name);
+	dir = fs_dir(ctx, c->path);
+	if (dir < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+	r = waits(dir);
+	if (r < 0)
+		err_sys(&ctx->err, "unable to look into %s%s", ctx->root, c->path);
+	if (r == 1 && has(dir, "RELAYHOST")) {
+		c->mail = true;
+		c->paused = has(dir, DOMAIN_PAUSED);
+		c->on_demand = has(dir, DOMAIN_ON_DEMAND);
+	}
+	close(dir);
+	return r < 0 ? -1 : 0;
+}

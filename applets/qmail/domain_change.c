@@ -1,0 +1,98 @@
+/* domain_change - what qv-domain does: each is one whole change, from the lock to the last rename. */
+#include "qmail/domain_change.h"
+
+#include <stdio.h>
+
+#include "lib/fs.h"
+#include "qmail/change.h"
+
+static bool delivers(const struct domain *d)
+{
+	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
+}
+
+static int add(struct ctx *ctx, struct change *c, struct domain *want, const struct domain_files *files)
+{
+	if (delivers(want)) {
+		want->uid = c->conf.uid;
+		want->gid = c->conf.gid;
+		if (*want->user == '\0')
+			snprintf(want->user, sizeof want->user, "%s", c->conf.popuser);
+		domains_home(&c->conf, want);
+	}
+	if (routing_add(&ctx->err, &c->routing, want) < 0 || domains_make(ctx, &c->conf, want, files, &c->trees) < 0)
+		return -1;
+	return change_apply(ctx, c, ROUTING_ADD, delivers(want));
+}
+
+int domain_add(struct ctx *ctx, struct domain *want, const struct domain_files *files)
+{
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = add(ctx, &c, want, files);
+	change_end(&c);
+	return r;
+}
+
+static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool purge, bool force)
+{
+	if (d->form == DOMAIN_LOCAL)
+		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "locals has %s: it is this host's own; edit that file by hand",
+		                ctx->root, d->name.text);
+	routing_del(&c->routing, d);
+	if (purge && *d->home != '\0' && routing_id_uses(&c->routing, d->id) == 0 &&
+	    domains_purge(ctx, d, force, &c->trees) < 0)
+		return -1;
+	return change_apply(ctx, c, ROUTING_DEL, delivers(d));
+}
+
+int domain_del(struct ctx *ctx, const char *name, bool purge, bool force)
+{
+	struct domain d;
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = change_domain(ctx, &c, name, &d);
+	if (r == 0)
+		r = del(ctx, &c, &d, purge, force);
+	change_end(&c);
+	return r;
+}
+
+/* The mark is there (paused) or not; one step, or none. */
+static int mark(struct ctx *ctx, struct change *c, const struct domain *d, bool pause)
+{
+	struct stat st;
+	char path[900];
+	int r;
+
+	if (d->form != DOMAIN_DIALUP)
+		return err_perm(&ctx->err, "%s is a %s domain; only a dial-up host's deliveries can be paused", d->name.text,
+		                domain_word(d->form));
+	snprintf(path, sizeof path, "%s/" DOMAIN_PAUSED, d->home);
+	r = fs_stat(ctx, path, &st);
+	if (r < 0)
+		return -1;
+	if (pause && r == 1)
+		plan_text(&c->trees, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, "");
+	if (!pause && r == 0)
+		plan_remove(&c->trees, path);
+	return change_apply(ctx, c, ROUTING_ADD, false);
+}
+
+int domain_pause(struct ctx *ctx, const char *name, bool pause)
+{
+	struct domain d;
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = change_domain(ctx, &c, name, &d);
+	if (r == 0)
+		r = mark(ctx, &c, &d, pause);
+	change_end(&c);
+	return r;
+}

@@ -1,0 +1,14 @@
+/* domain_change - what qv-domain does: each is one whole change, from the lock to the last rename. */
+#ifndef QMAIL_DOMAIN_CHANGE_H
+#define QMAIL_DOMAIN_CHANGE_H
+
+#include "qmail/domains.h"
+
+/* want: name, form, subdomains, and where they matter id, user ("": popusr), relay. The rest is filled in. */
+int domain_add(struct ctx *ctx, struct domain *want, const struct domain_files *files);
+int domain_del(struct ctx *ctx, const char *name, bool purge, bool force);
+
+/* A paused dial-up host keeps receiving; nothing is sent. */
+int domain_pause(struct ctx *ctx, const char *name, bool pause);
+
+#endif

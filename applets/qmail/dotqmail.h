@@ -1,0 +1,37 @@
+/* dotqmail - .qmail files: their names and their instructions, as dot-qmail(5) has them. Pure. */
+#ifndef QMAIL_DOTQMAIL_H
+#define QMAIL_DOTQMAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "qmail/names.h"
+
+struct dotqmail_name {
+	char text[sizeof ".qmail-" + NAME_LOCAL_MAX];
+};
+
+/* ".qmail-" + local part, small letters, dots as colons. local is one that name_address() let in, or "default". */
+void dotqmail_name(const char *local, struct dotqmail_name *name);
+
+/* The way back: the local part that reads this file name. 0, or -1: no .qmail- file, or one that qmail never reads. */
+int dotqmail_local(const char *name, char *local, size_t size);
+
+enum dotqmail_kind { DOTQMAIL_FORWARD, DOTQMAIL_MAILDIR, DOTQMAIL_MBOX, DOTQMAIL_PROGRAM };
+
+struct dotqmail_line {
+	enum dotqmail_kind kind;
+	const char *value; /* address, path or command, in the text */
+	size_t n;
+};
+
+/*
+ * The next instruction of text at *at; comments, blank lines and "+list" are passed over.
+ *
+ *	for (size_t at = 0; dotqmail_next(text, n, &at, &line);)
+ */
+bool dotqmail_next(const char *text, size_t n, size_t *at, struct dotqmail_line *line);
+
+const char *dotqmail_word(enum dotqmail_kind kind); /* "forward", "maildir", "mbox", "program" */
+
+#endif

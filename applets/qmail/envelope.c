@@ -1,0 +1,153 @@
+/* envelope - sender and recipient from the two lines that qmail-local(8) put on top of a message. */
+#include "qmail/envelope.h"
+
+#include <string.h>
+
+#include "qmail/names.h"
+
+static const char return_path[] = "Return-Path: <";
+static const char delivered_to[] = "Delivered-To: ";
+
+/* The line at p: its length without newline, or -1 when it does not end within n bytes. */
+static ptrdiff_t line_length(const char *p, size_t n)
+{
+	const char *lf = memchr(p, '\n', n);
+
+	return lf != NULL ? lf - p : -1;
+}
+
+/* False for what could not be said on a command line of SMTP's. */
+static bool is_clean(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)p[i] < 32 || p[i] == 127)
+			return false;
+	return true;
+}
+
+static bool starts(const char *p, size_t n, const char *with)
+{
+	size_t k = strlen(with);
+
+	if (n < k)
+		return false;
+	for (size_t i = 0; i < k; i++)
+		if (name_fold(p[i]) != name_fold(with[i]))
+			return false;
+	return true;
+}
+
+static const char *parse_sender(const char *line, size_t n, struct envelope *e)
+{
+	size_t skip = strlen(return_path);
+
+	if (!starts(line, n, return_path) || n < skip + 1 || line[n - 1] != '>')
+		return "its first line is no Return-Path: <SENDER>";
+	n -= skip + 1;
+	if (n > ENVELOPE_ADDRESS_MAX)
+		return "its sender's address is too long";
+	if (!is_clean(line + skip, n))
+		return "its sender's address has control characters";
+	memcpy(e->sender, line + skip, n);
+	e->sender[n] = '\0';
+	return NULL;
+}
+
+static const char *parse_recipient(const char *line, size_t n, const char *prefix, struct envelope *e)
+{
+	size_t skip = strlen(delivered_to), k = strlen(prefix);
+
+	if (!starts(line, n, delivered_to))
+		return "its second line is no Delivered-To: RECIPIENT";
+	line += skip;
+	n -= skip;
+	if (!starts(line, n, prefix))
+		return "its Delivered-To line does not begin with this customer's prefix";
+	line += k;
+	n -= k;
+	if (n > ENVELOPE_ADDRESS_MAX)
+		return "its recipient's address is too long";
+	if (n == 0 || memchr(line, '@', n) == NULL || !is_clean(line, n))
+		return "its Delivered-To line holds no address";
+	memcpy(e->recipient, line, n);
+	e->recipient[n] = '\0';
+	return NULL;
+}
+
+int envelope_parse(const char *head, size_t n, const char *prefix, struct envelope *e, const char **why)
+{
+	ptrdiff_t first = line_length(head, n), second;
+
+	*why = "its first line is no Return-Path: <SENDER>";
+	if (first < 0)
+		return -1;
+	*why = parse_sender(head, (size_t)first, e);
+	if (*why != NULL)
+		return -1;
+	head += first + 1;
+	n -= (size_t)first + 1;
+	second = line_length(head, n);
+	*why = "its second line is no Delivered-To: RECIPIENT";
+	if (second < 0)
+		return -1;
+	*why = parse_recipient(head, (size_t)second, prefix, e);
+	e->head = (size_t)(first + 1 + second + 1);
+	return *why == NULL ? 0 : -1;
+}
+
+static bool is_dot_string(const char *p, size_t n)
+{
+	if (n == 0 || p[0] == '.' || p[n - 1] == '.')
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '.' && p[i + 1] == '.')
+			return false;
+		if (strchr("()<>[]:;@\\,\" ", p[i]) != NULL)
+			return false;
+	}
+	return true;
+}
+
+int envelope_quote(const char *address, char *to, size_t size)
+{
+	const char *at = strrchr(address, '@');
+	size_t n = at != NULL ? (size_t)(at - address) : strlen(address);
+	size_t k = 0;
+
+	if (2 * n + strlen(address + n) + 3 > size)
+		return -1;
+	if (is_dot_string(address, n)) {
+		memcpy(to, address, n);
+		k = n;
+	} else {
+		to[k++] = '"';
+		for (size_t i = 0; i < n; i++) {
+			if (address[i] == '"' || address[i] == '\\')
+				to[k++] = '\\';
+			to[k++] = address[i];
+		}
+		to[k++] = '"';
+	}
+	memcpy(to + k, address + n, strlen(address + n) + 1);
+	return 0;
+}
+
+void envelope_unquote(const char *address, char *to, size_t size)
+{
+	const char *at = strrchr(address, '@');
+	bool quoted = false;
+	size_t k = 0;
+
+	for (const char *p = address; *p != '\0' && k + 1 < size; p++) {
+		bool local = at == NULL || p < at;
+
+		if (local && *p == '"') {
+			quoted = !quoted;
+			continue;
+		}
+		if (local && quoted && *p == '\\' && p[1] != '\0')
+			p++;
+		to[k++] = *p;
+	}
+	to[k] = '\0';
+}

@@ -1,0 +1,183 @@
+/* lines - a control file as lines; what nobody touched keeps its bytes and its place. */
+#include "qmail/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "qmail/conf.h"
+#include "qmail/names.h"
+
+/* Where a line stands in text, its newline included. Offsets, for text moves as it grows. */
+struct line {
+	size_t at, n;
+};
+
+static struct line *make_room(struct lines *l)
+{
+	size_t cap = l->cap ? l->cap * 2 : 64;
+	struct line *line;
+
+	if (l->n < l->cap)
+		return l->line;
+	line = realloc(l->line, cap * sizeof *line);
+	if (line == NULL) {
+		l->failed = true;
+		return NULL;
+	}
+	l->cap = cap;
+	l->line = line;
+	return line;
+}
+
+void lines_parse(struct lines *l, const char *p, size_t n)
+{
+	size_t at = 0, len;
+	const char *lf;
+
+	*l = (struct lines){.text = BUF(2 * (size_t)CONTROL_MAX)};
+	buf_add(&l->text, p, n);
+	while (at < n && make_room(l) != NULL) {
+		lf = memchr(p + at, '\n', n - at);
+		len = lf != NULL ? (size_t)(lf - p) + 1 - at : n - at;
+		l->line[l->n++] = (struct line){at, len};
+		at += len;
+	}
+}
+
+void lines_free(struct lines *l)
+{
+	buf_free(&l->text);
+	free(l->line);
+	*l = (struct lines){0};
+}
+
+bool lines_failed(const struct lines *l)
+{
+	return l->failed || buf_failed(&l->text);
+}
+
+const char *lines_at(const struct lines *l, size_t i, size_t *n)
+{
+	const char *p = l->text.p + l->line[i].at;
+
+	*n = l->line[i].n;
+	if (*n > 0 && p[*n - 1] == '\n')
+		--*n;
+	return p;
+}
+
+static size_t trimmed(const char *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	return n;
+}
+
+bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char **p, size_t *n)
+{
+	size_t len;
+	const char *line = lines_at(l, i, &len);
+	const char *colon;
+
+	if (kind != LINES_ASSIGN)
+		len = trimmed(line, len);
+	if (len == 0 || (kind != LINES_ASSIGN && line[0] == '#'))
+		return false;
+	*p = line;
+	*n = len;
+	if (kind == LINES_LIST)
+		return true;
+	colon = memchr(line, ':', len);
+	*n = colon != NULL ? (size_t)(colon - line) : 0;
+	return colon != NULL;
+}
+
+const char *lines_value(const struct lines *l, size_t i, size_t *n)
+{
+	const char *line = lines_at(l, i, n);
+	const char *colon = memchr(line, ':', *n);
+	size_t key = colon != NULL ? (size_t)(colon - line) + 1 : *n;
+
+	*n = trimmed(line, *n);
+	*n = *n > key ? *n - key : 0;
+	return line + key;
+}
+
+static bool same(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (name_fold(a[i]) != name_fold(b[i]))
+			return false;
+	return true;
+}
+
+static bool has_key(const struct lines *l, enum lines_key kind, size_t i, const char *key, size_t n)
+{
+	const char *p;
+	size_t len;
+
+	return lines_key(l, kind, i, &p, &len) && len == n && same(p, key, n);
+}
+
+size_t lines_find(const struct lines *l, enum lines_key kind, const char *key, size_t from)
+{
+	size_t n = strlen(key);
+
+	for (size_t i = from; i < l->n; i++)
+		if (has_key(l, kind, i, key, n))
+			return i;
+	return LINES_NONE;
+}
+
+size_t lines_find_last(const struct lines *l, enum lines_key kind, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (size_t i = l->n; i-- > 0;)
+		if (has_key(l, kind, i, key, n))
+			return i;
+	return LINES_NONE;
+}
+
+/* The last line may lack its newline; before another follows it must get one. */
+static void end_last_line(struct lines *l)
+{
+	struct line *last = &l->line[l->n - 1];
+	size_t at = l->text.len;
+
+	if (l->text.p[last->at + last->n - 1] == '\n' || buf_room(&l->text, last->n + 1) == NULL)
+		return;
+	buf_add(&l->text, l->text.p + last->at, last->n);
+	buf_char(&l->text, '\n');
+	*last = (struct line){at, last->n + 1};
+}
+
+void lines_insert(struct lines *l, size_t i, const char *text)
+{
+	size_t at;
+
+	if (i == l->n && l->n > 0)
+		end_last_line(l);
+	at = l->text.len;
+	buf_str(&l->text, text);
+	buf_char(&l->text, '\n');
+	if (make_room(l) == NULL)
+		return;
+	memmove(l->line + i + 1, l->line + i, (l->n - i) * sizeof *l->line);
+	l->line[i] = (struct line){at, l->text.len - at};
+	l->n++;
+	l->changed = true;
+}
+
+void lines_remove(struct lines *l, size_t i)
+{
+	memmove(l->line + i, l->line + i + 1, (l->n - i - 1) * sizeof *l->line);
+	l->n--;
+	l->changed = true;
+}
+
+void lines_render(const struct lines *l, struct buf *out)
+{
+	for (size_t i = 0; i < l->n; i++)
+		buf_add(out, l->text.p + l->line[i].at, l->line[i].n);
+}

@@ -1,0 +1,271 @@
+/* mailboxes - what qv-mailbox does: each is one whole change of one address' .qmail file and its box. */
+#include "qmail/mailboxes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/fs.h"
+#include "qmail/addresses.h"
+#include "qmail/box_users.h"
+#include "qmail/change.h"
+#include "qmail/dotqmail.h"
+
+/* One address (or a domain's default): its .qmail file as it is, and where its boxes are. */
+struct target {
+	struct change change;
+	struct name_address address;
+	struct domain domain;
+	struct boxes boxes;
+	bool has_boxes;
+	char path[1200];
+	bool there;
+	struct plan_seen seen;
+	struct buf text;
+};
+
+static int find_domain(struct ctx *ctx, struct target *t)
+{
+	const char *name = t->address.domain.text;
+
+	if (change_domain(ctx, &t->change, name, &t->domain) < 0)
+		return -1;
+	if (t->domain.form == DOMAIN_DIALUP)
+		return err_perm(&ctx->err, "%s is a dial-up host: all its mail goes to its RELAYHOST", name);
+	if (t->domain.form != DOMAIN_POP && t->domain.form != DOMAIN_VIRTUAL)
+		return err_perm(&ctx->err, "%s is a %s domain: it has no mailboxes here", name, domain_word(t->domain.form));
+	if (*t->domain.home == '\0')
+		return err_perm(&ctx->err, "%s" QMAIL_ASSIGN ": no line +%s-: for %s; qv-domain add pop makes one", ctx->root,
+		                t->domain.id, name);
+	t->has_boxes = boxes_of_home(t->domain.home, &t->boxes) == 0;
+	return 0;
+}
+
+static int find_file(struct ctx *ctx, struct target *t)
+{
+	struct dotqmail_name name;
+	int r;
+
+	dotqmail_name(t->address.local, &name);
+	snprintf(t->path, sizeof t->path, "%s/%s", t->domain.home, name.text);
+	r = fs_slurp(ctx, t->path, &t->text, &t->seen.st);
+	t->there = t->seen.there = r == 0;
+	return r < 0 ? -1 : 0;
+}
+
+/* t->address is set; the rest is found, under the lock. target_end() either way. */
+static int target_begin(struct ctx *ctx, struct target *t)
+{
+	t->text = BUF(CONTROL_MAX);
+	if (change_begin(ctx, &t->change) < 0 || find_domain(ctx, t) < 0)
+		return -1;
+	return find_file(ctx, t);
+}
+
+static void target_end(struct target *t)
+{
+	buf_free(&t->text);
+	change_end(&t->change);
+}
+
+static int need_boxes(struct ctx *ctx, const struct target *t)
+{
+	if (t->has_boxes)
+		return 0;
+	return err_perm(&ctx->err, "the home of %s, %s, is not laid out as HANDLE/DOMAINS/NAME, so its boxes cannot be numbered",
+	                t->domain.name.text, t->domain.home);
+}
+
+static bool says(const struct target *t, const struct buf *text)
+{
+	return t->there && t->text.len == text->len && memcmp(t->text.p, text->p, text->len) == 0;
+}
+
+static int differs(struct ctx *ctx, const struct target *t)
+{
+	return err_perm(&ctx->err, "%s%s:1: is there already and says something else; qv-mailbox del takes it away",
+	                ctx->root, t->path);
+}
+
+/* The file is to say this; text is emptied. */
+static int say(struct ctx *ctx, struct target *t, struct buf *text)
+{
+	if (!says(t, text))
+		plan_file(&t->change.trees, t->path, &(struct owner){0644, t->change.conf.uid, t->change.conf.gid}, text,
+		          &t->seen);
+	buf_free(text);
+	return change_apply(ctx, &t->change, ROUTING_ADD, false);
+}
+
+static int add(struct ctx *ctx, struct target *t, const char *name)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	char is[NAME_MAX + 1];
+	struct box box;
+	int r;
+
+	if (need_boxes(ctx, t) < 0)
+		return -1;
+	if (name == NULL && t->there)
+		name = address_box(buf_text(&t->text), t->text.len, &t->boxes, is, sizeof is);
+	if (name == NULL && t->there)
+		return differs(ctx, t);
+	if (boxes_make(ctx, &t->change.conf, &t->boxes, name, &t->change.trees, &box) < 0)
+		return -1;
+	buf_printf(&text, "%s/\n", box.path);
+	if (t->there && !says(t, &text)) {
+		buf_free(&text);
+		return differs(ctx, t);
+	}
+	r = say(ctx, t, &text);
+	if (r == 0 && !ctx->dry_run)
+		printf("%s\n", box.name);
+	return r;
+}
+
+int mailbox_add(struct ctx *ctx, const char *address, const char *box)
+{
+	struct target t = {0};
+	int r;
+
+	if (name_address(&ctx->err, address, &t.address) < 0 || (box != NULL && name_handle(&ctx->err, "box", box) < 0))
+		return -1;
+	r = target_begin(ctx, &t);
+	if (r == 0)
+		r = add(ctx, &t, box);
+	target_end(&t);
+	return r;
+}
+
+static int purge(struct ctx *ctx, struct target *t)
+{
+	char name[NAME_MAX + 1], who[PATH_MAX];
+	struct box box;
+	int r;
+
+	if (need_boxes(ctx, t) < 0)
+		return -1;
+	if (address_box(buf_text(&t->text), t->text.len, &t->boxes, name, sizeof name) == NULL)
+		return err_perm(&ctx->err, "%s%s:1: does not deliver into one box of %s, so there is none to purge", ctx->root,
+		                t->path, t->boxes.handle);
+	boxes_name(&t->boxes, name, &box);
+	r = box_user(ctx, &t->boxes, &box, t->path, who, sizeof who);
+	if (r == 1)
+		return err_perm(&ctx->err, "%s%s delivers into %s too, so the box must stay; leave --purge out", ctx->root, who,
+		                name);
+	return r < 0 ? -1 : boxes_purge(ctx, &t->boxes, &box, &t->change.trees);
+}
+
+int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
+{
+	struct target t = {0};
+	int r;
+
+	if (name_address(&ctx->err, address, &t.address) < 0)
+		return -1;
+	r = target_begin(ctx, &t);
+	if (r == 0 && !t.there)
+		r = err_perm(&ctx->err, "%s@%s: no such address (%s%s is not there)", t.address.local, t.domain.name.text,
+		             ctx->root, t.path);
+	if (r == 0) {
+		plan_remove(&t.change.trees, t.path);
+		r = with_box ? purge(ctx, &t) : 0;
+	}
+	if (r == 0)
+		r = change_apply(ctx, &t.change, ROUTING_DEL, false);
+	target_end(&t);
+	return r;
+}
+
+static int check_targets(struct ctx *ctx, char *const *target, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (name_target(&ctx->err, target[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/* Only what qv-mailbox forward may have written is written over. */
+static int forward(struct ctx *ctx, struct target *t, char *const *target, int n)
+{
+	struct buf text = BUF(CONTROL_MAX);
+
+	if (t->there && !address_forwards(buf_text(&t->text), t->text.len))
+		return differs(ctx, t);
+	for (int i = 0; i < n; i++)
+		buf_printf(&text, "&%s\n", target[i]);
+	return say(ctx, t, &text);
+}
+
+int mailbox_forward(struct ctx *ctx, const char *address, char *const *target, int n)
+{
+	struct target t = {0};
+	int r;
+
+	if (name_address(&ctx->err, address, &t.address) < 0 || check_targets(ctx, target, n) < 0)
+		return -1;
+	r = target_begin(ctx, &t);
+	if (r == 0)
+		r = forward(ctx, &t, target, n);
+	target_end(&t);
+	return r;
+}
+
+static bool is_ours(const struct target *t)
+{
+	char name[NAME_MAX + 1];
+
+	return !t->there || address_forwards(buf_text(&t->text), t->text.len) ||
+	       (t->has_boxes && address_box(buf_text(&t->text), t->text.len, &t->boxes, name, sizeof name) != NULL);
+}
+
+static int to_box(struct ctx *ctx, struct target *t, const char *name)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	struct box box;
+	int r;
+
+	if (need_boxes(ctx, t) < 0)
+		return -1;
+	boxes_name(&t->boxes, name, &box);
+	r = boxes_look(ctx, &box);
+	if (r != 0)
+		return r < 0 ? -1 : err_perm(&ctx->err, "no box %s: %s%s is not there", name, ctx->root, box.path);
+	buf_printf(&text, "%s/\n", box.path);
+	return say(ctx, t, &text);
+}
+
+static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default to, const char *where)
+{
+	struct buf text = BUF(CONTROL_MAX);
+
+	if (!is_ours(t))
+		return err_perm(&ctx->err, "%s%s:1: was written by hand; take it away first", ctx->root, t->path);
+	switch (to) {
+	case MAILBOX_BOUNCE:
+		if (t->there)
+			plan_remove(&t->change.trees, t->path);
+		return change_apply(ctx, &t->change, ROUTING_DEL, false);
+	case MAILBOX_ADDRESS:
+		buf_printf(&text, "&%s\n", where);
+		return say(ctx, t, &text);
+	case MAILBOX_BOX:
+		return to_box(ctx, t, where);
+	}
+	return -1;
+}
+
+int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where)
+{
+	struct target t = {.address.local = "default"};
+	int r;
+
+	if (name_domain(&ctx->err, domain, &t.address.domain) < 0 ||
+	    (to == MAILBOX_ADDRESS && name_target(&ctx->err, where) < 0) ||
+	    (to == MAILBOX_BOX && name_handle(&ctx->err, "box", where) < 0))
+		return -1;
+	r = target_begin(ctx, &t);
+	if (r == 0)
+		r = set_default(ctx, &t, to, where);
+	target_end(&t);
+	return r;
+}

@@ -1,0 +1,24 @@
+/* mailboxes - what qv-mailbox does: each is one whole change of one address' .qmail file and its box. */
+#ifndef QMAIL_MAILBOXES_H
+#define QMAIL_MAILBOXES_H
+
+#include "lib/ctx.h"
+
+/* ADDRESS delivers into box (NULL: the next free number). Prints the box's name. */
+int mailbox_add(struct ctx *ctx, const char *address, const char *box);
+
+/* The address goes; with purge also its box, unless another address delivers there. */
+int mailbox_del(struct ctx *ctx, const char *address, bool purge);
+
+/* ADDRESS is sent on to these targets, n of them. */
+int mailbox_forward(struct ctx *ctx, const char *address, char *const *target, int n);
+
+/* Where mail for unknown addresses goes. */
+enum mailbox_default { MAILBOX_BOUNCE, MAILBOX_ADDRESS, MAILBOX_BOX };
+
+int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where);
+
+/* A line per instruction: ADDRESS, box|maildir|forward|mbox|program, value; all POP domains when domain is NULL. */
+int mailbox_list(struct ctx *ctx, const char *domain);
+
+#endif

@@ -1,0 +1,188 @@
+/* names - domains, addresses, handles and box names: what is let in, and how it is spelled. */
+#include "qmail/names.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+char name_fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+static bool is_alnum(char c)
+{
+	return (name_fold(c) >= 'a' && name_fold(c) <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Why s, n bytes, is no sequence of LDH labels; NULL if it is one. RFC 1123 2.1 */
+static const char *bad_labels(const char *s, size_t n)
+{
+	size_t label = 0;
+
+	if (n == 0)
+		return "it is empty";
+	if (n > NAME_DOMAIN_MAX)
+		return "it has more than 253 bytes";
+	for (size_t i = 0; i <= n; i++) {
+		if (i == n || s[i] == '.') {
+			if (label == 0)
+				return "it has an empty label";
+			if (s[i - 1] == '-')
+				return "a label ends with a hyphen";
+			label = 0;
+			continue;
+		}
+		if (!is_alnum(s[i]) && s[i] != '-')
+			return "only letters, digits, hyphens and dots are allowed";
+		if (label == 0 && s[i] == '-')
+			return "a label begins with a hyphen";
+		if (++label > 63)
+			return "a label has more than 63 bytes";
+	}
+	return NULL;
+}
+
+int name_domain(struct err *e, const char *s, struct name_domain *d)
+{
+	size_t n = strlen(s);
+	const char *why;
+
+	if (n > 1 && s[n - 1] == '.')
+		n--;
+	why = bad_labels(s, n);
+	if (why != NULL)
+		return err_perm(e, "\"%.300s\" is no domain: %s", s, why);
+	for (size_t i = 0; i < n; i++)
+		d->text[i] = name_fold(s[i]);
+	d->text[n] = '\0';
+	return 0;
+}
+
+/* RFC 5321 4.1.2: Dot-string. A slash would leave the directory, a colon is how qmail spells a dot. */
+static const char *bad_local(const char *s, size_t n)
+{
+	if (n == 0)
+		return "nothing stands before the @";
+	if (n > NAME_LOCAL_MAX)
+		return "the part before the @ has more than 200 bytes";
+	if (s[0] == '.' || s[n - 1] == '.')
+		return "it begins or ends with a dot";
+	for (size_t i = 0; i < n; i++) {
+		if (!is_alnum(s[i]) && (s[i] == '\0' || strchr("!#$%&'*+-=?^_`{|}~.", s[i]) == NULL))
+			return "only letters, digits and !#$%&'*+-=?^_`{|}~. may stand before the @, not / : or blanks";
+		if (s[i] == '.' && s[i + 1] == '.')
+			return "it has two dots in a row";
+	}
+	return NULL;
+}
+
+/* *at: the length of the local part */
+static int check_address(struct err *e, const char *s, size_t *at, struct name_domain *d)
+{
+	const char *sign = strchr(s, '@');
+	const char *why;
+
+	if (sign == NULL)
+		return err_perm(e, "\"%.300s\" is no address: it has no @", s);
+	if (strchr(sign + 1, '@') != NULL)
+		return err_perm(e, "\"%.300s\" is no address: it has two @", s);
+	*at = (size_t)(sign - s);
+	why = bad_local(s, *at);
+	if (why != NULL)
+		return err_perm(e, "\"%.300s\" is no address: %s", s, why);
+	return name_domain(e, sign + 1, d);
+}
+
+static bool ends_with(const char *s, const char *tail)
+{
+	size_t n = strlen(s), k = strlen(tail);
+
+	return n >= k && strcmp(s + n - k, tail) == 0;
+}
+
+int name_address(struct err *e, const char *s, struct name_address *a)
+{
+	size_t n;
+
+	if (check_address(e, s, &n, &a->domain) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		a->local[i] = name_fold(s[i]);
+	a->local[n] = '\0';
+	if (strcmp(a->local, "default") == 0)
+		return err_perm(e, "default@%s would catch all unknown addresses: say qv-mailbox default %s", a->domain.text,
+		                a->domain.text);
+	if (ends_with(a->local, "-default"))
+		return err_perm(e, "%s@%s would catch all of %.*s-anything@%s: write that .qmail file by hand if you mean it",
+		                a->local, a->domain.text, (int)(n - strlen("-default")), a->local, a->domain.text);
+	return 0;
+}
+
+int name_target(struct err *e, const char *s)
+{
+	struct name_domain d;
+	size_t n;
+
+	return check_address(e, s, &n, &d);
+}
+
+int name_handle(struct err *e, const char *what, const char *s)
+{
+	size_t n = strlen(s);
+	bool good = n > 0 && n <= NAME_HANDLE_MAX && is_alnum(s[0]);
+
+	for (size_t i = 0; good && i < n; i++)
+		good = is_alnum(s[i]) || strchr("_-.", s[i]) != NULL;
+	if (good && strstr(s, "..") == NULL)
+		return 0;
+	return err_perm(e,
+	                "\"%.300s\" is no %s: at most 32 letters, digits, hyphens, underscores and single dots, "
+	                "beginning with a letter or digit",
+	                s, what);
+}
+
+static int port_number(const char *s)
+{
+	int port = 0;
+
+	for (; *s >= '0' && *s <= '9' && port <= 65535; s++)
+		port = port * 10 + (*s - '0');
+	return *s == '\0' && port >= 1 && port <= 65535 ? port : -1;
+}
+
+static bool looks_like_ipv6(const char *s)
+{
+	return strchr(s, ':') != NULL && strspn(s, "0123456789abcdefABCDEF:.") == strlen(s);
+}
+
+int name_split_relay(const char *s, struct name_host *h)
+{
+	size_t n = *s == '[' ? strcspn(s, "]") : strcspn(s, ":");
+	const char *rest = s + n + (*s == '[' && s[n] == ']');
+	size_t skip = *s == '[';
+
+	if (n < skip || n - skip >= sizeof h->host)
+		return -1;
+	memcpy(h->host, s + skip, n - skip);
+	h->host[n - skip] = '\0';
+	h->port = 0;
+	if (*rest == ':')
+		h->port = port_number(rest + 1);
+	else if (*rest != '\0')
+		return -1;
+	if (h->port < 0 || (skip && s[n] != ']'))
+		return -1;
+	if (skip && looks_like_ipv6(h->host))
+		return 0;
+	return bad_labels(h->host, strlen(h->host)) == NULL ? 0 : -1;
+}
+
+int name_relay(struct err *e, const char *s)
+{
+	struct name_host h;
+
+	if (name_split_relay(s, &h) == 0)
+		return 0;
+	return err_perm(e, "\"%.300s\" is no mail server: HOST, HOST:PORT, [IPV6] or [IPV6]:PORT is", s);
+}

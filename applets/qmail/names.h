@@ -1,0 +1,55 @@
+/*
+ * names - domains, addresses, handles and box names: what is let in, and how it is spelled. Pure.
+ *
+ * These names become file names and fields between colons, so the door is narrow: whatever is refused here
+ * reaches no file. Each check returns 0 with the name as it is stored, or -1 with a sentence in e (exit 100).
+ */
+#ifndef QMAIL_NAMES_H
+#define QMAIL_NAMES_H
+
+#include <stddef.h>
+
+#include "lib/err.h"
+
+enum {
+	NAME_DOMAIN_MAX = 253, /* RFC 1035 2.3.4 */
+	NAME_LOCAL_MAX = 200,  /* leaves room for ".qmail-" and the temporary name in NAME_MAX */
+	NAME_HANDLE_MAX = 32,
+};
+
+struct name_domain {
+	char text[NAME_DOMAIN_MAX + 1];
+};
+
+struct name_address {
+	char local[NAME_LOCAL_MAX + 1];
+	struct name_domain domain;
+};
+
+/* ASCII letters become small, as everywhere in qmail; bytes from 128 stay. */
+char name_fold(char c);
+
+/* LDH labels of 1-63 bytes, 253 in all; one final dot is dropped, letters are stored small. */
+int name_domain(struct err *e, const char *s, struct name_domain *d);
+
+/* local@domain with one "@": local is an RFC 5321 dot-string, stored small; "default" and "...-default" catch others' mail in qmail and are refused. */
+int name_address(struct err *e, const char *s, struct name_address *a);
+
+/* Where mail is sent on to: as name_address, but with the local part's case kept and any local part allowed. */
+int name_target(struct err *e, const char *s);
+
+/* A customer's handle, a box's name: letters, digits, "_", "-", "." inside; begins with a letter or digit; 32 bytes. */
+int name_handle(struct err *e, const char *what, const char *s);
+
+/* HOST, HOST:PORT, IPV4, [IPV6] or [IPV6]:PORT. */
+int name_relay(struct err *e, const char *s);
+
+/* The parts of such a string. *port is 0 where none is given. */
+struct name_host {
+	char host[NAME_DOMAIN_MAX + 1]; /* without brackets */
+	int port;
+};
+
+int name_split_relay(const char *s, struct name_host *h);
+
+#endif

@@ -1,0 +1,29 @@
+/* qsend - the qmail-send of THIS qmail home: find it, make it read virtualdomains and locals again, see that it has. */
+#ifndef QMAIL_QSEND_H
+#define QMAIL_QSEND_H
+
+#include "qmail/conf.h"
+
+enum qsend_found {
+	QSEND_NONE,      /* nobody runs on this home */
+	QSEND_LOCK,      /* pid holds queue/lock/sendmutex */
+	QSEND_SUPERVISE, /* pid by the status file of a supervise directory */
+	QSEND_PROC,      /* pid by its name and its working directory, the queue */
+};
+
+struct qsend {
+	enum qsend_found found;
+	pid_t pid;
+};
+
+/* 0, also when none runs; -1 when the files cannot be read. */
+int qsend_find(struct ctx *ctx, const struct conf *conf, struct qsend *q);
+
+/*
+ * HUP it, pull queue/lock/trigger so that it looks (qmail-send sleeps in select), and wait until it has opened and
+ * closed control/virtualdomains or control/locals (inotify), at most ten seconds. Nobody running, or ctx->offline, is success.
+ * -1, temporary: it did not read them.
+ */
+int qsend_hup(struct ctx *ctx, const struct conf *conf);
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * routing - rcpthosts, virtualdomains, smtproutes and users/assign as one value. Pure.
+ *
+ *	struct routing r;
+ *	struct plan trees = {0}, plan = {0};
+ *
+ *	routing_load(ctx, &r)				(routing_files.h) under conf_lock()
+ *	routing_add(&ctx->err, &r, &want)		change the value
+ *	routing_plan(&r, ROUTING_ADD, &trees, &plan)	(routing_files.h) what differs, in a safe order
+ *	plan_apply(ctx, conf, &plan)
+ *	routing_free(&r)
+ *
+ * Adding what is there in the same form changes nothing; in another form it is an error that names file and line.
+ */
+#ifndef QMAIL_ROUTING_H
+#define QMAIL_ROUTING_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "lib/err.h"
+#include "qmail/lines.h"
+#include "qmail/names.h"
+#include "qmail/plan.h"
+
+enum routing_name {
+	ROUTING_RCPTHOSTS,
+	ROUTING_MORERCPTHOSTS,
+	ROUTING_VIRTUALDOMAINS,
+	ROUTING_SMTPROUTES,
+	ROUTING_LOCALS,
+	ROUTING_ASSIGN,
+	ROUTING_FILES
+};
+
+struct routing_file {
+	const char *path;
+	struct lines lines;
+	struct plan_seen seen;
+};
+
+struct routing {
+	struct routing_file file[ROUTING_FILES];
+	char root[PATH_MAX]; /* stands before the paths in errors */
+	char me[256];        /* what is local where there is no control/locals */
+};
+
+enum domain_form {
+	DOMAIN_NONE,
+	DOMAIN_POP,     /* virtual, its home below popmail */
+	DOMAIN_DIALUP,  /* virtual, its home below serialmail */
+	DOMAIN_VIRTUAL, /* virtual, its home elsewhere or nowhere */
+	DOMAIN_RELAY,   /* rcpthosts + smtproutes */
+	DOMAIN_BACKUP,  /* rcpthosts alone */
+	DOMAIN_LOCAL,   /* rcpthosts + locals */
+};
+
+/* How one domain is served, or is to be. */
+struct domain {
+	struct name_domain name;
+	enum domain_form form;
+	bool subdomains;               /* .NAME goes the same way */
+	bool accepted;                 /* it stands in rcpthosts or morercpthosts */
+	char id[NAME_DOMAIN_MAX + 1];  /* virtual: the prefix in virtualdomains */
+	char user[64];                 /* virtual: the handle, $USER */
+	uid_t uid;
+	gid_t gid;
+	char home[768];                /* virtual: where .qmail files are; "": no line in users/assign */
+	char relay[300];               /* relay: HOST[:PORT] */
+};
+
+const char *domain_word(enum domain_form form); /* "pop", "dialup", ... */
+
+/* Put in what is missing. 0, or -1 and nothing was put in. */
+int routing_add(struct err *e, struct routing *r, const struct domain *want);
+
+/* Take out every line of this domain, as found by routing_look(); its users/assign line only when no other domain has its id. */
+void routing_del(struct routing *r, const struct domain *d);
+
+/* What is there for name; conf says which homes are POP's and dial-up's. form DOMAIN_NONE: nothing. */
+void routing_look(const struct routing *r, const struct conf *conf, const char *name, struct domain *d);
+
+/*
+ * The names that are served, each once, in the files' order: *at = 0 to begin with; false at the end.
+ * ".NAME" counts as NAME.
+ */
+bool routing_next(const struct routing *r, size_t *at, struct name_domain *name);
+
+/* How many virtualdomains lines have this id. */
+size_t routing_id_uses(const struct routing *r, const char *id);
+
+/* The line of users/assign that ends the table: new entries go before it; = number of lines when it is missing. */
+size_t routing_assign_end(const struct routing *r);
+
+#endif

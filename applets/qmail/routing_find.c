@@ -1,0 +1,278 @@
+/* routing_find - where in the files a name stands, and what that makes of it. */
+#include "qmail/routing_find.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "qmail/assign.h"
+
+static enum lines_key kind(enum routing_name f)
+{
+	switch (f) {
+	case ROUTING_VIRTUALDOMAINS:
+	case ROUTING_SMTPROUTES:
+		return LINES_MAP;
+	case ROUTING_ASSIGN:
+		return LINES_ASSIGN;
+	case ROUTING_RCPTHOSTS:
+	case ROUTING_MORERCPTHOSTS:
+	case ROUTING_LOCALS:
+	case ROUTING_FILES:
+		break;
+	}
+	return LINES_LIST;
+}
+
+size_t routing_line(const struct routing *r, enum routing_name f, const char *key)
+{
+	return lines_find_last(&r->file[f].lines, kind(f), key);
+}
+
+size_t routing_accept_line(const struct routing *r, const char *key, enum routing_name *f)
+{
+	size_t at;
+
+	*f = ROUTING_RCPTHOSTS;
+	at = routing_line(r, *f, key);
+	if (at != LINES_NONE)
+		return at;
+	*f = ROUTING_MORERCPTHOSTS;
+	return routing_line(r, *f, key);
+}
+
+size_t routing_assign_end(const struct routing *r)
+{
+	const struct lines *l = &r->file[ROUTING_ASSIGN].lines;
+	const char *p;
+	size_t i, n;
+
+	for (i = 0; i < l->n; i++) {
+		p = lines_at(l, i, &n);
+		if (n > 0 && p[0] == '.')
+			break;
+	}
+	return i;
+}
+
+size_t routing_assign_line(const struct routing *r, const char *id)
+{
+	char key[NAME_DOMAIN_MAX + 3];
+	size_t at;
+
+	snprintf(key, sizeof key, "+%s-", id);
+	at = lines_find(&r->file[ROUTING_ASSIGN].lines, LINES_ASSIGN, key, 0);
+	return at < routing_assign_end(r) ? at : LINES_NONE;
+}
+
+size_t routing_id_uses(const struct routing *r, const char *id)
+{
+	const struct lines *l = &r->file[ROUTING_VIRTUALDOMAINS].lines;
+	size_t uses = 0, n;
+	const char *p;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!lines_key(l, LINES_MAP, i, &p, &n))
+			continue;
+		p = lines_value(l, i, &n);
+		uses += n == strlen(id) && memcmp(p, id, n) == 0;
+	}
+	return uses;
+}
+
+static void copy(char *to, size_t size, const char *p, size_t n)
+{
+	snprintf(to, size, "%.*s", (int)n, p);
+}
+
+static long number(const struct assign_field *f)
+{
+	long v = 0;
+
+	for (size_t i = 0; i < f->n && f->p[i] >= '0' && f->p[i] <= '9'; i++)
+		v = v * 10 + (f->p[i] - '0');
+	return v;
+}
+
+/* The fields of line at of users/assign, into d. */
+static bool look_entry(const struct routing *r, size_t at, struct domain *d)
+{
+	struct assign_line l;
+	const char *p, *why;
+	size_t n;
+
+	p = lines_at(&r->file[ROUTING_ASSIGN].lines, at, &n);
+	if (assign_parse(p, n, true, &l, &why) != ASSIGN_ENTRY)
+		return false;
+	copy(d->user, sizeof d->user, l.user.p, l.user.n);
+	copy(d->home, sizeof d->home, l.home.p, l.home.n);
+	d->uid = (uid_t)number(&l.uid);
+	d->gid = (gid_t)number(&l.gid);
+	if (l.local.n > 1 && l.local.p[l.local.n - 1] == '-')
+		copy(d->id, sizeof d->id, l.local.p, l.local.n - 1);
+	return l.wildcard;
+}
+
+static bool below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && path[n] == '/';
+}
+
+static enum domain_form form_by_home(const struct conf *conf, const char *home)
+{
+	if (below(home, conf->popmail))
+		return DOMAIN_POP;
+	return below(home, conf->serialmail) ? DOMAIN_DIALUP : DOMAIN_VIRTUAL;
+}
+
+static void look_virtual(const struct routing *r, const struct conf *conf, size_t at, struct domain *d)
+{
+	char id[sizeof d->id];
+	size_t n;
+	const char *p = lines_value(&r->file[ROUTING_VIRTUALDOMAINS].lines, at, &n);
+
+	copy(id, sizeof id, p, n);
+	at = routing_assign_line(r, id);
+	if (at != LINES_NONE)
+		look_entry(r, at, d);
+	memcpy(d->id, id, sizeof id);
+	d->form = form_by_home(conf, d->home);
+}
+
+/* The file and line that make NAME or .NAME what it is. */
+static size_t deciding_line(const struct routing *r, const char *key, enum routing_name *f)
+{
+	static const enum routing_name order[] = {ROUTING_LOCALS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES};
+	size_t at;
+
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+		*f = order[i];
+		at = routing_line(r, *f, key);
+		if (at != LINES_NONE)
+			return at;
+	}
+	return routing_accept_line(r, key, f);
+}
+
+/* After a deletion that was cut off, the line in users/assign whose home bears the name is all that is left. */
+static void look_left_over(const struct routing *r, const struct conf *conf, struct domain *d)
+{
+	size_t end = routing_assign_end(r);
+	const char *base;
+
+	for (size_t i = 0; i < end; i++) {
+		struct domain found = {.name = d->name};
+
+		if (!look_entry(r, i, &found) || form_by_home(conf, found.home) == DOMAIN_VIRTUAL)
+			continue;
+		base = strrchr(found.home, '/') + 1;
+		if (strcmp(base, d->name.text) != 0 || routing_id_uses(r, found.id) > 0)
+			continue;
+		*d = found;
+		d->form = form_by_home(conf, d->home);
+		return;
+	}
+}
+
+void routing_look(const struct routing *r, const struct conf *conf, const char *name, struct domain *d)
+{
+	char dotted[NAME_DOMAIN_MAX + 2];
+	enum routing_name f, sub;
+	size_t at, n;
+	const char *p;
+
+	*d = (struct domain){.form = DOMAIN_NONE};
+	copy(d->name.text, sizeof d->name.text, name, strlen(name));
+	snprintf(dotted, sizeof dotted, ".%s", name);
+	d->subdomains = deciding_line(r, dotted, &sub) != LINES_NONE;
+	d->accepted = routing_accept_line(r, name, &f) != LINES_NONE;
+	at = deciding_line(r, name, &f);
+	if (at == LINES_NONE)
+		at = deciding_line(r, dotted, &f);
+	if (at == LINES_NONE) {
+		look_left_over(r, conf, d);
+		return;
+	}
+	switch (f) {
+	case ROUTING_LOCALS:
+		d->form = DOMAIN_LOCAL;
+		break;
+	case ROUTING_VIRTUALDOMAINS:
+		look_virtual(r, conf, at, d);
+		break;
+	case ROUTING_SMTPROUTES:
+		d->form = DOMAIN_RELAY;
+		p = lines_value(&r->file[f].lines, at, &n);
+		copy(d->relay, sizeof d->relay, p, n);
+		break;
+	case ROUTING_RCPTHOSTS:
+	case ROUTING_MORERCPTHOSTS:
+	case ROUTING_ASSIGN:
+	case ROUTING_FILES:
+		d->form = DOMAIN_BACKUP;
+		break;
+	}
+}
+
+/* Files that name domains, in the order in which a listing shows them. */
+static const enum routing_name listed[] = {
+	ROUTING_RCPTHOSTS, ROUTING_MORERCPTHOSTS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES,
+};
+
+static bool name_at(const struct routing *r, size_t file, size_t i, struct name_domain *name)
+{
+	const char *p;
+	size_t n;
+
+	if (!lines_key(&r->file[listed[file]].lines, kind(listed[file]), i, &p, &n))
+		return false;
+	if (n > 0 && p[0] == '.') {
+		p++;
+		n--;
+	}
+	if (n == 0 || n > NAME_DOMAIN_MAX || memchr(p, '@', n) != NULL)
+		return false;
+	for (size_t k = 0; k < n; k++)
+		name->text[k] = name_fold(p[k]);
+	name->text[n] = '\0';
+	return true;
+}
+
+/* Was it named already by an earlier line of this file or by an earlier file? */
+static bool seen_before(const struct routing *r, size_t file, size_t i, const char *name)
+{
+	char dotted[NAME_DOMAIN_MAX + 2];
+	enum lines_key k;
+	const struct lines *l;
+
+	snprintf(dotted, sizeof dotted, ".%s", name);
+	for (size_t f = 0; f <= file; f++) {
+		l = &r->file[listed[f]].lines;
+		k = kind(listed[f]);
+		for (int dot = 0; dot < 2; dot++) {
+			size_t at = lines_find(l, k, dot ? dotted : name, 0);
+
+			if (at != LINES_NONE && (f < file || at < i))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool routing_next(const struct routing *r, size_t *at, struct name_domain *name)
+{
+	size_t first = 0;
+
+	for (size_t f = 0; f < sizeof listed / sizeof *listed; f++) {
+		size_t n = r->file[listed[f]].lines.n;
+
+		for (; *at < first + n; ++*at)
+			if (name_at(r, f, *at - first, name) && !seen_before(r, f, *at - first, name->text)) {
+				++*at;
+				return true;
+			}
+		first += n;
+	}
+	return false;
+}

@@ -1,0 +1,16 @@
+/* routing_find - where in the files a name stands. Pure; for routing.c and its neighbours. */
+#ifndef QMAIL_ROUTING_FIND_H
+#define QMAIL_ROUTING_FIND_H
+
+#include "qmail/routing.h"
+
+/* The line that decides for key in file f, as qmail reads that file, or LINES_NONE. */
+size_t routing_line(const struct routing *r, enum routing_name f, const char *key);
+
+/* The line that accepts exactly this key: in rcpthosts, else in morercpthosts; *f says which. */
+size_t routing_accept_line(const struct routing *r, const char *key, enum routing_name *f);
+
+/* The line +ID-: of users/assign that counts (the first before the final dot), or LINES_NONE. */
+size_t routing_assign_line(const struct routing *r, const char *id);
+
+#endif

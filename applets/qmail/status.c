@@ -1,0 +1,84 @@
+/* status - what waits for a dial-up host, since when, and how the last attempt ended. */
+#include "qmail/status.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "lib/lock.h"
+#include "qmail/domains.h"
+#include "qmail/maildir.h"
+
+static bool has(struct ctx *ctx, const char *dir, const char *name)
+{
+	char path[PATH_MAX + NAME_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	return fs_stat(ctx, path, &st) == 0;
+}
+
+static int count(struct ctx *ctx, struct status *s, time_t now)
+{
+	char path[PATH_MAX + 16];
+	struct maildir_list list;
+	struct stat st;
+	int new, r;
+
+	snprintf(path, sizeof path, "%s/Maildir/new", s->dir);
+	r = fs_stat(ctx, path, &st);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	new = fs_dir(ctx, path);
+	if (new < 0)
+		return -1;
+	r = maildir_list(new, &list);
+	if (r < 0)
+		err_sys(&ctx->err, "unable to list %s%s", ctx->root, path);
+	close(new);
+	if (r < 0)
+		return -1;
+	s->waiting = list.n;
+	s->bytes = list.bytes;
+	if (list.n > 0)
+		s->oldest = now > list.message[0].arrived ? now - list.message[0].arrived : 0;
+	maildir_free(&list);
+	return 0;
+}
+
+/* Only looked up, never tried: a lock taken for a moment would make a flush believe that it is not alone. */
+static int find_lock(struct ctx *ctx, struct status *s)
+{
+	char path[PATH_MAX + 16];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/RELAYHOST", s->dir);
+	fd = fs_open(ctx, path, O_RDONLY);
+	if (fd < 0)
+		return -1;
+	s->locked_by = lock_holder(fd);
+	close(fd);
+	return 0;
+}
+
+static time_t next_attempt(const struct status *s, const struct conf *conf, time_t now)
+{
+	if (s->waiting == 0 || s->paused || s->on_demand)
+		return 0;
+	return s->last.time + conf->interval > now ? s->last.time + conf->interval : now;
+}
+
+int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time_t now, struct status *s)
+{
+	*s = (struct status){.oldest = -1};
+	snprintf(s->dir, sizeof s->dir, "%s/%s", conf->serialmail, name);
+	if (!has(ctx, s->dir, "RELAYHOST"))
+		return 1;
+	s->paused = has(ctx, s->dir, DOMAIN_PAUSED);
+	s->on_demand = has(ctx, s->dir, DOMAIN_ON_DEMAND);
+	if (count(ctx, s, now) < 0 || find_lock(ctx, s) < 0 || last_read(ctx, s->dir, &s->last) < 0)
+		return -1;
+	s->next = next_attempt(s, conf, now);
+	return 0;
+}

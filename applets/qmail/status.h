@@ -1,0 +1,22 @@
+/* status - what waits for a dial-up host, since when, and how the last attempt ended. */
+#ifndef QMAIL_STATUS_H
+#define QMAIL_STATUS_H
+
+#include "qmail/customers.h"
+#include "qmail/last.h"
+
+struct status {
+	char dir[PATH_MAX];
+	size_t waiting;    /* messages */
+	long long bytes;   /* of all of them */
+	time_t oldest;     /* seconds the oldest has waited; -1: nothing waits */
+	bool paused, on_demand;
+	pid_t locked_by;   /* who transfers now, 0: nobody */
+	struct last last;
+	time_t next;       /* of the next attempt; 0: none is due */
+};
+
+/* Of the customer called name. 1: it is no customer (no RELAYHOST). 0 or -1. */
+int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time_t now, struct status *s);
+
+#endif

@@ -1,0 +1,122 @@
+/* answer - replies come in, each to the oldest command that has none, and move the session as the table says. */
+#include <stdio.h>
+
+#include "smtp/engine.h"
+#include "smtp/moves.h"
+
+/* What a reply that comes now answers. Whoever answers before the command is sent whole has not heard it. */
+static struct smtp_command asked(const struct smtp *s)
+{
+	const struct smtp_command *c = engine_first(s);
+
+	if (c != NULL && c->ends <= s->sent)
+		return *c;
+	return (struct smtp_command){.state = AT_NOTHING, .message = SMTP_NO_MESSAGE};
+}
+
+static enum reply_class class_of(int code)
+{
+	return code == 421 ? REPLY_421 : (enum reply_class)(code / 100 - 1);
+}
+
+static void breach(struct smtp *s, const char *said, enum state state)
+{
+	char why[SMTP_WHY];
+
+	snprintf(why, sizeof why, "protocol violation: \"%.400s\" where %s was due", said, states[state].due);
+	engine_end(s, why);
+}
+
+static void hang_up(struct smtp *s, enum state state)
+{
+	char why[SMTP_WHY];
+
+	snprintf(why, sizeof why, "%.440s (%s)", s->reply.text, states[state].due);
+	engine_end(s, state == AT_NOTHING ? s->reply.text : why);
+}
+
+static void be_ready(struct smtp *s)
+{
+	s->ready = true;
+	if (s->offers.pipelining)
+		s->mode = s->max_mode;
+}
+
+static void move(struct smtp *s, const struct smtp_command *c, enum move m)
+{
+	switch (m) {
+	case BREACH:
+		breach(s, s->reply.text, c->state);
+		break;
+	case GO_ON:
+		break;
+	case SAY_EHLO:
+		engine_say(s, AT_EHLO);
+		break;
+	case SAY_HELO:
+		engine_say(s, AT_HELO);
+		break;
+	case READY:
+		be_ready(s);
+		break;
+	case DELIVERED:
+		engine_settle(&s->messages[c->message], SMTP_DELIVERED, s->reply.text);
+		break;
+	case DEFER:
+		engine_refuse(s, c->message, SMTP_TEMPORARY, s->reply.text);
+		break;
+	case BOUNCE:
+		engine_refuse(s, c->message, SMTP_PERMANENT, s->reply.text);
+		break;
+	case LONE_DOT:
+		engine_say(s, AT_END_MOOT);
+		break;
+	case HANG_UP:
+		hang_up(s, c->state);
+		break;
+	case PART:
+		s->closed = true;
+		break;
+	}
+}
+
+static void take_reply(struct smtp *s)
+{
+	struct smtp_command c = asked(s);
+	enum reply_class class = class_of(s->reply.code);
+	enum move m = moves[c.state][class];
+
+	if (c.state != AT_NOTHING && m != BREACH) {
+		s->commands_first = (s->commands_first + 1) % SMTP_COMMANDS;
+		s->commands_n--;
+	}
+	if (class == REPLY_4YZ || class == REPLY_5YZ)
+		s->open |= states[c.state].stays_open;
+	move(s, &c, m);
+}
+
+static void take_offer(struct smtp *s)
+{
+	if (asked(s).state == AT_EHLO && s->reply.lines > 1 && class_of(s->reply.code) == REPLY_2YZ)
+		offers_add(&s->offers, s->reply.line);
+}
+
+void smtp_feed(struct smtp *s, const char *p, size_t n)
+{
+	while (n > 0 && !s->closed) {
+		switch (reply_feed(&s->reply, &p, &n)) {
+		case REPLY_MORE:
+			break;
+		case REPLY_LINE:
+			take_offer(s);
+			break;
+		case REPLY_DONE:
+			take_offer(s);
+			take_reply(s);
+			break;
+		case REPLY_BAD:
+			breach(s, s->reply.line, asked(s).state);
+			break;
+		}
+	}
+}

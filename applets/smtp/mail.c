@@ -1,0 +1,97 @@
+/* mail - a message comes in: may it be sent here at all, and then its text. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "smtp/engine.h"
+#include "smtp/path.h"
+
+static bool has_path_fault(const char *whose, const char *address, struct smtp_message *m)
+{
+	const char *fault = path_fault(address);
+
+	if (fault != NULL)
+		snprintf(m->why, sizeof m->why, "its %s's address %s", whose, fault);
+	return fault != NULL;
+}
+
+/* The last line of defence: what gets past here goes out as it is. */
+static bool has_fault(const struct smtp *s, const char *from, const char *to, uint64_t size, struct smtp_message *m)
+{
+	bool ascii = path_is_ascii(from) && path_is_ascii(to);
+	uint64_t max = s->offers.size_max;
+
+	if (has_path_fault("sender", from, m) || has_path_fault("recipient", to, m))
+		return true;
+	if (*to == '\0')
+		snprintf(m->why, sizeof m->why, "its recipient's address is empty");
+	else if (!ascii && !s->offers.utf8)
+		snprintf(m->why, sizeof m->why, "%s takes only ASCII in addresses: it does not offer SMTPUTF8", s->host);
+	else if (max > 0 && size > max)
+		snprintf(m->why, sizeof m->why, "message of %" PRIu64 " bytes, %s takes at most %" PRIu64, size, s->host, max);
+	return m->why[0] != '\0';
+}
+
+void smtp_mail(struct smtp *s, size_t id, const char *from, const char *to, uint64_t size)
+{
+	struct smtp_message *m;
+
+	if (s->messages_n == SMTP_MESSAGES)
+		return;
+	m = engine_add(s, id);
+	if (s->closed) {
+		engine_settle(m, SMTP_TEMPORARY, s->trouble);
+		m->lost = true;
+		return;
+	}
+	if (has_fault(s, from, to, size, m)) {
+		m->verdict = SMTP_PERMANENT;
+		return;
+	}
+	memcpy(s->from, from, strlen(from) + 1);
+	memcpy(s->to, to, strlen(to) + 1);
+	s->size = size;
+	s->hand = (size_t)(m - s->messages);
+	s->next = s->open ? AT_RSET : AT_MAIL;
+}
+
+size_t smtp_id(const struct smtp *s)
+{
+	return s->hand != SMTP_NO_MESSAGE ? s->messages[s->hand].id : 0;
+}
+
+/* Behind the text there must be room for its end and for the group of the next message: one write for all of it. */
+size_t engine_room(const struct smtp *s)
+{
+	size_t limit = SMTP_OUT - SMTP_GROUP - BODY_END_MAX;
+
+	return s->out_end < limit ? limit - s->out_end : 0;
+}
+
+size_t smtp_body(struct smtp *s, const char *p, size_t n)
+{
+	size_t left = n, put;
+
+	if (s->hand == SMTP_NO_MESSAGE)
+		return n;
+	put = body_put(&s->body, &p, &left, s->out + s->out_end, engine_room(s));
+	s->out_end += put;
+	s->put += put;
+	return n - left;
+}
+
+void smtp_end(struct smtp *s)
+{
+	if (s->hand == SMTP_NO_MESSAGE)
+		return;
+	engine_say(s, AT_END);
+	s->hand = SMTP_NO_MESSAGE;
+}
+
+void smtp_abort(struct smtp *s, const char *why)
+{
+	char line[SMTP_WHY];
+
+	reply_printable(line, sizeof line, why, strlen(why));
+	engine_end(s, line);
+}

@@ -1,0 +1,82 @@
+/* say - commands go out, each into the ring of those whose reply is due. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "smtp/engine.h"
+#include "smtp/path.h"
+
+const struct smtp_command *engine_first(const struct smtp *s)
+{
+	return s->commands_n > 0 ? &s->commands[s->commands_first] : NULL;
+}
+
+bool engine_may_say(const struct smtp *s)
+{
+	size_t last = (s->commands_first + s->commands_n - 1) % SMTP_COMMANDS;
+
+	if (s->commands_n == 0)
+		return true;
+	return s->mode == SMTP_GROUPED && !states[s->commands[last].state].ends_group;
+}
+
+/* RFC 1870, RFC 6152, RFC 6531: parameters only of what was offered. */
+static int mail_text(const struct smtp *s, char *to, size_t room)
+{
+	bool ascii = path_is_ascii(s->from) && path_is_ascii(s->to);
+	char size[32] = "";
+
+	if (s->offers.size)
+		snprintf(size, sizeof size, " SIZE=%" PRIu64, s->size);
+	return snprintf(to, room, "MAIL FROM:<%s>%s%s%s\r\n", s->from, size, s->offers.eightbit ? " BODY=8BITMIME" : "",
+	                ascii ? "" : " SMTPUTF8");
+}
+
+static int text_of(struct smtp *s, enum state state, char *to, size_t room)
+{
+	switch (state) {
+	case AT_RSET:
+		return snprintf(to, room, "RSET\r\n");
+	case AT_MAIL:
+		return mail_text(s, to, room);
+	case AT_RCPT:
+	case AT_RCPT_MOOT:
+		return snprintf(to, room, "RCPT TO:<%s>\r\n", s->to);
+	case AT_DATA:
+	case AT_DATA_MOOT:
+		return snprintf(to, room, "DATA\r\n");
+	case AT_END:
+	case AT_END_MOOT:
+		return (int)body_end(&s->body, to);
+	case AT_EHLO:
+		return snprintf(to, room, "EHLO %s\r\n", s->helo);
+	case AT_HELO:
+		return snprintf(to, room, "HELO %s\r\n", s->helo);
+	case AT_QUIT:
+		return snprintf(to, room, "QUIT\r\n");
+	case AT_GREETING:
+	case AT_NOTHING:
+	case STATES:
+		break;
+	}
+	return 0;
+}
+
+/* There is room: messages are only taken, and their text only asked for, while SMTP_GROUP bytes stay free. */
+void engine_say(struct smtp *s, enum state state)
+{
+	size_t last = (s->commands_first + s->commands_n) % SMTP_COMMANDS;
+	int n = text_of(s, state, s->out + s->out_end, SMTP_OUT - s->out_end);
+
+	s->commands[last] = (struct smtp_command){
+		.state = state,
+		.message = state <= AT_END && state != AT_RSET ? s->hand : SMTP_NO_MESSAGE,
+		.begins = s->put,
+		.ends = s->put + (uint64_t)n,
+	};
+	s->commands_n++;
+	s->out_end += (size_t)n;
+	s->put += (uint64_t)n;
+	if (state == AT_RSET || state == AT_END_MOOT)
+		s->open = false;
+}

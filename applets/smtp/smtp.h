@@ -1,0 +1,185 @@
+/*
+ * smtp - the client side of one SMTP session (RFC 5321): bytes in, bytes out.
+ *
+ * The engine does no I/O, asks no clock and allocates nothing; the caller owns
+ * socket, files and time, and pumps:
+ *
+ *	smtp_start(&s, "gw.example.net", "some.example.com", SMTP_GROUPED);
+ *	for (;;)
+ *		switch (smtp_next(&s)) {
+ *		case SMTP_WRITE:
+ *			p = smtp_out(&s, &n);
+ *			poll both ways, at most smtp_patience(&s) seconds;
+ *			writable: k = send(fd, p, n); smtp_sent(&s, k);
+ *			readable: as below
+ *			break;
+ *		case SMTP_READ:
+ *			poll, at most smtp_patience(&s) seconds;
+ *			n = recv(fd, buf, ...); smtp_feed(&s, buf, n);
+ *			or smtp_lost(&s, "timed out" or "connection lost" or strerror(errno));
+ *			break;
+ *		case SMTP_OFFER:
+ *			smtp_mail(&s, id, from, to, size); or smtp_quit(&s);
+ *			break;
+ *		case SMTP_BODY:		the next bytes of message smtp_id(&s)
+ *			at += smtp_body(&s, p + at, n - at); or smtp_end(&s);
+ *			or smtp_abort(&s, "unable to read new/X: Input/output error");
+ *			break;
+ *		case SMTP_VERDICT:
+ *			m = smtp_settled(&s);	m->id, m->verdict, m->maybe_duplicate, m->why
+ *			break;
+ *		case SMTP_CLOSED:
+ *			close(fd); return;
+ *		}
+ *
+ * Every answer of smtp_next() asks for one of the calls beside it; smtp_feed()
+ * and smtp_lost() may be called at any time. Read whenever there is something
+ * to read, also while writing: two full socket buffers would wait for each
+ * other for ever. When send() fails, read on to the end of what the server has
+ * still said (a 421, the 250 of the message before) and only then smtp_lost().
+ *
+ * Each message that was offered gets exactly one verdict, in the order of
+ * offering, whatever the server does. A next message may be asked for while
+ * the verdict on the one before is still out, so keep its name until then;
+ * its bytes are not asked for again after smtp_end().
+ *
+ * A refused message never ends the session. What does is a lost connection,
+ * 421, a greeting or HELO that is refused, a server that breaks the protocol, and
+ * smtp_abort(): then smtp_trouble() says why, all that was not acknowledged is
+ * temporary, and what was not offered yet may be tried on a new connection.
+ *
+ * What each reply leads to stands in the two tables of states.c.
+ */
+#ifndef SMTP_SMTP_H
+#define SMTP_SMTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "smtp/body.h"
+#include "smtp/offers.h"
+#include "smtp/reply.h"
+#include "smtp/states.h"
+
+enum smtp_next {
+	SMTP_WRITE,   /* the bytes of smtp_out() want to be sent; replies may be due as well */
+	SMTP_READ,    /* nothing to do before the server speaks */
+	SMTP_OFFER,   /* another message, please, or smtp_quit() */
+	SMTP_BODY,    /* more bytes of message smtp_id() */
+	SMTP_VERDICT, /* smtp_settled() has one */
+	SMTP_CLOSED,  /* all is said; close the connection */
+};
+
+/* Ways of talking, from simple to fast. A session takes the fastest that the server offers and max_mode allows. */
+enum smtp_mode {
+	SMTP_LOCKSTEP, /* each command waits for the reply to the one before */
+	SMTP_GROUPED,  /* PIPELINING (RFC 2920): end of data and the next message's MAIL, RCPT, DATA in one write */
+};
+
+enum smtp_verdict {
+	SMTP_NONE,      /* still on its way */
+	SMTP_DELIVERED, /* the server's own 2yz after the end of data */
+	SMTP_TEMPORARY,
+	SMTP_PERMANENT,
+};
+
+enum {
+	SMTP_ADDRESS_MAX = 1000, /* RFC 5321 4.5.3.1 grants 256; what qmail-queue(8) takes (1002), others may take too */
+	SMTP_WHY = 512,          /* bytes of a verdict's text, NUL included */
+	SMTP_HOST_MAX = 256,     /* bytes of a host's name, NUL included */
+	SMTP_MESSAGES = 8,       /* offered and without verdict, at most */
+	SMTP_NO_MESSAGE = SMTP_MESSAGES,
+	SMTP_COMMANDS = 8,       /* said and without reply, at most */
+	SMTP_OUT = 32768,        /* bytes waiting to be sent, at most */
+	SMTP_GROUP = 2 * SMTP_ADDRESS_MAX + 256, /* of these: room for RSET, MAIL, RCPT, DATA behind an end of data */
+};
+
+struct smtp_message {
+	size_t id; /* the caller's */
+	enum smtp_verdict verdict;
+	bool lost;            /* temporary because the session ended, not because the server refused this message */
+	bool maybe_duplicate; /* lost, and the server may have taken it: what is sent again may arrive twice */
+	char why[SMTP_WHY];   /* one printable line: the server's reply, or what went wrong in words */
+};
+
+/* private: a command that was said, until its reply comes */
+struct smtp_command {
+	enum state state;
+	size_t message;        /* slot in messages, or SMTP_NO_MESSAGE */
+	uint64_t begins, ends; /* its place in all that was ever put out */
+};
+
+/* private; about 40 KB */
+struct smtp {
+	char helo[SMTP_HOST_MAX], host[SMTP_HOST_MAX];
+	enum smtp_mode max_mode, mode;
+	struct offers offers;
+	struct reply reply;
+	struct body body;
+
+	struct smtp_message messages[SMTP_MESSAGES]; /* a ring */
+	size_t messages_first, messages_n;
+	struct smtp_command commands[SMTP_COMMANDS]; /* a ring */
+	size_t commands_first, commands_n;
+
+	size_t hand;     /* slot of the message that is being said, or SMTP_NO_MESSAGE */
+	enum state next; /* what is to be said of it next */
+	char from[SMTP_ADDRESS_MAX + 1], to[SMTP_ADDRESS_MAX + 1];
+	uint64_t size;
+
+	bool ready;             /* EHLO or HELO was accepted */
+	bool open;              /* the server holds a transaction that leads nowhere: RSET before MAIL */
+	bool quitting, closed;
+	char trouble[SMTP_WHY]; /* empty: none */
+
+	uint64_t put, shown, sent; /* bytes ever put into out, handed to the caller, sent by it */
+	size_t out_begin, out_end;
+	char out[SMTP_OUT];
+};
+
+/* helo: our name. host: the server's, for messages to people. Both are copied. */
+void smtp_start(struct smtp *s, const char *helo, const char *host, enum smtp_mode max_mode);
+
+enum smtp_next smtp_next(struct smtp *s);
+
+/* After SMTP_WRITE: what to send, and how much of it the caller's send() took (0 to n). */
+const char *smtp_out(const struct smtp *s, size_t *n);
+void smtp_sent(struct smtp *s, size_t n);
+
+/* What the server said, in any pieces. */
+void smtp_feed(struct smtp *s, const char *p, size_t n);
+
+/* The connection is no more. why: "timed out", "connection lost"; " while waiting for ..." is put behind it. */
+void smtp_lost(struct smtp *s, const char *why);
+
+/* Seconds without any progress in either direction after which to give up (RFC 5321 4.5.3.2). */
+int smtp_patience(const struct smtp *s);
+
+/*
+ * After SMTP_OFFER. from, to: in SMTP's own syntax, quoted where needed, without the brackets; "" is the null
+ * sender; both are copied. size: bytes that smtp_body() will get. What this server cannot take (an address that is
+ * none, or is not ASCII where SMTPUTF8 is not offered; more bytes than it allows) is permanent without being sent.
+ */
+void smtp_mail(struct smtp *s, size_t id, const char *from, const char *to, uint64_t size);
+void smtp_quit(struct smtp *s);
+
+/*
+ * After SMTP_BODY. Lines may end in LF or CRLF. smtp_body() returns how many of the n bytes it took, at
+ * least one; the rest is wanted again at the next SMTP_BODY. smtp_abort(): the bytes cannot be read to
+ * their end; what the server has of them is never completed, which costs the session.
+ */
+size_t smtp_id(const struct smtp *s);
+size_t smtp_body(struct smtp *s, const char *p, size_t n);
+void smtp_end(struct smtp *s);
+void smtp_abort(struct smtp *s, const char *why);
+
+/* After SMTP_VERDICT: takes it; stays readable until the next smtp_mail(). */
+const struct smtp_message *smtp_settled(struct smtp *s);
+
+/* Of use at any time, and after SMTP_CLOSED: */
+const char *smtp_trouble(const struct smtp *s); /* why the session ended, NULL: QUIT, in peace */
+bool smtp_is_ready(const struct smtp *s);       /* greeting and EHLO or HELO were accepted; else try the next address */
+enum smtp_mode smtp_mode(const struct smtp *s); /* the way this session talks */
+
+#endif

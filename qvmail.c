@@ -1,0 +1,226 @@
+/*
+ * qvmail - one binary, many names: runs the applet it is called by.
+ *
+ * Here argv becomes an applet, its -1 becomes the one error line, and its error class the
+ * exit code. Nothing below prints errors or exits.
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "lib/links.h"
+#include "lib/opt.h"
+
+static const struct applet *const applets[] = {
+	&domain_applet, &mailbox_applet,     &newu_applet,         &newmrh_applet,  &hup_applet,  &flush_applet,
+	&master_applet, &status_applet,      &maildirmake_applet,  &setlock_applet, &qmail_newu_applet,
+	&qmail_newmrh_applet,
+};
+
+#define APPLETS (sizeof applets / sizeof *applets)
+
+static const char common_help[] =
+	"Options of every administrative command:\n"
+	"  -R, --root DIR      work on the tree under DIR as if it were /; signals nobody\n"
+	"                      (default: $QVMAIL_ROOT, else the running system)\n"
+	"  -n, --dry-run       print, in order, what would be changed, and change nothing\n"
+	"  -j, --json          listings and reports as JSON\n"
+	"  -w, --wait SECONDS  how long to wait for another administrator's lock (10)\n"
+	"  -q, -v              quieter; more talkative\n"
+	"\n"
+	"Exit codes: 0 done, or nothing to do; 100 a person must change something;\n"
+	"111 the same command may work later.\n";
+
+static bool is_compat(const struct applet *a)
+{
+	return strncmp(a->name, "qv-", 3) != 0;
+}
+
+static const struct applet *find(const char *name, bool short_too)
+{
+	for (size_t i = 0; i < APPLETS; i++) {
+		if (strcmp(applets[i]->name, name) == 0)
+			return applets[i];
+		if (short_too && !is_compat(applets[i]) && strcmp(applets[i]->name + 3, name) == 0)
+			return applets[i];
+	}
+	return NULL;
+}
+
+static void print_synopsis(const struct applet *a)
+{
+	const char *word = "usage:";
+	const char *line = a->synopsis;
+	int n;
+
+	do {
+		n = (int)strcspn(line, "\n");
+		if (*line == ' ') /* goes on with the line above */
+			printf("%-6s %*s%.*s\n", "", (int)strlen(a->name) + 1, "", n, line);
+		else
+			printf("%-6s %s%s%.*s\n", word, a->name, n > 0 ? " " : "", n, line);
+		word = "";
+		line += n;
+	} while (*line++ != '\0' && *line != '\0');
+}
+
+static void print_help(const struct applet *a)
+{
+	printf("%s - %s\n\n", a->name, a->summary);
+	print_synopsis(a);
+	printf("\n%s", a->help);
+	if (!is_compat(a))
+		printf("\n%s", common_help);
+}
+
+/* Of qvmail's own commands --help may stand anywhere; a compatibility name may hand it on to a program. */
+static bool asks_for_help(const struct applet *a, int argc, char **argv)
+{
+	int last = is_compat(a) && argc > 2 ? 2 : argc;
+
+	for (int i = 1; i < last && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0)
+			return true;
+	return false;
+}
+
+/* Exit code of a listing: what could not be written was not done. */
+static int finish_output(struct ctx *ctx)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	err_sys(&ctx->err, "unable to write the output");
+	ctx_fatal(ctx);
+	return EXIT_TEMP;
+}
+
+static int run(const struct applet *a, int argc, char **argv)
+{
+	struct ctx ctx = {.applet = a->name, .wait = 10};
+	int r, written;
+
+	if (asks_for_help(a, argc, argv)) {
+		print_help(a);
+		return finish_output(&ctx);
+	}
+	r = a->main(&ctx, argc, argv);
+	written = finish_output(&ctx);
+	if (r >= 0)
+		return r != 0 ? r : written;
+	ctx_fatal(&ctx);
+	return ctx.err.code;
+}
+
+static int usage(struct ctx *ctx)
+{
+	printf("qvmail %s: a qmail gateway's domains, boxes and dial-up deliveries in one binary\n\n"
+	       "usage: qvmail [APPLET [ARGUMENT]...]\n"
+	       "       qvmail --list | --list-full | --version | --help\n"
+	       "       qvmail --install [-s] [--compat] [DIR]\n\n"
+	       "APPLET is one of these, \"qv-\" may be left out; APPLET --help says more:\n",
+	       QVMAIL_VERSION);
+	for (size_t i = 0; i < APPLETS; i++)
+		printf("  %-14s %s\n", applets[i]->name, applets[i]->summary);
+	return finish_output(ctx);
+}
+
+static int list(struct ctx *ctx, bool full)
+{
+	for (size_t i = 0; i < APPLETS; i++)
+		printf("%s%s%s\n", full ? applets[i]->dir : "", full ? "/" : "", applets[i]->name);
+	return finish_output(ctx);
+}
+
+static int install(struct ctx *ctx, int argc, char **argv)
+{
+	static const char synopsis[] = "qvmail --install [-s] [--compat] [DIR]";
+	char self[PATH_MAX], path[PATH_MAX];
+	int symbolic = 0, compat = 0, failed = 0;
+	const struct opt options[] = {
+		{'s', NULL, OPT_FLAG, &symbolic},
+		{0, "compat", OPT_FLAG, &compat},
+		{0},
+	};
+
+	if (opt_parse(&ctx->err, synopsis, &(struct opt_tables){{options}}, &argc, argv) < 0)
+		return -1;
+	if (argc > 2)
+		return err_usage(&ctx->err, synopsis, "one DIR at most");
+	if (links_self(&ctx->err, argv[0], self, sizeof self) < 0)
+		return -1;
+	for (size_t i = 0; i < APPLETS; i++) {
+		if (is_compat(applets[i]) && !compat)
+			continue;
+		snprintf(path, sizeof path, "%s%s/%s", argc > 1 ? "" : "/", argc > 1 ? argv[1] : applets[i]->dir,
+		         applets[i]->name);
+		if (links_make(&ctx->err, self, path, symbolic > 0) < 0) {
+			ctx_fatal(ctx);
+			failed = 1;
+		}
+	}
+	return failed;
+}
+
+static int not_found(struct ctx *ctx, const char *name)
+{
+	ctx_note(ctx, "%s: applet not found", name);
+	return EXIT_NO_APPLET;
+}
+
+static int multiplex(int argc, char **argv)
+{
+	struct ctx ctx = {.applet = "qvmail"};
+	const struct applet *a;
+	int r;
+
+	if (argc < 2 || strcmp(argv[1], "--help") == 0)
+		return usage(&ctx);
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("qvmail %s\n", QVMAIL_VERSION);
+		return finish_output(&ctx);
+	}
+	if (strcmp(argv[1], "--list") == 0 || strcmp(argv[1], "--list-full") == 0)
+		return list(&ctx, argv[1][6] != '\0');
+	if (strcmp(argv[1], "--install") == 0) {
+		argv[1] = argv[0];
+		r = install(&ctx, argc - 1, argv + 1);
+		if (r < 0)
+			ctx_fatal(&ctx);
+		return r < 0 ? ctx.err.code : r;
+	}
+	a = find(argv[1], true);
+	return a != NULL ? run(a, argc - 1, argv + 1) : not_found(&ctx, argv[1]);
+}
+
+/* A file that is opened must never become descriptor 1 or 2: messages would be written into it. */
+static void open_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	static char qvmail[] = "qvmail", *nothing[] = {qvmail, NULL};
+	struct ctx ctx = {.applet = "qvmail"};
+	const char *name;
+	const struct applet *a;
+
+	open_standard_fds();
+	if (argc < 1) /* execve(2) allows it */
+		return multiplex(1, nothing);
+	name = strrchr(argv[0], '/');
+	name = name != NULL ? name + 1 : argv[0];
+	if (strncmp(name, "qvmail", 6) == 0)
+		return multiplex(argc, argv);
+	a = find(name, false);
+	return a != NULL ? run(a, argc, argv) : not_found(&ctx, name);
+}

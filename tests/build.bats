@@ -1,0 +1,166 @@
+# What comes out of make: one static file that hardens itself, and the tools around it.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	: "${QVMAIL:?run me by make check}"
+	cd "$BATS_TEST_DIRNAME/.." || exit
+	TMP=$BATS_TEST_TMPDIR
+}
+
+# program FLAGS...: $TMP/program, linked with these
+program() {
+	echo 'int main(void) { return 0; }' >"$TMP/program.c"
+	gcc "$@" -o "$TMP/program" "$TMP/program.c"
+}
+
+@test "the binary is static, with RELRO and without executable stack" {
+	.tools/gate "$QVMAIL"
+	run -1 grep NEEDED <(readelf -d "$QVMAIL")
+}
+
+@test "the gate refuses a dynamic binary" {
+	program
+	run -1 .tools/gate "$TMP/program"
+	[[ $output = *"is dynamic"* ]]
+}
+
+@test "the gate refuses an executable stack" {
+	program -static -Wl,-z,execstack
+	run -1 .tools/gate "$TMP/program"
+	[[ $output = *"executable stack"* ]]
+}
+
+@test "the gate refuses a binary without RELRO, save where there is nothing to relocate" {
+	program -static -Wl,-z,norelro
+	run -1 .tools/gate "$TMP/program"
+	[[ $output = *"no GNU_RELRO"* ]]
+	.tools/gate "$TMP/program" no-relro
+}
+
+@test "make fails where the gate does, and leaves no binary" {
+	run -2 make BIN="$TMP/qvmail" LDFLAGS=-Wl,-z,execstack
+	[[ $output = *"executable stack"* ]]
+	[ ! -e "$TMP/qvmail" ]
+	make BIN="$TMP/qvmail"
+	cmp "$TMP/qvmail" "$QVMAIL"
+}
+
+# The program is held at its first writev(2); what readelf calls GNU_RELRO must be read-only in its map by then.
+@test "what was relocated is read-only when main runs" {
+	local address size map=""
+	read -r address size < <(readelf -lW "$QVMAIL" | awk '$1 == "GNU_RELRO" { print $3, $6 }')
+	mkfifo "$TMP/pid"
+	# shellcheck disable=SC2016 # for the inner shell
+	strace -qq -o /dev/null -e inject=writev:delay_enter=3000000 \
+		sh -c 'echo $$ >"$1"; exec "$2" --version' sh "$TMP/pid" "$QVMAIL" >/dev/null 3>&- &
+	read -r pid <"$TMP/pid"
+	for ((i = 0; i < 50; i++)); do
+		map=$(grep "$QVMAIL" "/proc/$pid/maps") && [[ $map = *" r--p "* ]] && break
+		sleep 0.05
+	done
+	kill "$pid"
+	echo "$map"
+	[ $(((address + size) & -4096)) -gt $((address & -4096)) ]
+	page=$(printf '%x' $(((0x${map%%-*} + address) & -4096)))
+	[[ $map = *"$page-"*" r--p "* ]]
+}
+
+@test "it says the version that the Makefile gives it" {
+	[ "$("$QVMAIL" --version)" = "qvmail $(sed -n 's/^VERSION = //p' Makefile)" ]
+}
+
+@test "install: the binary, a link and a manual page for each applet, and nothing that other packages own" {
+	make install DESTDIR="$TMP/to" PREFIX=/opt/qv
+	cmp "$TMP/to/opt/qv/bin/qvmail" "$QVMAIL"
+	diff <(cd "$TMP/to" && find . ! -type d | sort) <(
+		{
+			echo ./opt/qv/bin/qvmail
+			echo ./opt/qv/share/man/man8/qvmail.8
+			"$QVMAIL" --list-full | grep /qv- | sed 's|^usr|./opt/qv|'
+			"$QVMAIL" --list | sed -n 's|^qv-.*|./opt/qv/share/man/man8/&.8|p'
+		} | sort
+	)
+	"$QVMAIL" --list-full | grep /qv- | while read -r path; do
+		cmp "$TMP/to/opt/qv/${path#usr/}" "$QVMAIL"
+	done
+}
+
+@test "install COMPAT=1: the names that qmail's own programs bear, too" {
+	make install DESTDIR="$TMP/to" COMPAT=1
+	"$QVMAIL" --list-full | while read -r path; do
+		cmp "$TMP/to/$path" "$QVMAIL"
+	done
+}
+
+@test "manual pages say what --help says, without a complaint from mandoc" {
+	.tools/man "$QVMAIL" "$TMP/man"
+	"$QVMAIL" --list | while read -r applet; do
+		for word in $("$QVMAIL" "$applet" --help | tr -cs 'A-Za-z0-9/' ' ' | sed -E 's/(usage|Exit codes|Examples?|Files)//g'); do
+			echo "$word"
+		done | sort -u >"$TMP/help"
+		mandoc -T ascii "$TMP/man/$applet.8" | col -bx | tr -cs 'A-Za-z0-9/' '\n' | sort -u >"$TMP/page"
+		comm -23 "$TMP/help" "$TMP/page" >"$TMP/missing"
+		[ ! -s "$TMP/missing" ] || { echo "$applet.8 lacks:"; cat "$TMP/missing"; exit 1; }
+	done
+	run -1 grep -v 'missing date' <(mandoc -T lint -W warning "$TMP"/man/*.8)
+}
+
+@test "deps: names what to install by hand where there is no apt" {
+	mkdir "$TMP/bin"
+	ln -s "$(command -v sh)" "$(command -v strace)" "$TMP/bin"
+	run -1 env PATH="$TMP/bin" sh .tools/deps
+	[[ $output = "deps: needs apt-get and root"*" gcc "* ]]
+	[[ $output != *" strace"* ]]
+}
+
+@test "deps: silent and done when all is there" {
+	[ -z "$(.tools/deps 2>&1)" ]
+}
+
+# A machine with both kinds of sources list, and an apt-get that only tells what it was given.
+machine() {
+	mkdir -p "$TMP/bin" "$TMP/etc/parts.d"
+	cat >"$TMP/bin/apt-config" <<-END
+		#!/bin/sh
+		echo "list='$TMP/etc/sources.list'"
+		echo "parts='$TMP/etc/parts.d/'"
+	END
+	cat >"$TMP/bin/apt-get" <<-'END'
+		#!/bin/sh
+		for word; do
+			case $word in
+			Dir::Etc::sourcelist=*) cat "${word#*=}" ;;
+			Dir::Etc::sourceparts=*) cat "${word#*=}"/* ;;
+			update) exit 100 ;;
+			esac
+		done
+	END
+	chmod +x "$TMP"/bin/*
+	PATH=$TMP/bin:$PATH
+}
+
+@test "sources: deb-src lines are derived from the configured ones, /etc stays" {
+	machine
+	printf '%s\n' 'deb [arch=amd64] file:/one suite main' '# deb file:/off suite main' >"$TMP/etc/sources.list"
+	printf '%s\n' 'deb-src file:/two suite main' >"$TMP/etc/parts.d/two.list"
+	printf '%s\n' 'Types: deb' 'URIs: file:/three' 'Suites: suite' >"$TMP/etc/parts.d/three.sources"
+	cp -r "$TMP/etc" "$TMP/before"
+	diff <(.tools/sources "$TMP/src" | tail -n 5) - <<-END
+		deb-src [arch=amd64] file:/one suite main
+		deb-src file:/two suite main
+		Types: deb-src
+		URIs: file:/three
+		Suites: suite
+	END
+	diff -r "$TMP/before" "$TMP/etc"
+	[ -z "$(ls "$TMP/src")" ]
+}
+
+@test "sysroot: refuses a tarball that is not the one the signed .dsc names" {
+	cp -r build/src "$TMP/src"
+	for tar in "$TMP"/src/musl_*.orig.tar.gz; do echo x >>"$tar"; done
+	run -1 .tools/sysroot gcc "$TMP/src" "$TMP/sysroot" -fPIE
+	[[ $output = *FAILED* ]]
+	[ ! -e "$TMP/sysroot/lib/libc.a" ]
+}

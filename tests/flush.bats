@@ -1,0 +1,471 @@
+# qv-flush: the delivery script.
+load helper
+load mail
+
+setup() {
+	fresh_root
+	fake_queue
+}
+
+teardown() {
+	[ -z "$SERVER" ] || stop_server
+}
+
+# body of stored message N without its trailing CRLF form
+stored() {
+	tr -d '\r' <"$STORE/$(printf %04d "$1").msg"
+}
+
+@test "flush: no mail, nothing to do, nothing said" {
+	dialup some.example.com 1
+	exits 0 qv-flush "$D"
+	[ "$output" = "" ]
+	[ ! -e "$DIR/.qv-status" ]
+}
+
+@test "flush: every message arrives once, oldest first, with its own envelope, and is gone here" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com b
+	leave some.example.com a 'other+x@test.example'
+	leave some.example.com c ''
+	exits 0 qv-flush "$D"
+	[ "$(left)" = 0 ]
+	[ "$(accepted)" = 3 ]
+	stored 1 | diff - <(printf 'Subject: b\n\nHello.\n')
+	grep -q 'MAIL FROM:<sender@elsewhere.test>' "$STORE/0001.env"
+	grep -q 'RCPT TO:<b@some.example.com>' "$STORE/0001.env"
+	grep -q 'MAIL FROM:<other+x@test.example>' "$STORE/0002.env"
+	grep -q 'MAIL FROM:<>' "$STORE/0003.env"
+	[ "${lines[0]}" = "qv-flush: $D: new/b: delivered: $(echo "${lines[0]}" | sed 's/.*delivered: //')" ]
+	[ "${lines[3]}" = "qv-flush: $D: 3 delivered, 0 deferred, 0 bounced; 0 left" ]
+	grep -qx 'result ok' "$DIR/.qv-status"
+	grep -qx 'delivered 3' "$DIR/.qv-status"
+}
+
+@test "flush: -q says nothing when all went well" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com a
+	exits 0 qv-flush -q "$D"
+	[ "$output" = "" ]
+}
+
+@test "flush: dots, 8-bit bytes, bare CR and a missing last newline arrive whole" {
+	serve
+	dialup some.example.com "$PORT"
+	printf 'Subject: x\n\n.\n..\n.a\n\303\244\377\nlong %05000d\nno newline at end' 7 >"$BATS_TEST_TMPDIR/body"
+	leave some.example.com a s@t.test "$BATS_TEST_TMPDIR/body"
+	leave some.example.com b
+	exits 0 qv-flush "$D"
+	stored 1 | diff - <(cat "$BATS_TEST_TMPDIR/body"; echo)
+	[ "$(accepted)" = 2 ]
+}
+
+@test "flush: without PIPELINING, without EHLO, without anything: lock-step" {
+	for how in --no-pipelining --no-ehlo --strict-nopipe; do
+		serve --no-pipelining "$how"
+		dialup "x${how//-/}.example.com" "$PORT"
+		for i in 1 2 3; do leave "x${how//-/}.example.com" "m$i"; done
+		exits 0 qv-flush "$D"
+		[ "$(accepted)" = 3 ]
+		grep -qx 'mode lock-step' "$DIR/.qv-status"
+		stop_server
+		rm -rf "$STORE"
+	done
+}
+
+@test "flush: PIPELINING is used where it is offered" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com a
+	exits 0 qv-flush "$D"
+	grep -qx 'mode grouped' "$DIR/.qv-status"
+}
+
+@test "flush: replies that come byte by byte are understood" {
+	serve --bytewise
+	dialup some.example.com "$PORT"
+	for i in 1 2 3 4 5; do leave some.example.com "m$i"; done
+	exits 0 qv-flush "$D"
+	[ "$(accepted)" = 5 ]
+}
+
+@test "flush: 4xx at any step: that message stays, the others go" {
+	for step in mail rcpt data end; do
+		for pipe in "" --no-pipelining; do
+			serve $pipe --reply "$step:2=451 later"
+			dialup "$step${pipe//-/}.example.com" "$PORT"
+			for i in 1 2 3; do leave "$step${pipe//-/}.example.com" "m$i"; done
+			exits 111 qv-flush "$D"
+			[[ "$output" == *"new/m2: deferred: 451 later"* ]]
+			[ "$(accepted)" = 2 ]
+			[ "$(ls "$NEW")" = m2 ]
+			stop_server
+			rm -rf "$STORE"
+		done
+	done
+	[ -z "$(ls "$QUEUED")" ]
+}
+
+@test "flush: 5xx at any step: that message bounces, the others go" {
+	for step in mail rcpt data end; do
+		for pipe in "" --no-pipelining; do
+			serve $pipe --reply "$step:2=550 5.1.1 no such user"
+			dialup "$step${pipe//-/}.example.com" "$PORT"
+			for i in 1 2 3; do leave "$step${pipe//-/}.example.com" "m$i"; done
+			exits 0 qv-flush "$D"
+			[[ "$output" == *"new/m2: bounced: 550 5.1.1 no such user"* ]]
+			[ "$(accepted)" = 2 ]
+			[ "$(left)" = 0 ]
+			[ "$(cat "$QUEUED"/*.envelope | head -2 | tr '\n' ' ')" = "F Tsender@elsewhere.test " ]
+			grep -q "^<m2@$step${pipe//-/}.example.com>:" "$QUEUED"/*.message
+			grep -q '550 5.1.1 no such user' "$QUEUED"/*.message
+			stop_server
+			rm -rf "$STORE" "$QUEUED"/*
+		done
+	done
+}
+
+@test "flush: the bounce is QSBMF, from the null sender, with the message below it" {
+	serve --reply 'rcpt=550 no'
+	dialup some.example.com "$PORT"
+	leave some.example.com m1 '"q r"@t.test'
+	exits 0 qv-flush "$D"
+	grep -v '^Date: ' "$QUEUED"/*.message | diff - <(cat <<-'END'
+		From: MAILER-DAEMON@gateway.example.net
+		To: "q r"@t.test
+		Subject: failure notice
+
+		Hi. This is the qvmail delivery program at gateway.example.net.
+		I'm afraid I wasn't able to deliver your message to the following addresses.
+		This is a permanent error; I've given up. Sorry it didn't work out.
+
+		<m1@some.example.com>:
+		Remote host 127.0.0.1:PORT said: 550 no
+
+		--- Below this line is a copy of the message.
+
+		Return-Path: <"q r"@t.test>
+		Subject: m1
+
+		Hello.
+	END
+	) | sed "s/:$PORT /:PORT /" | grep -c '^[<>]' | grep -qx 0 ||
+		{ grep -v '^Date: ' "$QUEUED"/*.message; false; }
+	[ "$(head -1 "$QUEUED"/*.message | grep -cE '^Date: [0-9]+ [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} -0000$')" = 1 ]
+	diff "$QUEUED"/*.envelope <(printf 'F\nTq r@t.test\n\n')
+	[ "$(cat "$QUEUED"/*.uid)" = "$POPUID" ]
+}
+
+@test "flush: a bounce that is refused goes to postmaster as a double bounce, a double bounce is dropped" {
+	serve --reply 'rcpt=550 no'
+	dialup some.example.com "$PORT"
+	leave some.example.com m1 ''
+	exits 0 qv-flush "$D"
+	diff "$QUEUED"/*.envelope <(printf 'F#@[]\nTpostmaster@gateway.example.net\n\n')
+	grep -q 'the bounce bounced!' "$QUEUED"/*.message
+	rm -f "$QUEUED"/*
+	leave some.example.com m2 '#@[]'
+	exits 0 qv-flush "$D"
+	[ "$(left)" = 0 ]
+	[ -z "$(ls "$QUEUED")" ]
+}
+
+@test "flush: a VERP sender gets its bounces without the suffix" {
+	serve --reply 'rcpt=550 no'
+	dialup some.example.com "$PORT"
+	leave some.example.com m1 'list-owner-@host.test-@[]'
+	exits 0 qv-flush "$D"
+	diff "$QUEUED"/*.envelope <(printf 'F\nTlist-owner-@host.test\n\n')
+}
+
+@test "flush: what qmail-queue does not take stays" {
+	serve --reply 'rcpt=550 no'
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	for code in 31 53 91; do
+		echo "$code" >"$ROOT/queue-exit"
+		exits 111 qv-flush "$D"
+		[[ "$output" == *"new/m1: deferred: 550 no; it could not be bounced: qmail-queue "*"(exit $code)"* ]]
+		[ "$(left)" = 1 ]
+	done
+	rm "$ROOT/var/qmail/bin/qmail-queue"
+	exits 111 qv-flush "$D"
+	[ "$(left)" = 1 ]
+}
+
+@test "flush: -B lets refused mail stay" {
+	serve --reply 'rcpt=550 no'
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	exits 111 qv-flush -B "$D"
+	[ "$(left)" = 1 ]
+	[ -z "$(ls "$QUEUED")" ]
+}
+
+@test "flush: a connection that is lost at any step loses no message and sends none twice" {
+	for step in greeting ehlo mail rcpt data body quit; do
+		for pipe in "" --no-pipelining; do
+			local host=$step${pipe//-/}.example.com
+			serve $pipe --close "$step:1"
+			dialup "$host" "$PORT"
+			for i in 1 2 3; do leave "$host" "m$i"; done
+			run qv-flush "$D"
+			echo "$step $pipe: $output"
+			[ $(($(accepted) + $(left))) = 3 ]
+			run qv-flush "$D"
+			[ "$(left)" = 0 ]
+			[ "$(accepted)" = 3 ]
+			stop_server
+			rm -rf "$STORE"
+		done
+	done
+}
+
+@test "flush: the reply to the end lost: the message stays, and the log says that it may arrive twice" {
+	for pipe in "" --no-pipelining; do
+		serve $pipe --close end:1
+		dialup "e${pipe//-/}.example.com" "$PORT"
+		leave "e${pipe//-/}.example.com" m1
+		leave "e${pipe//-/}.example.com" m2
+		exits 111 qv-flush "$D"
+		[[ "$output" == *"new/m1: deferred: "*"may arrive twice"* ]]
+		[ "$(ls "$NEW")" = m1 ]
+		stop_server
+		rm -rf "$STORE"
+	done
+}
+
+@test "flush: 421 is the session's end, charged to no message" {
+	for step in greeting ehlo mail rcpt data end; do
+		serve --reply "$step:1=421 closing" --close-after-reply "$step:1"
+		dialup "$step.example.com" "$PORT"
+		leave "$step.example.com" m1
+		leave "$step.example.com" m2
+		run qv-flush "$D"
+		echo "$step: $output"
+		[[ "$output" != *bounced:* ]]
+		[ $(($(accepted) + $(left))) = 2 ]
+		run qv-flush "$D"
+		[ "$(accepted)" = 2 ]
+		stop_server
+		rm -rf "$STORE"
+	done
+	[ -z "$(ls "$QUEUED")" ]
+}
+
+@test "flush: a server that will not talk costs no mail: 554 in the greeting bounces nothing" {
+	serve --reply 'greeting=554 go away'
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	exits 111 qv-flush "$D"
+	[[ "$output" == *"new/m1: deferred: "*"554 go away"* ]]
+	[ "$(left)" = 1 ]
+	[ -z "$(ls "$QUEUED")" ]
+}
+
+@test "flush: one message at which the server hangs up does not hold up the others" {
+	serve --close rcpt:1 --close rcpt:5
+	dialup some.example.com "$PORT"
+	for i in 1 2 3 4; do leave some.example.com "m$i"; done
+	exits 111 qv-flush "$D"
+	[ "$(ls "$NEW")" = m1 ]
+	[ "$(accepted)" = 3 ]
+}
+
+@test "flush: a message without the two lines is reported, left in place, and stops nobody" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com a
+	leave some.example.com b
+	leave some.example.com c
+	printf 'Subject: nothing above\n\nx\n' >"$NEW/a"
+	printf 'Return-Path: <s@t.test>\nDelivered-To: other.example.com-x@other.example.com\n\nx\n' >"$NEW/b"
+	exits 111 qv-flush "$D"
+	[[ "$output" == *"new/a: deferred: its first line is no Return-Path"* ]]
+	[[ "$output" == *"new/b: deferred: its Delivered-To line does not begin with this customer's prefix"* ]]
+	[ "$(accepted)" = 1 ]
+	[ "$(ls "$NEW" | tr '\n' ' ')" = "a b " ]
+}
+
+@test "flush: what is no regular file in new is passed over" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com a
+	mkdir "$NEW/dir"
+	ln -s /etc/passwd "$NEW/link"
+	mkfifo "$NEW/fifo"
+	exits 0 qv-flush "$D"
+	[ "$(accepted)" = 1 ]
+}
+
+@test "flush: nobody there: all is deferred, and the status says why" {
+	dialup some.example.com 1
+	leave some.example.com a
+	exits 111 qv-flush "$D"
+	[[ "$output" == *"new/a: deferred: unable to connect to 127.0.0.1:1: Connection refused"* ]]
+	grep -q '^result deferred: unable to connect' "$DIR/.qv-status"
+	grep -qx 'deferred 1' "$DIR/.qv-status"
+}
+
+@test "flush: older than its lifetime a message bounces though the host was never reached" {
+	dialup some.example.com 1
+	WHEN=$(($(date +%s) - 100)) leave some.example.com old
+	leave some.example.com new
+	touch "$NEW/new"
+	exits 111 qv-flush -t 50 "$D"
+	[[ "$output" == *"new/old: bounced: "*"This message is too old. Giving up."* ]]
+	[ "$(ls "$NEW")" = new ]
+	grep -q 'too old' "$QUEUED"/*.message
+	rm "$QUEUED"/*
+	touch -d "@$(($(date +%s) - 100))" "$NEW/new"
+	echo 50 >"$DIR/.qv-lifetime"
+	exits 0 qv-flush "$D"
+	[ "$(left)" = 0 ]
+}
+
+@test "flush: the next line of RELAYHOST is tried next, and each address of a name" {
+	serve
+	dialup some.example.com "$PORT"
+	printf '# first a dead one\n127.0.0.1:1\n\nlocalhost:%s\n' "$PORT" >"$DIR/RELAYHOST"
+	leave some.example.com a
+	exits 0 qv-flush "$D"
+	[ "$(accepted)" = 1 ]
+}
+
+@test "flush: a server on IPv6" {
+	[ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6 || skip "no IPv6 on this machine"
+	serve --addr ::1
+	dialup some.example.com "$PORT"
+	echo "[::1]:$PORT" >"$DIR/RELAYHOST"
+	leave some.example.com a
+	exits 0 qv-flush "$D"
+	[ "$(accepted)" = 1 ]
+}
+
+@test "flush: RELAYHOST empty or nonsense: exit 100, and the mail stays" {
+	dialup some.example.com 1
+	leave some.example.com a
+	for text in '' '# only a comment' 'a b' '127.0.0.1:99999' ':25' '[::1' 'host:' 'x/y'; do
+		echo "$text" >"$DIR/RELAYHOST"
+		exits 100 qv-flush "$D"
+		[ "${#lines[@]}" = 1 ]
+		[[ "$output" == "qv-flush: fatal: "*RELAYHOST* ]]
+		[ "$(left)" = 1 ]
+	done
+	rm "$DIR/RELAYHOST"
+	exits 100 qv-flush "$D"
+	[ "$(left)" = 1 ]
+}
+
+@test "flush: RELAYHOST locked by another: a transfer is under way, nothing to do" {
+	dialup some.example.com 1
+	leave some.example.com a
+	exits 0 flock "$DIR/RELAYHOST" "$BIN/qv-flush" "$D"
+	[ "$output" = "" ]
+	exits 0 setlock "$DIR/RELAYHOST" "$BIN/qv-flush" "$D"
+	[ "$(left)" = 1 ]
+	exits 111 qv-flush "$D"
+}
+
+@test "flush: several directories: a broken one does not stop the next" {
+	serve
+	dialup a.example.com "$PORT"
+	dialup b.example.com "$PORT"
+	leave a.example.com m1
+	leave b.example.com m2
+	: >"$ROOT/home/serialmail/a.example.com/RELAYHOST"
+	exits 100 qv-flush /home/serialmail/a.example.com /home/serialmail/b.example.com
+	[ "$(accepted)" = 1 ]
+}
+
+@test "flush: a paused host is not sent to" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com a
+	qv-domain pause some.example.com
+	exits 0 qv-flush "$D"
+	[ "$(accepted)" = 0 ]
+	qv-domain resume some.example.com
+	exits 0 qv-flush "$D"
+	[ "$(accepted)" = 1 ]
+}
+
+@test "flush: -o and -n say what waits and send nothing" {
+	dialup some.example.com 1
+	leave some.example.com a
+	for o in -o -n; do
+		exits 0 qv-flush "$o" "$D"
+		[[ "$output" == *"new/a: <sender@elsewhere.test> to <a@some.example.com>, "* ]]
+	done
+	[ "$(left)" = 1 ]
+	[ ! -e "$DIR/.qv-status" ]
+}
+
+@test "flush: -c runs another transport in the directory, with Maildir and the prefix, holding the lock" {
+	dialup some.example.com 1
+	leave some.example.com a
+	leave some.example.com b
+	cat >"$BATS_TEST_TMPDIR/transport" <<-'SH'
+		#!/bin/sh
+		echo "$PWD $*" >&2
+		flock -n RELAYHOST true && echo "not locked" >&2
+		rm "$2/new/a"
+		exit 111
+	SH
+	chmod 755 "$BATS_TEST_TMPDIR/transport" "$BATS_TEST_TMPDIR"
+	exits 111 qv-flush -c "$BATS_TEST_TMPDIR/transport x" "$D"
+	[[ "$output" == *"$DIR x Maildir some.example.com-"* ]]
+	[[ "$output" != *"not locked"* ]]
+	[[ "$output" == *"new/b: deferred: "*"exit 111"* ]]
+	grep -qx 'delivered 1' "$DIR/.qv-status"
+}
+
+@test "flush: the prefix is the id of the users/assign line whose home this is" {
+	serve
+	dialup some.example.com "$PORT"
+	sed -i 's/^+some.example.com-:/+customer9-:/' "$U/assign"
+	leave some.example.com a
+	printf 'Return-Path: <s@t.test>\nDelivered-To: customer9-A.b@Some.example.com\n\nx\n' >"$NEW/a"
+	exits 0 qv-flush "$D"
+	grep -q 'RCPT TO:<A.b@Some.example.com>' "$STORE/0001.env"
+}
+
+@test "flush: mail and network are only touched as popusr" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com a
+	strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=setuid,setgid,setgroups,connect,openat "$BIN/qv-flush" "$D"
+	[ "$(accepted)" = 1 ]
+	awk '/setuid\(510\)/ { dropped[$1] = 1 } /connect\(/ && /AF_INET/ && !dropped[$1] { print; bad = 1 }
+		/"a", O_RDONLY/ && !dropped[$1] { print; bad = 1 } END { exit bad }' "$BATS_TEST_TMPDIR/trace"
+	grep -q 'setgroups(1, \[51\])' "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "flush: a sender or recipient that SMTP cannot say is quoted or bounces" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com a
+	printf 'Return-Path: <s@t.test>\nDelivered-To: some.example.com-a b"c@some.example.com\n\nx\n' >"$NEW/a"
+	exits 0 qv-flush "$D"
+	grep -qF 'RCPT TO:<"a b\"c"@some.example.com>' "$STORE/0001.env"
+}
+
+@test "flush: misuse is 100 with a line" {
+	exits 100 qv-flush
+	[ "${#lines[@]}" = 1 ]
+	exits 100 qv-flush --nonsense x
+	exits 100 qv-flush -b -B x
+	exits 100 qv-flush /home/serialmail/nobody.example.com
+	[ "${#lines[@]}" = 1 ]
+}
+
+@test "flush: --syslog keeps stderr silent" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com a
+	exits 0 qv-flush --syslog "$D"
+	[ "$output" = "" ]
+}

@@ -1,0 +1,65 @@
+# What every .bats file loads. QVMAIL is the binary under test, TESTBIN holds the test programs; `make check` sets both.
+
+: "${QVMAIL:?run me by make check, or say QVMAIL=.../build/qvmail}"
+REPO=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+
+# The applets under their own names, as an installed system has them.
+applets() {
+	BIN=$BATS_FILE_TMPDIR/bin
+	if [ ! -d "$BIN" ]; then
+		mkdir -p "$BIN"
+		"$QVMAIL" --install -s --compat "$BIN"
+	fi
+	PATH=$BIN:$PATH
+}
+
+# $ROOT: a pristine gateway, with popusr as the seed has it (510:51), or as ourselves where we are not root.
+fresh_root() {
+	applets
+	ROOT=$BATS_TEST_TMPDIR/root
+	cp -r "$REPO/rootfs" "$ROOT"
+	mkdir -p "$ROOT/etc"
+	POPUID=510 POPGID=51
+	[ "$(id -u)" = 0 ] || POPUID=$(id -u) POPGID=$(id -g)
+	printf 'root:x:0:0:root:/root:/bin/sh\npopusr:x:%s:%s:POP boxes:/home/popmail:/bin/false\n' \
+		"$POPUID" "$POPGID" >"$ROOT/etc/passwd"
+	C=$ROOT/var/qmail/control
+	U=$ROOT/var/qmail/users
+	export QVMAIL_ROOT=$ROOT
+}
+
+# exits CODE COMMAND...: output in $output (both streams), shown when the code is another one.
+exits() {
+	local want=$1
+	shift
+	run "$@"
+	[ "$status" -eq "$want" ] && return
+	echo "exit $status, expected $want: $*"
+	echo "$output"
+	return 1
+}
+
+# One clear line, that code, and not a byte of $ROOT changed: modes and owners count as bytes.
+refuses() {
+	local want=$1 before after
+	shift
+	before=$(tree)
+	exits "$want" "$@"
+	after=$(tree)
+	[ "${#lines[@]}" -eq 1 ] || { echo "not one line: $output"; return 1; }
+	diff <(echo "$before") <(echo "$after")
+}
+
+# Everything under $ROOT: type, mode, owner, name, link target, and the sum of each file.
+tree() {
+	(
+		cd "$ROOT" || exit
+		find . -printf '%y %m %U:%G %p %l\n' | sort -k4
+		find . -type f -print0 | sort -z | xargs -0r sha256sum
+	)
+}
+
+# same FILE TEXT: the whole file is exactly this.
+same() {
+	diff <(printf '%s' "$2") "$1"
+}

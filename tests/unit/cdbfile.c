@@ -1,0 +1,91 @@
+/* cdbfile - the guard against files over 4 GiB, where tinycdb's own has holes. */
+#include "qmail/cdbfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+enum { PIECE = 1 << 28, RECORD = 8 + 16, HEADER = 2048 };
+
+static const char *zeros;
+
+/* A file of this many bytes, were it finished, but for one record more; its bytes go nowhere. */
+static struct cdbfile *filled(int fd, uint64_t size)
+{
+	struct cdbfile *c = cdbfile_start(fd);
+	uint64_t have = HEADER, n;
+
+	while (c != NULL && have < size) {
+		n = size - have - RECORD;
+		n = n < PIECE ? n : PIECE - RECORD; /* what is left is never too small for a record */
+		if (cdbfile_add(c, "", 0, zeros, (size_t)n) < 0) {
+			cdbfile_drop(c);
+			return NULL;
+		}
+		have += n + RECORD;
+	}
+	return c;
+}
+
+static void at_the_limit(int fd)
+{
+	struct cdbfile *c = filled(fd, UINT32_MAX - RECORD - 10);
+
+	if (!ok(c != NULL, "a file of nearly 4 GiB"))
+		return;
+	ok(cdbfile_add(c, "key", 3, zeros, 8) < 0 && errno == EOVERFLOW, "a record that ends one byte too far is refused");
+	ok(cdbfile_add(c, "key", 3, zeros, 7) == 0, "one that just fits is taken");
+	ok(cdbfile_add(c, "", 0, "", 0) < 0 && errno == EOVERFLOW, "and then nothing is any more");
+	is_int(cdbfile_finish(c), 0, "the file can be finished");
+}
+
+/* Records cost 16 bytes in the hash tables, too. */
+static void hash_tables_count(int fd)
+{
+	struct cdbfile *c = filled(fd, UINT32_MAX - RECORD + 1);
+
+	ok(c != NULL && cdbfile_add(c, "", 0, "", 0) < 0 && errno == EOVERFLOW,
+	   "a record whose slots would pass the limit is refused");
+	cdbfile_drop(c);
+}
+
+static void huge(int fd)
+{
+	struct cdbfile *c = cdbfile_start(fd);
+
+	ok(cdbfile_add(c, zeros, SIZE_MAX - 8, "", 0) < 0 && errno == EOVERFLOW, "a key beyond all measure is refused");
+	ok(cdbfile_add(c, "", 0, zeros, SIZE_MAX - 8) < 0 && errno == EOVERFLOW, "such data, too");
+	cdbfile_drop(c);
+}
+
+static void write_errors(void)
+{
+	int full = open("/dev/full", O_WRONLY);
+	struct cdbfile *c = cdbfile_start(full);
+
+	ok(cdbfile_add(c, "a", 1, zeros, 10000) < 0 && errno == ENOSPC, "a write error is told with errno");
+	cdbfile_drop(c);
+	c = cdbfile_start(full);
+	ok(cdbfile_finish(c) < 0 && errno == ENOSPC, "when finishing, too");
+	close(full);
+	cdbfile_drop(NULL);
+}
+
+int main(void)
+{
+	int fd = open("/dev/null", O_WRONLY);
+
+	zeros = mmap(NULL, PIECE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (zeros == MAP_FAILED)
+		return 1;
+	at_the_limit(fd);
+	hash_tables_count(fd);
+	huge(fd);
+	write_errors();
+	close(fd);
+	return done_testing();
+}

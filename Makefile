@@ -51,13 +51,13 @@ HOSTCOMPILE = $(HOSTCC) $(COMMON) -g -O1 $(SANFLAGS) $(CPPFLAGS)
 
 all: $(BIN)
 
-$(BIN): $(SRC:%.c=$B/%.o) .tools/gate
-	$(CC) $(LINK) -nostdlib -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
+$(BIN): $(SRC:%.c=$B/%.o) $(BIN).link .tools/gate
+	@echo ld $@
+	@$(CC) $(LINK) -nostdlib -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
 		$(LDFLAGS) $(SYSROOT)/lib/crti.o $(filter %.o,$^) -L$(SYSROOT)/lib \
 		-Wl,--start-group -lcdb -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o -o $@.new
-	$(shell $(CC) -print-prog-name=strip) -s -R .comment $@.new
-	.tools/gate $@.new $(GATE)
-	mv $@.new $@
+	@$(shell $(CC) -print-prog-name=strip) -s -R .comment $@.new
+	@.tools/gate $@.new $(GATE) && mv $@.new $@
 
 $B/%.o: %.c $B/command | $(SYSROOT)/lib/libcdb.a
 	@mkdir -p $(@D)
@@ -71,8 +71,9 @@ build/src/fetched: .tools/sources
 	.tools/sources $(@D)
 	touch $@
 
-$H/qvmail: $(SRC:%.c=$H/%.o)
-	$(HOSTCC) $(SANFLAGS) -o $@ $^ -lcdb -lcrypt
+$H/qvmail: $(SRC:%.c=$H/%.o) $H/qvmail.link
+	@echo ld $@
+	@$(HOSTCC) $(SANFLAGS) -o $@ $(filter %.o,$^) -lcdb -lcrypt
 
 $H/%.o: %.c $H/command
 	@mkdir -p $(@D)
@@ -89,10 +90,12 @@ $H/tests/tools/%: tests/tools/%.c $H/command
 	@echo cc $@
 	@$(HOSTCOMPILE) -MF $@.d -o $@ $<
 
-# Objects depend on the command line that made them.
+# What is made depends on the command line that makes it, and on which files there are.
 $B/command: NEW = $(COMPILE)
 $H/command: NEW = $(HOSTCOMPILE)
-$B/command $H/command: ALWAYS
+$(BIN).link: NEW = $(LINK) $(LDFLAGS) $(SRC)
+$H/qvmail.link: NEW = $(SANFLAGS) $(SRC)
+$B/command $H/command $(BIN).link $H/qvmail.link: ALWAYS
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(NEW)' >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "applet.h"
 #include "flush/pool.h"
@@ -199,11 +200,22 @@ static int master(struct master *m)
 	return pool_open(&m->pool, (size_t)m->conf.concurrency) < 0 ? -1 : run(m);
 }
 
+static void end(struct master *m)
+{
+	pool_close(&m->pool);
+	customers_free(&m->customers);
+	free(m->state);
+	if (m->lock >= 0)
+		close(m->lock);
+	if (m->signals >= 0)
+		close(m->signals);
+}
+
 static int master_main(struct ctx *ctx, int argc, char **argv)
 {
-	struct master m = {.ctx = ctx, .lock = -1, .pool = {.ctx = ctx, .conf = &m.conf}};
+	struct master m = {.ctx = ctx, .lock = -1, .signals = -1, .pool = {.ctx = ctx, .conf = &m.conf}};
 	long every = -1, grace = -1, concurrency = -1;
-	int syslog = 0;
+	int syslog = 0, r;
 	const struct opt options[] = {
 		{'e', "every", OPT_NUMBER, &every},
 		{'g', "grace", OPT_NUMBER, &grace},
@@ -231,7 +243,9 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 		.interval = (every > 0 ? every : m.conf.interval) * 1000,
 		.concurrency = (size_t)m.conf.concurrency,
 	};
-	return ctx->dry_run ? show(&m) : master(&m);
+	r = ctx->dry_run ? show(&m) : master(&m);
+	end(&m);
+	return r;
 }
 
 const struct applet master_applet = {

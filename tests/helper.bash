@@ -23,6 +23,8 @@ fresh_root() {
 	[ "$(id -u)" = 0 ] || POPUID=$(id -u) POPGID=$(id -g)
 	printf 'root:x:0:0:root:/root:/bin/sh\npopusr:x:%s:%s:POP boxes:/home/popmail:/bin/false\n' \
 		"$POPUID" "$POPGID" >"$ROOT/etc/passwd"
+	# popusr must get there: bats makes its directories for us alone.
+	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/test "$BATS_TEST_TMPDIR"
 	C=$ROOT/var/qmail/control
 	U=$ROOT/var/qmail/users
 	export QVMAIL_ROOT=$ROOT
@@ -62,4 +64,9 @@ tree() {
 # same FILE TEXT: the whole file is exactly this.
 same() {
 	diff <(printf '%s' "$2") "$1"
+}
+
+# strace; the sanitizers' leak checker does not work under it.
+traced() {
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace "$@"
 }

@@ -1,7 +1,5 @@
 # The house as it is drawn: who may know of whom. Arrows only point down.
 
-bats_require_minimum_version 1.5.0
-
 setup() {
 	: "${QVMAIL:?run me by make check}" "${OBJECTS:?run me by make check}"
 	cd "$BATS_TEST_DIRNAME/.." || exit
@@ -12,12 +10,22 @@ includes() {
 	grep -HoE '^#[[:space:]]*include[[:space:]]*"[^"]+"' "$@" | sed -E 's/:[^"]*"/: /; s/"$//'
 }
 
+# none WHAT: nothing is on stdin
+none() {
+	local found
+	found=$(cat)
+	[ -z "$found" ] || {
+		echo "$1:"
+		echo "$found"
+		return 1
+	}
+}
+
 # only PATTERN FILE...: every header of ours that these files include matches
 only() {
 	local pattern=$1
 	shift
-	run -1 grep -vE ": ($pattern)\$" <(includes "$@")
-	[ -z "$output" ] || { echo "includes upwards: $output"; return 1; }
+	includes "$@" | sed -E "\\#: ($pattern)\$#d" | none "includes upwards"
 }
 
 @test "lib knows nothing of mail: it includes lib and the system" {
@@ -32,69 +40,57 @@ only() {
 	only 'smtp/[a-z_]+\.h' applets/smtp/*.[ch]
 }
 
-@test "qmail and smtp know nothing of applets, and applets nothing of each other" {
-	run -1 grep -lE '"(applet\.h|\.\./)' applets/*/*.[ch]
-	run -1 grep -HE '#include.*\.c"' qvmail.c applets/*.[ch] applets/*/*.[ch]
-	for file in applets/*.c; do
-		name=$(basename "$file" .c)
-		only "applet\.h|(lib|qmail|smtp|$name)/[a-z_]+\.h" "$file"
-	done
+@test "no directory below knows of applets, and nobody includes code" {
+	only '[a-z]+/[a-z_]+\.h' applets/*/*.[ch]
+	only 'applet\.h|[a-z]+/[a-z_]+\.h' qvmail.c applets/*.[ch]
+}
+
+@test "qmail's files and SMTP meet in the flush alone" {
+	includes applets/*.c applets/*/*.[ch] | grep ': smtp/' | sed -E '\#^applets/(smtp|flush)/#d' | none "knows SMTP"
 }
 
 @test "a header's own file includes it first, so every header stands on its own" {
 	for header in applets/*/*.h; do
 		source=${header%.h}.c
-		[ -f "$source" ] || continue
-		[ "$(includes "$source" | head -n 1)" = "$source: ${header#applets/}" ] || {
-			echo "$source"
-			return 1
-		}
-	done
+		[ ! -f "$source" ] || [ "$(grep -m1 '#include' "$source")" = "#include \"${header#applets/}\"" ] || echo "$source"
+	done | none "includes something else first"
 }
 
 @test "one file knows what a cdb looks like" {
 	[ "$(grep -lE 'include.*[<"]cdb\.h' qvmail.c applets/*.[ch] applets/*/*.[ch])" = applets/qmail/cdbfile.c ]
 }
 
-# calls ALLOWED OBJECT...: what these objects call beyond themselves matches; the compiler's own helpers do not count
+# calls ALLOWED NAME...: what these (applets/NAME.c) call beyond each other matches; the compiler's helpers do not count
 calls() {
-	local allowed="$1|_GLOBAL_OFFSET_TABLE_|__stack_chk_(fail|guard)|__(asan|ubsan|lsan)_.*" own
+	local allowed="$1|_GLOBAL_OFFSET_TABLE_|__stack_chk_(fail|guard)|__(asan|ubsan|lsan)_.*" own objects
 	shift
-	own=$(nm --defined-only "$@" | awk 'NF == 3 { print $3 }')
-	run -1 grep -vxE "$allowed" <(nm -u "$@" | awk '$1 == "U" { print $2 }' | sort -u | grep -vxF "$own")
-	[ -z "$output" ] || { echo "calls: $output"; return 1; }
-}
-
-# objects NAME...: those of applets/NAME.c
-objects() {
-	local name
-	for name; do
-		[ -f "applets/$name.c" ] && echo "$OBJECTS/applets/$name.o"
-	done
+	objects=("${@/%/.o}")
+	cd "$OBJECTS/applets" || return
+	own=$(nm --defined-only "${objects[@]}" | awk 'NF == 3 { print $3 }')
+	[ -n "$own" ]
+	nm -u "${objects[@]}" | awk '$1 == "U" { print $2 }' | sort -u | { grep -vxF "$own" || true; } |
+		sed -E "\\#^($allowed)\$#d" | none "calls"
 }
 
 TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|__ctype_.*|is[a-z]+|to(upper|lower)'
 
 @test "the SMTP engine is pure: bytes in, bytes out, no I/O, no clock, no allocation" {
-	calls "$TEXT" "$OBJECTS"/applets/smtp/*.o
+	mapfile -t engine < <(cd applets && basename -as .c smtp/*.c)
+	calls "$TEXT" "${engine[@]/#/smtp/}"
 }
 
 @test "the scheduler is pure: it is told the time" {
-	mapfile -t pure < <(objects lib/sched)
-	[ "${#pure[@]}" -gt 0 ] || skip "lib/sched.c is not there"
-	calls "$TEXT|qsort" "${pure[@]}"
+	calls "$TEXT|qsort" lib/sched
 }
 
 @test "lines, routing, .qmail names and envelopes are pure: they work on memory they are given or own" {
-	mapfile -t pure < <(objects lib/buf lib/err lib/error_str qmail/{names,lines,routing,routing_find,dotqmail,envelope})
-	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch" "${pure[@]}"
+	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch" \
+		lib/{buf,err} qmail/{names,assign,lines,routing,routing_find,dotqmail,envelope}
 }
 
 @test "nothing below main ends the process" {
-	for object in "$OBJECTS"/applets/*/*.o "$OBJECTS"/applets/*.o; do
-		run -1 grep -xE '[[:space:]]*U (exit|abort|err|errx|perror|__assert_fail)' <(nm -u "$object")
-		[ -z "$output" ] || { echo "$object: $output"; return 1; }
-	done
+	nm -Au "$OBJECTS"/applets/*.o "$OBJECTS"/applets/*/*.o |
+		grep -E ' U (exit|abort|err|errx|perror|__assert_fail)$' | none "ends the process or prints errors"
 }
 
 @test "every applets/*.c is an applet, and every applet has its file" {
@@ -102,6 +98,6 @@ TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|_
 }
 
 @test "the top level holds the house and nothing else" {
-	run -1 grep -vxE 'Makefile|README\.md|qvmail\.c|applets|tests|rootfs|build|\..*' <(ls -A)
-	[ -z "$output" ] || { echo "$output"; return 1; }
+	find . -mindepth 1 -maxdepth 1 -regextype egrep \
+		! -regex '\./(Makefile|README\.md|qvmail\.c|applets|tests|rootfs|build|\..*)' | none "does not belong here"
 }

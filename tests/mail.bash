@@ -61,8 +61,8 @@ fake_queue() {
 		#!/bin/sh
 		[ ! -f "$ROOT/queue-exit" ] || { cat >/dev/null; exit "\$(cat "$ROOT/queue-exit")"; }
 		cat >"$QUEUED/\$\$.message"
-		tr '\\\\0' '\\\\n' <&1 >"$QUEUED/\$\$.envelope"
+		tr '\\0' '\\n' <&1 >"$QUEUED/\$\$.envelope"
 		id -u >"$QUEUED/\$\$.uid"
 	SH
-	chmod 755 "$ROOT/var/qmail/bin/qmail-queue" "$BATS_TEST_TMPDIR" "$ROOT"
+	chmod 755 "$ROOT/var/qmail/bin/qmail-queue"
 }

@@ -182,7 +182,7 @@ stay() {
 		mkdir -p "$ROOT/home/serialmail/c$i.example.com/Maildir/new"
 		echo 127.0.0.1 >"$ROOT/home/serialmail/c$i.example.com/RELAYHOST"
 	done
-	strace -f -qq -e trace=clone,clone3,fork,vfork,execve -o "$BATS_TEST_TMPDIR/trace" "$BIN/qv-master"
+	traced -f -qq -e trace=clone,clone3,fork,vfork,execve -o "$BATS_TEST_TMPDIR/trace" "$BIN/qv-master"
 	run grep -cE 'clone|fork' "$BATS_TEST_TMPDIR/trace"
 	[ "$output" = 0 ]
 }

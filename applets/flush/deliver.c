@@ -20,12 +20,12 @@ static bool anything_waits(const struct flush *f)
 	return !f->stopping && next_waiting(f, 0) < f->list.n;
 }
 
-/* What was under way when a session was lost is held back from that server, so that one message never stops the others. */
+/* What was held back from one server may be offered to the next. */
 static void offer_to_another(struct flush *f)
 {
 	for (size_t i = 0; i < f->list.n; i++)
-		if (f->item[i].state == ITEM_TRIED && !f->item[i].maybe_duplicate)
-			f->item[i].state = ITEM_WAITING;
+		if (f->item[i] == ITEM_TRIED)
+			f->item[i] = ITEM_WAITING;
 }
 
 /* Sessions with one address, as long as they are lost with mail still to send and lead to something. */
@@ -82,7 +82,7 @@ static void defer_rest(struct flush *f)
 	int fd;
 
 	for (size_t i = 0; i < f->list.n; i++) {
-		if (f->item[i].state == ITEM_SETTLED)
+		if (f->item[i] == ITEM_SETTLED)
 			continue;
 		fd = open_message(f, i, &e, head, sizeof head, &n);
 		if (fd < 0)

@@ -36,13 +36,8 @@ int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_optio
 
 enum item_state {
 	ITEM_WAITING,
-	ITEM_TRIED,   /* under way when its session was lost; another host may take it, this one is not asked again */
-	ITEM_SETTLED, /* delivered, bounced, or deferred by a word about this very message */
-};
-
-struct item {
-	enum item_state state;
-	bool maybe_duplicate; /* its end was sent and no reply came */
+	ITEM_TRIED,   /* its session was lost under it: another server may take it, this one is not asked again */
+	ITEM_SETTLED, /* delivered, bounced, or deferred: by a word about it, or because it may be there already */
 };
 
 struct flush {
@@ -60,7 +55,7 @@ struct flush {
 	int stop;             /* signals.h: readable when SIGTERM came */
 	bool stopping;
 	struct maildir_list list;
-	struct item *item;    /* one for each message of list */
+	enum item_state *item; /* one for each message of list */
 	bool turned_away;     /* the last session ended before any mail could be offered */
 	char why[512];        /* how the last session, or the last try to have one, failed; "" if it did not */
 	struct last last;     /* counts so far */

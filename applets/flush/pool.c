@@ -18,6 +18,14 @@ int pool_open(struct pool *p, size_t size)
 	return p->child != NULL ? 0 : err_temp(&p->ctx->err, "out of memory");
 }
 
+void pool_close(struct pool *p)
+{
+	for (size_t i = 0; p->child != NULL && i < p->size; i++)
+		free(p->child[i].name);
+	free(p->child);
+	p->child = NULL;
+}
+
 /* In the child: the lines and the exit code of qv-flush. */
 static void flush(struct pool *p, const char *path)
 {

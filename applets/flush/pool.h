@@ -21,6 +21,7 @@ struct pool {
 
 /* 0, or -1 without memory. */
 int pool_open(struct pool *p, size_t size);
+void pool_close(struct pool *p);
 
 /* A flush of the customer called name, as qv-flush without options does it. 0, or -1: not started. */
 int pool_start(struct pool *p, const char *name);

@@ -197,8 +197,9 @@ static int attempt(struct flush *f)
 		r = find_lifetime(f);
 	if (r == 0)
 		r = run_worker(f);
-	if (!f->o->report)
-		keep_status(f, r);
+	if (f->o->report)
+		return r;
+	keep_status(f, r);
 	if (r < 0)
 		return -1;
 	return f->last.deferred > 0 || strncmp(f->last.result, "ok", 2) != 0 ? EXIT_TEMP : 0;

@@ -27,6 +27,7 @@ struct wire {
 	size_t next;    /* where to look for the next message */
 	size_t offered; /* how many were; also the next id */
 	size_t settled;
+	size_t lost;    /* were under way when the session ended */
 	struct smtp smtp;
 	struct open_file open[SMTP_MESSAGES];
 	size_t at, n; /* what was read of the message in hand, and how far it is said */
@@ -40,7 +41,7 @@ static struct open_file *file_of(struct wire *w, size_t id)
 
 size_t next_waiting(const struct flush *f, size_t from)
 {
-	while (from < f->list.n && f->item[from].state != ITEM_WAITING)
+	while (from < f->list.n && f->item[from] != ITEM_WAITING)
 		from++;
 	return from;
 }
@@ -102,14 +103,15 @@ static void body(struct wire *w)
 	w->at += smtp_body(&w->smtp, w->buf + w->at, w->n - w->at);
 }
 
-/* The session ended under it: another host may be asked, but not this one again in this run. */
+/*
+ * The session ended under it. The oldest one under way may have been the cause: this server is not asked again for it in
+ * this run, so that one message never stops the others.
+ */
 static void was_lost(struct wire *w, const struct open_file *o, const struct smtp_message *m)
 {
-	struct item *item = &w->f->item[o->item];
 	char why[sizeof m->why + 64];
 
-	item->state = ITEM_TRIED;
-	item->maybe_duplicate = m->maybe_duplicate;
+	w->f->item[o->item] = w->lost++ == 0 ? ITEM_TRIED : ITEM_WAITING;
 	if (!m->maybe_duplicate)
 		return;
 	snprintf(why, sizeof why, "%s (its end was sent: it may arrive twice)", m->why);
@@ -237,7 +239,7 @@ size_t session(struct flush *f, int fd, const char *name)
 	w->f = f;
 	w->fd = fd;
 	w->server = name;
-	w->next = w->offered = w->settled = 0;
+	w->next = w->offered = w->settled = w->lost = 0;
 	smtp_start(&w->smtp, f->conf->helo, name, SMTP_GROUPED);
 	pump(w);
 	trouble = smtp_trouble(&w->smtp);

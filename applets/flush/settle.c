@@ -33,20 +33,20 @@ static void remove_message(struct flush *f, size_t i)
 void settle_delivered(struct flush *f, size_t i, const char *why)
 {
 	remove_message(f, i);
-	f->item[i].state = ITEM_SETTLED;
+	f->item[i] = ITEM_SETTLED;
 	f->last.delivered++;
 	say(f, i, "delivered", why, false);
 }
 
 void settle_gone(struct flush *f, size_t i)
 {
-	f->item[i].state = ITEM_SETTLED;
+	f->item[i] = ITEM_SETTLED;
 	f->last.delivered++;
 }
 
 static void keep(struct flush *f, size_t i, const char *why)
 {
-	f->item[i].state = ITEM_SETTLED;
+	f->item[i] = ITEM_SETTLED;
 	f->last.deferred++;
 	say(f, i, "deferred", why, true);
 }
@@ -61,7 +61,7 @@ static void bounce(struct flush *f, size_t i, const struct envelope *e, int fd, 
 		return;
 	}
 	remove_message(f, i);
-	f->item[i].state = ITEM_SETTLED;
+	f->item[i] = ITEM_SETTLED;
 	f->last.bounced++;
 	say(f, i, "bounced", why, true);
 }
@@ -104,7 +104,7 @@ int open_message(struct flush *f, size_t i, struct envelope *e, char *head, size
 	ssize_t r;
 
 	if (fd < 0 && errno == ENOENT) {
-		f->item[i].state = ITEM_SETTLED; /* another reader was faster: no error */
+		f->item[i] = ITEM_SETTLED; /* another reader was faster: no error */
 		return -1;
 	}
 	r = fd < 0 ? -1 : read(fd, head, size);

@@ -1,9 +1,9 @@
 /*
  * assign_digest - users/assign as users/cdb.
  *
- * Keys are '!' and the local part in small letters, with a NUL behind it for '=' entries; data are the six fields with NULs
- * between. The last record has an empty key and holds every byte that a '+' entry's name ends in, as it was written:
- * qmail-lspawn tries no other prefixes of an address. Of equal keys readers take the first.
+ * Keys are '!' and the local part in small letters, with a NUL behind it for '=' entries; data are the six fields with
+ * NULs between. The last record has an empty key and holds every byte that a '+' entry's name ends in, as it was
+ * written: qmail-lspawn tries no other prefixes of an address. Of equal keys readers take the first.
  */
 #include <string.h>
 

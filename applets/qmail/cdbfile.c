@@ -1,8 +1,8 @@
 /*
  * cdbfile - a cdb written through tinycdb; the only file that knows of it.
  *
- * tinycdb's own guard against files over 4 GiB has holes: it counts 8 bytes a record for the hash tables, which take 16, and
- * its sums wrap round in the last 8 bytes. So the whole size is counted here and it is never asked for too much.
+ * tinycdb's own guard against files over 4 GiB has holes: it counts 8 bytes a record for the hash tables, which take
+ * 16, and its sums wrap round in the last 8 bytes. So the whole size is counted here and it is never asked for more.
  */
 #include "qmail/cdbfile.h"
 

@@ -7,7 +7,8 @@
  *		...
  *	cdbfile_finish(c)  or  cdbfile_drop(c)
  *
- * The bytes are those of D. J. Bernstein's cdb_make. Memory: 8 bytes a record, and twice that for a 256th of them at the end.
+ * The bytes are those of D. J. Bernstein's cdb_make. Memory is 8 bytes a record, and at the end 16 for each of the
+ * fullest 256th of them.
  */
 #ifndef QMAIL_CDBFILE_H
 #define QMAIL_CDBFILE_H

@@ -7,7 +7,8 @@
  *		return -1;
  *	return rebuild_end(ctx, &r, digest(ctx, r.source, r.from, r.to));
  *
- * The administrators' lock is held meanwhile. With ctx->dry_run the cdb goes nowhere and what would be built is printed.
+ * The administrators' lock is held meanwhile. With ctx->dry_run the cdb goes nowhere, and what would be built is
+ * printed.
  */
 #ifndef QMAIL_REBUILD_H
 #define QMAIL_REBUILD_H

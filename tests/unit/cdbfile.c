@@ -37,7 +37,8 @@ static void at_the_limit(int fd)
 
 	if (!ok(c != NULL, "a file of nearly 4 GiB"))
 		return;
-	ok(cdbfile_add(c, "key", 3, zeros, 8) < 0 && errno == EOVERFLOW, "a record that ends one byte too far is refused");
+	ok(cdbfile_add(c, "key", 3, zeros, 8) < 0 && errno == EOVERFLOW,
+	   "a record that ends one byte too far is refused");
 	ok(cdbfile_add(c, "key", 3, zeros, 7) == 0, "one that just fits is taken");
 	ok(cdbfile_add(c, "", 0, "", 0) < 0 && errno == EOVERFLOW, "and then nothing is any more");
 	is_int(cdbfile_finish(c), 0, "the file can be finished");

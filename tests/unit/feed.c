@@ -12,7 +12,7 @@ static void is_line(struct feed *f, const char *text, size_t n, bool ended, size
 	struct feed_line l = {0};
 
 	ok(feed_next(f, &l) == 0 && l.n == n && memcmp(l.p, text, n) == 0 && l.ended == ended && l.number == number &&
-		   f->number == number,
+	           f->number == number,
 	   "%s", promise);
 }
 

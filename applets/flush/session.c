@@ -122,9 +122,8 @@ static void verdict(struct wire *w)
 {
 	const struct smtp_message *m = smtp_settled(&w->smtp);
 	struct open_file *o = file_of(w, m->id);
-	bool lost = m->verdict == SMTP_TEMPORARY && smtp_trouble(&w->smtp) != NULL;
 
-	if (lost)
+	if (m->lost)
 		was_lost(w, o, m);
 	else if (m->verdict == SMTP_DELIVERED)
 		settle_delivered(w->f, o->item, m->why);
@@ -132,7 +131,7 @@ static void verdict(struct wire *w)
 		settle_refused(w->f, o->item, &o->envelope, o->fd, w->server, m->why);
 	else
 		settle_deferred(w->f, o->item, &o->envelope, o->fd, m->why);
-	w->settled += !lost;
+	w->settled += !m->lost;
 	close(o->fd);
 }
 

@@ -226,7 +226,7 @@ static int read_all(int fd, struct buf *b, size_t hint)
 {
 	ssize_t n;
 	size_t want;
-	char *to, more;
+	char *to, more = 0;
 
 	for (;; hint = 4096) {
 		want = hint + 1 < b->max - b->len ? hint + 1 : b->max - b->len;

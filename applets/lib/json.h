@@ -22,7 +22,7 @@ void json_open(struct buf *b, char bracket);
 void json_close(struct buf *b, char bracket);
 void json_key(struct buf *b, const char *key);
 void json_string(struct buf *b, const char *s); /* NULL: null */
-void json_bytes(struct buf *b, const char *p, size_t n);
+void json_bytes(struct buf *b, const char *s, size_t n);
 void json_number(struct buf *b, intmax_t n);
 void json_bool(struct buf *b, bool v);
 void json_null(struct buf *b);

@@ -34,9 +34,20 @@ static int make_one(int at, const char *name, const struct owner *o, const char 
 		r = make_one(fd, *inside, o, NULL);
 	if (r == 0)
 		r = owner_give(fd, o);
-	if (r == 0)
-		r = fsync(fd);
 	close(fd);
+	return r;
+}
+
+/* All of it after all of it was made: the first fsync writes it out, the others find nothing left to do. */
+static int sync_all(int at, const char *name, const char *const *inside)
+{
+	int fd = open_dir(at, name);
+	int r = fd < 0 ? -1 : fsync(fd);
+
+	for (; r == 0 && inside != NULL && *inside != NULL; inside++)
+		r = sync_all(fd, *inside, NULL);
+	if (fd >= 0)
+		close(fd);
 	return r;
 }
 
@@ -100,7 +111,7 @@ int tree_make(struct ctx *ctx, const char *path, const struct owner *o, const ch
 		err_perm(&ctx->err, "%s%s: the name is too long", ctx->root, path);
 		goto out;
 	}
-	if (remove_at(at, temp) < 0 || make_one(at, temp, o, inside) < 0) {
+	if (remove_at(at, temp) < 0 || make_one(at, temp, o, inside) < 0 || sync_all(at, temp, inside) < 0) {
 		unable(ctx, "make", path);
 		remove_at(at, temp);
 		goto out;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "qmail/conf.h"
+#include "qmail/lines_index.h"
 #include "qmail/names.h"
 
 /* Where a line stands in text, its newline included. Offsets, for text moves as it grows. */
@@ -34,7 +35,7 @@ void lines_parse(struct lines *l, const char *p, size_t n)
 	size_t at = 0, len;
 	const char *lf;
 
-	*l = (struct lines){.text = BUF(2 * (size_t)CONTROL_MAX)};
+	*l = (struct lines){.text = BUF(2 * (size_t)CONTROL_MAX), .index = lines_index_new()};
 	buf_add(&l->text, p, n);
 	while (at < n && make_room(l) != NULL) {
 		lf = memchr(p + at, '\n', n - at);
@@ -47,6 +48,7 @@ void lines_parse(struct lines *l, const char *p, size_t n)
 void lines_free(struct lines *l)
 {
 	buf_free(&l->text);
+	lines_index_free(l->index);
 	free(l->line);
 	*l = (struct lines){0};
 }
@@ -87,6 +89,10 @@ bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char 
 	*n = len;
 	if (kind == LINES_LIST)
 		return true;
+	if (kind == LINES_ASSIGN && line[0] == '.') {
+		*n = 1;
+		return true;
+	}
 	colon = memchr(line, ':', len);
 	*n = colon != NULL ? (size_t)(colon - line) : 0;
 	return colon != NULL;
@@ -121,22 +127,21 @@ static bool has_key(const struct lines *l, enum lines_key kind, size_t i, const 
 
 size_t lines_find(const struct lines *l, enum lines_key kind, const char *key, size_t from)
 {
-	size_t n = strlen(key);
+	size_t n = strlen(key), found = LINES_NONE, i = l->n;
 
-	for (size_t i = from; i < l->n; i++)
+	while ((i = lines_index_before(l, kind, key, n, i)) != LINES_NONE && i >= from)
 		if (has_key(l, kind, i, key, n))
-			return i;
-	return LINES_NONE;
+			found = i;
+	return found;
 }
 
 size_t lines_find_last(const struct lines *l, enum lines_key kind, const char *key)
 {
-	size_t n = strlen(key);
+	size_t n = strlen(key), i = l->n;
 
-	for (size_t i = l->n; i-- > 0;)
-		if (has_key(l, kind, i, key, n))
-			return i;
-	return LINES_NONE;
+	while ((i = lines_index_before(l, kind, key, n, i)) != LINES_NONE && !has_key(l, kind, i, key, n))
+		;
+	return i;
 }
 
 /* The last line may lack its newline; before another follows it must get one. */
@@ -163,6 +168,7 @@ void lines_insert(struct lines *l, size_t i, const char *text)
 	buf_char(&l->text, '\n');
 	if (make_room(l) == NULL)
 		return;
+	lines_index_cut(l, i);
 	memmove(l->line + i + 1, l->line + i, (l->n - i) * sizeof *l->line);
 	l->line[i] = (struct line){at, l->text.len - at};
 	l->n++;
@@ -171,6 +177,7 @@ void lines_insert(struct lines *l, size_t i, const char *text)
 
 void lines_remove(struct lines *l, size_t i)
 {
+	lines_index_cut(l, i);
 	memmove(l->line + i, l->line + i + 1, (l->n - i - 1) * sizeof *l->line);
 	l->n--;
 	l->changed = true;

@@ -3,7 +3,8 @@
  *
  * What nobody touched keeps its bytes and its place: comments, blank lines, odd blanks, a missing last
  * newline. Entries are found as qmail finds them (control_readfile, constmap): blanks behind a line
- * are ignored, a '#' in the first column is a comment, letters compare without case.
+ * are ignored, a '#' in the first column is a comment, letters compare without case. Finding one costs the
+ * same among ten lines and among a hundred thousand.
  *
  *	struct lines l = {0};
  *
@@ -33,6 +34,7 @@ struct lines {
 	struct buf text;
 	struct line *line;
 	size_t cap;
+	struct lines_index *index;
 	bool failed;
 };
 
@@ -40,7 +42,7 @@ struct lines {
 enum lines_key {
 	LINES_LIST,   /* the whole line: rcpthosts, locals */
 	LINES_MAP,    /* what stands before the first colon: virtualdomains, smtproutes */
-	LINES_ASSIGN, /* the same, but '#' begins no comment there: users/assign */
+	LINES_ASSIGN, /* the same, but '#' begins no comment there, and a dot in front is the key ".": users/assign */
 };
 
 void lines_parse(struct lines *l, const char *p, size_t n);

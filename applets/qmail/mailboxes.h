@@ -7,8 +7,8 @@
 /* ADDRESS delivers into box (NULL: the next free number). Prints the box's name. */
 int mailbox_add(struct ctx *ctx, const char *address, const char *box);
 
-/* The address goes; with purge also its box, unless another address delivers there. */
-int mailbox_del(struct ctx *ctx, const char *address, bool purge);
+/* The address goes; with_box: its box too, unless another address delivers there. */
+int mailbox_del(struct ctx *ctx, const char *address, bool with_box);
 
 /* ADDRESS is sent on to these targets, n of them. */
 int mailbox_forward(struct ctx *ctx, const char *address, char *const *target, int n);

@@ -43,15 +43,9 @@ size_t routing_accept_line(const struct routing *r, const char *key, enum routin
 size_t routing_assign_end(const struct routing *r)
 {
 	const struct lines *l = &r->file[ROUTING_ASSIGN].lines;
-	const char *p;
-	size_t i, n;
+	size_t end = lines_find(l, LINES_ASSIGN, ".", 0);
 
-	for (i = 0; i < l->n; i++) {
-		p = lines_at(l, i, &n);
-		if (n > 0 && p[0] == '.')
-			break;
-	}
-	return i;
+	return end != LINES_NONE ? end : l->n;
 }
 
 size_t routing_assign_line(const struct routing *r, const char *id)

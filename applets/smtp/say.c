@@ -62,7 +62,10 @@ static int text_of(struct smtp *s, enum state state, char *to, size_t room)
 	return 0;
 }
 
-/* There is room: messages are only taken, and their text only asked for, while SMTP_GROUP bytes stay free. */
+/*
+ * There is always room: a text leaves SMTP_GROUP bytes behind its end, and what follows that group is only said when
+ * the group is answered, so sent, and the buffer empty.
+ */
 void engine_say(struct smtp *s, enum state state)
 {
 	size_t last = (s->commands_first + s->commands_n) % SMTP_COMMANDS;

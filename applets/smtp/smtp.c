@@ -33,8 +33,7 @@ static bool wants_text(const struct smtp *s)
 
 static bool wants_message(const struct smtp *s)
 {
-	return s->hand == SMTP_NO_MESSAGE && !s->quitting && engine_may_say(s) && s->messages_n < SMTP_MESSAGES &&
-	       SMTP_OUT - s->out_end >= SMTP_GROUP;
+	return s->hand == SMTP_NO_MESSAGE && !s->quitting && engine_may_say(s) && s->messages_n < SMTP_MESSAGES;
 }
 
 enum smtp_next smtp_next(struct smtp *s)

@@ -162,6 +162,8 @@ int smtp_patience(const struct smtp *s);
  * none, or is not ASCII where SMTPUTF8 is not offered; more bytes than it allows) is permanent without being sent.
  */
 void smtp_mail(struct smtp *s, size_t id, const char *from, const char *to, uint64_t size);
+
+/* After SMTP_OFFER, or at any time: the message in hand is finished first, and no other is asked for. */
 void smtp_quit(struct smtp *s);
 
 /*

@@ -63,6 +63,17 @@ static void huge(int fd)
 	cdbfile_drop(c);
 }
 
+static void dropped(void)
+{
+	FILE *f = tmpfile();
+	struct cdbfile *c = cdbfile_start(fileno(f));
+
+	cdbfile_add(c, "a", 1, "b", 1);
+	cdbfile_drop(c);
+	is_int(lseek(fileno(f), 0, SEEK_END), 0, "what is given up is not written");
+	fclose(f);
+}
+
 static void write_errors(void)
 {
 	int full = open("/dev/full", O_WRONLY);
@@ -86,6 +97,7 @@ int main(void)
 	at_the_limit(fd);
 	hash_tables_count(fd);
 	huge(fd);
+	dropped();
 	write_errors();
 	close(fd);
 	return done_testing();

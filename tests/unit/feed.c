@@ -31,6 +31,8 @@ static FILE *file_of(const char *p, size_t n)
 {
 	FILE *f = tmpfile();
 
+	if (f == NULL)
+		abort();
 	fwrite(p, 1, n, f);
 	rewind(f);
 	return f;
@@ -43,6 +45,8 @@ static void long_lines(void)
 	struct feed f;
 	FILE *file;
 
+	if (text == NULL)
+		abort();
 	memset(text, 'x', N);
 	text[299999] = text[300010] = text[N - 1] = '\n';
 	file = file_of(text, N);

@@ -86,7 +86,7 @@ static void days(void)
 {
 	struct sched s = make(10, 120000, 20, JOBS);
 	static int starts[JOBS];
-	int64_t now = 0, ends[JOBS];
+	int64_t now = 0, ends[JOBS] = {0};
 	int least, most = 0, overlaps = 0;
 	size_t i;
 

@@ -11,7 +11,7 @@
 #include "smtp/smtp.h"
 #include "tap.h"
 
-enum { SESSIONS = 20000, MESSAGES = 12, TEXT = 80000, WIRE = 400000, QUEUE = 100000 };
+enum { SESSIONS = 12000, MESSAGES = 12, TEXT = 80000, WIRE = 400000, QUEUE = 100000 };
 
 /* How bad the server is; each kind does what those before it do. */
 enum nature { KIND, REFUSES, BREAKS_OFF, LIES, NATURES };
@@ -196,15 +196,11 @@ static void hear_mail(const char *line)
 
 static void hear_data(void)
 {
-	bool moot = !server.in_rcpt;
-
-	/* RFC 2920 3.1: 354 is allowed even then */
-	if (moot && once_in(2))
+	/* RFC 2920 3.1: without a recipient 354 is allowed all the same. */
+	if (!server.in_rcpt && once_in(2))
 		misplaced();
 	else
 		server.in_data = judge(354) == 3;
-	if (moot && server.in_data)
-		messages[server.message].refused = messages[server.message].refused != 0 ? messages[server.message].refused : 500;
 }
 
 /* Where it is refused the session is over, and what was said behind it in the same group is of no interest. */
@@ -394,7 +390,7 @@ static void give_text(void)
 	struct message *m = &messages[offered - 1];
 	size_t n = m->n - m->claimed;
 
-	if (smtp_id(&smtp) != offered - 1)
+	if (smtp_trouble(&smtp) == NULL && smtp_id(&smtp) != offered - 1)
 		fail("text wanted of another message");
 	if (once_in(200)) {
 		m->aborted = true;
@@ -414,7 +410,7 @@ static void give_text(void)
 /* What the server did to it, and what is said of it. */
 static void check(const struct message *m, const struct smtp_message *v)
 {
-	bool unsendable = !m->sendable && (m->n <= 70000 || server.pipelining || smtp.offers.size);
+	bool unsendable = !m->sendable && (m->n <= 70000 || smtp.offers.size);
 
 	if (m->verdicts != 1)
 		fail("not one verdict");
@@ -498,8 +494,6 @@ static void session(size_t number)
 			fail("no end");
 	if (wrong == NULL && judged != offered)
 		fail("closed without a verdict on each");
-	if (wrong == NULL && server.nature == KIND && !server.closed && smtp_trouble(&smtp) == NULL)
-		fail("closed in peace, but QUIT was not said");
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,122 @@
+/*
+ * lines_index - where in a struct lines a key may stand: a hash table of chains that run backwards.
+ *
+ * The line that came last is the head of its chain, so lines leave from the end as they came: an insertion before the
+ * final dot of users/assign takes out that dot, and the next look puts both in.
+ */
+#include "qmail/lines_index.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qmail/names.h"
+
+enum { ROOM_MIN = 64 };
+
+struct lines_index {
+	enum lines_key kind;
+	size_t n;       /* lines 0 to n - 1 are in */
+	size_t room;    /* of both arrays; a power of two, 0 at first */
+	uint32_t *head; /* by hash: the last line of a chain, plus 1 */
+	uint32_t *next; /* by line: the one before it in its chain, plus 1 */
+};
+
+struct lines_index *lines_index_new(void)
+{
+	return calloc(1, sizeof(struct lines_index));
+}
+
+void lines_index_free(struct lines_index *x)
+{
+	if (x == NULL)
+		return;
+	free(x->head);
+	free(x->next);
+	free(x);
+}
+
+static uint32_t *chain(const struct lines_index *x, const char *key, size_t n)
+{
+	uint32_t h = 5381;
+
+	for (size_t i = 0; i < n; i++)
+		h = h * 33 ^ (unsigned char)name_fold(key[i]);
+	return &x->head[h & (x->room - 1)];
+}
+
+/* The chain of line i, or NULL: it has no key. */
+static uint32_t *chain_of(const struct lines *l, size_t i)
+{
+	const char *key;
+	size_t n;
+
+	return lines_key(l, l->index->kind, i, &key, &n) ? chain(l->index, key, n) : NULL;
+}
+
+static bool make_room(struct lines_index *x, size_t lines)
+{
+	size_t room = ROOM_MIN;
+	uint32_t *head, *next;
+
+	if (x->room > 0 && lines <= x->room)
+		return true;
+	while (room < 2 * lines)
+		room *= 2;
+	head = calloc(room, sizeof *head);
+	next = calloc(room, sizeof *next);
+	if (head == NULL || next == NULL) {
+		free(head);
+		free(next);
+		return false;
+	}
+	free(x->head);
+	free(x->next);
+	*x = (struct lines_index){.kind = x->kind, .room = room, .head = head, .next = next};
+	return true;
+}
+
+static bool carry_on(const struct lines *l, enum lines_key kind)
+{
+	struct lines_index *x = l->index;
+	uint32_t *at;
+
+	if (x == NULL || !make_room(x, l->n))
+		return false;
+	if (x->kind != kind) {
+		memset(x->head, 0, x->room * sizeof *x->head);
+		x->kind = kind;
+		x->n = 0;
+	}
+	for (; x->n < l->n; x->n++) {
+		at = chain_of(l, x->n);
+		if (at == NULL)
+			continue;
+		x->next[x->n] = *at;
+		*at = (uint32_t)x->n + 1;
+	}
+	return true;
+}
+
+size_t lines_index_before(const struct lines *l, enum lines_key kind, const char *key, size_t n, size_t i)
+{
+	const struct lines_index *x = l->index;
+	size_t at;
+
+	if (!carry_on(l, kind))
+		return i > 0 ? i - 1 : LINES_NONE;
+	at = i < l->n ? x->next[i] : *chain(x, key, n);
+	return at > 0 ? at - 1 : LINES_NONE;
+}
+
+void lines_index_cut(struct lines *l, size_t i)
+{
+	struct lines_index *x = l->index;
+	uint32_t *at;
+
+	while (x != NULL && x->n > i) {
+		at = chain_of(l, --x->n);
+		if (at != NULL)
+			*at = x->next[x->n];
+	}
+}

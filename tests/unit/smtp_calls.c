@@ -1,0 +1,209 @@
+/* smtp_calls - what the caller may do to the engine, and when; the dialogues show what the server may. */
+#include "smtp/smtp.h"
+#include "tap.h"
+
+static struct smtp s;
+
+static void feed(const char *p)
+{
+	smtp_feed(&s, p, strlen(p));
+}
+
+static void send_all(void)
+{
+	size_t n;
+
+	smtp_out(&s, &n);
+	smtp_sent(&s, n);
+}
+
+static const char *out(void)
+{
+	static char text[SMTP_OUT + 1];
+	size_t n;
+	const char *p = smtp_out(&s, &n);
+
+	snprintf(text, sizeof text, "%.*s", (int)n, p);
+	return text;
+}
+
+/* A session up to its first SMTP_OFFER. */
+static void greet(const char *offers, enum smtp_mode max_mode)
+{
+	smtp_start(&s, "client", "sink", max_mode);
+	feed("220 hi\r\n");
+	smtp_next(&s);
+	send_all();
+	feed(offers);
+}
+
+static void offer(size_t id)
+{
+	smtp_next(&s);
+	smtp_mail(&s, id, "a@x.test", "b@y.test", 6);
+}
+
+/* A session up to SMTP_BODY of message 7, grouped. */
+static void up_to_text(void)
+{
+	greet("250-sink\r\n250 PIPELINING\r\n", SMTP_GROUPED);
+	offer(7);
+	smtp_next(&s);
+	send_all();
+	feed("250 ok\r\n250 ok\r\n354 go\r\n");
+}
+
+static void patience(void)
+{
+	smtp_start(&s, "client", "sink", SMTP_LOCKSTEP);
+	is_int(smtp_patience(&s), 300, "five minutes for the greeting (RFC 5321 4.5.3.2.1)");
+	greet("250 sink\r\n", SMTP_LOCKSTEP);
+	offer(1);
+	smtp_next(&s);
+	send_all();
+	is_int(smtp_patience(&s), 300, "five minutes for MAIL (4.5.3.2.2)");
+	feed("250 ok\r\n");
+	smtp_next(&s);
+	send_all();
+	is_int(smtp_patience(&s), 300, "five minutes for RCPT (4.5.3.2.3)");
+	feed("250 ok\r\n");
+	smtp_next(&s);
+	send_all();
+	is_int(smtp_patience(&s), 120, "two minutes for DATA (4.5.3.2.4)");
+	feed("354 go\r\n");
+	is_int(smtp_patience(&s), 180, "three minutes for a piece of text (4.5.3.2.5)");
+	is_int(smtp_next(&s), SMTP_BODY, "354: text is wanted");
+	smtp_end(&s);
+	is_int(smtp_patience(&s), 600, "ten minutes for the end of data (4.5.3.2.6)");
+}
+
+static void modes(void)
+{
+	smtp_start(&s, "client", "sink", SMTP_GROUPED);
+	ok(!smtp_is_ready(&s), "not ready before EHLO is answered");
+	greet("250 sink\r\n", SMTP_GROUPED);
+	ok(smtp_is_ready(&s), "ready behind it");
+	is_int(smtp_mode(&s), SMTP_LOCKSTEP, "without PIPELINING: lock-step");
+	greet("250-sink\r\n250 PIPELINING\r\n", SMTP_GROUPED);
+	is_int(smtp_mode(&s), SMTP_GROUPED, "with it: grouped");
+	greet("250-sink\r\n250 PIPELINING\r\n", SMTP_LOCKSTEP);
+	is_int(smtp_mode(&s), SMTP_LOCKSTEP, "with it, and a caller that wants lock-step: lock-step");
+	smtp_start(&s, "my\r\nname", "sink", SMTP_LOCKSTEP);
+	feed("220 hi\r\n");
+	smtp_next(&s);
+	is_str(out(), "EHLO my??name\r\n", "our name is one line, whatever it is");
+}
+
+static void early_replies(void)
+{
+	size_t n;
+
+	up_to_text();
+	smtp_next(&s);
+	smtp_body(&s, "Hello\n", 6);
+	smtp_end(&s);
+	smtp_next(&s);
+	smtp_quit(&s);
+	smtp_next(&s);
+	smtp_out(&s, &n);
+	smtp_sent(&s, n - 1);
+	feed("250 taken\r\n");
+	is_int(smtp_next(&s), SMTP_VERDICT, "a reply before the last byte of the end of data was sent: a verdict");
+	is_int(smtp_settled(&s)->verdict, SMTP_TEMPORARY, "but none of success");
+	is_str(smtp_trouble(&s), "protocol violation: \"250 taken\" where no reply was due", "it is a violation");
+	smtp_start(&s, "client", "sink", SMTP_GROUPED);
+	feed("220 hi\r\n250 sink\r\n");
+	is_int(smtp_next(&s), SMTP_CLOSED, "a reply to an EHLO that was not sent is one");
+}
+
+static void duplicates(void)
+{
+	const struct smtp_message *m;
+
+	up_to_text();
+	smtp_next(&s);
+	smtp_body(&s, "Hello\n", 6);
+	smtp_end(&s);
+	is_int(smtp_next(&s), SMTP_OFFER, "the next message is asked for before the end of data is handed out");
+	smtp_lost(&s, "connection lost");
+	is_int(smtp_next(&s), SMTP_VERDICT, "lost there");
+	m = smtp_settled(&s);
+	ok(m->lost && !m->maybe_duplicate, "it cannot arrive twice");
+	up_to_text();
+	smtp_next(&s);
+	smtp_body(&s, "Hello\n", 6);
+	smtp_next(&s);
+	send_all();
+	smtp_next(&s);
+	smtp_end(&s);
+	smtp_next(&s);
+	smtp_quit(&s);
+	is_int(smtp_next(&s), SMTP_WRITE, "the end of data is handed out");
+	smtp_lost(&s, "connection lost");
+	smtp_next(&s);
+	ok(smtp_settled(&s)->maybe_duplicate, "lost there, it may arrive twice, though no byte of it is known to be sent");
+	up_to_text();
+	smtp_next(&s);
+	smtp_body(&s, "Hello\n", 6);
+	smtp_next(&s);
+	send_all();
+	smtp_lost(&s, "connection lost");
+	smtp_next(&s);
+	m = smtp_settled(&s);
+	ok(!m->maybe_duplicate, "lost with all of the text sent, but no end, it cannot");
+	is_str(m->why, "connection lost while sending the message", "and it says where");
+}
+
+static void quitting(void)
+{
+	up_to_text();
+	smtp_next(&s);
+	smtp_quit(&s);
+	is_int(smtp_next(&s), SMTP_BODY, "smtp_quit() within a text: the text is still wanted");
+	smtp_body(&s, "Hello\n", 6);
+	smtp_end(&s);
+	is_int(smtp_next(&s), SMTP_WRITE, "no other message is");
+	is_str(out(), "Hello\r\n.\r\n", "QUIT is not said before the reply");
+	send_all();
+	feed("250 taken\r\n");
+	smtp_next(&s);
+	is_int(smtp_settled(&s)->verdict, SMTP_DELIVERED, "the message is delivered");
+	smtp_next(&s);
+	is_str(out(), "QUIT\r\n", "and then it is said");
+}
+
+static void afterwards(void)
+{
+	const struct smtp_message *m;
+	size_t n;
+
+	greet("250 sink\r\n", SMTP_GROUPED);
+	smtp_next(&s);
+	smtp_lost(&s, "connection lost");
+	is_str(smtp_trouble(&s), "connection lost between two messages", "lost where nothing was due");
+	smtp_mail(&s, 3, "a@x.test", "b@y.test", 6);
+	is_int(smtp_next(&s), SMTP_VERDICT, "a message offered to a session that is over has its verdict");
+	m = smtp_settled(&s);
+	ok(m->id == 3 && m->verdict == SMTP_TEMPORARY && m->lost, "temporary, lost");
+	smtp_lost(&s, "timed out");
+	feed("250 ok\r\n");
+	smtp_abort(&s, "unable to read");
+	smtp_sent(&s, 1000);
+	smtp_out(&s, &n);
+	is_int((intmax_t)n, 0, "more than there was cannot be sent");
+	is_int((intmax_t)smtp_body(&s, "Hello", 5), 5, "text of nothing is taken, and goes nowhere");
+	smtp_end(&s);
+	is_int(smtp_next(&s), SMTP_CLOSED, "whatever is said behind the end, it stays closed");
+	is_str(smtp_trouble(&s), "connection lost between two messages", "for the first reason");
+}
+
+int main(void)
+{
+	patience();
+	modes();
+	early_replies();
+	duplicates();
+	quitting();
+	afterwards();
+	return done_testing();
+}

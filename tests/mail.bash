@@ -26,6 +26,7 @@ leave() {
 serve() {
 	STORE=$BATS_TEST_TMPDIR/store
 	mkdir -p "$STORE"
+	: >"$BATS_TEST_TMPDIR/port"
 	"$TESTBIN/fakesmtpd" --timeout 30 --store "$STORE" "$@" >"$BATS_TEST_TMPDIR/port" 2>"$BATS_TEST_TMPDIR/server.err" 3>&- &
 	SERVER=$!
 	for _ in $(seq 200); do

@@ -90,7 +90,7 @@ static int pass(struct master *m)
 	if (reload(m) < 0)
 		return -1;
 	for (size_t i = 0; i < m->customers.n; i++)
-		if (customer_look(m->ctx, &m->conf, m->customers.name[i], &c) < 0)
+		if (customers_look(m->ctx, &m->conf, &m->customers, i, &c) < 0)
 			ctx_warn(m->ctx, "%s", m->ctx->err.text);
 		else if (c.mail && !c.paused && !c.on_demand && m->state[i] == SCHED_IDLE)
 			sched_want(&m->sched, i);
@@ -213,7 +213,7 @@ static void end(struct master *m)
 
 static int master_main(struct ctx *ctx, int argc, char **argv)
 {
-	struct master m = {.ctx = ctx, .lock = -1, .signals = -1, .pool = {.ctx = ctx, .conf = &m.conf}};
+	struct master m = {.ctx = ctx, .customers.dir = -1, .lock = -1, .signals = -1, .pool = {.ctx = ctx, .conf = &m.conf}};
 	long every = -1, grace = -1, concurrency = -1;
 	int syslog = 0, r;
 	const struct opt options[] = {

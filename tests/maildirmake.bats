@@ -9,10 +9,12 @@ setup() {
 }
 
 @test "maildirmake: makes tmp, new and cur, all 700 whatever the umask" {
-	(umask 0 && exits 0 maildirmake box)
-	[ -z "$output" ]
-	run find box -printf '%p %y %m\n'
-	[ "$(echo "$output" | sort)" = $'box d 700\nbox/cur d 700\nbox/new d 700\nbox/tmp d 700' ]
+	for mask in 0 777; do
+		(umask $mask && exits 0 maildirmake box && [ -z "$output" ])
+		run find box -printf '%p %y %m\n'
+		[ "$(echo "$output" | sort)" = $'box d 700\nbox/cur d 700\nbox/new d 700\nbox/tmp d 700' ]
+		rm -r box
+	done
 }
 
 @test "maildirmake: without a name says how it is used, exit 100" {

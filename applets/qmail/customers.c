@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,28 +32,39 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int customers_load(struct ctx *ctx, const struct conf *conf, struct customers *c)
+static int read_names(struct customers *c)
 {
+	int fd = openat(c->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
-	struct stat st;
 	size_t cap = 0;
-	int fd, r = fs_stat(ctx, conf->serialmail, &st);
-	DIR *d;
+	int r = 0;
 
-	*c = (struct customers){0};
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	fd = fs_dir(ctx, conf->serialmail);
-	if (fd < 0)
+	if (d == NULL) {
+		if (fd >= 0)
+			close(fd);
 		return -1;
-	d = fdopendir(fd);
-	while (d != NULL && r == 0 && (e = readdir(d)) != NULL)
+	}
+	while (r == 0 && (e = readdir(d)) != NULL)
 		if (e->d_name[0] != '.' && (e->d_type == DT_DIR || e->d_type == DT_UNKNOWN))
 			r = add(c, &cap, e->d_name);
-	if (d != NULL)
-		closedir(d);
-	if (d == NULL || r < 0)
-		return err_temp(&ctx->err, "out of memory");
+	closedir(d);
+	return r;
+}
+
+int customers_load(struct ctx *ctx, const struct conf *conf, struct customers *c)
+{
+	struct stat st;
+	int r = fs_stat(ctx, conf->serialmail, &st);
+
+	*c = (struct customers){.dir = -1};
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	c->dir = fs_dir(ctx, conf->serialmail);
+	if (c->dir < 0)
+		return -1;
+	if (read_names(c) < 0)
+		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, conf->serialmail);
 	if (c->n > 1)
 		qsort(c->name, c->n, sizeof *c->name, by_name);
 	return 0;
@@ -65,7 +75,9 @@ void customers_free(struct customers *c)
 	for (size_t i = 0; i < c->n; i++)
 		free(c->name[i]);
 	free(c->name);
-	*c = (struct customers){0};
+	if (c->dir >= 0)
+		close(c->dir);
+	*c = (struct customers){.dir = -1};
 }
 
 size_t customers_find(const struct customers *c, const char *name)
@@ -101,23 +113,20 @@ static int waits(int dir)
 	return r;
 }
 
-int customer_look(struct ctx *ctx, const struct conf *conf, const char *name, struct customer *c)
+int customers_look(struct ctx *ctx, const struct conf *conf, const struct customers *all, size_t i, struct customer *c)
 {
-	int dir, r;
+	int dir = open_below(all->dir, all->name[i]);
+	int r = dir < 0 ? 0 : waits(dir);
 
 	*c = (struct customer){0};
-	snprintf(c->path, sizeof c->path, "%s/%s", conf->serialmail, name);
-	dir = fs_dir(ctx, c->path);
-	if (dir < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-	r = waits(dir);
-	if (r < 0)
-		err_sys(&ctx->err, "unable to look into %s%s", ctx->root, c->path);
+	if (r < 0 || (dir < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP))
+		r = err_sys(&ctx->err, "unable to look into %s%s/%s", ctx->root, conf->serialmail, all->name[i]);
 	if (r == 1 && has(dir, "RELAYHOST")) {
 		c->mail = true;
 		c->paused = has(dir, DOMAIN_PAUSED);
 		c->on_demand = has(dir, DOMAIN_ON_DEMAND);
 	}
-	close(dir);
+	if (dir >= 0)
+		close(dir);
 	return r < 0 ? -1 : 0;
 }

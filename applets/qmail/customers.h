@@ -10,6 +10,8 @@
 struct customers {
 	char **name; /* sorted; directories below conf->serialmail, some may be no customers */
 	size_t n;
+	/* private */
+	int dir; /* conf->serialmail, for short ways; -1 when it is missing */
 };
 
 /* A missing serialmail has none. 0 or -1; free either way. */
@@ -20,15 +22,14 @@ void customers_free(struct customers *c);
 size_t customers_find(const struct customers *c, const char *name);
 
 struct customer {
-	char path[PATH_MAX]; /* its directory */
 	bool paused, on_demand;
-	bool mail;           /* at least one message waits */
+	bool mail; /* at least one message waits */
 };
 
 /*
- * Looked at without following a link; a directory that is no customer has no mail. The marks are only looked for when mail
- * waits, so that an empty customer costs little. 0 or -1.
+ * The i-th is looked at, without following a link; a directory that is no customer has no mail. The marks are only looked
+ * for when mail waits, so that an empty customer costs little. 0 or -1.
  */
-int customer_look(struct ctx *ctx, const struct conf *conf, const char *name, struct customer *c);
+int customers_look(struct ctx *ctx, const struct conf *conf, const struct customers *all, size_t i, struct customer *c);
 
 #endif

@@ -1,0 +1,120 @@
+# The init script as a firmware runs it: busybox's sh and start-stop-daemon in a root of its own, the static binary, and
+# process and mount namespaces, so that nothing outlives a test.
+load helper
+
+setup() {
+	unshare -mpf true 2>/dev/null || skip "needs namespaces of its own"
+	! readelf -lW "$QVMAIL" | grep -q INTERP || skip "a firmware's binary is static"
+	fresh_root
+	unset QVMAIL_ROOT
+	mkdir -p "$ROOT"/bin "$ROOT"/usr/sbin "$ROOT"/usr/bin "$ROOT"/proc "$ROOT"/dev "$ROOT"/var/run "$ROOT"/var/log
+	cp /bin/busybox "$ROOT/bin/busybox"
+	ln -s busybox "$ROOT/bin/sh" # which finds the other applets in itself
+	cp "$QVMAIL" "$ROOT/usr/bin/qvmail"
+	ln -s ../bin/qvmail "$ROOT/usr/sbin/qv-master"
+	mknod -m 666 "$ROOT/dev/null" c 1 3
+	INIT=/etc/init.d/S80qvmail
+}
+
+# firmware SCRIPT: run by busybox's sh in there
+firmware() {
+	run timeout 30 unshare -mpf --kill-child sh -c 'mount -t proc proc "$1/proc" && exec chroot "$1" /bin/sh -c "
+		PATH=/usr/sbin:/bin; PID=/var/run/qvmail.pid; INIT=$2; $3"' sh "$ROOT" "$INIT" "$1"
+	echo "$output"
+}
+
+@test "init script: start, status, stop, each with its exit code" {
+	firmware '$INIT start; echo "= $?"; $INIT status; echo "= $?"; cat /proc/$(cat $PID)/cmdline | tr "\\000" " "; echo
+		$INIT stop; echo "= $?"; $INIT status; echo "= $?"; ls -A /var/run'
+	pid=$(sed -n 's/.*(pid \(.*\))/\1/p' <<<"${lines[2]}")
+	same <(echo "$output") "Starting qvmail: OK
+= 0
+qvmail is running (pid $pid)
+= 0
+/usr/sbin/qv-master -e 120 --syslog 
+Stopping qvmail: OK
+= 0
+qvmail is not running
+= 3
+"
+}
+
+@test "init script: start twice is one master, stop twice is no error" {
+	firmware '$INIT start; $INIT start; echo "= $?"; ps | grep -c [q]v-master; $INIT stop; $INIT stop; echo "= $?"'
+	same <(echo "$output") "Starting qvmail: OK
+qvmail is running
+= 0
+1
+Stopping qvmail: OK
+qvmail is not running
+= 0
+"
+}
+
+@test "init script: restart makes another master, also where none was" {
+	firmware '$INIT restart; a=$(cat $PID); $INIT restart; b=$(cat $PID); [ $a != $b ] && echo another; ps | grep -c [q]v-master'
+	same <(echo "$output") "qvmail is not running
+Starting qvmail: OK
+Stopping qvmail: OK
+Starting qvmail: OK
+another
+1
+"
+}
+
+@test "init script: the pid file of a dead master, or of a stranger, stops nobody and keeps nobody from starting" {
+	firmware 'sleep 20 & echo $! >$PID; $INIT status; echo "= $?"; $INIT stop; kill -0 $! && echo "the stranger lives"
+		echo 9999 >$PID; $INIT start; $INIT status; echo "= $?"'
+	[ "${lines[0]}" = "qvmail is not running" ]
+	[ "${lines[1]}" = "= 3" ]
+	[ "${lines[3]}" = "the stranger lives" ]
+	[ "${lines[4]}" = "Starting qvmail: OK" ]
+	[ "${lines[6]}" = "= 0" ]
+}
+
+@test "init script: a master that cannot run is a failure, and the console says why" {
+	sed -i /popusr/d "$ROOT/etc/passwd"
+	firmware '$INIT start; echo "= $?"'
+	[[ "${lines[0]}" == "Starting qvmail: qv-master: fatal: "*popusr* ]]
+	[ "${lines[1]}" = FAIL ]
+	[ "${lines[2]}" = "= 1" ]
+	rm "$ROOT/usr/sbin/qv-master"
+	firmware '$INIT start; echo "= $?"; ls -A /var/run'
+	[ "${lines[-1]}" = "= 1" ]
+}
+
+@test "init script: /etc/default/qvmail has other words for qv-master" {
+	mkdir -p "$ROOT/etc/default"
+	echo 'ARGS="-e 5 -c 3"' >"$ROOT/etc/default/qvmail"
+	firmware '$INIT start; cat /proc/$(cat $PID)/cmdline | tr "\\000" " "'
+	[ "${lines[1]}" = "/usr/sbin/qv-master -e 5 -c 3 " ]
+}
+
+@test "init script: anything else is misuse" {
+	firmware '$INIT; echo "= $?"; $INIT frobnicate; echo "= $?"'
+	same <(echo "$output") "usage: $INIT start|stop|restart|status
+= 1
+usage: $INIT start|stop|restart|status
+= 1
+"
+}
+
+@test "init script: what the master says goes to syslog's mail facility" {
+	mkdir -p "$ROOT/home/serialmail/some.example.com/Maildir/"{new,cur,tmp}
+	echo 127.0.0.1:1 >"$ROOT/home/serialmail/some.example.com/RELAYHOST"
+	echo junk >"$ROOT/home/serialmail/some.example.com/Maildir/new/1"
+	chown -R 510:51 "$ROOT/home/serialmail/some.example.com"
+	firmware 'syslogd -O /var/log/messages; $INIT start
+		for i in 1 2 3 4 5 6 7 8 9; do grep -q some.example.com /var/log/messages && break; sleep 1; done
+		cat /var/log/messages; kill $(cat /var/run/syslogd.pid)'
+	grep -q 'mail\..*some\.example\.com' <<<"$output"
+}
+
+@test "crontab and inittab examples: each holds one command line that qv-master takes" {
+	crontab=$(grep -v '^#' "$ROOT/etc/qvmail/crontab")
+	inittab=$(grep -v '^#' "$ROOT/etc/qvmail/inittab")
+	[ "$crontab" = "*/2 * * * * /usr/sbin/qv-master -q" ]
+	[ "$inittab" = "::respawn:/usr/sbin/qv-master -e 120 --syslog" ]
+	QVMAIL_ROOT=$ROOT exits 0 qv-master -n -q
+	QVMAIL_ROOT=$ROOT exits 0 qv-master -n -e 120 --syslog
+}

@@ -1,0 +1,170 @@
+# qv-status: what waits where, since when, and how the last attempt ended.
+load helper
+load mail
+bats_require_minimum_version 1.5.0
+
+setup() {
+	fresh_root
+	dialup some.example.com 1
+}
+
+# one KEY: that member of the only customer's object, as Python prints it
+one() {
+	qv-status -j | /usr/bin/python3 -c "import json, sys; (s,) = json.load(sys.stdin); print(s$1)"
+}
+
+@test "status: a customer without mail, never tried" {
+	exits 0 qv-status
+	same <(echo "$output" | sed 's/ *$//') \
+		"HOST                           WAITING       BYTES OLDEST   LAST   NEXT  RESULT
+some.example.com                     0           0      -  never      -
+"
+}
+
+@test "status: without customers it is the heading, and an empty array" {
+	qv-domain del some.example.com --purge
+	exits 0 qv-status
+	[ "${#lines[@]}" = 1 ]
+	exits 0 qv-status -j
+	[ "$output" = "[]" ]
+}
+
+@test "status: messages, bytes and the age of the oldest" {
+	WHEN=$(($(date +%s) - 7300)) leave some.example.com old
+	WHEN=$(($(date +%s) - 65)) leave some.example.com young
+	mkdir "$NEW/no-message"
+	exits 0 qv-status some.example.com
+	read -r host waiting bytes oldest last next <<<"${lines[1]}"
+	[ "$host $waiting $oldest $last" = "some.example.com 2 2h never" ]
+	[ "$bytes" = "$(cat "$NEW/old" "$NEW/young" | wc -c)" ]
+	[ "$(one '["waiting"]')" = 2 ]
+	[ "$(one '["bytes"]')" = "$bytes" ]
+	[ "$(one '["oldest"] in range(7300, 7320)')" = True ]
+}
+
+@test "status: ages are s, m, h and d, each the largest that is at least one" {
+	for age in 65:1m 7100:1h 86300:23h 172900:2d; do
+		WHEN=$(($(date +%s) - ${age%:*})) leave some.example.com x
+		read -r _ _ _ oldest _ <<<"$(qv-status some.example.com | tail -n 1)"
+		[ "$oldest" = "${age#*:}" ]
+	done
+}
+
+@test "status: JSON has the documented keys, in that order, with their types" {
+	leave some.example.com x
+	qv-flush "$D" || true
+	qv-domain add dialup idle.example.com
+	qv-status -j | /usr/bin/python3 -c "
+import json, sys, time
+text = sys.stdin.read()
+assert text.endswith(']\n') and text.count('\n') == 1
+customers = json.loads(text)
+keys = ['host', 'dir', 'waiting', 'bytes', 'oldest', 'paused', 'on_demand', 'locked_by', 'last', 'next']
+assert [list(c) for c in customers] == [keys, keys], customers
+tried, = (c for c in customers if c['host'] == 'some.example.com')
+idle, = (c for c in customers if c['host'] == 'idle.example.com')
+assert tried['dir'] == '/home/serialmail/some.example.com'
+for c in customers:
+    for key in 'waiting', 'bytes':
+        assert type(c[key]) is int
+    for key in 'paused', 'on_demand':
+        assert c[key] is False
+    assert c['locked_by'] is None
+assert type(tried['oldest']) is int and tried['waiting'] == 1
+last = tried['last']
+assert list(last) == ['time', 'result', 'delivered', 'deferred', 'bounced'], last
+assert abs(last['time'] - time.time()) < 60 and type(last['time']) is int
+assert type(last['result']) is str and last['result'] not in ('', 'ok')
+assert (last['delivered'], last['deferred'], last['bounced']) == (0, 1, 0), last
+assert tried['next'] == last['time'] + 120
+assert (idle['oldest'], idle['last'], idle['next']) == (None, None, None)
+"
+}
+
+@test "status: how the last attempt ended, in words" {
+	leave some.example.com x
+	exits 111 qv-flush "$D"
+	exits 0 qv-status
+	[[ "${lines[1]}" == *"Connection refused"* ]]
+	read -r _ _ _ _ last next _ <<<"${lines[1]}"
+	[[ "$last" == [0-9]s ]]
+	[[ "$next" == [12]m ]]
+}
+
+@test "status: after a delivery the result is ok, and nothing is next" {
+	serve
+	printf '127.0.0.1:%s\n' "$PORT" >"$DIR/RELAYHOST"
+	leave some.example.com x
+	exits 0 qv-flush "$D"
+	exits 0 qv-status
+	[[ "${lines[1]}" == *" - "*" ok" ]]
+	[ "$(one '["last"]["delivered"]')" = 1 ]
+	[ "$(one '["next"]')" = None ]
+	stop_server
+}
+
+@test "status: paused and on demand are said, and then nothing is next" {
+	leave some.example.com x
+	qv-domain pause some.example.com
+	exits 0 qv-status
+	[[ "${lines[1]}" == *" - "*paused* ]]
+	[ "$(one '["paused"]') $(one '["next"]')" = "True None" ]
+	qv-domain resume some.example.com
+	[ "$(one '["paused"]')" = False ]
+	qv-domain add dialup called.example.com --on-demand
+	exits 0 qv-status called.example.com
+	[[ "${lines[1]}" == *"on demand"* ]]
+}
+
+@test "status: who holds the lock, without disturbing the lock" {
+	[ -r /proc/locks ] || skip "needs /proc/locks"
+	flock "$DIR/RELAYHOST" sh -c 'echo $$; exec sleep 20' >"$BATS_TEST_TMPDIR/pid" 3>&- &
+	holder=$!
+	until read -r sleeper <"$BATS_TEST_TMPDIR/pid"; do sleep 0.02; done
+	by=$(one '["locked_by"]')
+	exits 0 qv-status
+	[[ "${lines[1]}" == *"sending (pid $by)"* ]]
+	[ "$by" = "$holder" ]
+	run -1 flock -n "$DIR/RELAYHOST" true
+	kill "$sleeper"
+	wait "$holder" || true
+	[ "$(one '["locked_by"]')" = None ]
+}
+
+@test "status: a host that is not there is exit 100, and says which file is missing" {
+	exits 100 qv-status other.example.com
+	[[ "${lines[-1]}" == "qv-status: fatal: other.example.com is no dial-up host: there is no "*"/home/serialmail/other.example.com/RELAYHOST" ]]
+	exits 100 qv-status -j other.example.com
+	[[ "$output" != *"["* ]]
+	exits 100 qv-status ../etc
+	exits 100 qv-status a b
+}
+
+@test "status: capitals and a final dot of HOST do not matter" {
+	exits 0 qv-status Some.Example.COM.
+	[[ "${lines[1]}" == some.example.com* ]]
+}
+
+@test "status: a broken .qv-status is no attempt, and no error" {
+	echo 'time never' >"$DIR/.qv-status"
+	exits 0 qv-status
+	[[ "${lines[1]}" == *never* ]]
+	head -c 300 /dev/urandom >"$DIR/.qv-status"
+	exits 0 qv-status -j
+	/usr/bin/python3 -c 'import json, sys; json.loads(sys.argv[1])' "$output"
+}
+
+@test "status: directories that are no customers are passed by" {
+	mkdir "$ROOT/home/serialmail/lost+found" "$ROOT/home/serialmail/half.example.com"
+	touch "$ROOT/home/serialmail/file"
+	exits 0 qv-status
+	[ "${#lines[@]}" = 2 ]
+}
+
+@test "status: changes nothing" {
+	leave some.example.com x
+	before=$(tree)
+	qv-status >/dev/null
+	qv-status -j >/dev/null
+	diff <(echo "$before") <(tree)
+}

@@ -8,13 +8,18 @@
 
 static const char synopsis[] = "qv-newu [-nqv] [-w SECONDS] [-R DIR]";
 
+/* A bad table has the original's exit code by both names: scripts know it. */
 static int build(struct ctx *ctx, struct assign_lint *lint)
 {
 	struct rebuild r;
+	int digested;
 
 	if (rebuild_begin(ctx, &r, QMAIL_ASSIGN, QMAIL_CDB) < 0)
 		return -1;
-	return rebuild_end(ctx, &r, assign_digest_fd(ctx, r.source, r.from, r.to, lint));
+	digested = assign_digest_fd(ctx, r.source, r.from, r.to, lint);
+	if (digested < 0)
+		ctx->err.code = EXIT_TEMP;
+	return rebuild_end(ctx, &r, digested);
 }
 
 static int newu_main(struct ctx *ctx, int argc, char **argv)
@@ -61,8 +66,8 @@ const struct applet newu_applet = {
 		"\n"
 		"With -n the lines are checked, the cdb is built nowhere.\n"
 		"\n"
-		"A bad line is exit 100 and named as FILE:LINE. Called as qmail-newu, any trouble is 111,\n"
-		"arguments are ignored and there are no warnings.\n"
+		"A bad line is named as FILE:LINE and is exit 111, as of the original. Called as qmail-newu,\n"
+		"any trouble is 111, arguments are ignored and there are no warnings.\n"
 		"\n"
 		"Example:\n"
 		"  # vi /var/qmail/users/assign\n"

@@ -92,8 +92,8 @@ usage="setlock: usage: setlock [ -nNxX ] file program [ arg ... ]"
 }
 
 @test "setlock: a program that cannot be run is 111, even with -x" {
-	exits 111 setlock -x lock no-such-program arg
-	[ "$output" = "setlock: fatal: unable to run no-such-program: file does not exist" ]
+	exits 111 setlock -x lock ./no-such-program arg
+	[ "$output" = "setlock: fatal: unable to run ./no-such-program: file does not exist" ]
 	exits 111 setlock lock ./lock
 	[ "$output" = "setlock: fatal: unable to run ./lock: access denied" ]
 }

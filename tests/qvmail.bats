@@ -86,7 +86,7 @@ var/qmail/bin/qmail-newu
 		grep -q '^Exit codes: ' <<<"$output"
 		grep -q '^Example:' <<<"$output"
 		[ -z "$("$QVMAIL" "$name" --help 2>&1 >/dev/null)" ]
-		awk 'length > 90 { exit 1 }' <<<"$output"
+		awk 'length > 100 { exit 1 }' <<<"$output"
 	done
 }
 

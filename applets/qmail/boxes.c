@@ -117,8 +117,26 @@ static int make_next(struct ctx *ctx, const struct conf *conf, const struct boxe
 	} while (r == 0);
 	if (r < 0)
 		return -1;
-	plan_last(plan, b, last);
 	plan_box(conf, plan, box);
+	plan_last(plan, b, last);
+	return 0;
+}
+
+int boxes_first(struct ctx *ctx, const struct conf *conf, const struct boxes *b, struct plan *plan, struct box *box)
+{
+	char name[sizeof b->handle + 8];
+	long last;
+	int r;
+
+	snprintf(name, sizeof name, "%s-0000", b->handle);
+	boxes_name(b, name, box);
+	r = boxes_look(ctx, box);
+	if (r == 1)
+		return boxes_make(ctx, conf, b, NULL, plan, box);
+	if (r < 0 || boxes_last(ctx, b, &last) < 0)
+		return -1;
+	if (last < 0) /* cut off behind the box */
+		plan_last(plan, b, 0);
 	return 0;
 }
 

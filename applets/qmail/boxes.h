@@ -1,8 +1,8 @@
 /*
  * boxes - the numbered POP boxes of a customer: HANDLE-0000, HANDLE-0001, ... below HANDLE/POP.
  *
- * A number is never used twice: POP/.qv-last holds the highest that was ever given out or purged, and is written
- * before the box is made. Finding the next one costs the same with ten boxes or ten thousand.
+ * A number is never used twice: POP/.qv-last holds the highest that was ever given out or purged, and a box that is
+ * there is stepped over, for the number is written down behind it. Finding the next one costs the same with ten boxes or ten thousand.
  */
 #ifndef QMAIL_BOXES_H
 #define QMAIL_BOXES_H
@@ -42,6 +42,9 @@ int boxes_last(struct ctx *ctx, const struct boxes *b, long *last);
  */
 int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *name, struct plan *plan,
                struct box *box);
+
+/* The box that postmaster's mail goes to: HANDLE-0000, or the next free one when that is used up and gone. */
+int boxes_first(struct ctx *ctx, const struct conf *conf, const struct boxes *b, struct plan *plan, struct box *box);
 
 /* Steps that remove a box for good and keep its number from coming back. */
 int boxes_purge(struct ctx *ctx, const struct boxes *b, const struct box *box, struct plan *plan);

@@ -23,6 +23,16 @@ void domains_home(const struct conf *conf, struct domain *d)
 		snprintf(d->home, sizeof d->home, "%s/%s", conf->serialmail, d->name.text);
 }
 
+/* Its home bears its name, and is made as ".NAME.new". */
+static int check_length(struct ctx *ctx, const struct domain *d)
+{
+	size_t max = NAME_MAX - strlen("..new");
+
+	if (strlen(d->name.text) <= max)
+		return 0;
+	return err_perm(&ctx->err, "%s: the name is too long for a directory's, which has at most %zu bytes", d->name.text, max);
+}
+
 static bool is_planned(const struct plan *p, const char *path)
 {
 	for (size_t i = 0; i < p->n; i++)
@@ -71,18 +81,6 @@ static int make_file(struct ctx *ctx, const char *dir, const char *name, const s
 	return r < 0 ? -1 : 0;
 }
 
-/* The box that postmaster's mail goes to: HANDLE-0000, or the next free one when that is used up and gone. */
-static int first_box(struct ctx *ctx, const struct conf *conf, const struct boxes *b, struct plan *trees, struct box *box)
-{
-	char name[sizeof b->handle + 8];
-	int r;
-
-	snprintf(name, sizeof name, "%s-0000", b->handle);
-	boxes_name(b, name, box);
-	r = boxes_look(ctx, box);
-	return r <= 0 ? r : boxes_make(ctx, conf, b, NULL, trees, box);
-}
-
 /* What .qmail-postmaster is to say. */
 static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *postmaster,
                            struct plan *trees, char *text, size_t size)
@@ -94,7 +92,7 @@ static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struc
 		return name_target(&ctx->err, postmaster);
 	}
 	if (postmaster == NULL) {
-		if (first_box(ctx, conf, b, trees, &box) < 0)
+		if (boxes_first(ctx, conf, b, trees, &box) < 0)
 			return -1;
 	} else if (name_handle(&ctx->err, "box", postmaster) < 0 || boxes_make(ctx, conf, b, postmaster, trees, &box) < 0) {
 		return -1;
@@ -192,7 +190,9 @@ static int make_dialup(struct ctx *ctx, const struct conf *conf, const struct do
 int domains_make(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,
                  struct plan *trees)
 {
-	if (d->form == DOMAIN_POP)
-		return make_pop(ctx, conf, d, files, trees);
-	return d->form == DOMAIN_DIALUP ? make_dialup(ctx, conf, d, files, trees) : 0;
+	if (d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP)
+		return 0;
+	if (check_length(ctx, d) < 0)
+		return -1;
+	return d->form == DOMAIN_POP ? make_pop(ctx, conf, d, files, trees) : make_dialup(ctx, conf, d, files, trees);
 }

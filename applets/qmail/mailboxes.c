@@ -166,12 +166,13 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 	if (r == 0 && !t.there)
 		r = err_perm(&ctx->err, "%s@%s: no such address (%s%s is not there)", t.address.local, t.domain.name.text,
 		             ctx->root, t.path);
+	if (r == 0 && with_box)
+		r = purge(ctx, &t);
 	if (r == 0) {
+		/* Behind its box: while the file is there, a deletion that was cut off can be ended. */
 		plan_remove(&t.change.trees, t.path);
-		r = with_box ? purge(ctx, &t) : 0;
-	}
-	if (r == 0)
 		r = change_apply(ctx, &t.change, ROUTING_DEL, false);
+	}
 	target_end(&t);
 	return r;
 }

@@ -151,9 +151,10 @@ static int port_number(const char *s)
 	return *s == '\0' && port >= 1 && port <= 65535 ? port : -1;
 }
 
-static bool looks_like_ipv6(const char *s)
+/* What may stand between brackets: IPv6, or IPv4 as in a domain literal. */
+static bool looks_like_ip(const char *s)
 {
-	return strchr(s, ':') != NULL && strspn(s, "0123456789abcdefABCDEF:.") == strlen(s);
+	return strspn(s, strchr(s, ':') != NULL ? "0123456789abcdefABCDEF:." : "0123456789.") == strlen(s);
 }
 
 int name_split_relay(const char *s, struct name_host *h)
@@ -173,7 +174,9 @@ int name_split_relay(const char *s, struct name_host *h)
 		return -1;
 	if (h->port < 0 || (skip && s[n] != ']'))
 		return -1;
-	if (skip && looks_like_ipv6(h->host))
+	if (skip && !looks_like_ip(h->host))
+		return -1;
+	if (skip && strchr(h->host, ':') != NULL)
 		return 0;
 	return bad_labels(h->host, strlen(h->host)) == NULL ? 0 : -1;
 }

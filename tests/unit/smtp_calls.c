@@ -195,6 +195,12 @@ static void afterwards(void)
 	smtp_end(&s);
 	is_int(smtp_next(&s), SMTP_CLOSED, "whatever is said behind the end, it stays closed");
 	is_str(smtp_trouble(&s), "connection lost between two messages", "for the first reason");
+	smtp_start(&s, "client", "sink", SMTP_GROUPED);
+	feed("220 hi\r\n");
+	smtp_next(&s);
+	send_all();
+	feed("garbage\r\n250 sink\r\n");
+	ok(!smtp_is_ready(&s), "what the server says behind the end is not heard");
 }
 
 int main(void)

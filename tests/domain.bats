@@ -1,0 +1,775 @@
+#!/usr/bin/env bats
+# qv-domain: the domains of a gateway, as the how-to writes them by hand.
+
+load helper
+
+setup() {
+	fresh_root
+	POP=$ROOT/home/popmail
+	SER=$ROOT/home/serialmail
+	R=$'localhost\ngateway.example.net\n' # rcpthosts of an empty gateway
+}
+
+# owned MODE PATH...: mode and popusr.
+owned() {
+	local mode=$1
+	shift
+	[ "$(stat -c '%a %u:%g' "$@" | sort -u)" = "$mode $POPUID:$POPGID" ] || { stat -c '%n %a %u:%g' "$@"; return 1; }
+}
+
+# twice COMMAND...: done again it says nothing and changes nothing.
+twice() {
+	local before
+	exits 0 "$@"
+	before=$(tree)
+	exits 0 "$@"
+	diff <(echo "$before") <(tree)
+}
+
+# json EXPRESSION: of $output as d.
+json() {
+	python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1" <<<"$output"
+}
+
+# The bytes of all control files.
+control() {
+	(cd "$ROOT/var/qmail" && sha256sum control/* users/*)
+}
+
+# --- the how-to's example
+
+@test "domain add: the how-to's example, byte for byte" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add dialup some.example.com ex1
+	same "$C/rcpthosts" "${R}example.com
+.example.com
+some.example.com
+"
+	same "$C/virtualdomains" 'example.com:example.com
+.example.com:example.com
+some.example.com:some.example.com
+'
+	same "$U/assign" "+example.com-:ex1:$POPUID:$POPGID:/home/popmail/e/ex1/DOMAINS/example.com:-::
++some.example.com-:ex1:$POPUID:$POPGID:/home/serialmail/some.example.com:-::
+.
+"
+	same "$SER/some.example.com/RELAYHOST" $'some.example.com\n'
+	same "$SER/some.example.com/.qmail-default" $'./Maildir/\n'
+	same "$POP/e/ex1/DOMAINS/example.com/.qmail-postmaster" $'/home/popmail/e/ex1/POP/ex1-0000/\n'
+	exits 0 qv-mailbox add joe@example.com --box ex1-0001
+	same "$POP/e/ex1/DOMAINS/example.com/.qmail-joe" $'/home/popmail/e/ex1/POP/ex1-0001/\n'
+	[ ! -s "$C/smtproutes" ]
+}
+
+@test "domain add: the cdb is the one that qmail-newu builds from the table" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add dialup some.example.com ex1
+	cp "$U/cdb" "$BATS_TEST_TMPDIR/ours"
+	exits 0 qmail-newu
+	cmp "$U/cdb" "$BATS_TEST_TMPDIR/ours"
+}
+
+@test "domain add: what mail is delivered into is popusr's and writable by nobody else" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add dialup some.example.com ex1
+	owned 755 "$POP/e/ex1/DOMAINS/example.com" "$SER/some.example.com"
+	owned 644 "$POP/e/ex1/DOMAINS/example.com/.qmail-postmaster" "$SER/some.example.com/.qmail-default"
+	owned 700 "$POP/e/ex1/POP/ex1-0000"{,/new,/cur,/tmp} "$SER/some.example.com/Maildir"{,/new,/cur,/tmp}
+	[ "$(stat -c %a "$SER/some.example.com/RELAYHOST")" = 644 ]
+	run find "$ROOT/home" "$ROOT/var" ! -type l -perm /022
+	[ -z "$output" ]
+}
+
+@test "domain add: what others look up on the way is root's, whatever the umask" {
+	(umask 077 && exits 0 qv-domain add pop example.com ex1)
+	[ "$(stat -c '%a %u' "$POP" "$POP/e" "$POP/e/ex1" "$POP/e/ex1/POP" "$POP/e/ex1/DOMAINS" | sort -u)" = "755 $(id -u)" ]
+	[ "$(stat -c %a "$C/rcpthosts" "$C/virtualdomains" "$U/assign" "$U/cdb" | sort -u)" = 644 ]
+}
+
+@test "domain add: a file keeps the owner and mode it has" {
+	chmod 640 "$C/rcpthosts"
+	[ "$(id -u)" != 0 ] || chown 3:4 "$C/rcpthosts"
+	before=$(stat -c '%a %u:%g' "$C/rcpthosts")
+	exits 0 qv-domain add pop example.com ex1
+	[ "$(stat -c '%a %u:%g' "$C/rcpthosts")" = "$before" ]
+}
+
+# --- each kind
+
+@test "domain add pop: --id is the prefix in virtualdomains and assign" {
+	exits 0 qv-domain add pop example.com ex1 --id exid --no-subdomains
+	same "$C/rcpthosts" "${R}example.com
+"
+	same "$C/virtualdomains" $'example.com:exid\n'
+	same "$U/assign" "+exid-:ex1:$POPUID:$POPGID:/home/popmail/e/ex1/DOMAINS/example.com:-::
+.
+"
+}
+
+@test "domain add pop: --catch-all sends unknown addresses where postmaster's mail goes" {
+	exits 0 qv-domain add pop example.com ex1 --catch-all
+	cmp "$POP/e/ex1/DOMAINS/example.com/.qmail-postmaster" "$POP/e/ex1/DOMAINS/example.com/.qmail-default"
+}
+
+@test "domain add pop: --postmaster names a box or an address" {
+	exits 0 qv-domain add pop example.com ex1 --postmaster ex1-0007
+	same "$POP/e/ex1/DOMAINS/example.com/.qmail-postmaster" $'/home/popmail/e/ex1/POP/ex1-0007/\n'
+	[ -d "$POP/e/ex1/POP/ex1-0007/new" ]
+	exits 0 qv-domain add pop example.org ex2 --postmaster me@provider.net
+	same "$POP/e/ex2/DOMAINS/example.org/.qmail-postmaster" $'&me@provider.net\n'
+	[ -z "$(ls -A "$POP/e/ex2/POP")" ]
+}
+
+@test "domain add pop: two domains of a customer share the first box" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add pop example.org ex1
+	cmp "$POP/e/ex1/DOMAINS/example.com/.qmail-postmaster" "$POP/e/ex1/DOMAINS/example.org/.qmail-postmaster"
+	[ "$(ls "$POP/e/ex1/POP")" = ex1-0000 ]
+}
+
+@test "domain add relay: rcpthosts and smtproutes" {
+	exits 0 qv-domain add relay second-example.com mail.second-example.com
+	same "$C/smtproutes" 'second-example.com:mail.second-example.com
+.second-example.com:mail.second-example.com
+'
+	same "$C/rcpthosts" "${R}second-example.com
+.second-example.com
+"
+	[ ! -e "$U/cdb" ] && [ ! -s "$C/virtualdomains" ] && [ ! -e "$ROOT/home" ]
+}
+
+@test "domain add relay: a port, no sub-domains" {
+	exits 0 qv-domain add relay second-example.com 192.0.2.1:2525 --no-subdomains
+	same "$C/smtproutes" $'second-example.com:192.0.2.1:2525\n'
+}
+
+@test "domain add backup: rcpthosts alone" {
+	before=$(control | grep -v rcpthosts)
+	exits 0 qv-domain add backup example.com
+	same "$C/rcpthosts" "${R}example.com
+.example.com
+"
+	diff <(echo "$before") <(control | grep -v rcpthosts)
+}
+
+@test "domain add dialup: relay hosts in order, on demand, a lifetime, sub-domains" {
+	exits 0 qv-domain add dialup some.example.com ex1 --relayhost mx1.example.com:2525 --relayhost '[2001:db8::1]:25' \
+		--on-demand --lifetime 3600 --subdomains
+	same "$SER/some.example.com/RELAYHOST" $'mx1.example.com:2525\n[2001:db8::1]:25\n'
+	[ -e "$SER/some.example.com/.qv-on-demand" ]
+	same "$SER/some.example.com/.qv-lifetime" $'3600\n'
+	same "$C/virtualdomains" 'some.example.com:some.example.com
+.some.example.com:some.example.com
+'
+}
+
+@test "domain add dialup: without a handle the user is popusr" {
+	exits 0 qv-domain add dialup some.example.com
+	same "$U/assign" "+some.example.com-:popusr:$POPUID:$POPGID:/home/serialmail/some.example.com:-::
+.
+"
+}
+
+@test "domain add: other trees and another user by control files" {
+	echo /srv/pop/ >"$C/qv-popmail"
+	echo /srv/dial >"$C/qv-serialmail"
+	echo "$POPUID:$POPGID" >"$C/qv-popuser"
+	rm "$ROOT/etc/passwd"
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add dialup some.example.com
+	[ -d "$ROOT/srv/pop/e/ex1/DOMAINS/example.com" ] && [ -e "$ROOT/srv/dial/some.example.com/RELAYHOST" ]
+	owned 755 "$ROOT/srv/pop/e/ex1/DOMAINS/example.com"
+}
+
+@test "domain add: capitals are stored small, a final dot is dropped" {
+	exits 0 qv-domain add backup Example.COM.
+	same "$C/rcpthosts" "${R}example.com
+.example.com
+"
+	before=$(tree)
+	exits 0 qv-domain add backup EXAMPLE.com
+	[ "$(tree)" = "$before" ]
+}
+
+# --- twice, and another form
+
+@test "domain add: twice is the same as once, for every kind" {
+	twice qv-domain add pop example.com ex1 --catch-all
+	twice qv-domain add pop id.example.com ex1 --id exid
+	twice qv-domain add relay relay.example.com mail.example.com
+	twice qv-domain add backup backup.example.com --no-subdomains
+	twice qv-domain add dialup some.example.com ex1 --relayhost mx.example.com --on-demand --lifetime 60
+	twice qv-domain pause some.example.com
+	twice qv-domain resume some.example.com
+}
+
+@test "domain add: again, after RELAYHOST and .qmail files were edited, leaves them alone" {
+	exits 0 qv-domain add dialup some.example.com ex1
+	exits 0 qv-domain add pop example.com ex1
+	echo other.example.com >"$SER/some.example.com/RELAYHOST"
+	echo '&me@example.net' >"$POP/e/ex1/DOMAINS/example.com/.qmail-postmaster"
+	before=$(tree)
+	exits 0 qv-domain add dialup some.example.com ex1
+	exits 0 qv-domain add pop example.com ex1
+	diff <(echo "$before") <(tree)
+}
+
+@test "domain add: another form of what is there is refused with file and line" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add relay relay.example.org mail.example.org
+	exits 0 qv-domain add backup backup.example.org
+	exits 0 qv-domain add dialup dial.example.org
+	before=$(tree)
+	for form in "relay NAME mail.example.org" "relay NAME other.example.org" "backup NAME" "dialup NAME" "pop NAME ex1" \
+		"pop NAME ex2" "backup NAME --no-subdomains" "pop NAME ex1 --no-subdomains" "pop NAME ex1 --id other" \
+		"dialup NAME --subdomains" "dialup NAME ex9" "relay NAME mail.example.org --no-subdomains"; do
+		for name in example.com relay.example.org backup.example.org dial.example.org; do
+			case "$name $form" in
+			"example.com pop NAME ex1" | "relay.example.org relay NAME mail.example.org") continue ;;
+			"backup.example.org backup NAME" | "dial.example.org dialup NAME") continue ;;
+			esac
+			echo "$name: $form"
+			bad qv-domain add ${form//NAME/$name}
+			[[ $output =~ $ROOT/var/qmail/[a-z]*/[a-z]*:[0-9]+:\  ]]
+		done
+	done
+	diff <(echo "$before") <(tree)
+}
+
+@test "domain add: another RELAYHOST or postmaster than the one there is refused with its file" {
+	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
+	refuses 100 qv-domain add dialup some.example.com ex1 --relayhost b.example.com
+	[[ $output == *"$SER/some.example.com/RELAYHOST:1: "* ]]
+	exits 0 qv-domain add pop example.com ex1
+	refuses 100 qv-domain add pop example.com ex1 --postmaster me@example.net
+	[[ $output == *"/.qmail-postmaster:1: "* ]]
+}
+
+@test "domain add: a local domain is refused, be it in locals or by control/me alone" {
+	echo Example.com >>"$C/locals"
+	refuses 100 qv-domain add pop example.com ex1
+	[[ $output == *"$C/locals:3: example.com is local"* ]]
+	refuses 100 qv-domain add relay example.com mail.example.com
+	rm "$C/locals"
+	refuses 100 qv-domain add pop gateway.example.net ex1
+	[[ $output == *"$C/me:1: "* ]]
+}
+
+# --- files as people write them
+
+@test "domain add: comments, blanks, capitals and CRLF lines keep their bytes and their place" {
+	printf '# ours\n\nLocalHost \t\n  indented\n\r\ncrlf.example.com\r\n#.com' >"$C/rcpthosts"
+	printf '# who\nOld.Example.ORG:OldId  \n\nnocolon\n' >"$C/virtualdomains"
+	exits 0 qv-domain add pop example.com ex1
+	same "$C/rcpthosts" $'# ours\n\nLocalHost \t\n  indented\n\r\ncrlf.example.com\r\n#.com\nexample.com\n.example.com\n'
+	same "$C/virtualdomains" $'# who\nOld.Example.ORG:OldId  \n\nnocolon\nexample.com:example.com\n.example.com:example.com\n'
+	exits 0 qv-domain del example.com
+	same "$C/rcpthosts" $'# ours\n\nLocalHost \t\n  indented\n\r\ncrlf.example.com\r\n#.com\n'
+	same "$C/virtualdomains" $'# who\nOld.Example.ORG:OldId  \n\nnocolon\n'
+}
+
+@test "domain add: lines that are there in capitals or with blanks behind count" {
+	printf 'EXAMPLE.com \t\n.Example.Com\n' >"$C/rcpthosts"
+	before=$(tree)
+	exits 0 qv-domain add backup example.com
+	[ "$(tree)" = "$before" ]
+	exits 0 qv-domain del example.com
+	same "$C/rcpthosts" ''
+}
+
+@test "domain add: the final dot of assign stays last, and is added when missing" {
+	printf '=joe:joe:1000:1000:/home/joe:::\n.\nafter the dot\n' >"$U/assign"
+	exits 0 qv-domain add pop example.com ex1
+	same "$U/assign" "=joe:joe:1000:1000:/home/joe:::
++example.com-:ex1:$POPUID:$POPGID:/home/popmail/e/ex1/DOMAINS/example.com:-::
+.
+after the dot
+"
+	printf '=joe:joe:1000:1000:/home/joe:::' >"$U/assign"
+	exits 0 qv-domain add pop example.org ex1
+	same "$U/assign" "=joe:joe:1000:1000:/home/joe:::
++example.org-:ex1:$POPUID:$POPGID:/home/popmail/e/ex1/DOMAINS/example.org:-::
+.
+"
+}
+
+@test "domain add: missing control files are made" {
+	rm "$C"/{rcpthosts,virtualdomains,smtproutes} "$U/assign"
+	exits 0 qv-domain add pop example.com ex1
+	same "$C/rcpthosts" $'example.com\n.example.com\n'
+	same "$C/virtualdomains" $'example.com:example.com\n.example.com:example.com\n'
+	[ "$(tail -1 "$U/assign")" = . ]
+}
+
+@test "domain add: in virtualdomains the last of two lines counts, in assign the first" {
+	printf 'example.com:wrong\nexample.com:example.com\n.example.com:example.com\n' >"$C/virtualdomains"
+	line="+example.com-:ex1:$POPUID:$POPGID:/home/popmail/e/ex1/DOMAINS/example.com:-::"
+	printf '%s\n' "$line" '+example.com-:wrong:1:1:/wrong:-::' . >"$U/assign"
+	exits 0 qv-domain add pop example.com ex1
+	printf '%s\n' '+example.com-:wrong:1:1:/wrong:-::' "$line" . >"$U/assign"
+	refuses 100 qv-domain add pop example.com ex1
+	[[ $output == *"$U/assign:1: "* ]]
+}
+
+# --- morercpthosts
+
+@test "domain: one that stands in morercpthosts stays there" {
+	printf '# more\nexample.com\n.example.com\nother.example.org\n' >"$C/morercpthosts"
+	exits 0 qv-newmrh
+	before=$(sha256sum "$C"/*rcpthosts*)
+	exits 0 qv-domain add pop example.com ex1 && false
+	[ "$status" = 100 ] # in rcpthosts alone it would be a backup MX: another form
+	[[ $output == *"$C/morercpthosts:2: "* ]]
+	[ "$(sha256sum "$C"/*rcpthosts*)" = "$before" ]
+	exits 0 qv-domain add backup example.com
+	[ "$(sha256sum "$C"/*rcpthosts*)" = "$before" ]
+}
+
+@test "domain del: takes it out of morercpthosts and rebuilds its cdb" {
+	printf '# more\nexample.com\n.example.com\nother.example.org\n' >"$C/morercpthosts"
+	exits 0 qv-newmrh
+	exits 0 qv-domain del example.com
+	same "$C/morercpthosts" $'# more\nother.example.org\n'
+	cp "$C/morercpthosts.cdb" "$BATS_TEST_TMPDIR/ours"
+	exits 0 qv-newmrh
+	cmp "$C/morercpthosts.cdb" "$BATS_TEST_TMPDIR/ours"
+	same "$C/rcpthosts" "$R"
+}
+
+# --- del
+
+@test "domain del: every control file is as it was before add" {
+	before=$(cd "$ROOT/var/qmail" && sha256sum control/* users/assign)
+	exits 0 qv-domain add pop example.com ex1 --id exid
+	exits 0 qv-domain add dialup some.example.com ex1
+	exits 0 qv-domain add relay relay.example.org mail.example.org
+	exits 0 qv-domain add backup backup.example.org
+	for name in some.example.com backup.example.org Example.com. relay.example.org; do
+		exits 0 qv-domain del "$name"
+	done
+	diff <(echo "$before") <(cd "$ROOT/var/qmail" && sha256sum control/* users/assign)
+	cp "$U/cdb" "$BATS_TEST_TMPDIR/ours"
+	exits 0 qmail-newu
+	cmp "$U/cdb" "$BATS_TEST_TMPDIR/ours"
+}
+
+@test "domain del: directories and mail stay, and a new add finds them" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add dialup some.example.com
+	before=$(tree)
+	echo mail >"$POP/e/ex1/POP/ex1-0000/new/1"
+	exits 0 qv-domain del example.com
+	exits 0 qv-domain del some.example.com
+	[ -e "$POP/e/ex1/POP/ex1-0000/new/1" ] && [ -e "$SER/some.example.com/RELAYHOST" ]
+	rm "$POP/e/ex1/POP/ex1-0000/new/1"
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add dialup some.example.com
+	diff <(echo "$before") <(tree)
+}
+
+@test "domain del: an id that another domain uses keeps its line and its home" {
+	exits 0 qv-domain add pop example.com ex1 --no-subdomains
+	echo other.example.org:example.com >>"$C/virtualdomains"
+	exits 0 qv-domain del example.com --purge
+	grep -q '^+example.com-:' "$U/assign"
+	[ -d "$POP/e/ex1/DOMAINS/example.com" ]
+	same "$C/virtualdomains" $'other.example.org:example.com\n'
+}
+
+@test "domain del: what is not served, or local, is refused" {
+	refuses 100 qv-domain del nowhere.example.com
+	refuses 100 qv-domain del gateway.example.net
+}
+
+@test "domain del --purge: home and boxes go, other customers' stay" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-mailbox add joe@example.com
+	exits 0 qv-domain add pop example.org ex2
+	exits 0 qv-domain del example.com --purge
+	[ -z "$(ls "$POP/e/ex1/POP")" ]
+	[ ! -e "$POP/e/ex1/DOMAINS/example.com" ]
+	[ -d "$POP/e/ex2/POP/ex2-0000/new" ]
+	exits 0 qv-domain add dialup some.example.com
+	exits 0 qv-domain del some.example.com --purge
+	[ -z "$(ls -A "$SER")" ]
+}
+
+@test "domain del --purge: a box that another domain of the customer uses stays" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add pop example.org ex1
+	exits 0 qv-mailbox add joe@example.com
+	exits 0 qv-domain del example.com --purge
+	[ "$(ls "$POP/e/ex1/POP")" = ex1-0000 ]
+}
+
+@test "domain del --purge: never while mail waits, unless --force" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add dialup some.example.com
+	mkdir -p "$SER/some.example.com/Maildir/new"
+	echo mail >"$SER/some.example.com/Maildir/new/1"
+	refuses 100 qv-domain del some.example.com --purge
+	[[ $output == *"mail waits in $SER/some.example.com/Maildir"* ]]
+	echo mail >"$POP/e/ex1/POP/ex1-0000/cur/1:2,S"
+	refuses 100 qv-domain del example.com --purge
+	exits 0 qv-domain del some.example.com --purge --force
+	exits 0 qv-domain del example.com --purge --force
+	[ -z "$(ls -A "$SER")" ] && [ -z "$(ls "$POP/e/ex1/POP")" ]
+	same "$U/assign" $'.\n'
+}
+
+@test "domain del --purge: numbers of purged boxes do not come back" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-mailbox add joe@example.com
+	exits 0 qv-domain del example.com --purge
+	exits 0 qv-domain add pop example.com ex1
+	[ "$(ls "$POP/e/ex1/POP")" = ex1-0002 ]
+	same "$POP/e/ex1/POP/.qv-last" $'2\n'
+}
+
+# --- looking
+
+@test "domain list: a line per domain with its form, customer and where its mail goes" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add relay relay.example.org mail.example.org:26
+	exits 0 qv-domain add backup backup.example.org
+	exits 0 qv-domain add dialup some.example.com ex1
+	exits 0 qv-domain list
+	[ "$(tr -s ' ' <<<"$output")" = "localhost local - -
+gateway.example.net local - -
+example.com pop ex1 /home/popmail/e/ex1/DOMAINS/example.com
+relay.example.org relay - mail.example.org:26
+backup.example.org backup - -
+some.example.com dialup ex1 /home/serialmail/some.example.com" ]
+}
+
+@test "domain list -j, show -j: one JSON document each, with all keys" {
+	exits 0 qv-domain add pop example.com ex1 --id exid
+	exits 0 qv-domain add relay relay.example.org mail.example.org
+	exits 0 qv-domain add dialup some.example.com ex1 --lifetime 60 --on-demand --relayhost a.example.org --relayhost b.example.org
+	exits 0 qv-domain list -j
+	[ "$(json '[x["domain"] for x in d]')" = "['localhost', 'gateway.example.net', 'example.com', 'relay.example.org', 'some.example.com']" ]
+	keys="['accepted', 'domain', 'form', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains']"
+	[ "$(json 'sorted(set(tuple(sorted(x)) for x in d)) == [tuple('"$keys"')]')" = True ]
+	exits 0 qv-domain show example.com --json
+	[ "$(json 'd["form"], d["id"], d["handle"], d["home"], d["accepted"], d["subdomains"], d["relay"], d["lifetime"]')" = \
+		"('pop', 'exid', 'ex1', '/home/popmail/e/ex1/DOMAINS/example.com', True, True, None, None)" ]
+	exits 0 qv-domain show -j some.example.com
+	[ "$(json 'd["form"], d["relayhost"], d["on_demand"], d["paused"], d["lifetime"], d["subdomains"]')" = \
+		"('dialup', 'a.example.org b.example.org', True, False, 60, False)" ]
+}
+
+@test "domain list: each name once, however often and in how many files it stands" {
+	printf 'a.example\n.a.example\nA.Example\nb.example\n' >"$C/rcpthosts"
+	printf 'B.example:b\n.c.example:c\nc.example:c\n' >"$C/virtualdomains"
+	printf 'd.example:\n:smart.example\n' >"$C/smtproutes"
+	exits 0 qv-domain list
+	[ "$(awk '{print $1}' <<<"$output" | xargs)" = "a.example b.example c.example d.example" ]
+}
+
+@test "domain list and show change nothing, need no lock and no popusr" {
+	exits 0 qv-domain add pop example.com ex1
+	rm "$ROOT/etc/passwd"
+	before=$(tree)
+	flock "$ROOT/var/qmail" "$BIN/qv-domain" list -w 0 >/dev/null
+	exits 0 flock "$ROOT/var/qmail" "$BIN/qv-domain" show -w 0 example.com
+	[ "$(tree)" = "$before" ]
+	refuses 100 qv-domain show nowhere.example
+}
+
+@test "domain list: twenty thousand domains in the time of a breath" {
+	exits 0 qv-domain add pop example.com ex1
+	for ((i = 0; i < 20000; i++)); do echo "d$i.example.org:example.com"; done >>"$C/virtualdomains"
+	exits 0 timeout 10 "$BIN/qv-domain" list
+	[ "${#lines[@]}" = 20003 ]
+}
+
+# --- pause
+
+@test "domain pause: a mark that resume takes away; only for dial-up hosts" {
+	exits 0 qv-domain add dialup some.example.com
+	before=$(tree)
+	exits 0 qv-domain pause some.example.com
+	[ -e "$SER/some.example.com/.qv-paused" ]
+	exits 0 qv-domain show some.example.com
+	grep -qx 'paused  *yes' <<<"$output"
+	exits 0 qv-domain resume some.example.com
+	[ "$(tree)" = "$before" ]
+	exits 0 qv-domain add backup example.org
+	refuses 100 qv-domain pause example.org
+	refuses 100 qv-domain resume nowhere.example.org
+}
+
+# --- dry run
+
+@test "domain --dry-run: changes nothing and prints the steps in their safe order" {
+	before=$(tree)
+	exits 0 qv-domain add pop example.com ex1 -n
+	[ "$(tree)" = "$before" ]
+	[ "$(grep -E '^(make|write|build|HUP|remove)' <<<"$output" | sed 's/ (.*//')" = 'make directory /home
+make directory /home/popmail
+make directory /home/popmail/e
+make directory /home/popmail/e/ex1
+make directory /home/popmail/e/ex1/POP
+make directory /home/popmail/e/ex1/DOMAINS
+make directory /home/popmail/e/ex1/DOMAINS/example.com
+make Maildir /home/popmail/e/ex1/POP/ex1-0000
+write /home/popmail/e/ex1/POP/.qv-last
+write /home/popmail/e/ex1/DOMAINS/example.com/.qmail-postmaster
+write /var/qmail/users/assign
+build /var/qmail/users/cdb from /var/qmail/users/assign
+write /var/qmail/control/virtualdomains
+HUP qmail-send
+write /var/qmail/control/rcpthosts' ]
+	grep -qx '+.example.com:example.com' <<<"$output"
+	exits 0 qv-domain add pop example.com ex1
+	before=$(tree)
+	exits 0 qv-domain del example.com --purge --dry-run
+	[ "$(tree)" = "$before" ]
+	[ "$(grep -E '^(make|write|build|HUP|remove)' <<<"$output" | sed 's/ (.*//')" = 'write /var/qmail/control/rcpthosts
+write /var/qmail/control/virtualdomains
+HUP qmail-send
+build /var/qmail/users/cdb from /var/qmail/users/assign
+remove /home/popmail/e/ex1/POP/ex1-0000
+remove /home/popmail/e/ex1/DOMAINS/example.com
+write /var/qmail/users/assign' ]
+	exits 0 qv-domain add pop example.com ex1 -n
+	[ -z "$output" ]
+}
+
+# --- what is refused
+
+# bad COMMAND...: refused with one line. The test looks at the tree once, at its end: unchanged.
+bad() {
+	exits 100 "$@"
+	[ "${#lines[@]}" -eq 1 ] || { echo "not one line: $output"; return 1; }
+}
+
+@test "domain: names that are no domains are refused, whatever is done with them" {
+	before=$(tree)
+	label=$(printf 'a%.0s' {1..64})
+	long=$(printf 'a%.0s' {1..62})
+	for name in '' . .. -x.com x-.com x.-y.com a..b .example.com a/b ../etc a:b 'a b' $'a\nb' $'a\n' $'caf\xe9.com' \
+		$'\xc3\xa9.com' 'a_b.com' '*.com' "$label.com" "$long.$long.$long.$long.com" '"a"' 'a@b' '%s%n' ; do
+		printf '%q\n' "$name"
+		for command in "add backup" "add dialup" del show pause; do
+			bad qv-domain $command -- "$name"
+		done
+		bad qv-domain add pop -- "$name" ex1
+		bad qv-domain add relay -- "$name" mail.example.com
+	done
+	bad qv-domain add pop example.com ex1 --id a/b
+	bad qv-domain add pop example.com ex1 --id ''
+	diff <(echo "$before") <(tree)
+}
+
+@test "domain: 253 bytes and labels of 63 are let in" {
+	label=$(printf 'a%.0s' {1..63})
+	last=$(printf 'a%.0s' {1..61})
+	twice qv-domain add backup "$label.$label.$label.$last"
+	twice qv-domain add relay "$label.$label.$last.$label" mail.example.com
+	refuses 100 qv-domain add backup "$label.$label.$label.${last}a"
+}
+
+@test "domain: a name that is too long for its directory is refused before anything is done" {
+	label=$(printf 'a%.0s' {1..63})
+	twice qv-domain add pop "$label.$label.$label.${label:6}" ex1
+	refuses 100 qv-domain add pop "$label.$label.$label.${label:4}" ex1
+	refuses 100 qv-domain add dialup "$label.$label.$label.${label:4}"
+}
+
+@test "domain: handles and boxes that could leave their directory are refused" {
+	before=$(tree)
+	for handle in '' . .. a/b /a ../a 'a b' $'a\nb' $'\xe9' .a a..b -a a:b "$(printf 'a%.0s' {1..33})"; do
+		printf '%q\n' "$handle"
+		bad qv-domain add pop example.com -- "$handle"
+		bad qv-domain add dialup example.com -- "$handle"
+		bad qv-domain add pop example.com ex1 --postmaster="$handle"
+	done
+	diff <(echo "$before") <(tree)
+}
+
+@test "domain: a relay or relay host that is no mail server is refused" {
+	before=$(tree)
+	for host in '' : :25 a:b mail: mail:0 mail:65536 mail:25x 'a b' a/b $'a\nb' '[::1' '[x]:25' '[]' a..b -a; do
+		printf '%q\n' "$host"
+		bad qv-domain add relay example.com -- "$host"
+		bad qv-domain add dialup example.com --relayhost="$host"
+	done
+	bad qv-domain add relay example.com '[::1]'
+	diff <(echo "$before") <(tree)
+}
+
+@test "domain: misuse says how it is used" {
+	before=$(tree)
+	for line in '' add 'add pop' 'add pop a.com' 'add pop a.com b c' 'add what a.com' 'add backup' 'add relay a.com' \
+		'add dialup' 'add dialup a.com b c' del 'del a b' 'list x' show pause frobnicate 'add backup a.com --catch-all' \
+		'add dialup a.com --lifetime x' 'add dialup a.com --lifetime -1' '--nonsense list'; do
+		echo "$line"
+		bad qv-domain $line
+		[[ $output == *usage:* ]]
+	done
+	diff <(echo "$before") <(tree)
+}
+
+@test "domain: a malformed users/assign is refused with file and line" {
+	for bad in '' '# comment' '+a-:b:c:d' ':x:1:1:/:-::' $'=joe:joe:1:1:/home/joe\n.' 'text'; do
+		printf '=a:a:1:1:/:::\n%s\n.\n' "$bad" >"$U/assign"
+		refuses 100 qv-domain add pop example.com ex1
+		[[ $output == "qv-domain: fatal: $U/assign:2: "* ]]
+		refuses 100 qv-domain add dialup example.com
+	done
+}
+
+@test "domain: a control file that is a link or a directory is refused, never followed" {
+	for file in "$C/rcpthosts" "$C/virtualdomains" "$C/smtproutes" "$C/locals" "$U/assign" "$C/morercpthosts"; do
+		mv "$file" "$BATS_TEST_TMPDIR/real" 2>/dev/null || : >"$BATS_TEST_TMPDIR/real"
+		ln -s "$BATS_TEST_TMPDIR/real" "$file"
+		refuses 100 qv-domain add pop example.com ex1
+		[[ $output == *"$file"* ]]
+		rm "$file"
+		mkdir "$file"
+		refuses 100 qv-domain add pop example.com ex1
+		[[ $output == *"$file"* ]]
+		rmdir "$file"
+		mkfifo "$file"
+		refuses 100 timeout 5 "$BIN/qv-domain" add pop example.com ex1
+		rm "$file"
+		mv "$BATS_TEST_TMPDIR/real" "$file"
+	done
+}
+
+@test "domain: a cdb that is a link or a directory is refused, and nothing is half done" {
+	ln -s /etc/passwd "$U/cdb"
+	refuses 100 qv-domain add pop example.com ex1
+	rm "$U/cdb"
+	mkdir "$U/cdb"
+	refuses 100 qv-domain add pop example.com ex1
+}
+
+@test "domain: a control file that cannot be read is refused" {
+	[ "$(id -u)" = 0 ] || skip "needs root, to become somebody else"
+	chown -R nobody "$ROOT"
+	chmod 000 "$C/rcpthosts"
+	chown root "$C/rcpthosts"
+	printf 'popusr:x:65534:65534::/:/bin/false\n' >"$ROOT/etc/passwd"
+	refuses 100 setpriv --reuid=nobody --regid=nogroup --clear-groups "$BIN/qv-domain" add backup example.com
+	[[ $output == *"$C/rcpthosts: Permission denied"* ]]
+}
+
+@test "domain: without popusr it says what to create" {
+	echo 'root:x:0:0::/:/bin/sh' >"$ROOT/etc/passwd"
+	refuses 100 qv-domain add pop example.com ex1
+	[[ $output == *"$ROOT/etc/passwd: no user popusr"*"create it"* ]]
+	echo 'popusr:x:0:0::/:/bin/sh' >"$ROOT/etc/passwd"
+	refuses 100 qv-domain add pop example.com ex1
+	[[ $output == *"never delivers as root"* ]]
+}
+
+@test "domain: without a qmail home it says so" {
+	rm -r "$ROOT/var/qmail"
+	for line in list 'show a.com' 'add backup a.com' 'del a.com'; do
+		refuses 100 qv-domain $line
+		[[ $output == *"$ROOT/var/qmail/control: no such directory"* ]]
+	done
+	refuses 100 qv-domain -R "$ROOT/nowhere" list
+}
+
+@test "domain: on the running system only root changes anything" {
+	[ "$(id -u)" = 0 ] || skip "needs root, to become somebody else"
+	chmod o+rx "$BATS_FILE_TMPDIR" "$BIN"
+	unset QVMAIL_ROOT
+	for command in "qv-domain add backup example.com" "qv-domain del example.com" "qv-domain pause example.com" \
+		"qv-mailbox add joe@example.com" qv-newu; do
+		run setpriv --reuid=nobody --regid=nogroup --clear-groups env PATH="$PATH" "$QVMAIL" $command
+		[ "$status" = 100 ]
+		[[ $output == *"run it as root" ]]
+	done
+}
+
+@test "domain: a nonsensical control/qv-* file is refused with its name" {
+	for bad in "qv-popmail relative" "qv-serialmail /" "qv-popmail /a:b" "qv-serialmail /a/../b" "qv-grace x" "qv-lifetime -1"; do
+		echo "${bad#* }" >"$C/${bad% *}"
+		refuses 100 qv-domain add pop example.com ex1
+		[[ $output == *"$C/${bad% *}:1: "* ]]
+		rm "$C/${bad% *}"
+	done
+}
+
+# --- many at once, and links in popusr's trees
+
+@test "domain: fifty adds at once: all there, nothing interleaved" {
+	for i in {1..50}; do
+		qv-domain -w 60 add pop "d$i.example.com" "ex$((i % 5))" 2>>"$BATS_TEST_TMPDIR/err" 3>&- &
+	done
+	wait
+	[ ! -s "$BATS_TEST_TMPDIR/err" ] || { cat "$BATS_TEST_TMPDIR/err"; false; }
+	for file in "$C/rcpthosts" "$C/virtualdomains" "$U/assign"; do
+		[ "$(sort "$file" | uniq -d)" = "" ]
+	done
+	[ "$(grep -c . "$C/rcpthosts")" = 102 ] && [ "$(grep -c . "$C/virtualdomains")" = 100 ] && [ "$(grep -c . "$U/assign")" = 51 ]
+	[ "$(ls "$POP"/e/ex?/POP | grep -c 0000)" = 5 ]
+	cp "$U/cdb" "$BATS_TEST_TMPDIR/ours"
+	exits 0 qv-newu
+	cmp "$U/cdb" "$BATS_TEST_TMPDIR/ours"
+	run find "$ROOT" -name '.*.new'
+	[ -z "$output" ]
+}
+
+@test "domain: who waits in vain for the lock is told who holds it" {
+	before=$(tree)
+	cd "$BATS_TEST_TMPDIR" || return
+	flock -F "$ROOT/var/qmail" sh -c 'echo >held; exec sleep 60' 3>&- &
+	holder=$!
+	until [ -e held ]; do sleep 0.01; done
+	for command in "qv-domain --wait 0 add backup example.com" "qv-domain add backup example.com --wait=1" "qv-domain del localhost -w0"; do
+		exits 111 $command
+		[[ $output == *"another administrator's command is at work: pid $holder "* ]]
+		[ "${#lines[@]}" = 1 ] && [ "$(tree)" = "$before" ]
+	done
+	kill "$holder"
+	exits 0 qv-domain --wait 0 add backup example.com
+}
+
+# planted PATH COMMAND...: PATH, popusr's, is a link to a directory of root's: the command refuses, nothing there changes.
+planted() {
+	local path=$1
+	shift
+	mkdir -p "$ROOT/precious/new" "$(dirname "$path")"
+	rm -rf "$path"
+	ln -s "$ROOT/precious" "$path"
+	chown -hR "$POPUID:$POPGID" "$(dirname "$path")"
+	refuses 100 "$@"
+}
+
+@test "domain: links that popusr planted in its own trees are not followed" {
+	[ "$(id -u)" = 0 ] || skip "needs root: who is popusr itself may follow its links"
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add dialup some.example.com
+	chown -R "$POPUID:$POPGID" "$ROOT/home"
+	planted "$SER/some.example.com/.qmail-default" qv-domain add dialup some.example.com
+	planted "$SER/some.example.com" qv-domain add dialup some.example.com
+	planted "$SER/some.example.com" qv-domain pause some.example.com
+	planted "$POP/e/ex1/DOMAINS/example.com/.qmail-postmaster" qv-domain add pop example.com ex1
+	planted "$POP/e/ex1/DOMAINS/example.com" qv-domain add pop example.com ex1
+	planted "$POP/e/ex2" qv-domain add pop example.org ex2
+	planted "$POP/e/ex3/POP/ex3-0000" qv-domain add pop example.org ex3
+}
+
+@test "domain del --purge: a planted link is removed itself, what it points to stays" {
+	[ "$(id -u)" = 0 ] || skip "needs root: who is popusr itself may follow its links"
+	exits 0 qv-domain add dialup some.example.com
+	mkdir -p "$ROOT/precious/new"
+	echo precious >"$ROOT/precious/new/file"
+	ln -s "$ROOT/precious" "$SER/some.example.com/Maildir/link"
+	ln -s "$ROOT/precious" "$SER/some.example.com/link"
+	chown -hR "$POPUID:$POPGID" "$SER/some.example.com"
+	exits 0 qv-domain del some.example.com --purge
+	same "$ROOT/precious/new/file" $'precious\n'
+	[ ! -e "$SER/some.example.com" ]
+	exits 0 qv-domain add dialup some.example.com
+	mv "$SER/some.example.com" "$SER/real"
+	ln -s "$ROOT/precious" "$SER/some.example.com"
+	chown -hR "$POPUID:$POPGID" "$SER"
+	run qv-domain del some.example.com --purge --force
+	same "$ROOT/precious/new/file" $'precious\n'
+}

@@ -2,6 +2,11 @@
 load helper
 bats_require_minimum_version 1.5.0
 
+# servers that still run for DIR
+servers() {
+	grep -las "[r]eceiver.py.$1" /proc/[0-9]*/cmdline
+}
+
 @test "demo: twenty messages wait, twenty arrive once, byte for byte, in time" {
 	SECONDS=0
 	exits 0 sh "$REPO/tests/demo/demo.sh" "$BATS_TEST_TMPDIR/demo"
@@ -34,14 +39,15 @@ bats_require_minimum_version 1.5.0
 
 @test "demo: the server is stopped, however it ends" {
 	exits 0 sh "$REPO/tests/demo/demo.sh" "$BATS_TEST_TMPDIR/demo"
-	run ! pgrep -f "receiver.py $BATS_TEST_TMPDIR/demo"
+	run ! servers "$BATS_TEST_TMPDIR/demo"
 	sh "$REPO/tests/demo/demo.sh" "$BATS_TEST_TMPDIR/demo" >/dev/null 2>&1 3>&- &
 	demo=$!
 	until [ -s "$BATS_TEST_TMPDIR/demo/port" ] || ! kill -0 "$demo" 2>/dev/null; do sleep 0.05; done
+	servers "$BATS_TEST_TMPDIR/demo" >/dev/null
 	kill -TERM "$demo"
 	wait "$demo" || true
 	sleep 0.2
-	run ! pgrep -f "receiver.py $BATS_TEST_TMPDIR/demo"
+	run ! servers "$BATS_TEST_TMPDIR/demo"
 }
 
 @test "demo: a binary that sends wrong bytes does not pass" {
@@ -53,4 +59,19 @@ bats_require_minimum_version 1.5.0
 	mv "$BATS_TEST_TMPDIR/demo.sh" "$BATS_TEST_TMPDIR/tests/demo/demo.sh"
 	exits 1 sh "$BATS_TEST_TMPDIR/tests/demo/demo.sh" "$BATS_TEST_TMPDIR/demo"
 	[[ "${lines[-1]}" == "demo: 20 messages waited, 20 arrived, 19 of them byte for byte"* ]]
+}
+
+@test "README: its session's set-up says what it shows" {
+	fresh_root
+	/usr/bin/python3 - "$REPO/README.md" <<-'PY'
+		import re, subprocess, sys
+		text = open(sys.argv[1]).read()
+		session = text[text.index("## From an empty"):text.index("## The applets")]
+		commands = re.findall(r"^    # (qv-(?:domain|mailbox) .*)\n((?:    [^#\n].*\n)*)", session, re.M)
+		assert len(commands) >= 8, commands
+		for command, output in commands:
+		    wanted = output.replace("\n    ", "\n").removeprefix("    ")
+		    got = subprocess.run(command, shell=True, text=True, stdout=-1, stderr=-2)
+		    assert (got.returncode, got.stdout) == (0, wanted), (command, got.stdout, wanted)
+	PY
 }

@@ -88,8 +88,11 @@ static int remove_at(int at, const char *name)
 
 static int show(struct ctx *ctx, int at, const char *temp, const char *name, const char *path)
 {
-	if (renameat(at, temp, at, name) < 0)
-		return unable(ctx, "make", path);
+	if (renameat(at, temp, at, name) < 0) {
+		unable(ctx, "make", path);
+		remove_at(at, temp);
+		return -1;
+	}
 	return fsync(at) < 0 ? unable(ctx, "sync the directory of", path) : 0;
 }
 

@@ -269,7 +269,7 @@ static size_t get_text(FILE *f)
 			if (c != '.')
 				violation("a leading dot that is not doubled");
 		}
-		if ((c == '\n') != (before == '\r') && size > 0)
+		if ((c == '\n') != (before == '\r'))
 			violation("a bare CR or a bare LF in a text");
 		begins = c == '\n' && before == '\r';
 		if (f != NULL)
@@ -466,7 +466,7 @@ static int listen_on(const char *addr, int port)
 
 static void tell_port(int fd)
 {
-	struct sockaddr_in6 a; /* the port stands at the same place for both families */
+	struct sockaddr_in6 a = {0}; /* the port stands at the same place for both families */
 	socklen_t n = sizeof a;
 
 	if (getsockname(fd, (struct sockaddr *)&a, &n) < 0)

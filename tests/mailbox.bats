@@ -1,0 +1,308 @@
+#!/usr/bin/env bats
+# qv-mailbox: POP boxes and the addresses that deliver into them.
+
+load helper
+
+setup() {
+	fresh_root
+	qv-domain add pop example.com ex1
+	BOXES=$ROOT/home/popmail/e/ex1/POP
+	D=$ROOT/home/popmail/e/ex1/DOMAINS/example.com
+}
+
+into() {
+	echo "/home/popmail/e/ex1/POP/$1/"
+}
+
+@test "mailbox add: makes the next box, delivers the address into it and prints its name" {
+	exits 0 qv-mailbox add joe@example.com
+	[ "$output" = ex1-0001 ]
+	same "$D/.qmail-joe" "$(into ex1-0001)
+"
+	[ "$(stat -c '%a %u:%g' "$D/.qmail-joe")" = "644 $POPUID:$POPGID" ]
+	[ "$(stat -c '%a %u:%g' "$BOXES/ex1-0001"{,/new,/cur,/tmp} | sort -u)" = "700 $POPUID:$POPGID" ]
+	exits 0 qv-mailbox add ann@example.com
+	[ "$output" = ex1-0002 ]
+}
+
+@test "mailbox add: twice is the same as once, and prints the same box" {
+	exits 0 qv-mailbox add joe@example.com
+	before=$(tree)
+	exits 0 qv-mailbox add Joe@Example.COM
+	[ "$output" = ex1-0001 ]
+	exits 0 qv-mailbox add joe@example.com --box ex1-0001
+	[ "$(tree)" = "$before" ]
+	refuses 100 qv-mailbox add joe@example.com --box ex1-0000
+	[[ $output == *"$D/.qmail-joe:1: is there already"* ]]
+}
+
+@test "mailbox add: capitals become small and dots colons in the file's name" {
+	exits 0 qv-mailbox add Joe.R.User+x@example.com
+	[ -e "$D/.qmail-joe:r:user+x" ]
+	exits 0 qv-mailbox list example.com
+	[[ $output == *"joe.r.user+x@example.com"* ]]
+}
+
+@test "mailbox add: --box names one that is there, or a new one" {
+	exits 0 qv-mailbox add joe@example.com --box ex1-0000
+	exits 0 qv-mailbox add ann@example.com --box ann
+	[ -d "$BOXES/ann/new" ]
+	exits 0 qv-mailbox add bob@example.com --box ex1-0005
+	[ "$(cat "$D/.qmail-joe" "$D/.qmail-ann" "$D/.qmail-bob")" = "$(into ex1-0000; into ann; into ex1-0005)" ]
+}
+
+@test "mailbox add: numbers step over boxes that were made by hand" {
+	mkdir "$BOXES/ex1-0001"
+	exits 0 qv-mailbox add joe@example.com
+	[ "$output" = ex1-0002 ]
+	same "$BOXES/.qv-last" $'2\n'
+}
+
+@test "mailbox: a number is never used twice, even after its box is purged" {
+	for i in 1 2 3; do
+		exits 0 qv-mailbox add joe@example.com
+		[ "$output" = "ex1-000$i" ]
+		exits 0 qv-mailbox del joe@example.com --purge
+		[ ! -e "$BOXES/ex1-000$i" ]
+	done
+	refuses 100 qv-mailbox add joe@example.com --box ex1-0002
+	[[ $output == *"never used twice"* ]]
+	exits 0 qv-mailbox add ann@example.com --box ex1-0009
+	exits 0 qv-mailbox del ann@example.com --purge
+	exits 0 qv-mailbox add joe@example.com
+	[ "$output" = ex1-0010 ]
+}
+
+@test "mailbox: .qv-last is respected, and refused when it is no number" {
+	echo 41 >"$BOXES/.qv-last"
+	exits 0 qv-mailbox add joe@example.com
+	[ "$output" = ex1-0042 ]
+	echo many >"$BOXES/.qv-last"
+	refuses 100 qv-mailbox add ann@example.com
+	[[ $output == *"$BOXES/.qv-last:1: not a number"* ]]
+	echo 99998 >"$BOXES/.qv-last"
+	exits 0 qv-mailbox add ann@example.com
+	[ "$output" = ex1-99999 ]
+}
+
+@test "mailbox: a hundred adds at once: all there, numbers unique, nothing interleaved" {
+	for i in {1..100}; do
+		qv-mailbox -w 60 add "u$i@example.com" >>"$BATS_TEST_TMPDIR/names" 2>>"$BATS_TEST_TMPDIR/err" 3>&- &
+	done
+	wait
+	[ ! -s "$BATS_TEST_TMPDIR/err" ] || { cat "$BATS_TEST_TMPDIR/err"; false; }
+	diff <(printf 'ex1-%04d\n' {1..100}) <(sort "$BATS_TEST_TMPDIR/names")
+	[ "$(cat "$D"/.qmail-u* | sort -u | wc -l)" = 100 ]
+	[ "$(ls -d "$BOXES"/ex1-*/new | wc -l)" = 101 ]
+	same "$BOXES/.qv-last" $'100\n'
+	run find "$ROOT" -name '.*.new'
+	[ -z "$output" ]
+}
+
+@test "mailbox del: the address goes, its box and mail stay" {
+	before=$(tree)
+	exits 0 qv-mailbox add joe@example.com
+	echo mail >"$BOXES/ex1-0001/new/1"
+	exits 0 qv-mailbox del JOE@example.com
+	[ ! -e "$D/.qmail-joe" ] && [ -e "$BOXES/ex1-0001/new/1" ]
+	refuses 100 qv-mailbox del joe@example.com
+	[[ $output == *"no such address"* ]]
+}
+
+@test "mailbox del --purge: the box goes with its mail, unless another address delivers there" {
+	exits 0 qv-mailbox add joe@example.com
+	exits 0 qv-mailbox add ann@example.com --box ex1-0001
+	refuses 100 qv-mailbox del joe@example.com --purge
+	[[ $output == *"$D/.qmail-ann delivers into ex1-0001 too"* ]]
+	exits 0 qv-mailbox del ann@example.com
+	exits 0 qv-mailbox del joe@example.com --purge
+	[ ! -e "$BOXES/ex1-0001" ]
+}
+
+@test "mailbox del --purge: other domains of the customer count too" {
+	exits 0 qv-domain add pop example.org ex1
+	exits 0 qv-mailbox add joe@example.com
+	printf '&copy@example.net\n%s' "$(into ex1-0001)" >"$ROOT/home/popmail/e/ex1/DOMAINS/example.org/.qmail-joe"
+	refuses 100 qv-mailbox del joe@example.com --purge
+	[[ $output == *"example.org/.qmail-joe delivers into"* ]]
+}
+
+@test "mailbox forward: a line per target, replaced by the next, twice the same as once" {
+	exits 0 qv-mailbox forward info@example.com Joe@example.com 'ann+x@Elsewhere.net'
+	same "$D/.qmail-info" $'&Joe@example.com\n&ann+x@Elsewhere.net\n'
+	before=$(tree)
+	exits 0 qv-mailbox forward info@example.com Joe@example.com 'ann+x@Elsewhere.net'
+	[ "$(tree)" = "$before" ]
+	exits 0 qv-mailbox forward info@example.com joe@example.com
+	same "$D/.qmail-info" $'&joe@example.com\n'
+}
+
+@test "mailbox: what a person wrote into a .qmail file is not written over" {
+	for text in '|program' './Mailbox' $'&a@example.net\n|program' '# nothing yet' ''; do
+		printf '%s\n' "$text" >"$D/.qmail-joe"
+		refuses 100 qv-mailbox add joe@example.com
+		refuses 100 qv-mailbox forward joe@example.com ann@example.com
+	done
+	exits 0 qv-mailbox add ann@example.com
+	refuses 100 qv-mailbox forward ann@example.com joe@example.com
+	printf '|program\n' >"$D/.qmail-default"
+	refuses 100 qv-mailbox default example.com bounce
+	refuses 100 qv-mailbox default example.com ann@example.com
+}
+
+@test "mailbox default: to an address, a box, or away" {
+	exits 0 qv-mailbox default example.com joe@example.com
+	same "$D/.qmail-default" $'&joe@example.com\n'
+	exits 0 qv-mailbox default example.com box ex1-0000
+	same "$D/.qmail-default" "$(into ex1-0000)
+"
+	exits 0 qv-mailbox default example.com bounce
+	[ ! -e "$D/.qmail-default" ]
+	before=$(tree)
+	exits 0 qv-mailbox default example.com bounce
+	[ "$(tree)" = "$before" ]
+	refuses 100 qv-mailbox default example.com box ex1-0777
+	refuses 100 qv-mailbox default example.com box ../../x
+	refuses 100 qv-mailbox default example.com box
+	refuses 100 qv-mailbox default example.com nonsense
+}
+
+@test "mailbox list: a line an instruction, with what it is" {
+	exits 0 qv-mailbox add joe@example.com
+	exits 0 qv-mailbox forward info@example.com a@example.net b@example.net
+	printf '# x\n|prog arg\n./Mailbox\n./M/\n' >"$D/.qmail-odd"
+	exits 0 qv-mailbox list
+	[ "$(tr -s ' \t' '  ' <<<"$output" | sort)" = "info@example.com forward a@example.net
+info@example.com forward b@example.net
+joe@example.com box ex1-0001
+odd@example.com maildir ./M/
+odd@example.com mbox ./Mailbox
+odd@example.com program prog arg
+postmaster@example.com box ex1-0000" ]
+	exits 0 qv-mailbox list example.com -j
+	[ "$(python3 -c 'import json,sys; d=json.load(sys.stdin); print(len(d), sorted(d[0]))' <<<"$output")" = "7 ['address', 'kind', 'value']" ]
+	refuses 100 qv-mailbox list nowhere.example.com
+}
+
+@test "mailbox list -j: foreign bytes make no broken JSON" {
+	printf '|caf\xe9 "x" \\ \x01\n' >"$D/.qmail-odd"
+	exits 0 qv-mailbox list -j
+	python3 -m json.tool <<<"$output" >/dev/null
+}
+
+@test "mailbox --dry-run: changes nothing, prints the steps, prints no box" {
+	before=$(tree)
+	exits 0 qv-mailbox add joe@example.com -n
+	[ "$(sed 's/ (.*//' <<<"$output")" = 'make Maildir /home/popmail/e/ex1/POP/ex1-0001
+write /home/popmail/e/ex1/POP/.qv-last
+-0
++1
+write /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe
++/home/popmail/e/ex1/POP/ex1-0001/' ]
+	exits 0 qv-mailbox forward info@example.com joe@example.com -n
+	exits 0 qv-mailbox del postmaster@example.com --purge -n
+	exits 0 qv-mailbox default example.com joe@example.com --dry-run
+	[ "$(tree)" = "$before" ]
+}
+
+# --- what is refused
+
+bad() {
+	exits 100 "$@"
+	[ "${#lines[@]}" -eq 1 ] || { echo "not one line: $output"; return 1; }
+}
+
+@test "mailbox: addresses that are none are refused, whatever is done with them" {
+	before=$(tree)
+	long=$(printf 'a%.0s' {1..201})
+	for address in '' joe joe@ @example.com joe@joe@example.com a/b@example.com ../x@example.com 'a b@example.com' \
+		$'a\nb@example.com' a:b@example.com .a@example.com a.@example.com a..b@example.com $'caf\xe9@example.com' \
+		"$long@example.com" 'joe@-x.com' 'joe@a..b' 'joe@a/b' '"a b"@example.com' default@example.com x-default@example.com; do
+		printf '%q\n' "$address"
+		bad qv-mailbox add -- "$address"
+		bad qv-mailbox del -- "$address"
+		bad qv-mailbox forward -- "$address" joe@example.com
+		[[ $address == *default@* ]] || bad qv-mailbox forward -- joe@example.com "$address"
+	done
+	diff <(echo "$before") <(tree)
+}
+
+@test "mailbox: box names that could leave their directory are refused" {
+	before=$(tree)
+	for box in '' . .. a/b /tmp/x ../x 'a b' $'a\nb' $'\xe9' .hidden a..b -x "$(printf 'a%.0s' {1..33})"; do
+		printf '%q\n' "$box"
+		bad qv-mailbox add joe@example.com --box="$box"
+		bad qv-mailbox default example.com box -- "$box"
+	done
+	diff <(echo "$before") <(tree)
+}
+
+@test "mailbox: only POP domains have mailboxes" {
+	qv-domain add dialup dial.example.org
+	qv-domain add relay relay.example.org mail.example.org
+	qv-domain add backup backup.example.org
+	for domain in dial.example.org relay.example.org backup.example.org localhost nowhere.example.org; do
+		refuses 100 qv-mailbox add "joe@$domain"
+		refuses 100 qv-mailbox forward "joe@$domain" joe@example.com
+		refuses 100 qv-mailbox default "$domain" bounce
+	done
+}
+
+@test "mailbox: a home that is laid out otherwise takes forwards, but no numbered boxes" {
+	mkdir -p "$ROOT/home/club"
+	printf '%s\n' "+club-:club:$POPUID:$POPGID:/home/club:-::" . >"$U/assign"
+	echo club.example.org:club >>"$C/virtualdomains"
+	exits 0 qv-mailbox forward joe@club.example.org joe@example.com
+	same "$ROOT/home/club/.qmail-joe" $'&joe@example.com\n'
+	refuses 100 qv-mailbox add ann@club.example.org
+}
+
+@test "mailbox: misuse says how it is used" {
+	for line in '' add 'add a@b c@d' del list\ a\ b forward 'forward a@example.com' default 'default example.com' nonsense; do
+		bad qv-mailbox $line
+		[[ $output == *usage:* ]]
+	done
+}
+
+# --- links in popusr's trees
+
+@test "mailbox: a link planted instead of a .qmail file or a box is not followed" {
+	[ "$(id -u)" = 0 ] || skip "needs root: who is popusr itself may follow its links"
+	echo '&old@example.net' >"$ROOT/precious"
+	chmod 644 "$ROOT/precious"
+	ln -s "$ROOT/precious" "$D/.qmail-joe"
+	ln -s ../../../../../precious "$D/.qmail-ann"
+	chown -hR "$POPUID:$POPGID" "$D"
+	for who in joe ann; do
+		refuses 100 qv-mailbox add "$who@example.com"
+		refuses 100 qv-mailbox forward "$who@example.com" x@example.net
+	done
+	same "$ROOT/precious" $'&old@example.net\n'
+}
+
+@test "mailbox: a domain's home that popusr replaced by a link is not entered" {
+	[ "$(id -u)" = 0 ] || skip "needs root: who is popusr itself may follow its links"
+	mkdir "$ROOT/precious"
+	mv "$D" "$D.real"
+	ln -s "$ROOT/precious" "$D"
+	chown -hR "$POPUID:$POPGID" "$ROOT/home/popmail/e/ex1"
+	for command in "add joe@example.com" "forward joe@example.com x@example.net" "default example.com x@example.net" \
+		"del postmaster@example.com --purge"; do
+		refuses 100 qv-mailbox $command
+	done
+	exits 100 qv-mailbox list example.com
+	[ -z "$(ls -A "$ROOT/precious")" ]
+}
+
+@test "mailbox del --purge: of a planted link only the link goes" {
+	[ "$(id -u)" = 0 ] || skip "needs root: who is popusr itself may follow its links"
+	mkdir -p "$ROOT/precious/new"
+	echo precious >"$ROOT/precious/new/file"
+	exits 0 qv-mailbox add joe@example.com
+	rm -r "$BOXES/ex1-0001/new"
+	ln -s "$ROOT/precious/new" "$BOXES/ex1-0001/new"
+	chown -hR "$POPUID:$POPGID" "$BOXES/ex1-0001"
+	exits 0 qv-mailbox del joe@example.com --purge
+	same "$ROOT/precious/new/file" $'precious\n'
+	[ ! -e "$BOXES/ex1-0001" ]
+}

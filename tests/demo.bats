@@ -2,9 +2,9 @@
 load helper
 bats_require_minimum_version 1.5.0
 
-# servers that still run for DIR
-servers() {
-	grep -las "[r]eceiver.py.$1" /proc/[0-9]*/cmdline
+# true while a server runs for DIR
+serves() {
+	[ -n "$(grep -las "$1[/]arrived" /proc/[0-9]*/cmdline)" ]
 }
 
 @test "demo: twenty messages wait, twenty arrive once, byte for byte, in time" {
@@ -39,15 +39,15 @@ servers() {
 
 @test "demo: the server is stopped, however it ends" {
 	exits 0 sh "$REPO/tests/demo/demo.sh" "$BATS_TEST_TMPDIR/demo"
-	run ! servers "$BATS_TEST_TMPDIR/demo"
-	sh "$REPO/tests/demo/demo.sh" "$BATS_TEST_TMPDIR/demo" >/dev/null 2>&1 3>&- &
+	run ! serves "$BATS_TEST_TMPDIR/demo"
+	sh "$REPO/tests/demo/demo.sh" "$BATS_TEST_TMPDIR/stopped" >/dev/null 2>&1 3>&- &
 	demo=$!
-	until [ -s "$BATS_TEST_TMPDIR/demo/port" ] || ! kill -0 "$demo" 2>/dev/null; do sleep 0.05; done
-	servers "$BATS_TEST_TMPDIR/demo" >/dev/null
+	until [ -s "$BATS_TEST_TMPDIR/stopped/port" ] || ! kill -0 "$demo" 2>/dev/null; do sleep 0.05; done
+	serves "$BATS_TEST_TMPDIR/stopped"
 	kill -TERM "$demo"
 	wait "$demo" || true
 	sleep 0.2
-	run ! servers "$BATS_TEST_TMPDIR/demo"
+	run ! serves "$BATS_TEST_TMPDIR/stopped"
 }
 
 @test "demo: a binary that sends wrong bytes does not pass" {
@@ -63,14 +63,14 @@ servers() {
 
 @test "README: its session's set-up says what it shows" {
 	fresh_root
-	/usr/bin/python3 - "$REPO/README.md" <<-'PY'
+	/usr/bin/python3 - "$REPO/README.md" "$POPUID:$POPGID" <<-'PY'
 		import re, subprocess, sys
 		text = open(sys.argv[1]).read()
 		session = text[text.index("## From an empty"):text.index("## The applets")]
 		commands = re.findall(r"^    # (qv-(?:domain|mailbox) .*)\n((?:    [^#\n].*\n)*)", session, re.M)
 		assert len(commands) >= 8, commands
 		for command, output in commands:
-		    wanted = output.replace("\n    ", "\n").removeprefix("    ")
+		    wanted = output.replace("\n    ", "\n").removeprefix("    ").replace("510:51", sys.argv[2])
 		    got = subprocess.run(command, shell=True, text=True, stdout=-1, stderr=-2)
 		    assert (got.returncode, got.stdout) == (0, wanted), (command, got.stdout, wanted)
 	PY

@@ -85,7 +85,7 @@ TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|_
 
 @test "lines, routing, .qmail names and envelopes are pure: they work on memory they are given or own" {
 	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch" \
-		lib/{buf,err} qmail/{names,assign,lines,routing,routing_find,dotqmail,envelope}
+		lib/{buf,err} qmail/{names,assign,lines,lines_index,routing,routing_find,dotqmail,envelope}
 }
 
 @test "nothing below main ends the process" {

@@ -18,7 +18,7 @@ struct body {
 
 enum { BODY_END_MAX = 5 }; /* bytes that body_end() may need */
 
-/* Moves bytes from *p, *n of them, to `to` until either is used up: room for one byte may stay. Returns the bytes put. */
+/* Moves bytes from *p (*n of them) to `to` until either is used up; room for one byte may stay. The bytes put. */
 size_t body_put(struct body *b, const char **p, size_t *n, char *to, size_t size);
 
 /* The end of data. Returns the bytes put; b is ready for the next text. */

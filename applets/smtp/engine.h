@@ -4,20 +4,32 @@
 
 #include "smtp/smtp.h"
 
-/* say.c: what goes out. In lock-step nothing may be said while a reply is due, in a group nothing behind DATA. */
+/* say.c: what goes out. */
+
+/* In lock-step nothing may be said while a reply is due, in a group nothing behind what ends one. */
 bool engine_may_say(const struct smtp *s);
+
+/* Puts the command out and into the ring of those whose reply is due. */
 void engine_say(struct smtp *s, enum state state);
 
-/* The command that was said first and has no reply yet; NULL: there is none. */
+/* The oldest command without a reply, NULL: all are answered. */
 const struct smtp_command *engine_first(const struct smtp *s);
 
 /* mail.c: bytes of text that may be put out now. */
 size_t engine_room(const struct smtp *s);
 
 /* verdict.c: what becomes of messages. */
+
+/* A new one at the end of the ring, which is not full. */
 struct smtp_message *engine_add(struct smtp *s, size_t id);
+
+/* The first verdict stands. */
 void engine_settle(struct smtp_message *m, enum smtp_verdict verdict, const char *why);
+
+/* Settles the message in this slot, and no reply to what was said of it matters any more. */
 void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, const char *why);
+
+/* Nothing more is said or heard; what has no verdict is temporary, for this reason. */
 void engine_end(struct smtp *s, const char *why);
 
 #endif

@@ -35,7 +35,7 @@ static bool is_utf8(const char *address)
 	return n > 0;
 }
 
-/* Outside quotes no byte may end the path early, and a backslash does not quote; inside, one hides the byte behind it. */
+/* Outside quotes no byte may end the path early, and a backslash does not quote; inside, it hides the next byte. */
 static const char *quoting_fault(const char *p)
 {
 	bool quoted = false;

@@ -40,10 +40,8 @@ static int text_of(struct smtp *s, enum state state, char *to, size_t room)
 	case AT_MAIL:
 		return mail_text(s, to, room);
 	case AT_RCPT:
-	case AT_RCPT_MOOT:
 		return snprintf(to, room, "RCPT TO:<%s>\r\n", s->to);
 	case AT_DATA:
-	case AT_DATA_MOOT:
 		return snprintf(to, room, "DATA\r\n");
 	case AT_END:
 	case AT_END_MOOT:
@@ -54,6 +52,8 @@ static int text_of(struct smtp *s, enum state state, char *to, size_t room)
 		return snprintf(to, room, "HELO %s\r\n", s->helo);
 	case AT_QUIT:
 		return snprintf(to, room, "QUIT\r\n");
+	case AT_RCPT_MOOT: /* was said as RCPT */
+	case AT_DATA_MOOT:
 	case AT_GREETING:
 	case AT_NOTHING:
 	case STATES:

@@ -300,7 +300,7 @@ static void accept_message(const char *text)
 	reply(ACCEPTED, usual);
 }
 
-/* What is said at the end decides, if anything is; else the message is taken, and a rule for "accepted" may hide that. */
+/* What is said at the end decides, if anything is; else the message is taken, which a rule for "accepted" may hide. */
 static void end_text(const char *text, size_t size)
 {
 	const char *usual = NULL;

@@ -1,5 +1,5 @@
 /*
- * smtp_dialogue - replays the dialogues in tests/smtp against the engine, all bytes in pieces of 1, 2, 3, 7, 1000 and uncut.
+ * smtp_dialogue - replays the dialogues of tests/smtp, in pieces of 1, 2, 3, 7 and 1000 bytes, and uncut.
  *
  * A file holds dialogues; the lines of one are
  *

@@ -90,9 +90,14 @@ static bool asks_for_help(const struct applet *a, int argc, char **argv)
 /* Exit code of a listing: what could not be written was not done. */
 static int finish_output(struct ctx *ctx)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	bool failed = ferror(stdout) != 0; /* an earlier write: its reason is gone */
+
+	if (fflush(stdout) == 0 && !failed)
 		return 0;
-	err_sys(&ctx->err, "unable to write the output");
+	if (failed)
+		err_temp(&ctx->err, "unable to write the output");
+	else
+		err_sys(&ctx->err, "unable to write the output");
 	ctx_fatal(ctx);
 	return EXIT_TEMP;
 }

@@ -39,8 +39,12 @@ static void row(const char *host, const struct status *s, time_t now)
 		snprintf(state, sizeof state, "sending (pid %ld)", (long)s->locked_by);
 	else if (s->paused || s->on_demand)
 		snprintf(state, sizeof state, "%s", s->paused ? "paused" : "on demand");
-	printf("%-30s %7zu %11lld %6s %6s %6s  %s%s%s\n", host, s->waiting, s->bytes, oldest, last, next, state,
-	       *state != '\0' && s->last.time > 0 ? "; " : "", s->last.time > 0 ? s->last.result : "");
+	printf("%-30s %7zu %11lld %6s %6s %6s", host, s->waiting, s->bytes, oldest, last, next);
+	if (*state != '\0')
+		printf("  %s%s", state, s->last.time > 0 ? ";" : "");
+	if (s->last.time > 0)
+		printf("%s%s", *state != '\0' ? " " : "  ", s->last.result);
+	printf("\n");
 }
 
 static void number_or_null(struct buf *b, const char *key, bool known, long long n)
@@ -103,15 +107,19 @@ static int one(struct ctx *ctx, const struct conf *conf, const char *host, struc
 	return r;
 }
 
+/* One that cannot be looked at does not hide the others. */
 static int all(struct ctx *ctx, const struct conf *conf, struct buf *json)
 {
 	struct customers c;
-	int r = customers_load(ctx, conf, &c);
+	int r = customers_load(ctx, conf, &c), code = 0;
 
 	for (size_t i = 0; r >= 0 && i < c.n; i++)
-		r = one(ctx, conf, c.name[i], json);
+		if (one(ctx, conf, c.name[i], json) < 0) {
+			ctx_warn(ctx, "%s", ctx->err.text);
+			code = ctx->err.code;
+		}
 	customers_free(&c);
-	return r < 0 ? -1 : 0;
+	return r < 0 ? -1 : code;
 }
 
 static int named(struct ctx *ctx, const struct conf *conf, const char *host, struct buf *json)
@@ -145,9 +153,9 @@ static int status_main(struct ctx *ctx, int argc, char **argv)
 	json_open(&json, '[');
 	r = argc == 2 ? named(ctx, &conf, argv[1], &json) : all(ctx, &conf, &json);
 	json_close(&json, ']');
-	if (r == 0 && buf_failed(&json))
+	if (r >= 0 && buf_failed(&json))
 		r = err_temp(&ctx->err, "out of memory");
-	if (r == 0 && ctx->json)
+	if (r >= 0 && ctx->json)
 		printf("%s\n", buf_text(&json));
 	buf_free(&json);
 	return r;

@@ -98,7 +98,7 @@ program() {
 	"$QVMAIL" --list | while read -r applet; do
 		"$QVMAIL" "$applet" --help | sed -E 's/^(usage|Exit codes|Examples?|Files|Environment|Options of every .*)://' |
 			tr -cs 'A-Za-z0-9/' '\n' | sort -u >"$TMP/help"
-		mandoc -T ascii "$TMP/man/$applet.8" | col -bx | tr -cs 'A-Za-z0-9/' '\n' | sort -u >"$TMP/page"
+		mandoc -T ascii "$TMP/man/$applet.8" | sed "s,.\x08,,g" | tr -cs 'A-Za-z0-9/' '\n' | sort -u >"$TMP/page"
 		comm -23 "$TMP/help" "$TMP/page" >"$TMP/missing"
 		[ ! -s "$TMP/missing" ] || { echo "$applet.8 lacks:"; cat "$TMP/missing"; exit 1; }
 	done

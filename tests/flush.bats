@@ -324,6 +324,18 @@ stored() {
 	[ "$(left)" = 0 ]
 }
 
+@test "flush: a run that leaves mail older than control/qv-warn says so" {
+	dialup some.example.com 1
+	leave some.example.com a
+	leave some.example.com b
+	exits 111 qv-flush "$D"
+	[[ "$output" != *"have waited"* ]]
+	echo 900 >"$C/qv-warn"
+	touch "$NEW/b"
+	exits 111 qv-flush -q "$D"
+	[[ "$output" == *"warning: $D: 1 of them have waited longer than 900 seconds"* ]]
+}
+
 @test "flush: the next line of RELAYHOST is tried next, and each address of a name" {
 	serve
 	dialup some.example.com "$PORT"

@@ -122,6 +122,8 @@ static void summarize(struct flush *f)
 	else
 		snprintf(f->last.result, sizeof f->last.result, "deferred: %.380s",
 		         *f->why != '\0' ? f->why : "the server refused some for now");
+	if (f->late > 0)
+		ctx_warn(f->ctx, "%s: %zu of them have waited longer than %ld seconds", f->dir, f->late, f->conf->warn);
 	(f->last.deferred > 0 ? ctx_say : ctx_note)(f->ctx, "%s: %ld delivered, %ld deferred, %ld bounced; %zu left", f->dir,
 	                                            f->last.delivered, f->last.deferred, f->last.bounced, left);
 }

@@ -58,6 +58,7 @@ struct flush {
 	enum item_state *item; /* one for each message of list */
 	bool turned_away;     /* the last session ended before any mail could be offered */
 	char why[512];        /* how the last session, or the last try to have one, failed; "" if it did not */
+	size_t late;          /* messages that stay and are older than control/qv-warn */
 	struct last last;     /* counts so far */
 };
 

@@ -44,10 +44,16 @@ void settle_gone(struct flush *f, size_t i)
 	f->last.delivered++;
 }
 
+static bool is_older(const struct flush *f, size_t i, long seconds)
+{
+	return time(NULL) - f->list.message[i].arrived > seconds;
+}
+
 static void keep(struct flush *f, size_t i, const char *why)
 {
 	f->item[i] = ITEM_SETTLED;
 	f->last.deferred++;
+	f->late += is_older(f, i, f->conf->warn);
 	say(f, i, "deferred", why, true);
 }
 
@@ -79,16 +85,11 @@ void settle_refused(struct flush *f, size_t i, const struct envelope *e, int fd,
 	bounce(f, i, e, fd, text, why);
 }
 
-static bool is_expired(const struct flush *f, size_t i)
-{
-	return time(NULL) - f->list.message[i].arrived > f->lifetime;
-}
-
 void settle_deferred(struct flush *f, size_t i, const struct envelope *e, int fd, const char *why)
 {
 	char text[1200];
 
-	if (e == NULL || f->o->keep_refused || !is_expired(f, i)) {
+	if (e == NULL || f->o->keep_refused || !is_older(f, i, f->lifetime)) {
 		keep(f, i, why);
 		return;
 	}

@@ -175,8 +175,9 @@ int conf_popuser(struct ctx *ctx, struct conf *c)
 			r = -1;
 		else if (in_passwd(buf_text(&b), c->popuser, c) < 0)
 			r = err_perm(&ctx->err,
-			             "%s/etc/passwd: no user %s, who owns all mail: create it (useradd -r %s), or name another "
-			             "or UID:GID in " QMAIL_CONTROL "qv-popuser",
+			             "%s/etc/passwd: no user %s, who owns all mail: create it (a line such as "
+			             "%s:x:510:51::/home/popmail:/bin/false), or name another or UID:GID in " QMAIL_CONTROL
+			             "qv-popuser",
 			             ctx->root, c->popuser, c->popuser);
 	}
 	buf_free(&b);

@@ -48,7 +48,7 @@ static void parse(char *text, struct last *l)
 	}
 }
 
-int last_read(struct ctx *ctx, const char *dir, struct last *l)
+void last_read(struct ctx *ctx, const char *dir, struct last *l)
 {
 	struct buf b = BUF(STATUS_MAX);
 	char path[PATH_MAX];
@@ -57,10 +57,11 @@ int last_read(struct ctx *ctx, const char *dir, struct last *l)
 	*l = (struct last){0};
 	file_name(dir, path, sizeof path);
 	r = fs_slurp(ctx, path, &b, NULL);
+	if (r < 0)
+		ctx_warn(ctx, "%s", ctx->err.text);
 	if (r == 0 && b.len > 0)
 		parse(b.p, l);
 	buf_free(&b);
-	return r < 0 ? -1 : 0;
 }
 
 int last_write(struct ctx *ctx, const char *dir, const struct last *l)

@@ -20,8 +20,8 @@ struct last {
 	char result[400]; /* "ok", or why not; one line */
 };
 
-/* dir: the customer's directory. A missing or broken file is no attempt. 0 or -1. */
-int last_read(struct ctx *ctx, const char *dir, struct last *l);
+/* dir: the customer's directory. A missing file is no attempt; one that cannot be read too, and worth a warning. */
+void last_read(struct ctx *ctx, const char *dir, struct last *l);
 
 /* Replaced atomically. */
 int last_write(struct ctx *ctx, const char *dir, const struct last *l);

@@ -151,8 +151,8 @@ static int check_remote(struct err *e, const struct routing *r, const struct dom
 	char dotted[NAME_DOMAIN_MAX + 2];
 
 	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
-	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, NULL, "is delivered here (virtual)") < 0 ||
-	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, NULL, "has its sub-domains delivered here (virtual)") < 0 ||
+	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, NULL, "is delivered here, by virtualdomains") < 0 ||
+	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, NULL, "has its sub-domains delivered here, by virtualdomains") < 0 ||
 	    check_map(e, r, ROUTING_SMTPROUTES, want->name.text, relay, otherwise) < 0 ||
 	    check_map(e, r, ROUTING_SMTPROUTES, dotted, relay, otherwise) < 0)
 		return -1;

@@ -77,8 +77,9 @@ int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time
 		return 1;
 	s->paused = has(ctx, s->dir, DOMAIN_PAUSED);
 	s->on_demand = has(ctx, s->dir, DOMAIN_ON_DEMAND);
-	if (count(ctx, s, now) < 0 || find_lock(ctx, s) < 0 || last_read(ctx, s->dir, &s->last) < 0)
+	if (count(ctx, s, now) < 0 || find_lock(ctx, s) < 0)
 		return -1;
+	last_read(ctx, s->dir, &s->last);
 	s->next = next_attempt(s, conf, now);
 	return 0;
 }

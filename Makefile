@@ -1,12 +1,12 @@
 # make               build/qvmail, one static file          make CROSS=aarch64-linux-gnu-   for another CPU
 # make deps          what all of this needs, from Debian    make CC=... SYSROOT=...         with a firmware's own musl
-# make demo          the whole job in a sandbox             make install DESTDIR= PREFIX=/usr
+# make demo          the whole job in a sandbox             make install DESTDIR= PREFIX=/usr COMPAT=1
 # make check         all tests; SAN=1: under ASan, UBSan    make check T=tests/flush.bats   one of them
 # make lint          static analysis                        make reproducible               two trees, one checksum
 
 VERSION = 0.1.0
-PREFIX = /usr
-CFLAGS = -Os
+PREFIX ?= /usr
+CFLAGS ?= -Os
 ifeq ($(origin CC),default)
 CC = $(CROSS)gcc
 endif
@@ -99,68 +99,48 @@ $B/command $H/command $(BIN).link $H/qvmail.link: ALWAYS
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(NEW)' >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-deps: build/src/fetched
+deps: packages build/src/fetched
+packages:
 	@.tools/deps
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+.NOTPARALLEL: # nothing is there before it is installed
+endif
 
 demo: $(BIN)
 	QVMAIL=$(abspath $(BIN)) sh tests/demo/demo.sh
 
+# The largest first, so that no long one is left alone at the end.
+BATS = $(filter-out $(SAN:%=tests/build.bats),$(shell ls -S tests/*.bats))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
-TESTS = $(if $T,$(T:%.c=$H/%),$(UNITS:%.c=$H/%) $(filter-out $(SAN:%=tests/build.bats),$(sort $(wildcard tests/*.bats))))
 check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%.c=$H/%)
 	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*
 	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/tools) TAPDIR=$(abspath $H/tap) \
 		OBJECTS=$(abspath $(if $(SAN),$H,$B)) \
 		ASAN_OPTIONS=exitcode=99:log_path=$(abspath $H/reports/asan) UBSAN_OPTIONS=print_stacktrace=1 \
-		prove -j$(JOBS) -e .tools/tap $(TESTS); r=$$?; cat $H/reports/* 2>/dev/null && r=1; exit $$r
+		prove --timer -j$(JOBS) -e .tools/tap $(if $T,$(T:%.c=$H/%),$(BATS) $(UNITS:%.c=$H/%)); \
+		r=$$?; cat $H/reports/* 2>/dev/null && r=1; exit $$r
 
+TWIN = build/twin/at/a/path/of/another/length
 reproducible: $(BIN)
 	rm -rf build/twin
-	mkdir -p build/twin/at/a/path/of/another/length
-	cp -r Makefile .tools qvmail.c applets build/twin/at/a/path/of/another/length
-	mkdir build/twin/at/a/path/of/another/length/build
-	cp -r build/src build/twin/at/a/path/of/another/length/build
-	$(MAKE) -C build/twin/at/a/path/of/another/length $(BIN)
-	cmp $(BIN) build/twin/at/a/path/of/another/length/$(BIN)
+	mkdir -p $(TWIN)/build
+	cp -r Makefile .tools qvmail.c applets $(TWIN)
+	cp -r build/src $(TWIN)/build
+	$(MAKE) -C $(TWIN) $(BIN)
+	cmp $(BIN) $(TWIN)/$(BIN)
 	rm -rf build/twin
 
-# Names that other packages own (setlock, maildirmake, qmail-newu, ...) are only installed with COMPAT=1.
 RUNS = $(if $(filter-out build/qvmail,$(BIN)),$H/qvmail,$(BIN))
-NAMES = $(if $(COMPAT),.,/qv-)
 install: $(BIN) $(RUNS)
-	.tools/man $(RUNS) build/man
-	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/qvmail
-	$(RUNS) --list-full | grep '$(NAMES)' | while read -r path; do \
-		case $$path in usr/*) path=$(PREFIX)/$${path#usr/} ;; *) path=/$$path ;; esac; \
-		mkdir -p $(DESTDIR)$${path%/*} && ln -sfr $(DESTDIR)$(PREFIX)/bin/qvmail $(DESTDIR)$$path && \
-		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 build/man/$${path##*/}.8 || exit 1; \
-	done
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 build/man/qvmail.8
+	.tools/install $(RUNS) $(BIN) '$(DESTDIR)' '$(PREFIX)' $(COMPAT)
 
-LINTED = $(SRC) $(UNITS) $(TOOLS)
-SCRIPTS = .ci/run $(wildcard .tools/* tests/*.sh tests/*/*.sh rootfs/etc/init.d/*)
-lint: lint-cppcheck lint-analyzer lint-tidy lint-shell lint-format
-lint-cppcheck:
-	cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		-j$(JOBS) -Iapplets -Itests/unit -DQVMAIL_VERSION='""' $(LINTED)
-# malloc-leak does not understand arrays of owners; the leak sanitizer does, in `make check SAN=1`.
-lint-analyzer:
-	@echo gcc -fanalyzer
-	@printf '%s\n' $(LINTED) | xargs -P$(JOBS) -n1 $(HOSTCOMPILE) -Itests/unit -Werror -fanalyzer \
-		-Wno-analyzer-malloc-leak -MF /dev/null -c -o /dev/null
-# One file at a time: version 14 carries the state of one into the next.
-lint-tidy:
-	@echo clang-tidy
-	@printf '%s\n' $(LINTED) | xargs -P$(JOBS) -I@ clang-tidy --quiet @ -- $(filter -std% -D% -I%,$(COMMON)) -Itests/unit 2>/dev/null
-lint-shell:
-	shellcheck $(SCRIPTS)
-	shellcheck -s bats -S warning -e SC2034,SC2154 $(wildcard tests/*.bats tests/*.bash)
-lint-format:
-	@clang-format --dry-run $(LINTED) 2>&1 | grep -c warning | sed 's/$$/ places clang-format would change; no gate/'
+lint:
+	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit" $(SRC) $(UNITS) $(TOOLS)
 
+# The source packages stay: the next build may have no network.
 clean:
-	rm -rf build
+	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps demo check reproducible install clean ALWAYS lint lint-cppcheck lint-analyzer lint-tidy lint-shell lint-format
+.PHONY: all deps packages demo check reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

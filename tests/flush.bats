@@ -122,7 +122,7 @@ stored() {
 			grep -q "^<m2@$step${pipe//-/}.example.com>:" "$QUEUED"/*.message
 			grep -q '550 5.1.1 no such user' "$QUEUED"/*.message
 			stop_server
-			rm -rf "$STORE" "$QUEUED"/*
+			rm -rf "$STORE" "${QUEUED:?}"/*
 		done
 	done
 }

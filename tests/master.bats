@@ -81,7 +81,8 @@ stay() {
 @test "master: starts are a grace apart" {
 	serve
 	for i in 1 2 3; do dialup "c$i.example.com" "$PORT"; leave "c$i.example.com" m; done
-	local begin=$(date +%s%N)
+	local begin
+	begin=$(date +%s%N)
 	exits 0 qv-master -g 1
 	[ $(($(date +%s%N) - begin)) -ge 1950000000 ]
 	[ "$(accepted)" = 3 ]

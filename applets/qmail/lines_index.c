@@ -72,7 +72,10 @@ static bool make_room(struct lines_index *x, size_t lines)
 	}
 	free(x->head);
 	free(x->next);
-	*x = (struct lines_index){.kind = x->kind, .room = room, .head = head, .next = next};
+	x->room = room;
+	x->head = head;
+	x->next = next;
+	x->n = 0;
 	return true;
 }
 

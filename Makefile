@@ -59,7 +59,8 @@ $(BIN): $(SRC:%.c=$B/%.o) $(BIN).link .tools/gate
 	@$(shell $(CC) -print-prog-name=strip) -s -R .comment $@.new
 	@.tools/gate $@.new $(GATE) && mv $@.new $@
 
-$B/%.o: %.c $B/command | $(SYSROOT)/lib/libcdb.a
+$(SRC:%.c=$B/%.o): | $(SYSROOT)/lib/libcdb.a
+$B/%.o: %.c $B/command
 	@mkdir -p $(@D)
 	@echo cc $@
 	@$(COMPILE) -c -o $@ $<

@@ -86,6 +86,12 @@ static int remove_at(int at, const char *name)
 	return unlinkat(at, name, AT_REMOVEDIR);
 }
 
+/* Of a name that leaves no room for ".new" its beginning will do: one is made at a time. */
+static void temp_name(char temp[NAME_MAX + 1], const char *name)
+{
+	snprintf(temp, NAME_MAX + 1, ".%.*s.new", NAME_MAX - (int)strlen("..new"), name);
+}
+
 static int show(struct ctx *ctx, int at, const char *temp, const char *name, const char *path)
 {
 	if (renameat(at, temp, at, name) < 0) {
@@ -110,10 +116,7 @@ int tree_make(struct ctx *ctx, const char *path, const struct owner *o, const ch
 		r = S_ISDIR(st.st_mode) ? 0 : err_perm(&ctx->err, "%s%s is in the way: a directory belongs there", ctx->root, path);
 		goto out;
 	}
-	if ((size_t)snprintf(temp, sizeof temp, ".%s.new", name) >= sizeof temp) {
-		err_perm(&ctx->err, "%s%s: the name is too long", ctx->root, path);
-		goto out;
-	}
+	temp_name(temp, name);
 	if (remove_at(at, temp) < 0 || make_one(at, temp, o, inside) < 0 || sync_all(at, temp, inside) < 0) {
 		unable(ctx, "make", path);
 		remove_at(at, temp);

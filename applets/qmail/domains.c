@@ -23,16 +23,6 @@ void domains_home(const struct conf *conf, struct domain *d)
 		snprintf(d->home, sizeof d->home, "%s/%s", conf->serialmail, d->name.text);
 }
 
-/* Its home bears its name, and is made as ".NAME.new". */
-static int check_length(struct ctx *ctx, const struct domain *d)
-{
-	size_t max = NAME_MAX - strlen("..new");
-
-	if (strlen(d->name.text) <= max)
-		return 0;
-	return err_perm(&ctx->err, "%s: the name is too long for a directory's, which has at most %zu bytes", d->name.text, max);
-}
-
 static bool is_planned(const struct plan *p, const char *path)
 {
 	for (size_t i = 0; i < p->n; i++)
@@ -190,9 +180,7 @@ static int make_dialup(struct ctx *ctx, const struct conf *conf, const struct do
 int domains_make(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,
                  struct plan *trees)
 {
-	if (d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP)
-		return 0;
-	if (check_length(ctx, d) < 0)
-		return -1;
-	return d->form == DOMAIN_POP ? make_pop(ctx, conf, d, files, trees) : make_dialup(ctx, conf, d, files, trees);
+	if (d->form == DOMAIN_POP)
+		return make_pop(ctx, conf, d, files, trees);
+	return d->form == DOMAIN_DIALUP ? make_dialup(ctx, conf, d, files, trees) : 0;
 }

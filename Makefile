@@ -74,7 +74,7 @@ build/src/fetched: .tools/sources
 
 $H/qvmail: $(SRC:%.c=$H/%.o) $H/qvmail.link
 	@echo ld $@
-	@$(HOSTCC) $(SANFLAGS) -o $@ $(filter %.o,$^) -lcdb -lcrypt
+	@$(HOSTCC) $(SANFLAGS) -o $@ $(filter %.o,$^) -lcdb
 
 $H/%.o: %.c $H/command
 	@mkdir -p $(@D)
@@ -84,7 +84,7 @@ $H/%.o: %.c $H/command
 $H/tests/unit/%: tests/unit/%.c $(LOWER:%.c=$H/%.o) $H/command
 	@mkdir -p $(@D)
 	@echo cc $@
-	@$(HOSTCOMPILE) -MF $@.d -Itests/unit -o $@ $(filter %.c %.o,$^) -lcdb -lcrypt
+	@$(HOSTCOMPILE) -MF $@.d -Itests/unit -o $@ $(filter %.c %.o,$^) -lcdb
 
 $H/tests/tools/%: tests/tools/%.c $H/command
 	@mkdir -p $(@D)

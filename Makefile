@@ -45,7 +45,8 @@ COMPILE = $(CC) $(COMMON) -include applets/lib/banned.h $(PIE) -fstack-protector
 
 # Unit tests and the sanitizers' qvmail are glibc programs: there is no ASan for musl.
 H := build/$(if $(SAN),san,host)
-SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# A shared libubsan ignores log_path.
+SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -static-libubsan -fno-sanitize-recover=all -fno-omit-frame-pointer)
 HOSTCOMPILE = $(HOSTCC) $(COMMON) -g -O1 $(SANFLAGS) $(CPPFLAGS)
 , := ,
 
@@ -117,7 +118,8 @@ check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%.c=$H/%)
 	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*
 	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/tools) TAPDIR=$(abspath $H/tap) \
 		OBJECTS=$(abspath $(if $(SAN),$H,$B)) \
-		ASAN_OPTIONS=exitcode=99:log_path=$(abspath $H/reports/asan) UBSAN_OPTIONS=print_stacktrace=1 \
+		ASAN_OPTIONS=exitcode=99:log_path=$(abspath $H/reports/asan) \
+		UBSAN_OPTIONS=exitcode=99:print_stacktrace=1:log_path=$(abspath $H/reports/ubsan) \
 		prove --timer -j$(JOBS) -e .tools/tap $(if $T,$(T:%.c=$H/%),$(BATS) $(UNITS:%.c=$H/%)); \
 		r=$$?; cat $H/reports/* 2>/dev/null && r=1; exit $$r
 

@@ -648,11 +648,11 @@ bad() {
 
 @test "domain: a control file that cannot be read is refused" {
 	[ "$(id -u)" = 0 ] || skip "needs root, to become somebody else"
-	chown -R nobody "$ROOT"
+	chown -R 65534 "$ROOT"
 	chmod 000 "$C/rcpthosts"
 	chown root "$C/rcpthosts"
 	printf 'popusr:x:65534:65534::/:/bin/false\n' >"$ROOT/etc/passwd"
-	refuses 100 setpriv --reuid=nobody --regid=nogroup --clear-groups "$BIN/qv-domain" add backup example.com
+	refuses 100 setpriv --reuid=65534 --regid=65534 --clear-groups "$BIN/qv-domain" add backup example.com
 	[[ $output == *"$C/rcpthosts: Permission denied"* ]]
 }
 
@@ -680,7 +680,7 @@ bad() {
 	unset QVMAIL_ROOT
 	for command in "qv-domain add backup example.com" "qv-domain del example.com" "qv-domain pause example.com" \
 		"qv-mailbox add joe@example.com" qv-newu; do
-		run setpriv --reuid=nobody --regid=nogroup --clear-groups env PATH="$PATH" "$QVMAIL" $command
+		run setpriv --reuid=65534 --regid=65534 --clear-groups env PATH="$PATH" "$QVMAIL" $command
 		[ "$status" = 100 ]
 		[[ $output == *"run it as root" ]]
 	done

@@ -56,7 +56,7 @@ const char *path_fault(const char *address)
 	if (strlen(address) > SMTP_ADDRESS_MAX)
 		return "is too long";
 	for (const char *p = address; *p != '\0'; p++)
-		if ((*p >= 0 && *p < 32) || *p == 127)
+		if ((unsigned char)*p < 32 || *p == 127)
 			return "has control characters";
 	if (!is_utf8(address))
 		return "is neither ASCII nor UTF-8";

@@ -12,6 +12,7 @@
 
 #include "applet.h"
 #include "lib/links.h"
+#include "lib/log.h"
 #include "lib/opt.h"
 
 static const struct applet *const applets[] = {
@@ -104,7 +105,7 @@ static int finish_output(struct ctx *ctx)
 
 static int run(const struct applet *a, int argc, char **argv)
 {
-	struct ctx ctx = {.applet = a->name, .wait = 10};
+	struct ctx ctx = {.applet = a->name, .wait = 10, .mute = log_is_client()};
 	int r, written;
 
 	if (asks_for_help(a, argc, argv)) {
@@ -177,7 +178,7 @@ static int not_found(struct ctx *ctx, const char *name)
 
 static int multiplex(int argc, char **argv)
 {
-	struct ctx ctx = {.applet = "qvmail"};
+	struct ctx ctx = {.applet = "qvmail", .mute = log_is_client()};
 	const struct applet *a;
 	int r;
 
@@ -215,7 +216,7 @@ static void open_standard_fds(void)
 int main(int argc, char **argv)
 {
 	static char qvmail[] = "qvmail", *nothing[] = {qvmail, NULL};
-	struct ctx ctx = {.applet = "qvmail"};
+	struct ctx ctx = {.applet = "qvmail", .mute = log_is_client()};
 	const char *name;
 	const struct applet *a;
 

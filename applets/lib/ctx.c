@@ -24,12 +24,18 @@ int ctx_need_root(struct ctx *ctx)
 	return err_perm(&ctx->err, "this changes root's files: run it as root");
 }
 
+static void line(const struct ctx *ctx, enum log_level level, const char *word, const char *fmt, va_list ap)
+{
+	if (ctx->syslog || !ctx->mute)
+		log_line(ctx->syslog, level, ctx->applet, word, fmt, ap);
+}
+
 void ctx_say(const struct ctx *ctx, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(ctx->syslog, LOG_LINE_INFO, ctx->applet, "", fmt, ap);
+	line(ctx, LOG_LINE_INFO, "", fmt, ap);
 	va_end(ap);
 }
 
@@ -38,7 +44,7 @@ void ctx_warn(const struct ctx *ctx, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(ctx->syslog, LOG_LINE_WARNING, ctx->applet, "warning: ", fmt, ap);
+	line(ctx, LOG_LINE_WARNING, "warning: ", fmt, ap);
 	va_end(ap);
 }
 
@@ -49,7 +55,7 @@ void ctx_note(const struct ctx *ctx, const char *fmt, ...)
 	if (ctx->talk < 0)
 		return;
 	va_start(ap, fmt);
-	log_line(ctx->syslog, LOG_LINE_INFO, ctx->applet, "", fmt, ap);
+	line(ctx, LOG_LINE_INFO, "", fmt, ap);
 	va_end(ap);
 }
 
@@ -60,7 +66,7 @@ void ctx_talk(const struct ctx *ctx, const char *fmt, ...)
 	if (ctx->talk < 1)
 		return;
 	va_start(ap, fmt);
-	log_line(ctx->syslog, LOG_LINE_INFO, ctx->applet, "", fmt, ap);
+	line(ctx, LOG_LINE_INFO, "", fmt, ap);
 	va_end(ap);
 }
 
@@ -69,7 +75,7 @@ static void fatal(const struct ctx *ctx, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(ctx->syslog, LOG_LINE_ERROR, ctx->applet, "fatal: ", fmt, ap);
+	line(ctx, LOG_LINE_ERROR, "fatal: ", fmt, ap);
 	va_end(ap);
 }
 

@@ -21,6 +21,7 @@ struct ctx {
 	int talk;           /* -1 quiet, 0, 1 verbose */
 	int wait;           /* seconds to wait for another administrator's lock */
 	bool syslog;        /* notes go to syslog's mail facility, not to stderr */
+	bool mute;          /* stderr is a client's socket: nothing is said there */
 	struct err err;
 };
 
@@ -33,8 +34,7 @@ int ctx_need_root(struct ctx *ctx);
 /*
  * A line for people: "APPLET: TEXT\n" on stderr in one write(2), so that parallel
  * children never interleave; to syslog with ctx->syslog. ctx_say always speaks, ctx_warn too and adds
- * "warning: "; ctx_note is silent under -q; ctx_talk speaks only under -v. Nothing is said when stderr
- * is a network client's socket.
+ * "warning: "; ctx_note is silent under -q; ctx_talk speaks only under -v.
  */
 void ctx_say(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ctx_warn(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

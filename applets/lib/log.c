@@ -7,13 +7,13 @@
 #include <syslog.h>
 #include <unistd.h>
 
-/* inetd hands the client's socket to fd 2; journald's unix socket is a log and may be written. */
-static bool is_client(int fd)
+/* journald's unix socket is a log and may be written. */
+bool log_is_client(void)
 {
 	struct sockaddr_storage a;
 	socklen_t n = sizeof a;
 
-	if (getsockname(fd, (struct sockaddr *)&a, &n) < 0)
+	if (getsockname(2, (struct sockaddr *)&a, &n) < 0)
 		return false;
 	return a.ss_family == AF_INET || a.ss_family == AF_INET6;
 }
@@ -47,6 +47,6 @@ void log_line(bool to_syslog, enum log_level level, const char *name, const char
 		return;
 	}
 	line[len++] = '\n';
-	if (!is_client(2) && write(2, line, len) < 0)
+	if (write(2, line, len) < 0)
 		return; /* nobody is left who could be told */
 }

@@ -9,9 +9,11 @@ enum log_level { LOG_LINE_INFO, LOG_LINE_WARNING, LOG_LINE_ERROR };
 
 /*
  * "NAME: WORD" + the formatted text + newline; control bytes become '?', overlong text
- * is cut at 2,000 bytes. Without to_syslog the line goes to stderr, unless that is a
- * network socket: then somebody's client is at the other end and nothing is said.
+ * is cut at 2,000 bytes. Without to_syslog the line goes to stderr.
  */
 void log_line(bool to_syslog, enum log_level level, const char *name, const char *word, const char *fmt, va_list ap);
+
+/* stderr is a network socket, as inetd hands it over: somebody's client is at the other end, and nothing may be said there. */
+bool log_is_client(void);
 
 #endif

@@ -1,22 +1,41 @@
 /* qv-flush - the delivery script: lock RELAYHOST, deliver Maildir/new, unlock. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "applet.h"
 #include "flush/flush.h"
 #include "lib/verb.h"
 
-static const char synopsis[] = "qv-flush [-bBo] [-t SECONDS] [-c 'PROGRAM ARGS'] [--syslog] DIR...";
+static const char synopsis[] =
+	"qv-flush [-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c 'PROGRAM ARGS'] [--syslog] DIR...";
+
+/* "16": messages; "64K", "1M", or a number that is too large for messages: bytes. */
+static int set_window(struct err *e, const char *text, struct smtp_limits *window)
+{
+	char *unit;
+	unsigned long n = strtoul(text, &unit, 10);
+	int shift = *unit == 'K' || *unit == 'k' ? 10 : *unit == 'M' || *unit == 'm' ? 20 : 0;
+
+	if (*text < '0' || *text > '9' || n == 0 || n > INT32_MAX || unit[shift > 0] != '\0')
+		return err_usage(e, synopsis, "-W: \"%s\" is no number of messages, nor of bytes (64K, 1M)", text);
+	if (shift == 0 && n <= SMTP_MESSAGES)
+		window->messages = n;
+	else
+		window->bytes = (uint64_t)n << shift;
+	return 0;
+}
 
 /* Several directories: the error of the last one is left for main, the others are said here. */
 static int flush_all(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, int n, char **dirs)
 {
+	bool stopped = false;
 	int code = 0;
 
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n && !stopped; i++) {
 		int r;
 
 		ctx->err.code = 0;
-		r = flush_dir(ctx, conf, o, dirs[i]);
+		r = flush_dir(ctx, conf, o, dirs[i], &stopped);
 		if (r < 0 && i == n - 1 && code == 0)
 			return -1;
 		if (r < 0) {
@@ -30,14 +49,19 @@ static int flush_all(struct ctx *ctx, const struct conf *conf, const struct flus
 
 static int flush_main(struct ctx *ctx, int argc, char **argv)
 {
-	struct flush_options o = {.lifetime = -1};
+	struct flush_options o = flush_defaults;
 	int bounce = 0, keep = 0, report = 0, syslog = 0;
+	struct opt_list windows = {0};
+	long connections = 1;
 	struct conf conf;
 	const struct opt options[] = {
 		{'b', NULL, OPT_FLAG, &bounce},
 		{'B', NULL, OPT_FLAG, &keep},
 		{'o', NULL, OPT_FLAG, &report},
 		{'t', NULL, OPT_NUMBER, &o.lifetime},
+		{'T', NULL, OPT_NUMBER, &o.limit},
+		{'P', NULL, OPT_NUMBER, &connections},
+		{'W', NULL, OPT_LIST, &windows},
 		{'c', NULL, OPT_STRING, &o.transport},
 		{0, "syslog", OPT_FLAG, &syslog},
 		{0},
@@ -49,7 +73,13 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 		return err_usage(&ctx->err, synopsis, "a DIR is expected");
 	if (bounce > 0 && keep > 0)
 		return err_usage(&ctx->err, synopsis, "-b and -B contradict each other");
+	if (connections < 1 || connections > FLUSH_CONNECTIONS)
+		return err_usage(&ctx->err, synopsis, "-P: 1 to %d connections", FLUSH_CONNECTIONS);
+	for (int i = 0; i < windows.n; i++)
+		if (set_window(&ctx->err, windows.item[i], &o.window) < 0)
+			return -1;
 	ctx->syslog = syslog > 0;
+	o.connections = (size_t)connections;
 	o.keep_refused = keep > 0;
 	o.report = report > 0 || ctx->dry_run;
 	if (conf_load(ctx, &conf) < 0 || conf_popuser(ctx, &conf) < 0)
@@ -60,7 +90,8 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 const struct applet flush_applet = {
 	.name = "qv-flush",
 	.dir = "usr/sbin",
-	.synopsis = "[-bBo] [-t SECONDS] [-c 'PROGRAM ARGS'] [--syslog] DIR...",
+	.synopsis = "[-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c 'PROGRAM ARGS']\n"
+		    " [--syslog] DIR...",
 	.summary = "deliver what waits for a dial-up host",
 	.help =
 		"For each DIR in turn (/home/serialmail/HOST): locks RELAYHOST without waiting; when\n"
@@ -78,6 +109,11 @@ const struct applet flush_applet = {
 		"\n"
 		"  -b, -B       bounce refused mail (default); or let it stay\n"
 		"  -t SECONDS   lifetime (default: DIR/.qv-lifetime, else control/qv-lifetime, 14 days)\n"
+		"  -T SECONDS   limit for the whole run: what is not sent by then stays (default: none)\n"
+		"  -P N         N connections at once, 1 to 64 (default 1)\n"
+		"  -W WINDOW    with a server that offers CHUNKING: how much may be under way without\n"
+		"               its reply, and so arrive twice when the line drops: a number of\n"
+		"               messages (1 to 256, the default), or of bytes (64K; default 1M)\n"
 		"  -c 'PROGRAM ARGS'\n"
 		"               send by this program, run in DIR with two more arguments: Maildir and\n"
 		"               the recipients' prefix\n"

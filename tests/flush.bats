@@ -265,12 +265,108 @@ stored() {
 }
 
 @test "flush: one message at which the server hangs up does not hold up the others" {
-	serve --close rcpt:1 --close rcpt:5
+	serve --close rcpt:1 --close rcpt:2
 	dialup some.example.com "$PORT"
 	for i in 1 2 3 4; do leave some.example.com "m$i"; done
 	exits 111 qv-flush "$D"
 	[ "$(ls "$NEW")" = m1 ]
 	[ "$(accepted)" = 3 ]
+	grep -qx 'mode grouped' "$DIR/.qv-status"
+	run ! grep '^limit ' "$DIR/.qv-status"
+}
+
+@test "flush: a server that breaks on what it offered is spoken to more simply, at once and in the next runs" {
+	serve --close rcpt:1
+	dialup some.example.com "$PORT"
+	for i in 1 2; do leave some.example.com "m$i"; done
+	exits 0 qv-flush "$D"
+	[ "$(left)" = 0 ]
+	[ "$(accepted)" = 2 ]
+	grep -qx 'limit lock-step' "$DIR/.qv-status"
+	leave some.example.com m3
+	exits 0 qv-flush "$D"
+	grep -qx 'mode lock-step' "$DIR/.qv-status"
+	# after a day it is asked again, for it may have been the line
+	sed -i "s/^limited .*/limited $(($(date +%s) - 90000))/" "$DIR/.qv-status"
+	leave some.example.com m4
+	exits 0 qv-flush "$D"
+	grep -qx 'mode grouped' "$DIR/.qv-status"
+	run ! grep '^limit ' "$DIR/.qv-status"
+}
+
+@test "flush: -P sends over several connections, each message once" {
+	serve
+	dialup some.example.com "$PORT"
+	for i in $(seq 30); do leave some.example.com "m$i"; done
+	exits 0 qv-flush -P 4 "$D"
+	[ "$(left)" = 0 ]
+	[ "$(accepted)" = 30 ]
+	[ "$(cat "$STORE"/*.env | grep -c '^RCPT' )" = "$(cat "$STORE"/*.env | grep '^RCPT' | sort -u | wc -l)" ]
+	[[ "${lines[30]}" == "qv-flush: $D: 30 delivered, 0 deferred, 0 bounced; 0 left" ]]
+	grep -qx 'delivered 30' "$DIR/.qv-status"
+}
+
+@test "flush: -P: a connection that dies, or a process that is killed, loses nothing and sends nothing twice" {
+	serve --hang mail:2
+	dialup some.example.com "$PORT"
+	for i in 1 2 3 4; do leave some.example.com "m$i"; done
+	qv-flush -P 2 "$D" 2>"$BATS_TEST_TMPDIR/err" &
+	FLUSH=$!
+	for _ in $(seq 200); do [ "$(accepted)" = 3 ] && break; sleep 0.02; done
+	# one of its connections hangs: the two have the same parent, the worker
+	for pid in $(pgrep -f "^qv-flush -P 2 $D"); do
+		[ "$(wc -l <"/proc/$pid/net/tcp")" -lt 1 ] || last=$pid
+	done
+	kill -KILL "$last"
+	wait "$FLUSH" || [ $? = 111 ]
+	[ "$(left)" = 1 ]
+	[ "$(accepted)" = 3 ]
+}
+
+@test "flush: -T is the time for the whole run, TERM the end of a connect; what waits stays" {
+	serve --hang mail:1
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	exits 111 qv-flush -T 1 "$D"
+	[[ "$output" == *"new/m1: deferred: the time for this run (-T) is up"* ]]
+	[ "$(left)" = 1 ]
+	# nobody answers there, and nobody says no: the queue of those who want to connect is full
+	perl -MIO::Socket -e '$| = 1; $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die;
+		push @c, IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $s->sockport, Timeout => 1) for 1 .. 4;
+		print $s->sockport, "\n"; sleep 20' >"$BATS_TEST_TMPDIR/full" 3>&- &
+	FULL=$!
+	for _ in $(seq 300); do [ -s "$BATS_TEST_TMPDIR/full" ] && break; sleep 0.02; done
+	echo "127.0.0.1:$(cat "$BATS_TEST_TMPDIR/full")" >"$DIR/RELAYHOST"
+	qv-flush "$D" 2>"$BATS_TEST_TMPDIR/err" &
+	FLUSH=$!
+	for _ in $(seq 200); do [ "$(pgrep -cP "$FLUSH")" = 1 ] && break; sleep 0.02; done
+	sleep 0.2
+	kill "$FLUSH"
+	wait "$FLUSH" || [ $? = 111 ]
+	kill "$FULL"
+	grep -q 'new/m1: deferred: told to stop' "$BATS_TEST_TMPDIR/err"
+	[ "$(left)" = 1 ]
+}
+
+@test "flush: what was delivered is removed though the flush is killed" {
+	serve --hang mail:4
+	dialup some.example.com "$PORT"
+	for i in 1 2 3 4; do leave some.example.com "m$i"; done
+	qv-flush "$D" 2>"$BATS_TEST_TMPDIR/err" &
+	FLUSH=$!
+	for _ in $(seq 300); do [ "$(left)" = 1 ] && break; sleep 0.02; done
+	[ "$(ls "$NEW")" = m4 ]
+	pkill -KILL -P "$FLUSH"
+	wait "$FLUSH" || [ $? = 111 ]
+	grep -qx 'result the delivery crashed' "$DIR/.qv-status"
+	grep -qx 'delivered 3' "$DIR/.qv-status"
+}
+
+@test "flush: -W takes messages or bytes, -P and -W nothing else" {
+	dialup some.example.com 1
+	for bad in 0 x 1G 5KB -1 '' 99999999999; do refuses 100 qv-flush -W "$bad" "$D"; done
+	for bad in 0 65 x; do refuses 100 qv-flush -P "$bad" "$D"; done
+	for good in 1 256 64K 1M 65536; do exits 0 qv-flush -W "$good" "$D"; done
 }
 
 @test "flush: a message without the two lines is reported, left in place, and stops nobody" {

@@ -3,14 +3,23 @@
  *
  * This folder is the only place where qmail/ and smtp/ meet. Who does what:
  *
- *	run      as root: lock RELAYHOST, see that mail waits, fork the worker, keep .qv-status
- *	deliver  as popusr: list the mail, go through the hosts of RELAYHOST, expire what is too old
- *	session  one connection: between the SMTP engine, the socket and the files
- *	settle   one verdict: unlink, keep, or bounce; one line to the log
+ *	run       as root: lock RELAYHOST, see that mail waits, have the worker do it, keep .qv-status
+ *	prepare   as root: what the files say about this customer
+ *	crew      processes of a run: start, hand SIGTERM on, wait
+ *	deliver   as popusr: list the mail, have the connections made, expire what is too old
+ *	connect   one connection after another: the hosts of RELAYHOST, simpler ways of talking
+ *	session   one connection: between the SMTP engine, the socket and the files
+ *	settle    one verdict: remove, keep, or bounce; one line to the log
+ *	remover   unlink, in a process beside the session
+ *	transport another program instead of all that
+ *
+ * A run has three processes: the parent (root), the worker and its remover (popusr); with -P N the worker has N more, one
+ * for each connection. What they all must see is in memory that they share: the counts and the state of each message.
  */
 #ifndef FLUSH_FLUSH_H
 #define FLUSH_FLUSH_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "qmail/conf.h"
@@ -18,26 +27,45 @@
 #include "qmail/last.h"
 #include "qmail/maildir.h"
 #include "qmail/relayhost.h"
+#include "smtp/smtp.h"
+
+enum { FLUSH_CONNECTIONS = 64 /* -P, at most */ };
 
 struct flush_options {
-	bool keep_refused;      /* -B: refused mail stays */
-	bool report;            /* -o: say what waits, send nothing */
-	long lifetime;          /* -t: seconds; -1: DIR/.qv-lifetime, else control/qv-lifetime */
-	const char *transport;  /* -c: this program instead of the built-in client; NULL */
+	bool keep_refused;         /* -B: refused mail stays */
+	bool report;               /* -o: say what waits, send nothing */
+	long lifetime;             /* -t: seconds; -1: DIR/.qv-lifetime, else control/qv-lifetime */
+	long limit;                /* -T: seconds for the whole run; 0: none */
+	size_t connections;        /* -P */
+	struct smtp_limits window; /* -W */
+	const char *transport;     /* -c: this program instead of the built-in client; NULL */
 };
+
+/* What qv-flush does without options. */
+extern const struct flush_options flush_defaults;
 
 /*
  * One pass for the customer's directory dir. 0 done or nothing to do, EXIT_TEMP when mail was deferred; -1: it could not
- * be tried. Being root it delivers as popusr in a child of its own; SIGTERM lets that child finish its message.
+ * be tried. Being root it delivers as popusr in a child of its own; SIGTERM, SIGINT and SIGHUP let that child finish its message:
+ * *stopped then, and no other directory should be begun.
  */
-int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir);
+int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir, bool *stopped);
 
 /* private from here: what the files of this folder share */
 
 enum item_state {
 	ITEM_WAITING,
-	ITEM_TRIED,   /* its session was lost under it: another server may take it, this one is not asked again */
-	ITEM_SETTLED, /* delivered, bounced, or deferred: by a word about it, or because it may be there already */
+	ITEM_TAKEN, /* a connection has it */
+	ITEM_TRIED, /* its session was lost under it: another server may take it, this one is not asked again */
+	ITEM_KEPT,  /* deferred: by a word about it, or because it may be there already */
+	ITEM_GONE,  /* delivered, bounced, or taken away by another program */
+};
+
+/* What one process has done; the worker's own is the sum in the end. */
+struct tally {
+	struct last last;
+	char why[512]; /* how the last session, or the last try to have one, failed; "" if it did not */
+	bool done;     /* it has come to its end */
 };
 
 struct flush {
@@ -49,39 +77,78 @@ struct flush {
 	char prefix[300];     /* of its recipients: "some.example.com-" */
 	struct relayhost hosts;
 	long lifetime;
+	enum smtp_mode mode;  /* the fastest way of talking that is worth a try */
+	int64_t until;        /* clock_ms() when the run must end; 0: when it is done */
 	int new;              /* Maildir/new */
 	int tmp;              /* Maildir/tmp, or -1 */
 	int lock;             /* RELAYHOST */
-	int stop;             /* signals.h: readable when SIGTERM came */
+	int stop;             /* signals.h: readable when this process is to stop */
 	bool stopping;
 	struct maildir_list list;
-	enum item_state *item; /* one for each message of list */
-	bool turned_away;     /* the last session ended before any mail could be offered */
-	char why[512];        /* how the last session, or the last try to have one, failed; "" if it did not */
-	size_t late;          /* messages that stay and are older than control/qv-warn */
-	struct last last;     /* counts so far */
+	_Atomic unsigned char *item; /* enum item_state of each message of list; shared */
+	struct tally *tallies;       /* the worker's, and behind it one for each connection; shared */
+	struct tally *tally;         /* this process' own */
+	struct remover *remover;     /* NULL: none */
 };
 
-/* deliver.c: all of it; counts in f->last. */
+/* prepare.c: path, prefix, hosts, lifetime and mode, as the files say. 0 or -1. */
+int prepare_path(struct flush *f);
+int prepare(struct flush *f);
+
+/* "DIR/NAME" below the root. */
+const char *flush_below(const struct flush *f, const char *name, char *to, size_t size);
+
+/* mode in a word, as .qv-status has it. */
+const char *flush_mode_word(enum smtp_mode mode);
+
+/*
+ * crew.c: n processes that each do job(f, k) and end, while this one waits for them and hands SIGTERM on. In each, f->stop is
+ * its own. 0; -1 when none could be started.
+ */
+int crew_run(struct flush *f, size_t n, void (*job)(struct flush *f, size_t k));
+
+/* True once SIGTERM, SIGINT or SIGHUP has come; asks f->stop. */
+bool flush_told_to_stop(struct flush *f);
+
+/* True when nothing more is to be begun: told to stop, or the run's time is up. */
+bool flush_is_over(struct flush *f);
+
+/* deliver.c: all of it; counts in f->tally. */
 void deliver(struct flush *f);
 
-/* session.c: one SMTP session over fd with the server called name. How many messages were settled. */
-size_t session(struct flush *f, int fd, const char *name);
+/* connect.c: sessions with the hosts of RELAYHOST in turn, until nothing waits or all have been asked. */
+void connect_hosts(struct flush *f);
 
-/* The first message at or behind from that waits; f->list.n: none. */
-size_t next_waiting(const struct flush *f, size_t from);
+/* session.c: one SMTP session over fd with the server called name, talking in no faster way than mode. */
+struct outcome {
+	enum smtp_mode mode; /* the way it talked */
+	size_t settled;      /* messages */
+	bool ready;          /* mail could be offered */
+	bool proven;         /* at least one message was accepted */
+	bool broken;         /* it ended before its time; f->tally->why says how */
+	bool suspect;        /* and that may be due to the way it talked */
+};
 
-/* settle.c: a message's end, each with its line in the log. fd: the open message. */
+void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct outcome *out);
+
+/* The first message at or behind from that waits, which is ours now; f->list.n: none. */
+size_t take_waiting(struct flush *f, size_t from);
+bool anything_waits(const struct flush *f);
+
+/* settle.c: a message's end, each with its line in the log. */
 void settle_delivered(struct flush *f, size_t i, const char *why);
-void settle_refused(struct flush *f, size_t i, const struct envelope *e, int fd, const char *server, const char *why);
+void settle_refused(struct flush *f, size_t i, const char *server, const char *why);
 
 /* Another program has taken it away. */
 void settle_gone(struct flush *f, size_t i);
 
-/* It stays; but when it is older than its lifetime, it bounces. e NULL: it has no envelope to bounce to. */
-void settle_deferred(struct flush *f, size_t i, const struct envelope *e, int fd, const char *why);
+/* It stays; but when it is older than its lifetime, it bounces. */
+void settle_deferred(struct flush *f, size_t i, const char *why);
 
-/* Open message i and read its envelope; head takes its first bytes. The descriptor, or -1: gone, or it was settled as unsendable. */
+/*
+ * Open message i and read its envelope; head takes its first bytes. The descriptor, or -1: it is gone, or was settled as
+ * unsendable.
+ */
 int open_message(struct flush *f, size_t i, struct envelope *e, char *head, size_t size, size_t *n);
 
 #endif

@@ -29,7 +29,7 @@ void pool_close(struct pool *p)
 /* In the child: the lines and the exit code of qv-flush. */
 static void flush(struct pool *p, const char *path)
 {
-	const struct flush_options o = {.lifetime = -1};
+	bool stopped;
 	int r;
 
 	/* The locks stay with the parent: should it be killed, its next incarnation must not wait for running flushes. */
@@ -37,7 +37,7 @@ static void flush(struct pool *p, const char *path)
 		close(p->close[i]);
 	signals_default();
 	p->ctx->applet = "qv-flush";
-	r = flush_dir(p->ctx, p->conf, &o, path);
+	r = flush_dir(p->ctx, p->conf, &flush_defaults, path, &stopped);
 	if (r < 0)
 		ctx_fatal(p->ctx);
 	_exit(r < 0 ? p->ctx->err.code : r);

@@ -7,132 +7,138 @@
 #include <unistd.h>
 
 #include "flush/flush.h"
+#include "flush/remover.h"
+#include "lib/clock.h"
 #include "lib/net.h"
-#include "lib/signals.h"
-#include "smtp/smtp.h"
 
 enum { PIECE = 32768 /* bytes read from a message at once */ };
-
-/* A message that was offered, until its verdict. */
-struct open_file {
-	size_t item;
-	int fd;
-	struct envelope envelope;
-};
 
 struct wire {
 	struct flush *f;
 	int fd;
 	const char *server;
 	size_t next;    /* where to look for the next message */
-	size_t offered; /* how many were; also the next id */
-	size_t settled;
-	size_t lost;    /* were under way when the session ended */
+	size_t settled, lost;
+	bool suspect;   /* the way of talking, of having broken the session */
 	struct smtp smtp;
-	struct open_file open[SMTP_MESSAGES];
-	size_t at, n; /* what was read of the message in hand, and how far it is said */
+
+	/* The message in hand: the engine asks for no other before it has all of it. */
+	int file;       /* -1: none */
+	off_t read;     /* bytes of it */
+	size_t at, n;   /* in buf, and how far it is said */
 	char buf[PIECE];
 };
 
-static struct open_file *file_of(struct wire *w, size_t id)
+static void close_file(struct wire *w)
 {
-	return &w->open[id % SMTP_MESSAGES];
-}
-
-size_t next_waiting(const struct flush *f, size_t from)
-{
-	while (from < f->list.n && f->item[from] != ITEM_WAITING)
-		from++;
-	return from;
-}
-
-/* The next message that can be sent, opened; false when there is none. */
-static bool open_next(struct wire *w, struct open_file *o)
-{
-	struct flush *f = w->f;
-
-	for (; !f->stopping; w->next++) {
-		w->next = next_waiting(f, w->next);
-		if (w->next == f->list.n)
-			return false;
-		o->fd = open_message(f, w->next, &o->envelope, w->buf, sizeof w->buf, &w->n);
-		if (o->fd >= 0) {
-			o->item = w->next++;
-			w->at = o->envelope.head;
-			return true;
-		}
-	}
-	return false;
+	if (w->file >= 0)
+		close(w->file);
+	w->file = -1;
 }
 
 static void offer(struct wire *w)
 {
-	struct open_file *o = file_of(w, w->offered);
+	struct flush *f = w->f;
 	char to[2 * ENVELOPE_ADDRESS_MAX + 16];
-	off_t size;
+	struct envelope e;
+	size_t i;
 
-	if (!open_next(w, o)) {
-		smtp_quit(&w->smtp);
+	close_file(w); /* of a message that was refused before all of it was said */
+	while (!flush_is_over(f) && (i = take_waiting(f, w->next)) < f->list.n) {
+		w->next = i + 1;
+		w->file = open_message(f, i, &e, w->buf, sizeof w->buf, &w->n);
+		if (w->file < 0)
+			continue;
+		w->read = (off_t)w->n;
+		w->at = e.head;
+		envelope_quote(e.recipient, to, sizeof to);
+		smtp_mail(&w->smtp, i, e.sender, to, (uint64_t)(f->list.message[i].size - (off_t)e.head));
 		return;
 	}
-	envelope_quote(o->envelope.recipient, to, sizeof to);
-	size = w->f->list.message[o->item].size - (off_t)o->envelope.head;
-	smtp_mail(&w->smtp, w->offered++, o->envelope.sender, to, (uint64_t)size);
+	smtp_quit(&w->smtp);
+}
+
+/* Half a message is none: what the server has of it is never completed. */
+static void spoilt(struct wire *w, const char *why)
+{
+	char text[300];
+
+	snprintf(text, sizeof text, "unable to read new/%s: %s", maildir_name(&w->f->list, smtp_id(&w->smtp)), why);
+	smtp_abort(&w->smtp, text);
+}
+
+static void read_on(struct wire *w)
+{
+	ssize_t n = read(w->file, w->buf, sizeof w->buf);
+
+	w->at = 0;
+	w->n = n > 0 ? (size_t)n : 0;
+	w->read += (off_t)w->n;
+	if (n < 0)
+		spoilt(w, strerror(errno));
+	else if (n == 0 && w->read != w->f->list.message[smtp_id(&w->smtp)].size)
+		spoilt(w, "its size has changed");
+	else if (n == 0)
+		smtp_end(&w->smtp);
+	if (n <= 0)
+		close_file(w);
 }
 
 static void body(struct wire *w)
 {
-	const struct open_file *o = file_of(w, smtp_id(&w->smtp));
-	char why[200];
-	ssize_t n;
+	if (w->at == w->n)
+		read_on(w);
+	else
+		w->at += smtp_body(&w->smtp, w->buf + w->at, w->n - w->at);
+}
 
-	if (w->at == w->n) {
-		n = read(o->fd, w->buf, sizeof w->buf);
-		if (n < 0) {
-			snprintf(why, sizeof why, "unable to read new/%s: %s", w->f->list.message[o->item].name, strerror(errno));
-			smtp_abort(&w->smtp, why);
-			return;
-		}
-		if (n == 0) {
-			smtp_end(&w->smtp);
-			return;
-		}
-		w->at = 0;
-		w->n = (size_t)n;
-	}
-	w->at += smtp_body(&w->smtp, w->buf + w->at, w->n - w->at);
+/*
+ * The session broke before anything was accepted in this way of talking: a simpler one decides, in this run. But where the
+ * end of data could be sent in a group, the server had answered the group before it, and so can do that.
+ */
+static bool is_suspect(const struct wire *w, const struct smtp_message *m)
+{
+	enum smtp_mode mode = smtp_mode(&w->smtp);
+
+	return !smtp_is_proven(&w->smtp) && (mode == SMTP_STREAMING || (mode == SMTP_GROUPED && !m->maybe_duplicate));
 }
 
 /*
  * The session ended under it. The oldest one under way may have been the cause: this server is not asked again for it in
  * this run, so that one message never stops the others.
  */
-static void was_lost(struct wire *w, const struct open_file *o, const struct smtp_message *m)
+static void was_lost(struct wire *w, const struct smtp_message *m)
 {
+	struct flush *f = w->f;
 	char why[sizeof m->why + 64];
 
-	w->f->item[o->item] = w->lost++ == 0 ? ITEM_TRIED : ITEM_WAITING;
+	if (is_suspect(w, m)) {
+		w->suspect = true;
+		f->item[m->id] = ITEM_WAITING;
+		if (m->maybe_duplicate)
+			ctx_warn(f->ctx, "%s: new/%s: may arrive twice: %s", f->dir, maildir_name(&f->list, m->id), m->why);
+		return;
+	}
+	f->item[m->id] = w->lost++ == 0 ? ITEM_TRIED : ITEM_WAITING;
 	if (!m->maybe_duplicate)
 		return;
 	snprintf(why, sizeof why, "%s (its end was sent: it may arrive twice)", m->why);
-	settle_deferred(w->f, o->item, &o->envelope, o->fd, why);
+	settle_deferred(f, m->id, why);
 }
 
 static void verdict(struct wire *w)
 {
 	const struct smtp_message *m = smtp_settled(&w->smtp);
-	struct open_file *o = file_of(w, m->id);
 
 	if (m->lost)
-		was_lost(w, o, m);
+		was_lost(w, m);
 	else if (m->verdict == SMTP_DELIVERED)
-		settle_delivered(w->f, o->item, m->why);
+		settle_delivered(w->f, m->id, m->why);
 	else if (m->verdict == SMTP_PERMANENT)
-		settle_refused(w->f, o->item, &o->envelope, o->fd, w->server, m->why);
+		settle_refused(w->f, m->id, w->server, m->why);
 	else
-		settle_deferred(w->f, o->item, &o->envelope, o->fd, m->why);
+		settle_deferred(w->f, m->id, m->why);
 	w->settled += !m->lost;
-	close(o->fd);
 }
 
 /* False when there is nothing to read now. */
@@ -150,8 +156,8 @@ static bool take(struct wire *w)
 	return n > 0;
 }
 
-/* What the server said before it went away counts, so it is read before the connection is called lost. */
-static void give(struct wire *w)
+/* What the server said before it went away counts, so it is read before the connection is called lost. False: not now. */
+static bool give(struct wire *w)
 {
 	size_t n;
 	const char *p = smtp_out(&w->smtp, &n);
@@ -160,37 +166,56 @@ static void give(struct wire *w)
 
 	if (sent >= 0) {
 		smtp_sent(&w->smtp, (size_t)sent);
-		return;
+		return true;
 	}
 	if (errnum == EAGAIN)
-		return;
+		return false;
 	while (take(w))
 		;
 	smtp_lost(&w->smtp, strerror(errnum));
+	return true;
+}
+
+/* Seconds of patience, less where the run's time is up before. */
+static int64_t patience_ms(const struct wire *w)
+{
+	int64_t ms = (int64_t)smtp_patience(&w->smtp) * 1000, left = w->f->until - clock_ms();
+
+	if (w->f->until == 0 || left >= ms)
+		return ms;
+	return left > 0 ? left : 0;
+}
+
+static void give_up(struct wire *w)
+{
+	char why[64];
+
+	if (w->f->until > 0 && clock_ms() >= w->f->until)
+		snprintf(why, sizeof why, "the time for this run (-T) was up");
+	else
+		snprintf(why, sizeof why, "nothing happened for %d seconds", smtp_patience(&w->smtp));
+	smtp_lost(&w->smtp, why);
 }
 
 /* Both ways at once: a server that does not read until its replies are read must not stop us, nor we it. */
-static void move_bytes(struct wire *w, bool write_too)
+static void wait_for_bytes(struct wire *w, bool write_too)
 {
 	struct pollfd p[2] = {
 		{.fd = w->fd, .events = (short)(POLLIN | (write_too ? POLLOUT : 0))},
 		{.fd = w->f->stopping ? -1 : w->f->stop, .events = POLLIN},
 	};
-	int patience = smtp_patience(&w->smtp), r = poll(p, 2, patience * 1000);
-	char why[64];
+	int r;
 
-	if (r == 0) {
-		snprintf(why, sizeof why, "nothing happened for %d seconds", patience);
-		smtp_lost(&w->smtp, why);
-	}
+	remover_push(w->f);
+	r = poll(p, 2, (int)patience_ms(w));
+	if (r == 0)
+		give_up(w);
 	if (r <= 0)
 		return;
-	if (p[1].revents != 0 && signals_read(w->f->stop) > 0)
-		w->f->stopping = true;
+	if (p[1].revents != 0)
+		flush_told_to_stop(w->f);
 	if (p[0].revents & (POLLIN | POLLHUP | POLLERR))
 		take(w);
-	if (write_too && (p[0].revents & POLLOUT))
-		give(w);
 }
 
 static void pump(struct wire *w)
@@ -198,10 +223,11 @@ static void pump(struct wire *w)
 	for (;;) {
 		switch (smtp_next(&w->smtp)) {
 		case SMTP_WRITE:
-			move_bytes(w, true);
+			if (!give(w))
+				wait_for_bytes(w, true);
 			break;
 		case SMTP_READ:
-			move_bytes(w, false);
+			wait_for_bytes(w, false);
 			break;
 		case SMTP_OFFER:
 			offer(w);
@@ -218,34 +244,37 @@ static void pump(struct wire *w)
 	}
 }
 
-static const char *mode_word(enum smtp_mode mode)
+void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct outcome *out)
 {
-	static const char *const words[] = {[SMTP_LOCKSTEP] = "lock-step", [SMTP_GROUPED] = "grouped"};
-
-	return words[mode];
-}
-
-size_t session(struct flush *f, int fd, const char *name)
-{
-	struct wire *w = malloc(sizeof *w); /* 100 KB: too much for a stack */
+	struct smtp_limits limits = f->o->window;
+	struct wire *w = malloc(sizeof *w); /* too much for a stack */
 	const char *trouble;
-	size_t settled;
 
+	*out = (struct outcome){.broken = true};
 	if (w == NULL) {
-		snprintf(f->why, sizeof f->why, "out of memory");
-		return 0;
+		snprintf(f->tally->why, sizeof f->tally->why, "out of memory");
+		return;
 	}
 	w->f = f;
 	w->fd = fd;
 	w->server = name;
-	w->next = w->offered = w->settled = w->lost = 0;
-	smtp_start(&w->smtp, f->conf->helo, name, SMTP_GROUPED);
+	w->next = w->settled = w->lost = 0;
+	w->suspect = false;
+	w->file = -1;
+	limits.mode = mode;
+	smtp_start(&w->smtp, f->conf->helo, name, &limits);
 	pump(w);
+	close_file(w);
 	trouble = smtp_trouble(&w->smtp);
-	snprintf(f->why, sizeof f->why, "%s", trouble != NULL ? trouble : "");
-	snprintf(f->last.mode, sizeof f->last.mode, "%s", mode_word(smtp_mode(&w->smtp)));
-	f->turned_away = !smtp_is_ready(&w->smtp);
-	settled = w->settled;
+	snprintf(f->tally->why, sizeof f->tally->why, "%s", trouble != NULL ? trouble : "");
+	snprintf(f->tally->last.mode, sizeof f->tally->last.mode, "%s", flush_mode_word(smtp_mode(&w->smtp)));
+	*out = (struct outcome){
+		.mode = smtp_mode(&w->smtp),
+		.settled = w->settled,
+		.ready = smtp_is_ready(&w->smtp),
+		.proven = smtp_is_proven(&w->smtp),
+		.broken = trouble != NULL,
+		.suspect = w->suspect,
+	};
 	free(w);
-	return settled;
 }

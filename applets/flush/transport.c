@@ -30,11 +30,11 @@ static void run(struct flush *f)
 static void explain(struct flush *f, int status)
 {
 	if (WIFSIGNALED(status))
-		snprintf(f->why, sizeof f->why, "%s died of signal %d", f->o->transport, WTERMSIG(status));
+		snprintf(f->tally->why, sizeof f->tally->why, "%s died of signal %d", f->o->transport, WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
-		snprintf(f->why, sizeof f->why, "%s: exit %d", f->o->transport, WEXITSTATUS(status));
+		snprintf(f->tally->why, sizeof f->tally->why, "%s: exit %d", f->o->transport, WEXITSTATUS(status));
 	else
-		snprintf(f->why, sizeof f->why, "%s left it there", f->o->transport);
+		snprintf(f->tally->why, sizeof f->tally->why, "%s left it there", f->o->transport);
 }
 
 void transport_run(struct flush *f)
@@ -46,13 +46,13 @@ void transport_run(struct flush *f)
 	if (pid == 0)
 		run(f);
 	if (pid < 0) {
-		snprintf(f->why, sizeof f->why, "unable to fork: %s", strerror(errno));
+		snprintf(f->tally->why, sizeof f->tally->why, "unable to fork: %s", strerror(errno));
 		return;
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	explain(f, status);
 	for (size_t i = 0; i < f->list.n; i++)
-		if (fstatat(f->new, f->list.message[i].name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+		if (fstatat(f->new, maildir_name(&f->list, i), &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
 			settle_gone(f, i);
 }

@@ -6,7 +6,7 @@
 
 /*
  * Runs PROGRAM ARGS Maildir PREFIX in the customer's directory, waits, and counts what is gone from Maildir/new as delivered. Whatever
- * else it means is in its own lines on stderr; f->why is its exit when that was not 0.
+ * else it means is in its own lines on stderr; f->tally->why is its exit when that was not 0.
  */
 void transport_run(struct flush *f);
 

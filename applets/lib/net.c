@@ -55,18 +55,20 @@ static void no_delay(int fd)
 	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
 }
 
-static int finish(int fd, int seconds)
+static int finish(int fd, int milliseconds, int stop)
 {
-	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	struct pollfd p[2] = {{.fd = fd, .events = POLLOUT}, {.fd = stop, .events = POLLIN}};
 	socklen_t n = sizeof(int);
 	int r;
 
 	do
-		r = poll(&p, 1, seconds * 1000);
+		r = poll(p, 2, milliseconds);
 	while (r < 0 && errno == EINTR);
 	if (r == 0)
 		errno = ETIMEDOUT;
-	if (r <= 0)
+	if (r > 0 && p[0].revents == 0)
+		errno = ECANCELED;
+	if (r <= 0 || p[0].revents == 0)
 		return -1;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &r, &n) < 0)
 		return -1;
@@ -74,7 +76,7 @@ static int finish(int fd, int seconds)
 	return r == 0 ? 0 : -1;
 }
 
-int net_connect(struct err *e, struct net_addresses *a, int seconds, char name[NET_NAME_MAX])
+int net_connect(struct err *e, struct net_addresses *a, int milliseconds, int stop, char name[NET_NAME_MAX])
 {
 	struct addrinfo *ai = a->next;
 	int fd;
@@ -87,7 +89,7 @@ int net_connect(struct err *e, struct net_addresses *a, int seconds, char name[N
 	fd = socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return err_temp(e, "unable to connect to %s: %s", name, strerror(errno));
-	if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0 || (errno == EINPROGRESS && finish(fd, seconds) == 0)) {
+	if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0 || (errno == EINPROGRESS && finish(fd, milliseconds, stop) == 0)) {
 		no_delay(fd);
 		return fd;
 	}

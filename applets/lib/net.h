@@ -19,10 +19,11 @@ int net_resolve(struct err *e, const char *host, int port, struct net_addresses 
 void net_free(struct net_addresses *a);
 
 /*
- * Connect to the next address, waiting at most so many seconds. The socket (non-blocking, no delay, close-on-exec) with its
- * printed address in name; -1 with the reason in e; -2 when there is no address left.
+ * Connect to the next address, waiting at most so many milliseconds, or until the descriptor stop is readable (-1: none). The
+ * socket (non-blocking, no delay, close-on-exec) with its printed address in name; -1 with the reason in e; -2 when there is
+ * no address left.
  */
-int net_connect(struct err *e, struct net_addresses *a, int seconds, char name[NET_NAME_MAX]);
+int net_connect(struct err *e, struct net_addresses *a, int milliseconds, int stop, char name[NET_NAME_MAX]);
 
 /* The next net_connect() goes to the same address once more. */
 void net_again(struct net_addresses *a);

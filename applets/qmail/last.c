@@ -2,6 +2,7 @@
 #include "qmail/last.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +17,48 @@ static void file_name(const char *dir, char *path, size_t size)
 	snprintf(path, size, "%s/" LAST_FILE, dir);
 }
 
+static const struct {
+	const char *key;
+	size_t at;
+} numbers[] = {
+	{"time", offsetof(struct last, time)},
+	{"milliseconds", offsetof(struct last, milliseconds)},
+	{"delivered", offsetof(struct last, delivered)},
+	{"deferred", offsetof(struct last, deferred)},
+	{"bounced", offsetof(struct last, bounced)},
+	{"bytes", offsetof(struct last, bytes)},
+	{"unsendable", offsetof(struct last, unsendable)},
+	{"late", offsetof(struct last, late)},
+	{"limited", offsetof(struct last, limited)},
+};
+
+static const struct {
+	const char *key;
+	size_t at, size;
+} words[] = {
+	{"result", offsetof(struct last, result), sizeof((struct last *)0)->result},
+	{"mode", offsetof(struct last, mode), sizeof((struct last *)0)->mode},
+	{"limit", offsetof(struct last, limit), sizeof((struct last *)0)->limit},
+};
+
+static long long *number(const struct last *l, size_t i)
+{
+	return (long long *)((char *)l + numbers[i].at);
+}
+
+static char *word(const struct last *l, size_t i)
+{
+	return (char *)l + words[i].at;
+}
+
 static void parse_line(const char *key, const char *value, struct last *l)
 {
-	if (strcmp(key, "time") == 0)
-		l->time = (time_t)strtoll(value, NULL, 10);
-	else if (strcmp(key, "delivered") == 0)
-		l->delivered = strtol(value, NULL, 10);
-	else if (strcmp(key, "deferred") == 0)
-		l->deferred = strtol(value, NULL, 10);
-	else if (strcmp(key, "bounced") == 0)
-		l->bounced = strtol(value, NULL, 10);
-	else if (strcmp(key, "mode") == 0)
-		snprintf(l->mode, sizeof l->mode, "%s", value);
-	else if (strcmp(key, "result") == 0)
-		snprintf(l->result, sizeof l->result, "%s", value);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (strcmp(key, numbers[i].key) == 0)
+			*number(l, i) = strtoll(value, NULL, 10);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(key, words[i].key) == 0)
+			snprintf(word(l, i), words[i].size, "%s", value);
 }
 
 static void parse(char *text, struct last *l)
@@ -71,10 +100,11 @@ int last_write(struct ctx *ctx, const char *dir, const struct last *l)
 	int r;
 
 	file_name(dir, path, sizeof path);
-	buf_printf(&b, "time %lld\nresult %s\ndelivered %ld\ndeferred %ld\nbounced %ld\n", (long long)l->time, l->result,
-	           l->delivered, l->deferred, l->bounced);
-	if (*l->mode != '\0')
-		buf_printf(&b, "mode %s\n", l->mode);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		buf_printf(&b, "%s %lld\n", numbers[i].key, *number(l, i));
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (*word(l, i) != '\0')
+			buf_printf(&b, "%s %s\n", words[i].key, word(l, i));
 	r = replace_file(ctx, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, buf_text(&b), b.len);
 	buf_free(&b);
 	return r;

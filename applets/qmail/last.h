@@ -1,23 +1,26 @@
 /*
  * last - how the last attempt for a dial-up host ended: its .qv-status file.
  *
- * Lines "KEY VALUE": time (seconds since the epoch), result (words), delivered, deferred, bounced (counts), mode.
+ * Lines "KEY VALUE"; KEY is the field's name below. A number that is 0 and a word that is empty need no line.
  */
 #ifndef QMAIL_LAST_H
 #define QMAIL_LAST_H
-
-#include <stdbool.h>
-#include <time.h>
 
 #include "lib/ctx.h"
 
 #define LAST_FILE ".qv-status"
 
 struct last {
-	time_t time; /* when it ended; 0: there was no attempt yet */
-	long delivered, deferred, bounced;
-	char mode[16];    /* "grouped", "" when no session was held */
-	char result[400]; /* "ok", or why not; one line */
+	long long time;         /* when it ended, seconds since the epoch; 0: there was no attempt yet */
+	long long milliseconds; /* how long it took */
+	long long delivered, deferred, bounced;
+	long long bytes;        /* of the delivered ones */
+	long long unsendable;   /* of the deferred ones: no server was asked, for it has no envelope or cannot be read */
+	long long late;         /* of the deferred ones: older than control/qv-warn */
+	char mode[16];          /* of the last session: "lock-step", "grouped", "streaming"; "": there was none */
+	char limit[16];         /* a faster way does not work with this server; "": none is known */
+	long long limited;      /* when that was found out, seconds since the epoch */
+	char result[400];       /* "ok", or why not; one line */
 };
 
 /* dir: the customer's directory. A missing file is no attempt; one that cannot be read too, and worth a warning. */

@@ -2,6 +2,7 @@
 #include "qmail/maildir.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,46 +23,45 @@ static DIR *open_again(int fd)
 	return d;
 }
 
-static struct maildir_message *room(struct maildir_list *list, size_t *cap)
+static struct maildir_message *room(struct maildir_list *list)
 {
-	size_t more = *cap ? *cap * 2 : 64;
+	size_t more = list->room ? list->room * 2 : 64;
 	struct maildir_message *m;
 
-	if (list->n < *cap)
+	if (list->n < list->room)
 		return list->message + list->n;
 	m = realloc(list->message, more * sizeof *m);
 	if (m == NULL)
 		return NULL;
 	list->message = m;
-	*cap = more;
+	list->room = more;
 	return m + list->n;
 }
 
-static int add(struct maildir_list *list, size_t *cap, const char *name, const struct stat *st)
+static int add(struct maildir_list *list, const char *name, const struct stat *st)
 {
-	struct maildir_message *m = room(list, cap);
-	char *copy = m != NULL ? strdup(name) : NULL;
+	struct maildir_message *m = room(list);
 
-	if (copy == NULL)
+	if (m == NULL)
 		return -1;
 	*m = (struct maildir_message){
-		.name = copy,
+		.arrived = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
 		.size = st->st_size,
-		.arrived = st->st_mtime,
-		.order = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+		.name = (uint32_t)list->names.len,
 	};
+	buf_add(&list->names, name, strlen(name) + 1);
 	list->bytes += st->st_size;
 	list->n++;
 	return 0;
 }
 
-static int older_first(const void *a, const void *b)
+static int older_first(const void *a, const void *b, void *names)
 {
 	const struct maildir_message *x = a, *y = b;
 
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	return strcmp(x->name, y->name);
+	if (x->arrived != y->arrived)
+		return x->arrived < y->arrived ? -1 : 1;
+	return strcmp((const char *)names + x->name, (const char *)names + y->name);
 }
 
 int maildir_list(int new, struct maildir_list *list)
@@ -69,34 +69,47 @@ int maildir_list(int new, struct maildir_list *list)
 	DIR *d = open_again(new);
 	struct dirent *e;
 	struct stat st;
-	size_t cap = 0;
 	int r = 0;
 
-	*list = (struct maildir_list){0};
+	*list = (struct maildir_list){.names = BUF(UINT32_MAX)};
 	if (d == NULL)
 		return -1;
 	while (r == 0 && (e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.' || fstatat(new, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		if (S_ISREG(st.st_mode))
-			r = add(list, &cap, e->d_name, &st);
+			r = add(list, e->d_name, &st);
 		else
 			list->odd++;
 	}
 	closedir(d);
-	if (r < 0)
+	if (r < 0 || buf_failed(&list->names)) {
 		maildir_free(list);
-	else if (list->n > 1)
-		qsort(list->message, list->n, sizeof *list->message, older_first);
-	return r;
+		errno = ENOMEM;
+		return -1;
+	}
+	if (list->n > 1)
+		qsort_r(list->message, list->n, sizeof *list->message, older_first, list->names.p);
+	return 0;
 }
 
 void maildir_free(struct maildir_list *list)
 {
-	for (size_t i = 0; i < list->n; i++)
-		free(list->message[i].name);
 	free(list->message);
+	buf_free(&list->names);
 	*list = (struct maildir_list){0};
+}
+
+const char *maildir_name(const struct maildir_list *list, size_t i)
+{
+	return list->names.p + list->message[i].name;
+}
+
+time_t maildir_age(const struct maildir_list *list, size_t i, time_t now)
+{
+	time_t arrived = (time_t)(list->message[i].arrived / 1000000000);
+
+	return now > arrived ? now - arrived : 0;
 }
 
 int maildir_waiting(int new)

@@ -6,22 +6,26 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "lib/buf.h"
 
 /* tmp, new and cur; NULL-terminated, for tree_make(). */
 extern const char *const maildir_parts[];
 
 struct maildir_message {
-	char *name;     /* below new/ */
-	off_t size;     /* bytes on disk */
-	time_t arrived; /* its mtime */
-	int64_t order;  /* mtime in nanoseconds */
+	int64_t arrived; /* its mtime, nanoseconds since the epoch */
+	off_t size;      /* bytes on disk */
+	uint32_t name;   /* where it begins in the list's names */
 };
 
+/* A hundred thousand messages may wait: 24 bytes and the name for each, in two pieces of memory. */
 struct maildir_list {
 	struct maildir_message *message;
 	size_t n;
 	off_t bytes; /* of all of them */
 	size_t odd;  /* entries that are no regular file, passed over */
+	/* private */
+	size_t room;
+	struct buf names;
 };
 
 /*
@@ -30,6 +34,12 @@ struct maildir_list {
  */
 int maildir_list(int new, struct maildir_list *list);
 void maildir_free(struct maildir_list *list);
+
+/* Below new/; until maildir_free(). */
+const char *maildir_name(const struct maildir_list *list, size_t i);
+
+/* Seconds since it arrived; 0 where the clock says that it is still to come. */
+time_t maildir_age(const struct maildir_list *list, size_t i, time_t now);
 
 /* 1 if there is at least one entry that could be a message, 0 if not, -1 with errno. Stops at the first. */
 int maildir_waiting(int new);

@@ -42,7 +42,7 @@ static int count(struct ctx *ctx, struct status *s, time_t now)
 	s->waiting = list.n;
 	s->bytes = list.bytes;
 	if (list.n > 0)
-		s->oldest = now > list.message[0].arrived ? now - list.message[0].arrived : 0;
+		s->oldest = maildir_age(&list, 0, now);
 	maildir_free(&list);
 	return 0;
 }

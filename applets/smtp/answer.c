@@ -60,6 +60,7 @@ static void move(struct smtp *s, const struct smtp_command *c, enum move m)
 		be_ready(s);
 		break;
 	case DELIVERED:
+		s->proven = true;
 		engine_settle(&s->messages[c->message], SMTP_DELIVERED, s->reply.text);
 		break;
 	case DEFER:

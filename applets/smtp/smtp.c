@@ -6,10 +6,10 @@
 
 #include "smtp/engine.h"
 
-void smtp_start(struct smtp *s, const char *helo, const char *host, enum smtp_mode max_mode)
+void smtp_start(struct smtp *s, const char *helo, const char *host, const struct smtp_limits *limits)
 {
 	memset(s, 0, sizeof *s);
-	s->max_mode = max_mode;
+	s->max_mode = limits->mode > SMTP_GROUPED ? SMTP_GROUPED : limits->mode;
 	s->hand = SMTP_NO_MESSAGE;
 	reply_printable(s->helo, sizeof s->helo, helo, strlen(helo));
 	reply_printable(s->host, sizeof s->host, host, strlen(host));
@@ -106,6 +106,11 @@ int smtp_patience(const struct smtp *s)
 const char *smtp_trouble(const struct smtp *s)
 {
 	return s->trouble[0] != '\0' ? s->trouble : NULL;
+}
+
+bool smtp_is_proven(const struct smtp *s)
+{
+	return s->proven;
 }
 
 bool smtp_is_ready(const struct smtp *s)

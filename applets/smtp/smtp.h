@@ -75,6 +75,13 @@ enum smtp_next {
 enum smtp_mode {
 	SMTP_LOCKSTEP, /* each command waits for the reply to the one before */
 	SMTP_GROUPED,  /* PIPELINING (RFC 2920): end of data and the next message's MAIL, RCPT, DATA in one write */
+	SMTP_STREAMING,
+};
+
+struct smtp_limits {
+	enum smtp_mode mode;
+	size_t messages;
+	uint64_t bytes;
 };
 
 enum smtp_verdict {
@@ -128,6 +135,7 @@ struct smtp {
 	char from[SMTP_ADDRESS_MAX + 1], to[SMTP_ADDRESS_MAX + 1];
 	uint64_t size;
 
+	bool proven;
 	bool ready;             /* EHLO or HELO was accepted */
 	bool open;              /* the server holds a transaction that leads nowhere: RSET before MAIL */
 	bool quitting, closed;
@@ -139,7 +147,8 @@ struct smtp {
 };
 
 /* helo: our name. host: the server's, for messages to people. Both are copied. */
-void smtp_start(struct smtp *s, const char *helo, const char *host, enum smtp_mode max_mode);
+void smtp_start(struct smtp *s, const char *helo, const char *host, const struct smtp_limits *limits);
+bool smtp_is_proven(const struct smtp *s);
 
 enum smtp_next smtp_next(struct smtp *s);
 

@@ -30,7 +30,7 @@ static const char *out(void)
 /* A session up to its first SMTP_OFFER. */
 static void greet(const char *offers, enum smtp_mode max_mode)
 {
-	smtp_start(&s, "client", "sink", max_mode);
+	smtp_start(&s, "client", "sink", &(struct smtp_limits){.mode = max_mode});
 	feed("220 hi\r\n");
 	smtp_next(&s);
 	send_all();
@@ -55,7 +55,7 @@ static void up_to_text(void)
 
 static void patience(void)
 {
-	smtp_start(&s, "client", "sink", SMTP_LOCKSTEP);
+	smtp_start(&s, "client", "sink", &(struct smtp_limits){.mode = SMTP_LOCKSTEP});
 	is_int(smtp_patience(&s), 300, "five minutes for the greeting (RFC 5321 4.5.3.2.1)");
 	greet("250 sink\r\n", SMTP_LOCKSTEP);
 	offer(1);
@@ -79,7 +79,7 @@ static void patience(void)
 
 static void modes(void)
 {
-	smtp_start(&s, "client", "sink", SMTP_GROUPED);
+	smtp_start(&s, "client", "sink", &(struct smtp_limits){.mode = SMTP_GROUPED});
 	ok(!smtp_is_ready(&s), "not ready before EHLO is answered");
 	greet("250 sink\r\n", SMTP_GROUPED);
 	ok(smtp_is_ready(&s), "ready behind it");
@@ -88,7 +88,7 @@ static void modes(void)
 	is_int(smtp_mode(&s), SMTP_GROUPED, "with it: grouped");
 	greet("250-sink\r\n250 PIPELINING\r\n", SMTP_LOCKSTEP);
 	is_int(smtp_mode(&s), SMTP_LOCKSTEP, "with it, and a caller that wants lock-step: lock-step");
-	smtp_start(&s, "my\r\nname", "sink", SMTP_LOCKSTEP);
+	smtp_start(&s, "my\r\nname", "sink", &(struct smtp_limits){.mode = SMTP_LOCKSTEP});
 	feed("220 hi\r\n");
 	smtp_next(&s);
 	is_str(out(), "EHLO my??name\r\n", "our name is one line, whatever it is");
@@ -111,7 +111,7 @@ static void early_replies(void)
 	is_int(smtp_next(&s), SMTP_VERDICT, "a reply before the last byte of the end of data was sent: a verdict");
 	is_int(smtp_settled(&s)->verdict, SMTP_TEMPORARY, "but none of success");
 	is_str(smtp_trouble(&s), "protocol violation: \"250 taken\" where no reply was due", "it is a violation");
-	smtp_start(&s, "client", "sink", SMTP_GROUPED);
+	smtp_start(&s, "client", "sink", &(struct smtp_limits){.mode = SMTP_GROUPED});
 	feed("220 hi\r\n250 sink\r\n");
 	is_int(smtp_next(&s), SMTP_CLOSED, "a reply to an EHLO that was not sent is one");
 }
@@ -195,7 +195,7 @@ static void afterwards(void)
 	smtp_end(&s);
 	is_int(smtp_next(&s), SMTP_CLOSED, "whatever is said behind the end, it stays closed");
 	is_str(smtp_trouble(&s), "connection lost between two messages", "for the first reason");
-	smtp_start(&s, "client", "sink", SMTP_GROUPED);
+	smtp_start(&s, "client", "sink", &(struct smtp_limits){.mode = SMTP_GROUPED});
 	feed("220 hi\r\n");
 	smtp_next(&s);
 	send_all();

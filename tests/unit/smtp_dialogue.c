@@ -476,7 +476,7 @@ static void closed(struct replay *r)
 static void replay(struct replay *r, const struct dialogue *d, size_t piece)
 {
 	*r = (struct replay){.d = d, .piece = piece, .said = {said_store, 0}};
-	smtp_start(&r->s, "client.test", "sink.test", d->mode);
+	smtp_start(&r->s, "client.test", "sink.test", &(struct smtp_limits){.mode = d->mode});
 	while (r->wrong[0] == '\0')
 		switch (smtp_next(&r->s)) {
 		case SMTP_WRITE:

@@ -486,7 +486,7 @@ static void session(size_t number)
 	server.pipelining = !once_in(3);
 	offered = judged = 0;
 	total = pick(MESSAGES + 1);
-	smtp_start(&smtp, "client", "sink", once_in(3) ? SMTP_LOCKSTEP : SMTP_GROUPED);
+	smtp_start(&smtp, "client", "sink", &(struct smtp_limits){.mode = once_in(3) ? SMTP_LOCKSTEP : SMTP_GROUPED});
 	server.synchronous = true;
 	answer(220);
 	while (wrong == NULL && step())

@@ -1,0 +1,148 @@
+/* prepare - what the files say about a customer, before its mail is touched. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "flush/flush.h"
+#include "lib/fs.h"
+#include "lib/opt.h"
+#include "qmail/assign.h"
+#include "qmail/domains.h"
+
+/* A server that broke on a faster way of talking is asked for it again after so many seconds: it may have been the line. */
+enum { LIMIT_LIFETIME = 86400 };
+
+static const char *const mode_words[] = {
+	[SMTP_LOCKSTEP] = "lock-step",
+	[SMTP_GROUPED] = "grouped",
+	[SMTP_STREAMING] = "streaming",
+};
+
+const char *flush_mode_word(enum smtp_mode mode)
+{
+	return mode_words[mode];
+}
+
+const char *flush_below(const struct flush *f, const char *name, char *to, size_t size)
+{
+	snprintf(to, size, "%s/%s", f->path, name);
+	return to;
+}
+
+int prepare_path(struct flush *f)
+{
+	char cwd[PATH_MAX] = "";
+	size_t n;
+
+	if (f->dir[0] != '/' && getcwd(cwd, sizeof cwd) == NULL)
+		return err_sys(&f->ctx->err, "unable to find the working directory");
+	n = (size_t)snprintf(f->path, sizeof f->path - NAME_MAX, "%s%s%s", cwd, *cwd != '\0' ? "/" : "", f->dir);
+	if (n >= sizeof f->path - NAME_MAX) /* names are put behind it */
+		return err_perm(&f->ctx->err, "%.200s...: the name is too long", f->dir);
+	while (n > 1 && f->path[n - 1] == '/')
+		f->path[--n] = '\0';
+	return 0;
+}
+
+/* The id of the users/assign line whose home this is, for that is what qmail-local put before the recipients. */
+static bool prefix_by_assign(struct flush *f, const char *text, size_t n)
+{
+	struct assign_line l;
+	const char *why;
+	size_t at = 0, len;
+
+	for (; at < n; at += len + 1) {
+		const char *lf = memchr(text + at, '\n', n - at);
+
+		len = lf != NULL ? (size_t)(lf - text) - at : n - at;
+		switch (assign_parse(text + at, len, lf != NULL, &l, &why)) {
+		case ASSIGN_ENTRY:
+			if (l.home.n == strlen(f->path) && memcmp(l.home.p, f->path, l.home.n) == 0 && l.local.n < sizeof f->prefix) {
+				snprintf(f->prefix, sizeof f->prefix, "%.*s", (int)l.local.n, l.local.p);
+				return true;
+			}
+			break;
+		case ASSIGN_END:
+			return false;
+		case ASSIGN_BAD:
+			break;
+		}
+	}
+	return false;
+}
+
+static int find_prefix(struct flush *f)
+{
+	struct buf b = BUF(CONTROL_MAX);
+	int r = fs_slurp(f->ctx, QMAIL_ASSIGN, &b, NULL);
+
+	if (r >= 0 && !prefix_by_assign(f, buf_text(&b), b.len))
+		snprintf(f->prefix, sizeof f->prefix, "%.256s-", strrchr(f->path, '/') + 1);
+	buf_free(&b);
+	return r < 0 ? -1 : 0;
+}
+
+static int find_hosts(struct flush *f)
+{
+	struct buf b = BUF(65536);
+	char path[PATH_MAX + NAME_MAX], shown[2 * PATH_MAX];
+	int r = fs_slurp(f->ctx, flush_below(f, "RELAYHOST", path, sizeof path), &b, NULL);
+
+	snprintf(shown, sizeof shown, "%.*s%s", PATH_MAX / 2, f->ctx->root, path);
+	if (r == 0)
+		r = relayhost_parse(&f->ctx->err, shown, buf_text(&b), b.len, &f->hosts);
+	buf_free(&b);
+	return r == 0 ? 0 : -1;
+}
+
+static int find_lifetime(struct flush *f)
+{
+	struct buf b = BUF(64);
+	char path[PATH_MAX + NAME_MAX], text[64];
+	int r = 0;
+
+	f->lifetime = f->o->lifetime >= 0 ? f->o->lifetime : f->conf->lifetime;
+	if (f->o->lifetime >= 0)
+		return 0;
+	if (fs_slurp(f->ctx, flush_below(f, DOMAIN_LIFETIME, path, sizeof path), &b, NULL) == 0) {
+		snprintf(text, sizeof text, "%.*s", (int)strcspn(buf_text(&b), "\n"), buf_text(&b));
+		if (opt_number(text, INT32_MAX, &f->lifetime) < 0)
+			r = err_perm(&f->ctx->err, "%s:1: \"%s\" is no number of seconds", path, text);
+	}
+	buf_free(&b);
+	return r;
+}
+
+static void find_mode(struct flush *f)
+{
+	struct last before;
+	int mode = f->o->window.mode;
+
+	last_read(f->ctx, f->path, &before);
+	if (*before.limit == '\0' || before.limited > time(NULL) || before.limited + LIMIT_LIFETIME < time(NULL))
+		return;
+	while (mode > SMTP_LOCKSTEP && strcmp(mode_words[mode], before.limit) != 0)
+		mode--;
+	if (strcmp(mode_words[mode], before.limit) != 0)
+		return;
+	f->mode = (enum smtp_mode)mode;
+	snprintf(f->tally->last.limit, sizeof f->tally->last.limit, "%s", mode_words[mode]);
+	f->tally->last.limited = before.limited;
+}
+
+int prepare(struct flush *f)
+{
+	int r = 0;
+
+	f->mode = f->o->window.mode;
+	if (f->o->transport == NULL && !f->o->report)
+		r = find_hosts(f);
+	if (r == 0)
+		r = find_prefix(f);
+	if (r == 0)
+		r = find_lifetime(f);
+	if (r == 0)
+		find_mode(f);
+	return r;
+}

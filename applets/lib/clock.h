@@ -1,0 +1,10 @@
+/* clock - the time that never goes back. */
+#ifndef LIB_CLOCK_H
+#define LIB_CLOCK_H
+
+#include <stdint.h>
+
+/* Milliseconds since some moment in the past. */
+int64_t clock_ms(void);
+
+#endif

@@ -32,5 +32,6 @@ extern const struct applet qmail_newmrh_applet;
 extern const struct applet qmail_newu_applet;
 extern const struct applet setlock_applet;
 extern const struct applet status_applet;
+extern const struct applet check_applet;
 
 #endif

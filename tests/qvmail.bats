@@ -47,6 +47,7 @@ names() {
 	same <(names | sort) "maildirmake
 qmail-newmrh
 qmail-newu
+qv-check
 qv-domain
 qv-flush
 qv-hup
@@ -64,6 +65,7 @@ setlock
 
 @test "qvmail: --list-full is where each is installed" {
 	same <("$QVMAIL" --list-full | sort) "usr/bin/setlock
+usr/sbin/qv-check
 usr/sbin/qv-domain
 usr/sbin/qv-flush
 usr/sbin/qv-hup

@@ -69,21 +69,40 @@ void assign_lint_behind(struct assign_lint *lint, const struct feed_line *l)
 		note(lint, ASSIGN_TRAP_BEHIND, l->number);
 }
 
-static void say(const struct ctx *ctx, const char *name, const struct assign_lint *lint, size_t trap, const char *why)
+/* A + name in a capital is found all the same when another one ends in the small letter. */
+static bool counts(const struct assign_lint *lint, size_t trap)
 {
-	size_t n = lint->trap[trap].n;
+	return trap < ASSIGN_TRAP_CAPITAL || !lint->ends_in[(unsigned char)('a' + (trap - ASSIGN_TRAP_CAPITAL))];
+}
 
-	for (size_t i = 0; i < n && i < ASSIGN_LINT_LINES; i++)
-		ctx_warn(ctx, "%s%s:%zu: %s", ctx->root, name, lint->trap[trap].line[i], why);
-	if (n > ASSIGN_LINT_LINES)
-		ctx_warn(ctx, "%s%s: %zu more lines like these", ctx->root, name, n - ASSIGN_LINT_LINES);
+static const char *why_of(size_t trap)
+{
+	return whys[trap < ASSIGN_TRAP_CAPITAL ? trap : ASSIGN_TRAP_CAPITAL];
+}
+
+bool assign_lint_next(const struct assign_lint *lint, size_t *at, size_t *line, const char **why)
+{
+	for (; *at < ASSIGN_TRAPS * ASSIGN_LINT_LINES; (*at)++) {
+		size_t trap = *at / ASSIGN_LINT_LINES, i = *at % ASSIGN_LINT_LINES;
+
+		if (i >= lint->trap[trap].n || !counts(lint, trap))
+			continue;
+		(*at)++;
+		*line = lint->trap[trap].line[i];
+		*why = why_of(trap);
+		return true;
+	}
+	return false;
 }
 
 void assign_lint_say(const struct ctx *ctx, const char *name, const struct assign_lint *lint)
 {
-	for (size_t trap = 0; trap < ASSIGN_TRAP_CAPITAL; trap++)
-		say(ctx, name, lint, trap, whys[trap]);
-	for (char c = 'A'; c <= 'Z'; c++)
-		if (!lint->ends_in[(unsigned char)name_fold(c)])
-			say(ctx, name, lint, ASSIGN_TRAP_CAPITAL + (size_t)(c - 'A'), whys[ASSIGN_TRAP_CAPITAL]);
+	const char *why;
+	size_t line;
+
+	for (size_t at = 0; assign_lint_next(lint, &at, &line, &why);)
+		ctx_warn(ctx, "%s%s:%zu: %s", ctx->root, name, line, why);
+	for (size_t trap = 0; trap < ASSIGN_TRAPS; trap++)
+		if (lint->trap[trap].n > ASSIGN_LINT_LINES && counts(lint, trap))
+			ctx_warn(ctx, "%s%s: %zu more lines: %s", ctx->root, name, lint->trap[trap].n - ASSIGN_LINT_LINES, why_of(trap));
 }

@@ -40,6 +40,9 @@ void assign_lint_entry(struct assign_lint *lint, size_t number, const struct ass
 void assign_lint_end(struct assign_lint *lint, const struct feed_line *l);
 void assign_lint_behind(struct assign_lint *lint, const struct feed_line *l);
 
+/* The lines that are named, one after another; *at = 0 to begin with. */
+bool assign_lint_next(const struct assign_lint *lint, size_t *at, size_t *line, const char **why);
+
 void assign_lint_say(const struct ctx *ctx, const char *name, const struct assign_lint *lint);
 
 #endif

@@ -1,0 +1,60 @@
+/* qv-check - whatever makes mail bounce, wait or vanish, and the command that mends it. */
+#include "applet.h"
+#include "check/check.h"
+#include "lib/verb.h"
+
+static const char synopsis[] = "qv-check [--fix] [-jnqv] [-w SECONDS] [-R DIR]";
+
+enum { EXIT_FOUND = 1 };
+
+static int check(struct ctx *ctx, struct check *c)
+{
+	int r = c->fix ? change_begin(ctx, &c->change) : change_look(ctx, &c->change);
+
+	if (r == 0 && !c->fix)
+		r = conf_popuser(ctx, &c->change.conf);
+	if (r == 0)
+		r = check_all(c);
+	if (r == 0 && c->fix)
+		r = change_apply(ctx, &c->change, ROUTING_ADD, true);
+	change_end(&c->change);
+	if (r < 0)
+		return -1;
+	return c->open > 0 || (ctx->dry_run && c->found > 0) ? EXIT_FOUND : 0;
+}
+
+static int check_main(struct ctx *ctx, int argc, char **argv)
+{
+	struct check c = {.ctx = ctx};
+	int fix = 0;
+	const struct opt options[] = {{0, "fix", OPT_FLAG, &fix}, {0}};
+
+	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 1)
+		return err_usage(&ctx->err, synopsis, "no arguments are expected");
+	c.fix = fix > 0;
+	return check(ctx, &c);
+}
+
+const struct applet check_applet = {
+	.name = "qv-check",
+	.dir = "usr/sbin",
+	.synopsis = "[--fix] [-jnqv] [-w SECONDS] [-R DIR]",
+	.summary = "find what makes mail bounce, wait or vanish, and mend it",
+	.help =
+		"Looks at control files, users/assign, the cdbs made of them, homes, .qmail files, POP\n"
+		"boxes, dial-up hosts and the running qmail-send, and says what it finds, one a line:\n"
+		"  error|warning: FILE:LINE: WHAT, and what happens to mail; mend: COMMAND\n"
+		"An error bounces, delays or loses mail; a warning may. Nothing is changed.\n"
+		"\n"
+		"  --fix   mend what can be mended without guessing (those with \"mend: qv-check --fix\"),\n"
+		"          as one change; mail is never deleted. With -n: show what would be changed\n"
+		"  -j      an array of {\"severity\",\"name\",\"file\",\"line\",\"text\",\"mend\",\"fixable\"}\n"
+		"\n"
+		"Exit codes: 0 nothing to find, or all of it mended; 1 findings.\n"
+		"\n"
+		"Example:\n"
+		"  # qv-check -n --fix\n",
+	.main = check_main,
+};

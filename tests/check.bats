@@ -1,0 +1,263 @@
+# qv-check: whatever makes mail bounce, wait or vanish.
+load helper
+
+setup() {
+	fresh_root
+	seed
+}
+
+# The seed's set-up: nothing is wrong with it.
+seed() {
+	qv-domain add pop example.com ex1
+	qv-mailbox add joe@example.com >/dev/null
+	qv-domain add dialup some.example.com ex1 --relayhost 127.0.0.1:25
+	qv-domain add relay second.test mail.second.test
+	qv-domain add backup third.test
+	HOME1=/home/popmail/e/ex1/DOMAINS/example.com
+	POP=/home/popmail/e/ex1/POP
+	DIAL=/home/serialmail/some.example.com
+}
+
+# finds SEVERITY NAME FILE[:LINE]: qv-check says just that one thing
+finds() {
+	run qv-check
+	[ "$status" = 1 ] && [ "${#lines[@]}" = 1 ] && [[ "${lines[0]}" == "$1: $ROOT$3: "* ]] && [[ "$output" == *"; mend: "* ]] || {
+		echo "exit $status, expected one finding: $1: $3"
+		echo "$output"
+		return 1
+	}
+	run qv-check -j
+	[ "$status" = 1 ]
+	[[ "$output" == '[{"severity":"'"$1"'","name":"'"$2"'","file":"'"${3%:*}"'"'* ]] || {
+		echo "$output"
+		return 1
+	}
+}
+
+# mends: --fix leaves nothing to find
+mends() {
+	[[ "$(qv-check)" == *'; mend: qv-check --fix' ]]
+	exits 1 qv-check -n --fix
+	before=$(tree)
+	diff <(echo "$before") <(tree)
+	exits 0 qv-check --fix
+	exits 0 qv-check
+	[ "$output" = "" ]
+}
+
+@test "check: the seed's set-up is clean" {
+	exits 0 qv-check
+	[ "$output" = "" ]
+	exits 0 qv-check -j
+	[ "$output" = "[]" ]
+	before=$(tree)
+	exits 0 qv-check --fix
+	diff <(echo "$before") <(tree)
+}
+
+@test "check: users/cdb was not made of users/assign, or is missing" {
+	sed -i 's/^+some.*/&x/' "$U/assign"
+	sed -i '$d' "$U/assign"
+	printf '+other-:ex1:510:51:%s:-::\n.\n' "$HOME1" >>"$U/assign"
+	finds error cdb-stale /var/qmail/users/cdb
+	mends
+	rm "$U/cdb"
+	finds error cdb-stale /var/qmail/users/cdb
+	mends
+}
+
+@test "check: users/assign without its dot" {
+	sed -i '$d' "$U/assign"
+	finds error no-end /var/qmail/users/assign:2
+	mends
+	[ "$(tail -n 1 "$U/assign")" = . ]
+}
+
+@test "check: users/assign: a bad line, a dot too early, a comment, the same name twice, root" {
+	cp "$U/assign" "$BATS_TEST_TMPDIR/assign"
+	sed -i '1s/^/\n/' "$U/assign"
+	finds error bad-line /var/qmail/users/assign:1
+	cp "$BATS_TEST_TMPDIR/assign" "$U/assign"
+	sed -i 's/^+other/&/; $i .some.example.com:x' "$U/assign"
+	qv-newu -q 2>/dev/null
+	finds error dead-line /var/qmail/users/assign:3
+	cp "$BATS_TEST_TMPDIR/assign" "$U/assign"
+	sed -i "\$i #x:ex1:510:51:$HOME1:-::" "$U/assign"
+	qv-newu -q 2>/dev/null
+	finds error dead-line /var/qmail/users/assign:3
+	cp "$BATS_TEST_TMPDIR/assign" "$U/assign"
+	sed -i "\$i +EXAMPLE.com-:ex1:510:51:$HOME1:-::" "$U/assign"
+	qv-newu -q 2>/dev/null
+	finds error double /var/qmail/users/assign:3
+	cp "$BATS_TEST_TMPDIR/assign" "$U/assign"
+	sed -i "\$i +x-:ex1:0:51:$HOME1:-::" "$U/assign"
+	qv-newu -q 2>/dev/null
+	finds error root /var/qmail/users/assign:3
+}
+
+@test "check: control files: carriage returns, blanks in front and before the colon" {
+	sed -i 's/^third.test$/&\r/' "$C/rcpthosts"
+	finds error crlf "/var/qmail/control/rcpthosts:$(grep -n ^third "$C/rcpthosts" | cut -d: -f1)"
+	mends
+	sed -i 's/^third.test$/ &/' "$C/rcpthosts"
+	finds error leading-blank "/var/qmail/control/rcpthosts:$(grep -n '^ third' "$C/rcpthosts" | cut -d: -f1)"
+	mends
+	sed -i 's/^second.test:/second.test :/' "$C/smtproutes"
+	finds error blank-before-colon /var/qmail/control/smtproutes:1
+	mends
+	echo nonsense >>"$C/smtproutes"
+	finds error no-colon "/var/qmail/control/smtproutes:$(wc -l <"$C/smtproutes")"
+}
+
+@test "check: control files: the same name twice, and who may read them" {
+	sed -i '1iSecond.test:elsewhere.test' "$C/smtproutes"
+	finds error double /var/qmail/control/smtproutes:1
+	sed -i '1s/.*/second.test:mail.second.test/' "$C/smtproutes"
+	finds warning double /var/qmail/control/smtproutes:1
+	sed -i 1d "$C/smtproutes"
+	chmod 600 "$C/smtproutes"
+	finds error mode /var/qmail/control/smtproutes
+}
+
+@test "check: virtualdomains: not accepted, without a line in users/assign, sub-domains alone, local too" {
+	cp "$C/virtualdomains" "$BATS_TEST_TMPDIR/v"
+	sed -i '/^some.example.com$/d' "$C/rcpthosts"
+	finds warning not-accepted /var/qmail/control/virtualdomains:3
+	echo some.example.com >>"$C/rcpthosts"
+	echo 'third.test:third' >>"$C/virtualdomains"
+	finds error no-assign /var/qmail/control/virtualdomains:4
+	cp "$BATS_TEST_TMPDIR/v" "$C/virtualdomains"
+	echo '.third.test:some.example.com' >>"$C/virtualdomains"
+	finds warning sub-domains-alone /var/qmail/control/virtualdomains:4
+	cp "$BATS_TEST_TMPDIR/v" "$C/virtualdomains"
+	echo example.com >>"$C/locals"
+	finds error local-too /var/qmail/control/virtualdomains:1
+}
+
+@test "check: an id that begins with another's" {
+	qv-domain add pop x.test ex2 --id example.com-a
+	finds warning id-in-id "/var/qmail/users/assign:$(grep -n '^+example.com-a-:' "$U/assign" | cut -d: -f1)"
+}
+
+@test "check: smtproutes that lead nowhere" {
+	for bad in 'a.test::25 route-nowhere' 'a.test:relay.test: route-port' 'a.test:relay.test:smtp route-port' 'a.test:[::1]:25 route-ipv6'; do
+		sed -i '/^a.test/d' "$C/smtproutes"
+		echo "${bad% *}" >>"$C/smtproutes"
+		finds error "${bad#* }" "/var/qmail/control/smtproutes:$(wc -l <"$C/smtproutes")"
+	done
+}
+
+@test "check: morercpthosts.cdb was not made of morercpthosts" {
+	echo fourth.test >"$C/morercpthosts"
+	finds error cdb-stale /var/qmail/control/morercpthosts.cdb
+	mends
+	echo fifth.test >>"$C/morercpthosts"
+	finds error cdb-stale /var/qmail/control/morercpthosts.cdb
+	mends
+}
+
+@test "check: homes: missing, writable, sticky" {
+	mv "$ROOT$HOME1" "$ROOT$HOME1.away"
+	finds error no-home /var/qmail/users/assign:1
+	mv "$ROOT$HOME1.away" "$ROOT$HOME1"
+	chmod o+w "$ROOT$HOME1"
+	finds error home-writable "$HOME1"
+	chmod o-w,g+w "$ROOT$HOME1"
+	finds warning home-writable "$HOME1"
+	chmod g-w,+t "$ROOT$HOME1"
+	finds error home-sticky "$HOME1"
+}
+
+@test "check: .qmail files: names never read, modes, blank and CR lines, Maildirs without a slash or missing" {
+	local f=$ROOT$HOME1/.qmail-joe
+	cp -p "$f" "$BATS_TEST_TMPDIR/joe"
+	cp -p "$f" "$ROOT$HOME1/.qmail-Ann.b"
+	finds warning never-read "$HOME1/.qmail-Ann.b"
+	rm "$ROOT$HOME1/.qmail-Ann.b"
+	chmod o+w "$f"
+	finds error qmail-writable "$HOME1/.qmail-joe"
+	chmod 664 "$f"
+	finds warning qmail-writable "$HOME1/.qmail-joe"
+	chmod 644 "$f"
+	sed -i '1i\\' "$f"
+	finds error first-line-blank "$HOME1/.qmail-joe:1"
+	cp -p "$BATS_TEST_TMPDIR/joe" "$f"
+	sed -i '1i& x@y.test' "$f"
+	sed -i '1s/^&/ /' "$f"
+	finds error leading-blank "$HOME1/.qmail-joe:1"
+	cp -p "$BATS_TEST_TMPDIR/joe" "$f"
+	sed -i 's/$/\r/' "$f"
+	finds error crlf "$HOME1/.qmail-joe:1"
+	cp -p "$BATS_TEST_TMPDIR/joe" "$f"
+	sed -i 's:/$::' "$f"
+	finds error no-slash "$HOME1/.qmail-joe:1"
+	mends
+	cmp "$BATS_TEST_TMPDIR/joe" "$f"
+	echo "$POP/ex1-0009/" >"$f"
+	run qv-check
+	[[ "$output" == *"error: $ROOT$HOME1/.qmail-joe:1: $POP/ex1-0009 is missing: the mail waits"* ]]
+}
+
+@test "check: a domain without postmaster, a dial-up host without .qmail-default" {
+	rm "$ROOT$HOME1/.qmail-postmaster"
+	qv-mailbox add ann@example.com --box ex1-0000
+	finds warning no-postmaster "$HOME1"
+	qv-mailbox default example.com box ex1-0000
+	exits 0 qv-check
+	rm "$ROOT$DIAL/.qmail-default"
+	finds error no-default "$DIAL"
+}
+
+@test "check: boxes: a part is missing, another's, writable, nobody's" {
+	rmdir "$ROOT$POP/ex1-0001/cur"
+	finds error maildir-part "$POP/ex1-0001/cur"
+	mends
+	[ "$(stat -c %u:%g:%a "$ROOT$POP/ex1-0001/cur")" = "$POPUID:$POPGID:700" ]
+	if [ "$(id -u)" = 0 ]; then
+		chown 0 "$ROOT$POP/ex1-0001/new"
+		finds error owner "$POP/ex1-0001/new"
+		chown "$POPUID" "$ROOT$POP/ex1-0001/new"
+	fi
+	chmod 777 "$ROOT$POP/ex1-0001/new"
+	finds error writable "$POP/ex1-0001/new"
+	chmod 700 "$ROOT$POP/ex1-0001/new"
+	rm "$ROOT$HOME1/.qmail-joe"
+	finds warning nobodys-box "$POP/ex1-0001"
+}
+
+@test "check: dial-up hosts: RELAYHOST, the Maildir, mail that cannot be sent or is late, directories nobody leads to" {
+	rm "$ROOT$DIAL/RELAYHOST"
+	finds error no-relayhost "$DIAL/RELAYHOST"
+	echo 'a b c' >"$ROOT$DIAL/RELAYHOST"
+	finds error bad-relayhost "$DIAL/RELAYHOST"
+	echo 127.0.0.1:25 >"$ROOT$DIAL/RELAYHOST"
+	rmdir "$ROOT$DIAL/Maildir/tmp"
+	finds error maildir-part "$DIAL/Maildir/tmp"
+	mends
+	printf 'Subject: x\n\nx\n' >"$ROOT$DIAL/Maildir/new/1.x"
+	finds error unsendable "$DIAL/Maildir/new/1.x"
+	printf 'Return-Path: <>\nDelivered-To: some.example.com-x@some.example.com\n\nx\n' >"$ROOT$DIAL/Maildir/new/1.x"
+	exits 0 qv-check
+	touch -d '-5 hours' "$ROOT$DIAL/Maildir/new/1.x"
+	finds warning late "$DIAL/Maildir/new"
+	rm "$ROOT$DIAL/Maildir/new/1.x"
+	cp -rp "$ROOT$DIAL" "$ROOT/home/serialmail/other.test"
+	finds warning nobodys-host /home/serialmail/other.test
+}
+
+@test "check: --fix mends all that is certain in one plan, and says what it does not" {
+	sed -i 's/^third.test$/&\r/' "$C/rcpthosts"
+	sed -i '$d' "$U/assign"
+	rmdir "$ROOT$POP/ex1-0001/cur"
+	chmod 600 "$C/smtproutes"
+	exits 1 qv-check --fix
+	[ "${#lines[@]}" = 4 ]
+	finds error mode /var/qmail/control/smtproutes
+}
+
+@test "check: misuse is 100 with a line, and no qmail home is said" {
+	refuses 100 qv-check x
+	refuses 100 qv-check --mend
+	rm -r "${ROOT:?}/var"
+	refuses 100 qv-check
+}

@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -221,6 +222,7 @@ int main(int argc, char **argv)
 	const struct applet *a;
 
 	open_standard_fds();
+	signal(SIGCHLD, SIG_DFL); /* ignored by whoever started us, our children would end without a word */
 	if (argc < 1) /* execve(2) allows it */
 		return multiplex(1, nothing);
 	name = strrchr(argv[0], '/');

@@ -71,6 +71,8 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 		return -1;
 	if (argc < 2)
 		return err_usage(&ctx->err, synopsis, "a DIR is expected");
+	if (o.transport != NULL && strlen(o.transport) > TRANSPORT_MAX)
+		return err_usage(&ctx->err, synopsis, "-c: more than %d bytes", TRANSPORT_MAX);
 	if (bounce > 0 && keep > 0)
 		return err_usage(&ctx->err, synopsis, "-b and -B contradict each other");
 	if (connections < 1 || connections > FLUSH_CONNECTIONS)

@@ -271,8 +271,121 @@ stored() {
 	exits 111 qv-flush "$D"
 	[ "$(ls "$NEW")" = m1 ]
 	[ "$(accepted)" = 3 ]
-	grep -qx 'mode grouped' "$DIR/.qv-status"
 	run ! grep '^limit ' "$DIR/.qv-status"
+}
+
+@test "flush: many messages at which the server hangs up do not hold up those behind them, and the log says why they stay" {
+	serve --close rcpt:1 --close rcpt:2 --close rcpt:3 --close rcpt:4 --close rcpt:5 --close rcpt:6
+	dialup some.example.com "$PORT"
+	for i in 1 2 3 4 5; do leave some.example.com "bad$i"; done
+	for i in 1 2 3; do leave some.example.com "good$i"; done
+	exits 111 qv-flush "$D"
+	[ "$(echo "$NEW"/*)" = "$(echo "$NEW"/bad{1,2,3,4,5})" ]
+	[ "$(accepted)" = 3 ]
+	echo "$output"
+	[ "$(grep -c 'new/bad.: deferred: the server closed the connection while waiting for the reply to RCPT TO$' <<<"$output")" = 5 ]
+	grep -qx 'result deferred: the server closed the connection while waiting for the reply to RCPT TO' "$DIR/.qv-status"
+}
+
+@test "flush: a server that takes one message a session gets one after another, and none is charged with its 421" {
+	serve --reply 'mail:2=421 too many' --close-after-reply mail:2 --reply 'mail:4=421 too many' --close-after-reply mail:4
+	dialup some.example.com "$PORT"
+	for i in 1 2 3 4 5; do leave some.example.com "m$i"; done
+	exits 0 qv-flush "$D"
+	[ "$(left)" = 0 ]
+	[ "$(accepted)" = 5 ]
+}
+
+@test "flush: what could not be removed afterwards is not sent" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	leave some.example.com m2
+	chown 0:0 "$NEW"
+	chmod 755 "$NEW"
+	exits 111 qv-flush "$D"
+	[ "$output" = "qv-flush: fatal: $D: unable to write Maildir/new: Permission denied" ]
+	[ "$(accepted)" = 0 ]
+	chown "$POPUID" "$NEW"
+	# found out too late: of the first message
+	exits 111 traced -f -qq -o /dev/null -e trace=unlinkat -e inject=unlinkat:error=EROFS qv-flush "$D"
+	[[ "$output" == *"message will be delivered twice: unable to unlink new/m1: Read-only file system"* ]]
+	grep -qx 'result delivered messages cannot be removed from Maildir/new' "$DIR/.qv-status"
+}
+
+@test "flush: RELAYHOST replaced by an editor meanwhile: still one transfer at a time" {
+	serve --delay mail:1=1500
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	qv-flush "$D" 2>/dev/null &
+	FLUSH=$!
+	for _ in $(seq 200); do grep -q 'MAIL' "$BATS_TEST_TMPDIR/log" 2>/dev/null && break; [ "$(pgrep -cP "$FLUSH")" = 1 ] && break; sleep 0.02; done
+	sed -i 's/$/ /' "$DIR/RELAYHOST"
+	exits 0 qv-flush -v "$D"
+	[[ "$output" == *"a transfer is under way (pid "* ]]
+	wait "$FLUSH"
+	[ "$(accepted)" = 1 ]
+}
+
+@test "flush: started with SIGCHLD ignored it bounces once all the same" {
+	serve --reply 'rcpt=550 no'
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	(trap '' CHLD && exec qv-flush -q "$D") || true
+	[ "$(left)" = 0 ]
+	[ "$(find "$QUEUED" -name '*.message' | wc -l)" = 1 ]
+}
+
+@test "flush: mail that cannot be listed is said in a line" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	dialup some.example.com 1
+	leave some.example.com m1
+	chown 0:0 "$NEW"
+	exits 111 qv-flush "$D"
+	[ "$output" = "qv-flush: fatal: $D: unable to list Maildir/new: Permission denied" ]
+	grep -qx 'result unable to list Maildir/new: Permission denied' "$DIR/.qv-status"
+}
+
+@test "flush: told to stop it bounces nothing, however old, and begins no other directory" {
+	serve --hang mail:1
+	dialup other.example.com "$PORT"
+	leave other.example.com n1
+	O=$D
+	dialup some.example.com "$PORT"
+	WHEN=$(($(date +%s) - 2000000)) leave some.example.com m1
+	WHEN=$(($(date +%s) - 2000000)) leave some.example.com m2
+	qv-flush -T 3 "$D" "$O" 2>"$BATS_TEST_TMPDIR/err" &
+	FLUSH=$!
+	for _ in $(seq 200); do [ "$(pgrep -cP "$FLUSH")" = 1 ] && break; sleep 0.02; done
+	kill "$FLUSH"
+	wait "$FLUSH" || [ $? = 111 ]
+	[ "$(left)" = 2 ]
+	[ -z "$(ls "$QUEUED")" ]
+	run ! grep n1 "$BATS_TEST_TMPDIR/err"
+}
+
+@test "flush: .qv-lifetime may have a comment behind it; nonsense is 100" {
+	dialup some.example.com 1
+	WHEN=$(($(date +%s) - 2000000)) leave some.example.com m1
+	printf '7776000 \n# ninety days, as agreed with the customer on the telephone last week\n' >"$DIR/.qv-lifetime"
+	exits 111 qv-flush "$D"
+	[ "$(left)" = 1 ]
+	echo soon >"$DIR/.qv-lifetime"
+	exits 100 qv-flush "$D"
+	[ "$output" = "qv-flush: fatal: $ROOT$D/.qv-lifetime:1: \"soon\" is no number of seconds" ]
+}
+
+@test "flush: a recipient with a control character bounces: SMTP has no way to say it" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	leave some.example.com m2
+	sed -i $'2s/m1@/m\001@/' "$NEW/m1"
+	touch -d '-1 hour' "$NEW/m1"
+	exits 0 qv-flush "$D"
+	[[ "$output" == *"new/m1: bounced: its recipient's address has control characters"* ]]
+	[ "$(accepted)" = 1 ]
 }
 
 @test "flush: a server that breaks on what it offered is spoken to more simply, at once and in the next runs" {
@@ -527,6 +640,48 @@ stored() {
 	[[ "$output" != *"not locked"* ]]
 	[[ "$output" == *"new/b: deferred: "*"exit 111"* ]]
 	grep -qx 'delivered 1' "$DIR/.qv-status"
+}
+
+@test "flush: dots in the name of the directory; TERM ends another transport" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	refuses 100 qv-flush "$D/../some.example.com"
+	exits 0 qv-flush "$D/./."
+	[ "$(left)" = 0 ]
+	leave some.example.com m2
+	qv-flush -c 'sh -c "exec sleep 20.17"' "$D" &
+	FLUSH=$!
+	for _ in $(seq 200); do pgrep -f '^sleep 20.17$' >/dev/null && break; sleep 0.02; done
+	kill "$FLUSH"
+	wait "$FLUSH" || [ $? = 111 ]
+	[ "$(left)" = 1 ]
+}
+
+@test "flush: root reads nobody else's file for RELAYHOST, and hands on no mode" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	dialup some.example.com 1
+	leave some.example.com m1
+	echo 'root:secret:1' >"$ROOT/shadow"
+	ln -f "$ROOT/shadow" "$DIR/RELAYHOST"
+	exits 100 qv-flush "$D"
+	[ "$output" = "qv-flush: fatal: unable to open $ROOT$D/RELAYHOST: Too many links" ]
+	rm "$DIR/RELAYHOST"
+	echo 127.0.0.1:1 >"$DIR/RELAYHOST"
+	touch "$DIR/.qv-status"
+	chmod 4755 "$DIR/.qv-status"
+	exits 111 qv-flush "$D"
+	[ "$(stat -c %a "$DIR/.qv-status")" = 755 ]
+}
+
+@test "flush: RELAYHOST that names nobody: exit 100, but what is too old bounces" {
+	dialup some.example.com 1
+	WHEN=$(($(date +%s) - 2000000)) leave some.example.com m1
+	leave some.example.com m2
+	echo 'a b c' >"$DIR/RELAYHOST"
+	exits 100 qv-flush "$D"
+	[ "$(ls "$NEW")" = m2 ]
+	[ "$(find "$QUEUED" -name '*.message' | wc -l)" = 1 ]
 }
 
 @test "flush: the prefix is the id of the users/assign line whose home this is" {

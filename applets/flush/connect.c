@@ -10,7 +10,7 @@
 
 enum {
 	CONNECT_PATIENCE = 60, /* seconds */
-	FRUITLESS_MAX = 3,     /* times in a row that nothing was settled, in any way of talking, before an address is given up */
+	FRUITLESS_MAX = 100,   /* sessions in a row that ended under their first message, before an address is given up */
 };
 
 /* What was held back from one server may be offered to the next. */
@@ -43,9 +43,9 @@ static void remember(struct flush *f, enum smtp_mode mode)
 }
 
 /*
- * Sessions with one address, as long as they are lost with mail still to send and lead to something. One that breaks before
- * anything was accepted is held once more in the next simpler way, down to lock-step; is it no better there, the message was
- * the cause and not the way of talking.
+ * Sessions with one address, as long as they are lost with mail still to send. One that breaks before anything was accepted is
+ * held once more in the next simpler way, beginning with the same message: if that goes, the way of talking was the cause; if
+ * it breaks in lock-step too, the message was, and the next session begins with another.
  */
 static void try_address(struct flush *f, struct net_addresses *a, int fd, const char *name)
 {
@@ -55,22 +55,18 @@ static void try_address(struct flush *f, struct net_addresses *a, int fd, const 
 	struct err e;
 	int fruitless = 0;
 
-	for (;;) {
+	for (bool again_simpler = false;; again_simpler = out.suspect) {
 		session(f, fd, name, mode, &out);
 		close(fd);
-		if (out.proven && mode < f->mode)
+		if (again_simpler && out.proven)
 			remember(f, mode);
-		if (!out.broken || !out.ready || flush_is_over(f) || !anything_waits(f))
+		fruitless = out.settled > 0 ? 0 : fruitless + 1;
+		if (!out.broken || !out.ready || flush_is_over(f) || !anything_waits(f) || fruitless == FRUITLESS_MAX)
 			return;
 		if (out.suspect) {
 			mode = out.mode - 1;
 			ctx_note(f->ctx, "%s: %s broke off (%s): once more, %s", f->dir, name, f->tally->why, flush_mode_word(mode));
-		} else {
-			fruitless = out.settled > 0 ? 0 : fruitless + 1;
-			mode = f->mode;
 		}
-		if (fruitless == FRUITLESS_MAX)
-			return;
 		net_again(a);
 		fd = connect_one(f, &e, a, again);
 		if (fd < 0)

@@ -36,7 +36,7 @@ bool flush_told_to_stop(struct flush *f)
 
 bool flush_is_over(struct flush *f)
 {
-	return f->stopping || (f->until > 0 && clock_ms() >= f->until);
+	return f->stopping || f->tallies[0].stuck || (f->until > 0 && clock_ms() >= f->until);
 }
 
 static size_t start(struct flush *f, pid_t *pid, size_t n, void (*job)(struct flush *f, size_t k))
@@ -57,12 +57,12 @@ static size_t start(struct flush *f, pid_t *pid, size_t n, void (*job)(struct fl
 	return k;
 }
 
-static size_t reap(pid_t *pid, size_t n)
+static size_t reap(pid_t *pid, size_t n, int *status)
 {
 	size_t running = 0;
 
 	for (size_t k = 0; k < n; k++) {
-		if (pid[k] > 0 && waitpid(pid[k], NULL, WNOHANG) != 0)
+		if (pid[k] > 0 && waitpid(pid[k], status != NULL ? &status[k] : NULL, WNOHANG) != 0)
 			pid[k] = 0;
 		running += pid[k] > 0;
 	}
@@ -76,12 +76,12 @@ static void stop_all(const pid_t *pid, size_t n)
 			kill(pid[k], SIGTERM);
 }
 
-static void await(struct flush *f, pid_t *pid, size_t n)
+static void await(struct flush *f, pid_t *pid, size_t n, int *status)
 {
 	struct pollfd p = {.fd = f->stop, .events = POLLIN};
 	bool told = false;
 
-	while (reap(pid, n) > 0) {
+	while (reap(pid, n, status) > 0) {
 		if (poll(&p, 1, -1) < 0 && errno != EINTR)
 			return;
 		if (!flush_told_to_stop(f) || told)
@@ -91,7 +91,7 @@ static void await(struct flush *f, pid_t *pid, size_t n)
 	}
 }
 
-int crew_run(struct flush *f, size_t n, void (*job)(struct flush *f, size_t k))
+int crew_run(struct flush *f, size_t n, void (*job)(struct flush *f, size_t k), int *status)
 {
 	pid_t pid[FLUSH_CONNECTIONS];
 	size_t started;
@@ -103,6 +103,6 @@ int crew_run(struct flush *f, size_t n, void (*job)(struct flush *f, size_t k))
 	started = start(f, pid, n, job);
 	if (started == 0)
 		return err_sys(&f->ctx->err, "unable to fork");
-	await(f, pid, started);
+	await(f, pid, started, status);
 	return 0;
 }

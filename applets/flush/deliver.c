@@ -40,34 +40,41 @@ static void defer_rest(struct flush *f)
 {
 	const char *why = f->tally->why;
 
-	if (f->stopping)
+	if (f->unsent.code != 0)
+		why = f->unsent.text;
+	else if (f->stopping)
 		why = "told to stop";
+	else if (f->tallies[0].stuck)
+		why = "messages cannot be removed from Maildir/new, and would be sent again";
 	else if (flush_is_over(f))
 		why = "the time for this run (-T) is up";
 	else if (*why == '\0')
-		why = "it was not sent";
+		why = *f->tally->held != '\0' ? f->tally->held : "it was not sent";
 	for (size_t i = 0; i < f->list.n; i++)
-		if (!is_settled(f, i))
+		if (!is_settled(f, i) && (f->unsent.code == 0 || is_expired(f, i)))
 			settle_deferred(f, i, why);
 }
 
 static void report(struct flush *f)
 {
 	char head[ENVELOPE_HEAD], to[2 * ENVELOPE_ADDRESS_MAX + 16];
-	struct envelope e;
 	time_t now = time(NULL);
-	size_t n;
-	int fd;
+	struct buf line = BUF(8192);
+	struct opened m;
 
 	for (size_t i = 0; i < f->list.n; i++) {
-		fd = open_message(f, i, &e, head, sizeof head, &n);
-		if (fd < 0)
+		if (open_message(f, i, &m, head, sizeof head) < 0)
 			continue;
-		envelope_quote(e.recipient, to, sizeof to);
-		printf("%s: new/%s: <%s> to <%s>, %lld bytes, %lld seconds old\n", f->dir, maildir_name(&f->list, i), e.sender, to,
-		       (long long)f->list.message[i].size, (long long)maildir_age(&f->list, i, now));
-		close(fd);
+		envelope_quote(m.envelope.recipient, to, sizeof to);
+		line.len = 0;
+		buf_printf(&line, "%s: new/%s: <%s> to <%s>, %lld bytes, %lld seconds old", f->dir, maildir_name(&f->list, i),
+		           m.envelope.sender, to, (long long)m.size, (long long)maildir_age(&f->list, i, now));
+		for (char *p = line.p; *p != '\0'; p++)
+			*p = (unsigned char)*p < 32 || *p == 127 ? '?' : *p;
+		puts(line.p);
+		close(m.fd);
 	}
+	buf_free(&line);
 	fflush(stdout);
 }
 
@@ -78,11 +85,16 @@ static void summarize(struct flush *f)
 
 	for (size_t i = 0; i < f->list.n; i++)
 		left += f->item[i] != ITEM_GONE;
-	if (l->deferred == 0)
+	if (f->unsent.code != 0)
+		l->deferred = (long long)left;
+	if (f->list.n == 0 || f->unsent.code != 0)
+		return; /* what is no message; or one line says it all */
+	if (f->tallies[0].stuck)
+		snprintf(l->result, sizeof l->result, "delivered messages cannot be removed from Maildir/new");
+	else if (l->deferred == 0)
 		snprintf(l->result, sizeof l->result, "ok");
 	else
-		snprintf(l->result, sizeof l->result, "deferred: %.380s",
-		         *f->tally->why != '\0' ? f->tally->why : "the server refused some for now");
+		snprintf(l->result, sizeof l->result, "deferred: %.380s", *f->tally->why != '\0' ? f->tally->why : f->tally->kept);
 	if (l->late > 0)
 		ctx_warn(f->ctx, "%s: %lld of them have waited longer than %ld seconds", f->dir, l->late, f->conf->warn);
 	(l->deferred > 0 ? ctx_say : ctx_note)(f->ctx, "%s: %lld delivered, %lld deferred, %lld bounced; %zu left", f->dir,
@@ -129,6 +141,8 @@ static bool add_up(struct flush *f, size_t n)
 		}
 		if (*t->why != '\0')
 			snprintf(f->tally->why, sizeof f->tally->why, "%s", t->why);
+		if (*t->held != '\0')
+			snprintf(f->tally->held, sizeof f->tally->held, "%s", t->held);
 		crashed |= !t->done;
 	}
 	if (crashed)
@@ -148,32 +162,36 @@ static void connect_all(struct flush *f)
 		ctx_talk(f->ctx, "%s: delivered messages are removed one by one: %s", f->dir, strerror(errno));
 	if (n == 1)
 		connect_hosts(f);
-	else if (crew_run(f, n, connection) < 0)
+	else if (crew_run(f, n, connection, NULL) < 0)
 		snprintf(f->tally->why, sizeof f->tally->why, "%.500s", f->ctx->err.text);
 	else
 		crashed = add_up(f, n);
+	remover_push(f);
 	defer_rest(f);
 	remover_end(f, crashed);
 }
 
-void deliver(struct flush *f)
+static int fail(struct flush *f, const char *what)
 {
-	struct last *l = &f->tally->last;
+	snprintf(f->tally->last.result, sizeof f->tally->last.result, "%s: %s", what, strerror(errno));
+	return -1;
+}
 
-	if (f->tmp >= 0)
-		maildir_clean(f->tmp, time(NULL));
-	if (maildir_list(f->new, &f->list) < 0) {
-		snprintf(l->result, sizeof l->result, "unable to list Maildir/new: %s", strerror(errno));
-		return;
-	}
-	if (share_items(f) < 0) {
-		snprintf(l->result, sizeof l->result, "out of memory");
-		return;
-	}
+int deliver(struct flush *f)
+{
+	if (maildir_list(f->new, &f->list) < 0)
+		return fail(f, "unable to list Maildir/new");
+	if (share_items(f) < 0)
+		return fail(f, "unable to share memory");
 	if (f->o->report) {
 		report(f);
-		return;
+		return 0;
 	}
+	/* What is sent must be removed, or it is sent again at every run. */
+	if (faccessat(f->new, ".", W_OK | X_OK, 0) < 0)
+		return fail(f, "unable to write Maildir/new");
+	if (f->tmp >= 0)
+		maildir_clean(f->tmp, time(NULL));
 	if (f->o->transport == NULL) {
 		connect_all(f);
 	} else {
@@ -181,4 +199,5 @@ void deliver(struct flush *f)
 		defer_rest(f);
 	}
 	summarize(f);
+	return 0;
 }

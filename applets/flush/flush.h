@@ -29,7 +29,11 @@
 #include "qmail/relayhost.h"
 #include "smtp/smtp.h"
 
-enum { FLUSH_CONNECTIONS = 64 /* -P, at most */ };
+enum {
+	FLUSH_CONNECTIONS = 64, /* -P, at most */
+	FLUSH_PREFIXES = 4,     /* ids that lead to one directory */
+	TRANSPORT_MAX = 4000,   /* bytes of -c */
+};
 
 struct flush_options {
 	bool keep_refused;         /* -B: refused mail stays */
@@ -64,8 +68,11 @@ enum item_state {
 /* What one process has done; the worker's own is the sum in the end. */
 struct tally {
 	struct last last;
-	char why[512]; /* how the last session, or the last try to have one, failed; "" if it did not */
-	bool done;     /* it has come to its end */
+	char why[512];  /* how the last session, or the last try to have one, failed; "" if it did not */
+	char held[512]; /* how a session ended under its first message */
+	char kept[512]; /* why a message stays; the last one */
+	bool stuck;     /* of the worker: delivered messages cannot be removed, so nothing more may be sent */
+	bool done;      /* it has come to its end */
 };
 
 struct flush {
@@ -74,8 +81,9 @@ struct flush {
 	const struct flush_options *o;
 	const char *dir;      /* as it was given */
 	char path[PATH_MAX];  /* the same, absolute */
-	char prefix[300];     /* of its recipients: "some.example.com-" */
+	char prefix[FLUSH_PREFIXES][300]; /* of its recipients: "some.example.com-"; "" behind the last */
 	struct relayhost hosts;
+	struct err unsent;    /* code not 0: RELAYHOST names nobody, so mail can only expire */
 	long lifetime;
 	enum smtp_mode mode;  /* the fastest way of talking that is worth a try */
 	int64_t until;        /* clock_ms() when the run must end; 0: when it is done */
@@ -91,7 +99,7 @@ struct flush {
 	struct remover *remover;     /* NULL: none */
 };
 
-/* prepare.c: path, prefix, hosts, lifetime and mode, as the files say. 0 or -1. */
+/* prepare.c: path, prefix, hosts, lifetime and mode, as the files say. 0, also without a host (f->unsent), or -1. */
 int prepare_path(struct flush *f);
 int prepare(struct flush *f);
 
@@ -103,18 +111,18 @@ const char *flush_mode_word(enum smtp_mode mode);
 
 /*
  * crew.c: n processes that each do job(f, k) and end, while this one waits for them and hands SIGTERM on. In each, f->stop is
- * its own. 0; -1 when none could be started.
+ * its own. status (NULL, or n of them): as of wait(2). 0; -1 when none could be started.
  */
-int crew_run(struct flush *f, size_t n, void (*job)(struct flush *f, size_t k));
+int crew_run(struct flush *f, size_t n, void (*job)(struct flush *f, size_t k), int *status);
 
 /* True once SIGTERM, SIGINT or SIGHUP has come; asks f->stop. */
 bool flush_told_to_stop(struct flush *f);
 
-/* True when nothing more is to be begun: told to stop, or the run's time is up. */
+/* True when nothing more is to be begun: told to stop, the run's time is up, or what is delivered cannot be removed. */
 bool flush_is_over(struct flush *f);
 
-/* deliver.c: all of it; counts in f->tally. */
-void deliver(struct flush *f);
+/* deliver.c: all of it; counts in f->tally. 0; -1: it could not be begun, why is in f->tally->last.result. */
+int deliver(struct flush *f);
 
 /* connect.c: sessions with the hosts of RELAYHOST in turn, until nothing waits or all have been asked. */
 void connect_hosts(struct flush *f);
@@ -139,16 +147,24 @@ bool anything_waits(const struct flush *f);
 void settle_delivered(struct flush *f, size_t i, const char *why);
 void settle_refused(struct flush *f, size_t i, const char *server, const char *why);
 
-/* Another program has taken it away. */
-void settle_gone(struct flush *f, size_t i);
+/* Another program has taken it away: delivered (a transport), or read by somebody. */
+void settle_gone(struct flush *f, size_t i, bool delivered);
 
-/* It stays; but when it is older than its lifetime, it bounces. */
+/* It is past its lifetime. */
+bool is_expired(const struct flush *f, size_t i);
+
+/* It stays; but when it is older than its lifetime, it bounces, unless we were told to stop. */
 void settle_deferred(struct flush *f, size_t i, const char *why);
 
-/*
- * Open message i and read its envelope; head takes its first bytes. The descriptor, or -1: it is gone, or was settled as
- * unsendable.
- */
-int open_message(struct flush *f, size_t i, struct envelope *e, char *head, size_t size, size_t *n);
+/* A message in hand. */
+struct opened {
+	int fd;
+	off_t size; /* bytes it has now */
+	size_t n;   /* of these, read into head */
+	struct envelope envelope;
+};
+
+/* Open message i and read its envelope; head takes its first bytes. 0; -1: it is gone, or was settled as unsendable. */
+int open_message(struct flush *f, size_t i, struct opened *m, char *head, size_t size);
 
 #endif

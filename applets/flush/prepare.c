@@ -30,6 +30,22 @@ const char *flush_below(const struct flush *f, const char *name, char *to, size_
 	return to;
 }
 
+/* "/x/./y/." becomes "/x/y": the path is compared with homes, and its last name is the host's. */
+static void take_out_dots(char *path)
+{
+	char *to = path;
+
+	for (char *p = path; *p != '\0';) {
+		if (p[0] == '/' && p[1] == '.' && (p[2] == '/' || p[2] == '\0'))
+			p += 2;
+		else if (p[0] == '/' && p[1] == '/')
+			p++;
+		else
+			*to++ = *p++;
+	}
+	*to = '\0';
+}
+
 int prepare_path(struct flush *f)
 {
 	char cwd[PATH_MAX] = "";
@@ -40,45 +56,52 @@ int prepare_path(struct flush *f)
 	n = (size_t)snprintf(f->path, sizeof f->path - NAME_MAX, "%s%s%s", cwd, *cwd != '\0' ? "/" : "", f->dir);
 	if (n >= sizeof f->path - NAME_MAX) /* names are put behind it */
 		return err_perm(&f->ctx->err, "%.200s...: the name is too long", f->dir);
-	while (n > 1 && f->path[n - 1] == '/')
+	take_out_dots(f->path);
+	for (n = strlen(f->path); n > 1 && f->path[n - 1] == '/';)
 		f->path[--n] = '\0';
+	if (strstr(f->path, "/..") != NULL)
+		return err_perm(&f->ctx->err, "%s: a name with .. in it is not the home of any line in users/assign", f->dir);
 	return 0;
 }
 
-/* The id of the users/assign line whose home this is, for that is what qmail-local put before the recipients. */
-static bool prefix_by_assign(struct flush *f, const char *text, size_t n)
+static bool leads_here(const struct flush *f, const struct assign_line *l)
+{
+	return l->wildcard && l->local.n > 0 && l->local.n < sizeof f->prefix[0] && l->local.p[l->local.n - 1] == '-' &&
+	       l->home.n == strlen(f->path) && memcmp(l->home.p, f->path, l->home.n) == 0;
+}
+
+/* The ids of the users/assign lines whose home this is, for that is what qmail-local put before the recipients. */
+static size_t prefixes_by_assign(struct flush *f, const char *text, size_t n)
 {
 	struct assign_line l;
 	const char *why;
-	size_t at = 0, len;
+	size_t at = 0, len, found = 0;
 
-	for (; at < n; at += len + 1) {
+	for (; at < n && found < FLUSH_PREFIXES; at += len + 1) {
 		const char *lf = memchr(text + at, '\n', n - at);
 
 		len = lf != NULL ? (size_t)(lf - text) - at : n - at;
 		switch (assign_parse(text + at, len, lf != NULL, &l, &why)) {
 		case ASSIGN_ENTRY:
-			if (l.home.n == strlen(f->path) && memcmp(l.home.p, f->path, l.home.n) == 0 && l.local.n < sizeof f->prefix) {
-				snprintf(f->prefix, sizeof f->prefix, "%.*s", (int)l.local.n, l.local.p);
-				return true;
-			}
+			if (leads_here(f, &l))
+				snprintf(f->prefix[found++], sizeof f->prefix[0], "%.*s", (int)l.local.n, l.local.p);
 			break;
 		case ASSIGN_END:
-			return false;
+			return found;
 		case ASSIGN_BAD:
 			break;
 		}
 	}
-	return false;
+	return found;
 }
 
-static int find_prefix(struct flush *f)
+static int find_prefixes(struct flush *f)
 {
 	struct buf b = BUF(CONTROL_MAX);
 	int r = fs_slurp(f->ctx, QMAIL_ASSIGN, &b, NULL);
 
-	if (r >= 0 && !prefix_by_assign(f, buf_text(&b), b.len))
-		snprintf(f->prefix, sizeof f->prefix, "%.256s-", strrchr(f->path, '/') + 1);
+	if (r >= 0 && prefixes_by_assign(f, buf_text(&b), b.len) == 0)
+		snprintf(f->prefix[0], sizeof f->prefix[0], "%.256s-", strrchr(f->path, '/') + 1);
 	buf_free(&b);
 	return r < 0 ? -1 : 0;
 }
@@ -98,20 +121,20 @@ static int find_hosts(struct flush *f)
 
 static int find_lifetime(struct flush *f)
 {
-	struct buf b = BUF(64);
+	struct buf b = BUF(CONTROL_MAX);
 	char path[PATH_MAX + NAME_MAX], text[64];
 	int r = 0;
 
 	f->lifetime = f->o->lifetime >= 0 ? f->o->lifetime : f->conf->lifetime;
-	if (f->o->lifetime >= 0)
-		return 0;
-	if (fs_slurp(f->ctx, flush_below(f, DOMAIN_LIFETIME, path, sizeof path), &b, NULL) == 0) {
-		snprintf(text, sizeof text, "%.*s", (int)strcspn(buf_text(&b), "\n"), buf_text(&b));
+	if (f->o->lifetime < 0)
+		r = fs_slurp(f->ctx, flush_below(f, DOMAIN_LIFETIME, path, sizeof path), &b, NULL);
+	if (r == 0 && f->o->lifetime < 0) {
+		snprintf(text, sizeof text, "%.*s", (int)strcspn(buf_text(&b), " \t\r\n"), buf_text(&b));
 		if (opt_number(text, INT32_MAX, &f->lifetime) < 0)
-			r = err_perm(&f->ctx->err, "%s:1: \"%s\" is no number of seconds", path, text);
+			r = err_perm(&f->ctx->err, "%s%s:1: \"%s\" is no number of seconds", f->ctx->root, path, text);
 	}
 	buf_free(&b);
-	return r;
+	return r < 0 ? -1 : 0;
 }
 
 static void find_mode(struct flush *f)
@@ -119,6 +142,7 @@ static void find_mode(struct flush *f)
 	struct last before;
 	int mode = f->o->window.mode;
 
+	f->mode = f->o->window.mode;
 	last_read(f->ctx, f->path, &before);
 	if (*before.limit == '\0' || before.limited > time(NULL) || before.limited + LIMIT_LIFETIME < time(NULL))
 		return;
@@ -133,16 +157,11 @@ static void find_mode(struct flush *f)
 
 int prepare(struct flush *f)
 {
-	int r = 0;
-
-	f->mode = f->o->window.mode;
-	if (f->o->transport == NULL && !f->o->report)
-		r = find_hosts(f);
-	if (r == 0)
-		r = find_prefix(f);
-	if (r == 0)
-		r = find_lifetime(f);
-	if (r == 0)
-		find_mode(f);
-	return r;
+	if (find_prefixes(f) < 0 || find_lifetime(f) < 0)
+		return -1;
+	find_mode(f);
+	if (f->o->transport != NULL || f->o->report || find_hosts(f) == 0)
+		return 0;
+	f->unsent = f->ctx->err;
+	return 0;
 }

@@ -18,8 +18,10 @@ enum {
 
 static void remove_now(const struct flush *f, const char *name)
 {
-	if (unlinkat(f->new, name, 0) < 0 && errno != ENOENT)
-		ctx_warn(f->ctx, "%s: message will be delivered twice: unable to unlink new/%s: %s", f->dir, name, strerror(errno));
+	if (unlinkat(f->new, name, 0) == 0 || errno == ENOENT)
+		return;
+	f->tallies[0].stuck = true;
+	ctx_warn(f->ctx, "%s: message will be delivered twice: unable to unlink new/%s: %s", f->dir, name, strerror(errno));
 }
 
 /* Removes the whole names among the first n bytes. Returns the bytes of the last, torn one, moved to the front. */

@@ -31,6 +31,12 @@ static int become_popusr(const struct conf *conf)
 	return 0;
 }
 
+/* The worker talks to the network: what it has written is read with care. */
+static void end_words(struct last *l)
+{
+	l->result[sizeof l->result - 1] = l->mode[sizeof l->mode - 1] = l->limit[sizeof l->limit - 1] = '\0';
+}
+
 static void work(struct flush *f, size_t k)
 {
 	struct last *last = &f->tallies[k].last;
@@ -38,8 +44,7 @@ static void work(struct flush *f, size_t k)
 	if (become_popusr(f->conf) < 0)
 		snprintf(last->result, sizeof last->result, "unable to become %s: %s", f->conf->popuser, strerror(errno));
 	else
-		deliver(f);
-	f->tallies[k].done = true;
+		f->tallies[k].done = deliver(f) == 0;
 }
 
 /* What stops us before anything could be sent is an attempt too, and qv-status should say so. */
@@ -48,7 +53,7 @@ static void keep_status(struct flush *f, int r)
 	struct last *last = &f->tally->last;
 	struct err failed = f->ctx->err;
 
-	if (r < 0)
+	if (r < 0 && *last->result == '\0')
 		snprintf(last->result, sizeof last->result, "%.390s", failed.text);
 	last->time = time(NULL);
 	if (last_write(f->ctx, f->path, last) < 0)
@@ -65,11 +70,19 @@ static int attempt(struct flush *f)
 	if (f->o->limit > 0)
 		f->until = begin + f->o->limit * 1000;
 	if (r == 0)
-		r = crew_run(f, 1, work);
+		r = crew_run(f, 1, work, NULL);
+	end_words(last);
+	if (r == 0 && !f->tally->done) {
+		if (*last->result == '\0')
+			snprintf(last->result, sizeof last->result, "the delivery crashed");
+		r = err_temp(&f->ctx->err, "%s: %s", f->dir, last->result);
+	}
 	if (f->o->report)
 		return r;
-	if (r == 0 && !f->tally->done)
-		snprintf(last->result, sizeof last->result, "the delivery crashed");
+	if (r == 0 && f->unsent.code != 0) {
+		f->ctx->err = f->unsent;
+		r = -1;
+	}
 	last->milliseconds = clock_ms() - begin;
 	keep_status(f, r);
 	if (r < 0)
@@ -78,18 +91,30 @@ static int attempt(struct flush *f)
 }
 
 /* 1: a transfer is under way; 0: it is ours now. */
+static int lock_one(struct flush *f, int fd, const char *path)
+{
+	int r = lock_take(fd, 0);
+
+	if (r == 1)
+		ctx_talk(f->ctx, "%s: a transfer is under way (pid %ld)", f->dir, (long)lock_holder(fd));
+	return r < 0 ? err_sys(&f->ctx->err, "unable to lock %s", path) : r;
+}
+
 static int lock_customer(struct flush *f)
 {
 	char path[PATH_MAX + NAME_MAX];
-	int r;
 
 	f->lock = fs_open(f->ctx, flush_below(f, "RELAYHOST", path, sizeof path), O_RDONLY);
-	if (f->lock < 0)
-		return -1;
-	r = lock_take(f->lock, 0);
-	if (r == 1)
-		ctx_talk(f->ctx, "%s: a transfer is under way (pid %ld)", f->dir, (long)lock_holder(f->lock));
-	return r < 0 ? err_sys(&f->ctx->err, "unable to lock %s", path) : r;
+	return f->lock < 0 ? -1 : lock_one(f, f->lock, path);
+}
+
+/* An editor that saves RELAYHOST puts another file in its place, and the lock on the old one is nobody's any more. */
+static int lock_mail(struct flush *f)
+{
+	char path[PATH_MAX + NAME_MAX];
+
+	f->new = fs_dir(f->ctx, flush_below(f, "Maildir/new", path, sizeof path));
+	return f->new < 0 ? -1 : lock_one(f, f->new, path);
 }
 
 static int is_paused(struct flush *f)
@@ -117,18 +142,16 @@ static int share(struct flush *f)
 
 static int flush_locked(struct flush *f)
 {
-	char path[PATH_MAX + NAME_MAX];
-	int waiting, r, paused = is_paused(f);
+	int waiting, r = is_paused(f);
 
-	if (paused != 0)
-		return paused < 0 ? -1 : 0;
-	f->new = fs_dir(f->ctx, flush_below(f, "Maildir/new", path, sizeof path));
-	if (f->new < 0)
-		return -1;
+	if (r == 0)
+		r = lock_mail(f);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	f->tmp = openat(f->new, "../tmp", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	waiting = maildir_waiting(f->new);
 	if (waiting < 0)
-		return err_sys(&f->ctx->err, "unable to list %s", path);
+		return err_sys(&f->ctx->err, "unable to list %s/Maildir/new", f->path);
 	if (waiting == 0) {
 		ctx_talk(f->ctx, "%s: no mail waits", f->dir);
 		return 0;

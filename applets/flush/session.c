@@ -18,41 +18,41 @@ struct wire {
 	int fd;
 	const char *server;
 	size_t next;    /* where to look for the next message */
-	size_t settled, lost;
+	size_t offered, settled, lost;
 	bool suspect;   /* the way of talking, of having broken the session */
 	struct smtp smtp;
 
 	/* The message in hand: the engine asks for no other before it has all of it. */
-	int file;       /* -1: none */
-	off_t read;     /* bytes of it */
-	size_t at, n;   /* in buf, and how far it is said */
+	struct opened in_hand; /* fd -1: none; n: bytes in buf */
+	off_t read;            /* bytes of it */
+	size_t at;             /* how much of buf is said */
 	char buf[PIECE];
 };
 
 static void close_file(struct wire *w)
 {
-	if (w->file >= 0)
-		close(w->file);
-	w->file = -1;
+	if (w->in_hand.fd >= 0)
+		close(w->in_hand.fd);
+	w->in_hand.fd = -1;
 }
 
 static void offer(struct wire *w)
 {
 	struct flush *f = w->f;
+	struct opened *m = &w->in_hand;
 	char to[2 * ENVELOPE_ADDRESS_MAX + 16];
-	struct envelope e;
 	size_t i;
 
 	close_file(w); /* of a message that was refused before all of it was said */
 	while (!flush_is_over(f) && (i = take_waiting(f, w->next)) < f->list.n) {
 		w->next = i + 1;
-		w->file = open_message(f, i, &e, w->buf, sizeof w->buf, &w->n);
-		if (w->file < 0)
+		if (open_message(f, i, m, w->buf, sizeof w->buf) < 0)
 			continue;
-		w->read = (off_t)w->n;
-		w->at = e.head;
-		envelope_quote(e.recipient, to, sizeof to);
-		smtp_mail(&w->smtp, i, e.sender, to, (uint64_t)(f->list.message[i].size - (off_t)e.head));
+		w->offered++;
+		w->read = (off_t)m->n;
+		w->at = m->envelope.head;
+		envelope_quote(m->envelope.recipient, to, sizeof to);
+		smtp_mail(&w->smtp, i, m->envelope.sender, to, (uint64_t)(m->size - (off_t)w->at));
 		return;
 	}
 	smtp_quit(&w->smtp);
@@ -69,27 +69,31 @@ static void spoilt(struct wire *w, const char *why)
 
 static void read_on(struct wire *w)
 {
-	ssize_t n = read(w->file, w->buf, sizeof w->buf);
+	struct opened *m = &w->in_hand;
+	ssize_t n = read(m->fd, w->buf, sizeof w->buf);
 
 	w->at = 0;
-	w->n = n > 0 ? (size_t)n : 0;
-	w->read += (off_t)w->n;
+	m->n = n > 0 ? (size_t)n : 0;
+	w->read += (off_t)m->n;
 	if (n < 0)
 		spoilt(w, strerror(errno));
-	else if (n == 0 && w->read != w->f->list.message[smtp_id(&w->smtp)].size)
-		spoilt(w, "its size has changed");
 	else if (n == 0)
-		smtp_end(&w->smtp);
-	if (n <= 0)
-		close_file(w);
+		spoilt(w, "it has become shorter");
 }
 
+/* A message in new/ is complete and does not change: behind the bytes that it has there is no need to look for more. */
 static void body(struct wire *w)
 {
-	if (w->at == w->n)
+	struct opened *m = &w->in_hand;
+
+	if (w->at < m->n) {
+		w->at += smtp_body(&w->smtp, w->buf + w->at, m->n - w->at);
+	} else if (w->read < m->size) {
 		read_on(w);
-	else
-		w->at += smtp_body(&w->smtp, w->buf + w->at, w->n - w->at);
+	} else {
+		smtp_end(&w->smtp);
+		close_file(w);
+	}
 }
 
 /*
@@ -104,8 +108,8 @@ static bool is_suspect(const struct wire *w, const struct smtp_message *m)
 }
 
 /*
- * The session ended under it. The oldest one under way may have been the cause: this server is not asked again for it in
- * this run, so that one message never stops the others.
+ * The session ended under it. When it was the first one of the session it may have been the cause: this server is not asked
+ * again for it in this run, so that one message never stops the others.
  */
 static void was_lost(struct wire *w, const struct smtp_message *m)
 {
@@ -119,7 +123,9 @@ static void was_lost(struct wire *w, const struct smtp_message *m)
 			ctx_warn(f->ctx, "%s: new/%s: may arrive twice: %s", f->dir, maildir_name(&f->list, m->id), m->why);
 		return;
 	}
-	f->item[m->id] = w->lost++ == 0 ? ITEM_TRIED : ITEM_WAITING;
+	f->item[m->id] = w->settled == 0 && w->lost++ == 0 ? ITEM_TRIED : ITEM_WAITING;
+	if (f->item[m->id] == ITEM_TRIED)
+		snprintf(f->tally->held, sizeof f->tally->held, "%s", m->why);
 	if (!m->maybe_duplicate)
 		return;
 	snprintf(why, sizeof why, "%s (its end was sent: it may arrive twice)", m->why);
@@ -207,6 +213,10 @@ static void wait_for_bytes(struct wire *w, bool write_too)
 	int r;
 
 	remover_push(w->f);
+	if (w->f->stopping && w->offered == w->settled) {
+		smtp_lost(&w->smtp, "told to stop");
+		return;
+	}
 	r = poll(p, 2, (int)patience_ms(w));
 	if (r == 0)
 		give_up(w);
@@ -258,9 +268,9 @@ void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, str
 	w->f = f;
 	w->fd = fd;
 	w->server = name;
-	w->next = w->settled = w->lost = 0;
+	w->next = w->offered = w->settled = w->lost = 0;
 	w->suspect = false;
-	w->file = -1;
+	w->in_hand.fd = -1;
 	limits.mode = mode;
 	smtp_start(&w->smtp, f->conf->helo, name, &limits);
 	pump(w);

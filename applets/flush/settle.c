@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,10 +34,10 @@ void settle_delivered(struct flush *f, size_t i, const char *why)
 	say(f, i, "delivered", why, false);
 }
 
-void settle_gone(struct flush *f, size_t i)
+void settle_gone(struct flush *f, size_t i, bool delivered)
 {
 	f->item[i] = ITEM_GONE;
-	f->tally->last.delivered++;
+	f->tally->last.delivered += delivered;
 }
 
 static bool is_older(const struct flush *f, size_t i, long seconds)
@@ -44,8 +45,14 @@ static bool is_older(const struct flush *f, size_t i, long seconds)
 	return maildir_age(&f->list, i, time(NULL)) > seconds;
 }
 
+bool is_expired(const struct flush *f, size_t i)
+{
+	return !f->o->keep_refused && is_older(f, i, f->lifetime);
+}
+
 static void keep(struct flush *f, size_t i, const char *why)
 {
+	snprintf(f->tally->kept, sizeof f->tally->kept, "%.500s", why);
 	f->item[i] = ITEM_KEPT;
 	f->tally->last.deferred++;
 	f->tally->last.late += is_older(f, i, f->conf->warn);
@@ -55,14 +62,13 @@ static void keep(struct flush *f, size_t i, const char *why)
 static void bounce(struct flush *f, size_t i, const char *report, const char *why)
 {
 	char head[ENVELOPE_HEAD], text[1200];
-	struct envelope e;
-	size_t n;
-	int r, fd = open_message(f, i, &e, head, sizeof head, &n);
+	struct opened m;
+	int r;
 
-	if (fd < 0)
+	if (open_message(f, i, &m, head, sizeof head) < 0)
 		return;
-	r = bounce_send(f->ctx, f->conf, &e, report, fd);
-	close(fd);
+	r = bounce_send(f->ctx, f->conf, &m.envelope, report, m.fd);
+	close(m.fd);
 	if (r < 0) {
 		snprintf(text, sizeof text, "%s; it could not be bounced: %.600s", why, f->ctx->err.text);
 		keep(f, i, text);
@@ -71,6 +77,12 @@ static void bounce(struct flush *f, size_t i, const char *report, const char *wh
 	remove_message(f, i);
 	f->tally->last.bounced++;
 	say(f, i, "bounced", why, true);
+}
+
+/* What the server said begins with its code; everything else are words of ours. */
+static bool is_reply(const char *why)
+{
+	return *why >= '2' && *why <= '5';
 }
 
 void settle_refused(struct flush *f, size_t i, const char *server, const char *why)
@@ -82,7 +94,10 @@ void settle_refused(struct flush *f, size_t i, const char *server, const char *w
 		keep(f, i, text);
 		return;
 	}
-	snprintf(text, sizeof text, "Remote host %s said: %s", server, why);
+	if (is_reply(why))
+		snprintf(text, sizeof text, "Remote host %s said: %s", server, why);
+	else
+		snprintf(text, sizeof text, "It was not sent to %s: %s", server, why);
 	bounce(f, i, text, why);
 }
 
@@ -90,7 +105,7 @@ void settle_deferred(struct flush *f, size_t i, const char *why)
 {
 	char text[1200];
 
-	if (f->o->keep_refused || !is_older(f, i, f->lifetime)) {
+	if (f->stopping || !is_expired(f, i)) {
 		keep(f, i, why);
 		return;
 	}
@@ -98,27 +113,46 @@ void settle_deferred(struct flush *f, size_t i, const char *why)
 	bounce(f, i, text, text);
 }
 
-int open_message(struct flush *f, size_t i, struct envelope *e, char *head, size_t size, size_t *n)
+static int parse(const struct flush *f, const char *head, struct opened *m, const char **why)
 {
-	int fd = openat(f->new, maildir_name(&f->list, i), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	char text[300];
-	const char *why;
-	ssize_t r;
+	int r = -1;
 
-	if (fd < 0 && errno == ENOENT) {
-		f->item[i] = ITEM_GONE; /* another reader was faster: no error */
+	for (size_t k = 0; r < 0 && k < FLUSH_PREFIXES && (k == 0 || *f->prefix[k] != '\0'); k++)
+		r = envelope_parse(head, m->n, f->prefix[k], &m->envelope, why);
+	return r;
+}
+
+static int read_head(struct opened *m, char *head, size_t size)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (m->fd < 0 || fstat(m->fd, &st) < 0)
+		return -1;
+	n = read(m->fd, head, size);
+	m->n = n > 0 ? (size_t)n : 0;
+	m->size = st.st_size;
+	return n < 0 ? -1 : 0;
+}
+
+int open_message(struct flush *f, size_t i, struct opened *m, char *head, size_t size)
+{
+	const char *name = maildir_name(&f->list, i), *why;
+	char text[300];
+
+	m->fd = openat(f->new, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (m->fd < 0 && errno == ENOENT) {
+		settle_gone(f, i, false);
 		return -1;
 	}
-	r = fd < 0 ? -1 : read(fd, head, size);
-	if (r < 0) {
+	if (read_head(m, head, size) < 0) {
 		snprintf(text, sizeof text, "unable to read it: %s", strerror(errno));
 		why = text;
-	} else if (envelope_parse(head, (size_t)r, f->prefix, e, &why) == 0) {
-		*n = (size_t)r;
-		return fd;
+	} else if (parse(f, head, m, &why) == 0) {
+		return 0;
 	}
-	if (fd >= 0)
-		close(fd);
+	if (m->fd >= 0)
+		close(m->fd);
 	f->tally->last.unsendable++;
 	keep(f, i, why);
 	return -1;

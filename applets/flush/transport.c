@@ -13,17 +13,18 @@
 #include "lib/signals.h"
 
 /* The lock goes along: should we die, the program still holds it, and nobody sends the same mail beside it. */
-static void run(struct flush *f)
+static void run(struct flush *f, size_t k __attribute__((unused)))
 {
-	char command[4096];
+	char command[TRANSPORT_MAX + 16];
 	int dir = openat(f->new, "../..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	if (dir < 0 || fchdir(dir) < 0 || nothing < 0 || dup2(nothing, 0) < 0 || fcntl(f->lock, F_SETFD, 0) < 0)
+	if (dir < 0 || fchdir(dir) < 0 || nothing < 0 || dup2(nothing, 0) < 0 || fcntl(f->lock, F_SETFD, 0) < 0 ||
+	    fcntl(f->new, F_SETFD, 0) < 0)
 		_exit(111);
 	snprintf(command, sizeof command, "exec %s \"$@\"", f->o->transport);
 	signals_default();
-	execl("/bin/sh", "sh", "-c", command, "sh", "Maildir", f->prefix, (char *)NULL);
+	execl("/bin/sh", "sh", "-c", command, "sh", "Maildir", f->prefix[0], (char *)NULL);
 	_exit(111);
 }
 
@@ -40,19 +41,13 @@ static void explain(struct flush *f, int status)
 void transport_run(struct flush *f)
 {
 	struct stat st;
-	int status;
-	pid_t pid = fork();
+	int status = 0;
 
-	if (pid == 0)
-		run(f);
-	if (pid < 0) {
-		snprintf(f->tally->why, sizeof f->tally->why, "unable to fork: %s", strerror(errno));
-		return;
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	explain(f, status);
+	if (crew_run(f, 1, run, &status) < 0)
+		snprintf(f->tally->why, sizeof f->tally->why, "%.500s", f->ctx->err.text);
+	else
+		explain(f, status);
 	for (size_t i = 0; i < f->list.n; i++)
 		if (fstatat(f->new, maildir_name(&f->list, i), &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
-			settle_gone(f, i);
+			settle_gone(f, i, true);
 }

@@ -57,7 +57,7 @@ int err_usage(struct err *e, const char *synopsis, const char *fmt, ...)
 bool err_lasts(int errnum)
 {
 	static const int lasting[] = {
-		ENOENT, EACCES, EPERM, ENOTDIR, EISDIR, ELOOP, EROFS, EINVAL, ENAMETOOLONG,
+		ENOENT, EACCES, EPERM, ENOTDIR, EISDIR, ELOOP, EMLINK, EROFS, EINVAL, ENAMETOOLONG,
 		EEXIST, EXDEV, ENXIO, ENOTEMPTY, ENOSYS, EOPNOTSUPP, E2BIG, ENOEXEC,
 	};
 

@@ -178,19 +178,26 @@ int fs_parent(struct ctx *ctx, const char *path, const char **name)
 	return fd < 0 ? unable(ctx, "reach", path) : fd;
 }
 
-static int open_regular(int dir, const char *name, int flags)
+/* In a directory that is not ours to write, whoever owns it could link to another's file and have root read that. */
+static bool is_somebodys(const struct ctx *ctx, int dir, const struct stat *st)
+{
+	struct stat d;
+
+	return st->st_nlink > 1 && (fstat(dir, &d) < 0 || (!trusted(ctx, d.st_uid) && d.st_uid != st->st_uid));
+}
+
+static int open_regular(const struct ctx *ctx, int dir, const char *name, int flags)
 {
 	int fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-		return -1;
-	}
-	return fd;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !is_somebodys(ctx, dir, &st))
+		return fd;
+	close(fd);
+	errno = S_ISDIR(st.st_mode) ? EISDIR : S_ISREG(st.st_mode) ? EMLINK : EINVAL;
+	return -1;
 }
 
 int fs_open(struct ctx *ctx, const char *path, int flags)
@@ -201,7 +208,7 @@ int fs_open(struct ctx *ctx, const char *path, int flags)
 
 	if (dir < 0)
 		return -1;
-	fd = open_regular(dir, name, flags);
+	fd = open_regular(ctx, dir, name, flags);
 	close(dir);
 	return fd < 0 ? unable(ctx, "open", path) : fd;
 }
@@ -254,7 +261,7 @@ static int read_all(int fd, struct buf *b, size_t hint)
 int fs_slurp_at(struct ctx *ctx, int dir, const char *name, const char *where, struct buf *b, struct stat *st)
 {
 	struct stat mine;
-	int fd = open_regular(dir, name, O_RDONLY);
+	int fd = open_regular(ctx, dir, name, O_RDONLY);
 	int r;
 
 	buf_free(b);

@@ -4,7 +4,8 @@
  * Paths are absolute and mean "below ctx->root"; links inside resolve inside,
  * ".." stops at the root (as openat2(2)'s RESOLVE_IN_ROOT, on any kernel). A
  * link is only followed where nobody but root, the caller or the owner of the
- * --root tree could have put it: root never follows a link that popusr made.
+ * --root tree could have put it: root never follows a link that popusr made, nor opens another's file through a hard link
+ * in a directory of popusr's.
  *
  * Functions return 0 or a descriptor, 1 where "it is not there" is a normal
  * answer, and -1 with ctx->err filled. All descriptors are close-on-exec.

@@ -39,7 +39,7 @@ static int look(struct ctx *ctx, const struct replace *r, struct owner *o)
 		return errno == ENOENT ? 1 : unable(ctx, r, "stat");
 	if (!S_ISREG(st.st_mode))
 		return err_perm(&ctx->err, "%s%s is no regular file: put a real file there", ctx->root, r->path);
-	*o = (struct owner){st.st_mode & 07777, st.st_uid, st.st_gid};
+	*o = (struct owner){st.st_mode & 0777, st.st_uid, st.st_gid};
 	return 0;
 }
 

@@ -67,7 +67,8 @@ static const char *parse_recipient(const char *line, size_t n, const char *prefi
 	n -= k;
 	if (n > ENVELOPE_ADDRESS_MAX)
 		return "its recipient's address is too long";
-	if (n == 0 || memchr(line, '@', n) == NULL || !is_clean(line, n))
+	/* Control characters are let through: SMTP has no way to say them, and so the message bounces. */
+	if (n == 0 || memchr(line, '@', n) == NULL || memchr(line, '\0', n) != NULL)
 		return "its Delivered-To line holds no address";
 	memcpy(e->recipient, line, n);
 	e->recipient[n] = '\0';

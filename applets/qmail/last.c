@@ -51,14 +51,30 @@ static char *word(const struct last *l, size_t i)
 	return (char *)l + words[i].at;
 }
 
+/* The file lies in popusr's directory: whatever it says ends on root's terminal and in sums. */
+static long long bounded(long long n)
+{
+	const long long most = 1LL << 53;
+
+	return n < 0 ? 0 : n > most ? most : n;
+}
+
+static void printable(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from);
+	for (; *to != '\0'; to++)
+		if ((unsigned char)*to < 32 || *to == 127)
+			*to = '?';
+}
+
 static void parse_line(const char *key, const char *value, struct last *l)
 {
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		if (strcmp(key, numbers[i].key) == 0)
-			*number(l, i) = strtoll(value, NULL, 10);
+			*number(l, i) = bounded(strtoll(value, NULL, 10));
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(key, words[i].key) == 0)
-			snprintf(word(l, i), words[i].size, "%s", value);
+			printable(word(l, i), words[i].size, value);
 }
 
 static void parse(char *text, struct last *l)
@@ -104,7 +120,7 @@ int last_write(struct ctx *ctx, const char *dir, const struct last *l)
 		buf_printf(&b, "%s %lld\n", numbers[i].key, *number(l, i));
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (*word(l, i) != '\0')
-			buf_printf(&b, "%s %s\n", words[i].key, word(l, i));
+			buf_printf(&b, "%s %.*s\n", words[i].key, (int)words[i].size - 1, word(l, i));
 	r = replace_file(ctx, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, buf_text(&b), b.len);
 	buf_free(&b);
 	return r;

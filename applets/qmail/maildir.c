@@ -11,7 +11,10 @@
 
 const char *const maildir_parts[] = {"tmp", "new", "cur", NULL};
 
-enum { STALE = 36 * 3600 /* seconds, maildir(5) */ };
+enum {
+	STALE = 36 * 3600,          /* seconds, maildir(5) */
+	CLOCK_WAS_SET = 1577836800, /* 2020: mail that is older came before a clock without battery was set */
+};
 
 static DIR *open_again(int fd)
 {
@@ -79,8 +82,6 @@ int maildir_list(int new, struct maildir_list *list)
 			continue;
 		if (S_ISREG(st.st_mode))
 			r = add(list, e->d_name, &st);
-		else
-			list->odd++;
 	}
 	closedir(d);
 	if (r < 0 || buf_failed(&list->names)) {
@@ -109,7 +110,7 @@ time_t maildir_age(const struct maildir_list *list, size_t i, time_t now)
 {
 	time_t arrived = (time_t)(list->message[i].arrived / 1000000000);
 
-	return now > arrived ? now - arrived : 0;
+	return arrived >= CLOCK_WAS_SET && now > arrived ? now - arrived : 0;
 }
 
 int maildir_waiting(int new)

@@ -22,7 +22,6 @@ struct maildir_list {
 	struct maildir_message *message;
 	size_t n;
 	off_t bytes; /* of all of them */
-	size_t odd;  /* entries that are no regular file, passed over */
 	/* private */
 	size_t room;
 	struct buf names;
@@ -30,7 +29,8 @@ struct maildir_list {
 
 /*
  * The messages in directory new, an open descriptor that is left as it was: oldest first, by name where times are
- * equal. Names that begin with a dot are no messages; one that vanishes meanwhile is no error. 0, or -1 with errno.
+ * equal. Names that begin with a dot are no messages, nor is what is no regular file; one that vanishes meanwhile is no error.
+ * 0, or -1 with errno.
  */
 int maildir_list(int new, struct maildir_list *list);
 void maildir_free(struct maildir_list *list);
@@ -38,7 +38,7 @@ void maildir_free(struct maildir_list *list);
 /* Below new/; until maildir_free(). */
 const char *maildir_name(const struct maildir_list *list, size_t i);
 
-/* Seconds since it arrived; 0 where the clock says that it is still to come. */
+/* Seconds since it arrived; 0 where it is still to come, or came before the clock was set: it will not expire for that. */
 time_t maildir_age(const struct maildir_list *list, size_t i, time_t now);
 
 /* 1 if there is at least one entry that could be a message, 0 if not, -1 with errno. Stops at the first. */

@@ -79,7 +79,7 @@ int main(void)
 	no("no host", "Return-Path: <a@b>\nDelivered-To: x.org-joe\n");
 	no("CR in the sender", "Return-Path: <a\r@b>\nDelivered-To: x.org-a@x.org\n");
 	no("CRLF lines", "Return-Path: <a@b>\r\nDelivered-To: x.org-a@x.org\r\n");
-	no("a control character in the recipient", "Return-Path: <a@b>\nDelivered-To: x.org-a\x01@x.org\n");
+	no("a control character in the sender", "Return-Path: <a\x01@b>\nDelivered-To: x.org-a@x.org\n");
 	refused("NUL in the sender", "Return-Path: <a\0@b>\nDelivered-To: x.org-a@x.org\n", 47);
 	quoted("joe.user@x.org", "joe.user@x.org");
 	quoted("a b@x.org", "\"a b\"@x.org");

@@ -50,9 +50,12 @@ static void defer_rest(struct flush *f)
 		why = "the time for this run (-T) is up";
 	else if (*why == '\0')
 		why = *f->tally->held != '\0' ? f->tally->held : "it was not sent";
-	for (size_t i = 0; i < f->list.n; i++)
-		if (!is_settled(f, i) && (f->unsent.code == 0 || is_expired(f, i)))
-			settle_deferred(f, i, why);
+	for (size_t i = 0; i < f->list.n; i++) {
+		if (is_settled(f, i) || (f->unsent.code != 0 && !is_expired(f, i)))
+			continue;
+		/* A server that answers may still take what it was not offered. */
+		(flush_is_over(f) && (f->stopping || *f->tally->last.mode != '\0') ? settle_kept : settle_deferred)(f, i, why);
+	}
 }
 
 static void report(struct flush *f)

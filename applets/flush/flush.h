@@ -153,7 +153,10 @@ void settle_gone(struct flush *f, size_t i, bool delivered);
 /* It is past its lifetime. */
 bool is_expired(const struct flush *f, size_t i);
 
-/* It stays; but when it is older than its lifetime, it bounces, unless we were told to stop. */
+/* It stays. */
+void settle_kept(struct flush *f, size_t i, const char *why);
+
+/* It was offered, or no server could be reached: it stays; but when it is past its lifetime, it bounces. */
 void settle_deferred(struct flush *f, size_t i, const char *why);
 
 /* A message in hand. */

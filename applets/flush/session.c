@@ -129,7 +129,7 @@ static void was_lost(struct wire *w, const struct smtp_message *m)
 	if (!m->maybe_duplicate)
 		return;
 	snprintf(why, sizeof why, "%s (its end was sent: it may arrive twice)", m->why);
-	settle_deferred(f, m->id, why);
+	settle_kept(f, m->id, why);
 }
 
 static void verdict(struct wire *w)

@@ -50,7 +50,7 @@ bool is_expired(const struct flush *f, size_t i)
 	return !f->o->keep_refused && is_older(f, i, f->lifetime);
 }
 
-static void keep(struct flush *f, size_t i, const char *why)
+void settle_kept(struct flush *f, size_t i, const char *why)
 {
 	snprintf(f->tally->kept, sizeof f->tally->kept, "%.500s", why);
 	f->item[i] = ITEM_KEPT;
@@ -65,13 +65,14 @@ static void bounce(struct flush *f, size_t i, const char *report, const char *wh
 	struct opened m;
 	int r;
 
+	remover_push(f); /* qmail-queue takes its time */
 	if (open_message(f, i, &m, head, sizeof head) < 0)
 		return;
 	r = bounce_send(f->ctx, f->conf, &m.envelope, report, m.fd);
 	close(m.fd);
 	if (r < 0) {
 		snprintf(text, sizeof text, "%s; it could not be bounced: %.600s", why, f->ctx->err.text);
-		keep(f, i, text);
+		settle_kept(f, i, text);
 		return;
 	}
 	remove_message(f, i);
@@ -91,7 +92,7 @@ void settle_refused(struct flush *f, size_t i, const char *server, const char *w
 
 	if (f->o->keep_refused) {
 		snprintf(text, sizeof text, "%s (refused for good; it stays, as -B says)", why);
-		keep(f, i, text);
+		settle_kept(f, i, text);
 		return;
 	}
 	if (is_reply(why))
@@ -105,8 +106,8 @@ void settle_deferred(struct flush *f, size_t i, const char *why)
 {
 	char text[1200];
 
-	if (f->stopping || !is_expired(f, i)) {
-		keep(f, i, why);
+	if (!is_expired(f, i)) {
+		settle_kept(f, i, why);
 		return;
 	}
 	snprintf(text, sizeof text, "%s / This message is too old. Giving up.", why);
@@ -154,6 +155,6 @@ int open_message(struct flush *f, size_t i, struct opened *m, char *head, size_t
 	if (m->fd >= 0)
 		close(m->fd);
 	f->tally->last.unsendable++;
-	keep(f, i, why);
+	settle_kept(f, i, why);
 	return -1;
 }

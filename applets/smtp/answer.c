@@ -4,19 +4,28 @@
 #include "smtp/engine.h"
 #include "smtp/moves.h"
 
-/* What a reply that comes now answers. Whoever answers before the command is sent whole has not heard it. */
+/* What a reply that comes now answers. Whoever answers before the line is sent whole has not heard it. */
 static struct smtp_command asked(const struct smtp *s)
 {
 	const struct smtp_command *c = engine_first(s);
 
-	if (c != NULL && c->ends <= s->sent)
+	if (c != NULL && c->begins + c->line <= s->sent)
 		return *c;
 	return (struct smtp_command){.state = AT_NOTHING, .message = SMTP_NO_MESSAGE};
 }
 
 static enum reply_class class_of(int code)
 {
-	return code == 421 ? REPLY_421 : (enum reply_class)(code / 100 - 1);
+	switch (code) {
+	case 421:
+		return REPLY_421;
+	case 500:
+	case 502:
+	case 503:
+	case 504:
+		return REPLY_50Z;
+	}
+	return (enum reply_class)(code / 100 - 1);
 }
 
 static void breach(struct smtp *s, const char *said, enum state state)
@@ -35,11 +44,37 @@ static void hang_up(struct smtp *s, enum state state)
 	engine_end(s, state == AT_NOTHING ? s->reply.text : why);
 }
 
+static bool is_offered(const struct offers *o, enum smtp_mode mode)
+{
+	switch (mode) {
+	case SMTP_LOCKSTEP:
+		break;
+	case SMTP_GROUPED:
+		return o->pipelining;
+	case SMTP_STREAMING:
+		return o->pipelining && o->chunking;
+	}
+	return true;
+}
+
 static void be_ready(struct smtp *s)
 {
 	s->ready = true;
-	if (s->offers.pipelining)
-		s->mode = s->max_mode;
+	s->mode = s->limits.mode;
+	while (!is_offered(&s->offers, s->mode))
+		s->mode--;
+	s->body.octets = s->mode == SMTP_STREAMING;
+}
+
+/* Refused it was, so it is not there. */
+static void be_unable(struct smtp *s, const struct smtp_command *c)
+{
+	char why[SMTP_WHY];
+
+	snprintf(why, sizeof why, "offers CHUNKING, but refuses BDAT: %.400s", s->reply.text);
+	engine_refuse(s, c->message, SMTP_TEMPORARY, why);
+	s->messages[c->message].lost = true;
+	engine_end(s, why);
 }
 
 static void move(struct smtp *s, const struct smtp_command *c, enum move m)
@@ -61,13 +96,16 @@ static void move(struct smtp *s, const struct smtp_command *c, enum move m)
 		break;
 	case DELIVERED:
 		s->proven = true;
-		engine_settle(&s->messages[c->message], SMTP_DELIVERED, s->reply.text);
+		engine_settle(s, &s->messages[c->message], SMTP_DELIVERED, s->reply.text);
 		break;
 	case DEFER:
 		engine_refuse(s, c->message, SMTP_TEMPORARY, s->reply.text);
 		break;
 	case BOUNCE:
 		engine_refuse(s, c->message, SMTP_PERMANENT, s->reply.text);
+		break;
+	case UNABLE:
+		be_unable(s, c);
 		break;
 	case LONE_DOT:
 		engine_say(s, AT_END_MOOT);
@@ -87,11 +125,14 @@ static void take_reply(struct smtp *s)
 	enum reply_class class = class_of(s->reply.code);
 	enum move m = moves[c.state][class];
 
+	/* Before it has all the octets a server may refuse them, but not have taken them. */
+	if (class == REPLY_2YZ && c.begins + c.line + c.octets > s->sent)
+		m = BREACH;
 	if (c.state != AT_NOTHING && m != BREACH) {
 		s->commands_first = (s->commands_first + 1) % SMTP_COMMANDS;
 		s->commands_n--;
 	}
-	if (class == REPLY_4YZ || class == REPLY_5YZ)
+	if (class == REPLY_4YZ || class == REPLY_5YZ || class == REPLY_50Z)
 		s->open |= states[c.state].stays_open;
 	move(s, &c, m);
 }

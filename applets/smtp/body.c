@@ -26,7 +26,7 @@ static size_t put_line_end(struct body *b, char *to)
 /* What stands at p, n bytes of one line; size is at least 2. Takes *taken of them. */
 static size_t put_run(struct body *b, const char *p, size_t n, char *to, size_t size, size_t *taken)
 {
-	size_t dot = !b->in_line && *p == '.';
+	size_t dot = !b->octets && !b->in_line && *p == '.';
 
 	if (n > size - dot)
 		n = size - dot;
@@ -60,7 +60,10 @@ size_t body_end(struct body *b, char *to)
 {
 	size_t put = b->in_line ? put_line_end(b, to) : 0;
 
-	memcpy(to + put, ".\r\n", 3);
-	*b = (struct body){0};
-	return put + 3;
+	if (!b->octets) {
+		memcpy(to + put, ".\r\n", 3);
+		put += 3;
+	}
+	*b = (struct body){.octets = b->octets};
+	return put;
 }

@@ -12,19 +12,27 @@ bool engine_may_say(const struct smtp *s);
 /* Puts the command out and into the ring of those whose reply is due. */
 void engine_say(struct smtp *s, enum state state);
 
+/* Into the ring alone: line bytes of command and octets behind them are put out just now. */
+void engine_add_command(struct smtp *s, enum state state, size_t line, size_t octets);
+
 /* The oldest command without a reply, NULL: all are answered. */
 const struct smtp_command *engine_first(const struct smtp *s);
 
-/* mail.c: bytes of text that may be put out now. */
+/* mail.c: the text of the message in hand. */
+
+/* Bytes of it that may be put out now. */
 size_t engine_room(const struct smtp *s);
+
+/* The octets gathered so far go out behind their BDAT. */
+void engine_say_chunk(struct smtp *s, bool last);
 
 /* verdict.c: what becomes of messages. */
 
 /* A new one at the end of the ring, which is not full. */
-struct smtp_message *engine_add(struct smtp *s, size_t id);
+struct smtp_message *engine_add(struct smtp *s, size_t id, uint64_t size);
 
 /* The first verdict stands. */
-void engine_settle(struct smtp_message *m, enum smtp_verdict verdict, const char *why);
+void engine_settle(struct smtp *s, struct smtp_message *m, enum smtp_verdict verdict, const char *why);
 
 /* Settles the message in this slot, and no reply to what was said of it matters any more. */
 void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, const char *why);

@@ -38,9 +38,9 @@ void smtp_mail(struct smtp *s, size_t id, const char *from, const char *to, uint
 
 	if (s->messages_n == SMTP_MESSAGES)
 		return;
-	m = engine_add(s, id);
+	m = engine_add(s, id, size);
 	if (s->closed) {
-		engine_settle(m, SMTP_TEMPORARY, s->trouble);
+		engine_settle(s, m, SMTP_TEMPORARY, s->trouble);
 		m->lost = true;
 		return;
 	}
@@ -50,7 +50,6 @@ void smtp_mail(struct smtp *s, size_t id, const char *from, const char *to, uint
 	}
 	memcpy(s->from, from, strlen(from) + 1);
 	memcpy(s->to, to, strlen(to) + 1);
-	s->size = size;
 	s->hand = (size_t)(m - s->messages);
 	s->next = s->open ? AT_RSET : AT_MAIL;
 }
@@ -63,9 +62,32 @@ size_t smtp_id(const struct smtp *s)
 /* Behind the text there must be room for its end and for the group of the next message: one write for all of it. */
 size_t engine_room(const struct smtp *s)
 {
-	size_t limit = SMTP_OUT - SMTP_GROUP - BODY_END_MAX;
+	size_t limit = SMTP_OUT - SMTP_GROUP - BODY_END_MAX - (s->chunking ? 0 : SMTP_CHUNK);
 
 	return s->out_end < limit ? limit - s->out_end : 0;
+}
+
+static void begin_chunk(struct smtp *s)
+{
+	s->chunking = true;
+	s->chunk = s->out_end;
+	s->out_end += SMTP_CHUNK;
+}
+
+void engine_say_chunk(struct smtp *s, bool last)
+{
+	size_t n = s->out_end - s->chunk - SMTP_CHUNK;
+	char line[SMTP_CHUNK + 1];
+	int k = snprintf(line, sizeof line, "BDAT %zu%s\r\n", n, last ? " LAST" : "");
+	enum state state = last ? AT_LAST : AT_CHUNK;
+
+	memcpy(s->out + s->chunk, line, (size_t)k);
+	memmove(s->out + s->chunk + k, s->out + s->chunk + SMTP_CHUNK, n);
+	s->out_end -= SMTP_CHUNK - (size_t)k;
+	s->chunking = false;
+	if (!s->proven)
+		state = last ? AT_LAST_TRIAL : AT_CHUNK_TRIAL;
+	engine_add_command(s, state, (size_t)k, n);
 }
 
 size_t smtp_body(struct smtp *s, const char *p, size_t n)
@@ -74,9 +96,12 @@ size_t smtp_body(struct smtp *s, const char *p, size_t n)
 
 	if (s->hand == SMTP_NO_MESSAGE)
 		return n;
+	if (s->body.octets && !s->chunking)
+		begin_chunk(s);
 	put = body_put(&s->body, &p, &left, s->out + s->out_end, engine_room(s));
 	s->out_end += put;
-	s->put += put;
+	if (!s->chunking)
+		s->put += put;
 	return n - left;
 }
 
@@ -84,7 +109,14 @@ void smtp_end(struct smtp *s)
 {
 	if (s->hand == SMTP_NO_MESSAGE)
 		return;
-	engine_say(s, AT_END);
+	if (s->body.octets) {
+		if (!s->chunking)
+			begin_chunk(s);
+		s->out_end += body_end(&s->body, s->out + s->out_end);
+		engine_say_chunk(s, true);
+	} else {
+		engine_say(s, AT_END);
+	}
 	s->hand = SMTP_NO_MESSAGE;
 }
 

@@ -29,6 +29,8 @@ void offers_add(struct offers *o, const char *line)
 {
 	if (is_word(line, "PIPELINING"))
 		o->pipelining = true;
+	if (is_word(line, "CHUNKING"))
+		o->chunking = true;
 	if (is_word(line, "8BITMIME"))
 		o->eightbit = true;
 	if (is_word(line, "SMTPUTF8"))

@@ -7,6 +7,7 @@
 
 struct offers {
 	bool pipelining;   /* RFC 2920 */
+	bool chunking;     /* RFC 3030 */
 	bool eightbit;     /* 8BITMIME, RFC 6152 */
 	bool utf8;         /* SMTPUTF8, RFC 6531 */
 	bool size;         /* RFC 1870 */

@@ -11,13 +11,16 @@ const struct smtp_command *engine_first(const struct smtp *s)
 	return s->commands_n > 0 ? &s->commands[s->commands_first] : NULL;
 }
 
+static const struct smtp_command *last(const struct smtp *s)
+{
+	return &s->commands[(s->commands_first + s->commands_n - 1) % SMTP_COMMANDS];
+}
+
 bool engine_may_say(const struct smtp *s)
 {
-	size_t last = (s->commands_first + s->commands_n - 1) % SMTP_COMMANDS;
-
 	if (s->commands_n == 0)
 		return true;
-	return s->mode == SMTP_GROUPED && !states[s->commands[last].state].ends_group;
+	return s->mode > SMTP_LOCKSTEP && !states[last(s)->state].ends_group && s->commands_n + 4 < SMTP_COMMANDS;
 }
 
 /* RFC 1870, RFC 6152, RFC 6531: parameters only of what was offered. */
@@ -27,7 +30,7 @@ static int mail_text(const struct smtp *s, char *to, size_t room)
 	char size[32] = "";
 
 	if (s->offers.size)
-		snprintf(size, sizeof size, " SIZE=%" PRIu64, s->size);
+		snprintf(size, sizeof size, " SIZE=%" PRIu64, s->messages[s->hand].size);
 	return snprintf(to, room, "MAIL FROM:<%s>%s%s%s\r\n", s->from, size, s->offers.eightbit ? " BODY=8BITMIME" : "",
 	                ascii ? "" : " SMTPUTF8");
 }
@@ -52,8 +55,13 @@ static int text_of(struct smtp *s, enum state state, char *to, size_t room)
 		return snprintf(to, room, "HELO %s\r\n", s->helo);
 	case AT_QUIT:
 		return snprintf(to, room, "QUIT\r\n");
+	case AT_CHUNK: /* engine_say_chunk() */
+	case AT_LAST:
+	case AT_CHUNK_TRIAL:
+	case AT_LAST_TRIAL:
 	case AT_RCPT_MOOT: /* was said as RCPT */
 	case AT_DATA_MOOT:
+	case AT_BDAT_MOOT:
 	case AT_GREETING:
 	case AT_NOTHING:
 	case STATES:
@@ -62,24 +70,28 @@ static int text_of(struct smtp *s, enum state state, char *to, size_t room)
 	return 0;
 }
 
+void engine_add_command(struct smtp *s, enum state state, size_t line, size_t octets)
+{
+	s->commands[(s->commands_first + s->commands_n++) % SMTP_COMMANDS] = (struct smtp_command){
+		.state = state,
+		.message = (uint16_t)(state <= AT_LAST_TRIAL && state != AT_RSET ? s->hand : SMTP_NO_MESSAGE),
+		.begins = s->put,
+		.line = (uint32_t)line,
+		.octets = (uint32_t)octets,
+	};
+	s->put += line + octets;
+}
+
 /*
  * There is always room: a text leaves SMTP_GROUP bytes behind its end, and what follows that group is only said when
- * the group is answered, so sent, and the buffer empty.
+ * the group is answered, so sent, and the buffer empty; in streaming a message only begins where there is room.
  */
 void engine_say(struct smtp *s, enum state state)
 {
-	size_t last = (s->commands_first + s->commands_n) % SMTP_COMMANDS;
 	int n = text_of(s, state, s->out + s->out_end, SMTP_OUT - s->out_end);
 
-	s->commands[last] = (struct smtp_command){
-		.state = state,
-		.message = state <= AT_END && state != AT_RSET ? s->hand : SMTP_NO_MESSAGE,
-		.begins = s->put,
-		.ends = s->put + (uint64_t)n,
-	};
-	s->commands_n++;
+	engine_add_command(s, state, (size_t)n, 0);
 	s->out_end += (size_t)n;
-	s->put += (uint64_t)n;
 	if (state == AT_RSET || state == AT_END_MOOT)
 		s->open = false;
 }

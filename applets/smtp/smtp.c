@@ -1,6 +1,7 @@
 /* smtp - the client side of one SMTP session: its beginning, its pump, its end. */
 #include "smtp/smtp.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,19 +9,58 @@
 
 void smtp_start(struct smtp *s, const char *helo, const char *host, const struct smtp_limits *limits)
 {
-	memset(s, 0, sizeof *s);
-	s->max_mode = limits->mode > SMTP_GROUPED ? SMTP_GROUPED : limits->mode;
+	memset(s, 0, offsetof(struct smtp, messages));
+	s->limits = *limits;
 	s->hand = SMTP_NO_MESSAGE;
 	reply_printable(s->helo, sizeof s->helo, helo, strlen(helo));
 	reply_printable(s->host, sizeof s->host, host, strlen(host));
 	engine_say(s, AT_GREETING);
 }
 
-/* Says what may be said now; of the message in hand all up to DATA, its text is the caller's to give. */
+/* Also room in what waits to be sent, so that a small message is not cut into two chunks. */
+static bool window_is_open(const struct smtp *s)
+{
+	const struct smtp_message *m = &s->messages[s->hand];
+	size_t room = SMTP_OUT - s->out_end;
+
+	if (s->out_end > 0 && (room < 2 * SMTP_GROUP || m->size > room - 2 * SMTP_GROUP))
+		return false;
+	if (s->flying == 0)
+		return true;
+	return s->proven && s->flying < s->limits.messages && s->flying_bytes + m->size <= s->limits.bytes;
+}
+
+/* May the next command of the message in hand be said? */
+static bool may_go_on(const struct smtp *s)
+{
+	bool begins = s->next == AT_RSET || s->next == AT_MAIL;
+
+	return engine_may_say(s) && (s->mode != SMTP_STREAMING || !begins || s->messages[s->hand].said || window_is_open(s));
+}
+
+static void begin(struct smtp *s, struct smtp_message *m)
+{
+	m->said = true;
+	s->flying++;
+	s->flying_bytes += m->size;
+	if (s->mode == SMTP_STREAMING)
+		s->open = true; /* it may be refused when the next MAIL is long on its way */
+}
+
+static bool is_command(enum state next)
+{
+	return next < AT_END;
+}
+
+/* Says what may be said now; of the message in hand all up to its text, which is the caller's to give. */
 static void speak(struct smtp *s)
 {
-	while (s->hand != SMTP_NO_MESSAGE && s->next < AT_END && engine_may_say(s))
-		engine_say(s, s->next++);
+	while (s->hand != SMTP_NO_MESSAGE && is_command(s->next) && may_go_on(s)) {
+		engine_say(s, s->next);
+		if (!s->messages[s->hand].said)
+			begin(s, &s->messages[s->hand]);
+		s->next = s->next == AT_RCPT && s->mode == SMTP_STREAMING ? AT_LAST : s->next + 1;
+	}
 	/* Never behind an unanswered end of data: servers have dropped the message with the connection. */
 	if (s->quitting && s->hand == SMTP_NO_MESSAGE && s->commands_n == 0)
 		engine_say(s, AT_QUIT);
@@ -28,12 +68,14 @@ static void speak(struct smtp *s)
 
 static bool wants_text(const struct smtp *s)
 {
-	return s->hand != SMTP_NO_MESSAGE && s->next == AT_END && engine_may_say(s) && engine_room(s) >= 2;
+	return s->hand != SMTP_NO_MESSAGE && !is_command(s->next) && (s->chunking || engine_may_say(s)) && engine_room(s) >= 2;
 }
 
 static bool wants_message(const struct smtp *s)
 {
-	return s->hand == SMTP_NO_MESSAGE && !s->quitting && engine_may_say(s) && s->messages_n < SMTP_MESSAGES;
+	size_t most = s->mode == SMTP_STREAMING ? SMTP_MESSAGES : SMTP_GROUPED_MESSAGES;
+
+	return s->hand == SMTP_NO_MESSAGE && !s->quitting && engine_may_say(s) && s->messages_n < most;
 }
 
 enum smtp_next smtp_next(struct smtp *s)
@@ -47,6 +89,8 @@ enum smtp_next smtp_next(struct smtp *s)
 		return SMTP_BODY;
 	if (wants_message(s))
 		return SMTP_OFFER;
+	if (s->chunking)
+		engine_say_chunk(s, false); /* no room for more of it */
 	if (s->out_begin == s->out_end)
 		return SMTP_READ;
 	s->shown = s->put;

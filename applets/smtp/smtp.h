@@ -4,7 +4,7 @@
  * The engine does no I/O, asks no clock and allocates nothing; the caller owns
  * socket, files and time, and pumps:
  *
- *	smtp_start(&s, "gw.example.net", "some.example.com", SMTP_GROUPED);
+ *	smtp_start(&s, "gw.example.net", "some.example.com", &(struct smtp_limits){SMTP_STREAMING, 64, 1 << 20});
  *	for (;;)
  *		switch (smtp_next(&s)) {
  *		case SMTP_WRITE:
@@ -44,8 +44,8 @@
  * its bytes are not asked for again after smtp_end().
  *
  * A refused message never ends the session. What does is a lost connection,
- * 421, a greeting or HELO that is refused, a server that breaks the protocol, and
- * smtp_abort(): then smtp_trouble() says why, all that was not acknowledged is
+ * 421, a greeting or HELO that is refused, a server that breaks the protocol or that
+ * refuses the BDAT it offered, and smtp_abort(): then smtp_trouble() says why, all that was not acknowledged is
  * temporary, and what was not offered yet may be tried on a new connection.
  *
  * What each reply leads to stands in the two tables of states.c.
@@ -71,17 +71,11 @@ enum smtp_next {
 	SMTP_CLOSED,  /* all is said; close the connection */
 };
 
-/* Ways of talking, from simple to fast. A session takes the fastest that the server offers and max_mode allows. */
+/* Ways of talking, from simple to fast. A session takes the fastest that the server offers and the limits allow. */
 enum smtp_mode {
 	SMTP_LOCKSTEP, /* each command waits for the reply to the one before */
 	SMTP_GROUPED,  /* PIPELINING (RFC 2920): end of data and the next message's MAIL, RCPT, DATA in one write */
-	SMTP_STREAMING,
-};
-
-struct smtp_limits {
-	enum smtp_mode mode;
-	size_t messages;
-	uint64_t bytes;
+	SMTP_STREAMING, /* and CHUNKING (RFC 3030): many messages under way at once, nothing waits for a reply */
 };
 
 enum smtp_verdict {
@@ -95,15 +89,30 @@ enum {
 	SMTP_ADDRESS_MAX = 1000, /* RFC 5321 4.5.3.1 grants 256; what qmail-queue(8) takes (1002), others may take too */
 	SMTP_WHY = 512,          /* bytes of a verdict's text, NUL included */
 	SMTP_HOST_MAX = 256,     /* bytes of a host's name, NUL included */
-	SMTP_MESSAGES = 8,       /* offered and without verdict, at most */
+	SMTP_MESSAGES = 256,     /* offered and without verdict, at most */
+	SMTP_GROUPED_MESSAGES = 8, /* the same where each waits for the one before */
 	SMTP_NO_MESSAGE = SMTP_MESSAGES,
-	SMTP_COMMANDS = 8,       /* said and without reply, at most */
-	SMTP_OUT = 32768,        /* bytes waiting to be sent, at most */
+	SMTP_COMMANDS = 1024,    /* said and without reply, at most: four for each message */
+	SMTP_OUT = 65536,        /* bytes waiting to be sent, at most */
 	SMTP_GROUP = 2 * SMTP_ADDRESS_MAX + 256, /* of these: room for RSET, MAIL, RCPT, DATA behind an end of data */
+	SMTP_CHUNK = 24,         /* of these: room for BDAT and its number before the octets */
+};
+
+/*
+ * The fastest way of talking that may be tried, and the window: how much may be unacknowledged in streaming, and so arrive
+ * twice when the line drops. Messages: 1 to SMTP_MESSAGES; bytes: of their size; a larger one goes alone. Before the server has accepted the
+ * first message of a session, that one goes alone too.
+ */
+struct smtp_limits {
+	enum smtp_mode mode;
+	size_t messages;
+	uint64_t bytes;
 };
 
 struct smtp_message {
 	size_t id; /* the caller's */
+	uint64_t size;
+	bool said;            /* private: its MAIL was */
 	enum smtp_verdict verdict;
 	bool lost;            /* temporary because the session ended, not because the server refused this message */
 	bool maybe_duplicate; /* lost, and the server may have taken it: what is sent again may arrive twice */
@@ -113,42 +122,49 @@ struct smtp_message {
 /* private: a command that was said, until its reply comes */
 struct smtp_command {
 	enum state state;
-	size_t message;        /* slot in messages, or SMTP_NO_MESSAGE */
-	uint64_t begins, ends; /* its place in all that was ever put out */
+	uint16_t message; /* slot in messages, or SMTP_NO_MESSAGE */
+	uint64_t begins;  /* its place in all that was ever put out */
+	uint32_t line;    /* its bytes */
+	uint32_t octets;  /* BDAT: those behind it */
 };
 
-/* private; about 40 KB */
+/* private; 240 KB, of which a session that is not streaming touches the fewest */
 struct smtp {
 	char helo[SMTP_HOST_MAX], host[SMTP_HOST_MAX];
-	enum smtp_mode max_mode, mode;
+	struct smtp_limits limits;
+	enum smtp_mode mode;
 	struct offers offers;
 	struct reply reply;
 	struct body body;
 
-	struct smtp_message messages[SMTP_MESSAGES]; /* a ring */
 	size_t messages_first, messages_n;
-	struct smtp_command commands[SMTP_COMMANDS]; /* a ring */
 	size_t commands_first, commands_n;
+	size_t flying;         /* messages of which MAIL was said and that have no verdict */
+	uint64_t flying_bytes;
 
 	size_t hand;     /* slot of the message that is being said, or SMTP_NO_MESSAGE */
-	enum state next; /* what is to be said of it next */
+	enum state next; /* what is to be said of it next; AT_END or AT_LAST: its text */
 	char from[SMTP_ADDRESS_MAX + 1], to[SMTP_ADDRESS_MAX + 1];
-	uint64_t size;
 
-	bool proven;
 	bool ready;             /* EHLO or HELO was accepted */
-	bool open;              /* the server holds a transaction that leads nowhere: RSET before MAIL */
+	bool proven;            /* a message was */
+	bool open;              /* the server holds, or may hold, a transaction that leads nowhere: RSET before MAIL */
 	bool quitting, closed;
 	char trouble[SMTP_WHY]; /* empty: none */
 
 	uint64_t put, shown, sent; /* bytes ever put into out, handed to the caller, sent by it */
 	size_t out_begin, out_end;
+	bool chunking;          /* the octets behind out + chunk belong to a BDAT that is not said yet: SMTP_CHUNK bytes wait for it */
+	size_t chunk;
+
+	/* From here on nothing is read that was not written before. */
+	struct smtp_message messages[SMTP_MESSAGES]; /* a ring */
+	struct smtp_command commands[SMTP_COMMANDS]; /* a ring */
 	char out[SMTP_OUT];
 };
 
 /* helo: our name. host: the server's, for messages to people. Both are copied. */
 void smtp_start(struct smtp *s, const char *helo, const char *host, const struct smtp_limits *limits);
-bool smtp_is_proven(const struct smtp *s);
 
 enum smtp_next smtp_next(struct smtp *s);
 
@@ -192,5 +208,6 @@ const struct smtp_message *smtp_settled(struct smtp *s);
 const char *smtp_trouble(const struct smtp *s); /* why the session ended, NULL: QUIT, in peace */
 bool smtp_is_ready(const struct smtp *s);       /* greeting and EHLO or HELO were accepted; else try the next address */
 enum smtp_mode smtp_mode(const struct smtp *s); /* the way this session talks */
+bool smtp_is_proven(const struct smtp *s);      /* a message was accepted: this way works with this server */
 
 #endif

@@ -8,44 +8,60 @@
 /*
  * A 0 is a hole, BREACH: no server that keeps to the protocol answers so. Only 2yz is success, 354 to the end of data
  * is a hole. What happens when RCPT is refused with 550? BOUNCE: this message is permanent. Its DATA, said in the same
- * group, goes on as AT_DATA_MOOT: refused too, or 354 and a lone dot. The next message begins with RSET: stays_open.
+ * group, goes on as AT_DATA_MOOT: refused too, or 354 and a lone dot; its BDATs go on as AT_BDAT_MOOT, whatever they are
+ * answered. The next message begins with RSET: stays_open, and in streaming always.
+ *
+ * 50z are 500, 502, 503 and 504: "what is this command, and why now?" To BDAT it says nothing of the message. And before a
+ * server has accepted any message by BDAT, no 5yz to it does: the message is tried again after DATA, in another session.
  */
 const enum move moves[STATES][REPLY_CLASSES] = {
-	/*                  1yz   2yz        3yz       4yz      5yz       421 */
-	[AT_RSET]       = { 0,    GO_ON,     0,        HANG_UP, HANG_UP,  HANG_UP },
-	[AT_MAIL]       = { 0,    GO_ON,     0,        DEFER,   BOUNCE,   HANG_UP },
-	[AT_RCPT]       = { 0,    GO_ON,     0,        DEFER,   BOUNCE,   HANG_UP },
-	[AT_DATA]       = { 0,    0,         GO_ON,    DEFER,   BOUNCE,   HANG_UP },
-	[AT_END]        = { 0,    DELIVERED, 0,        DEFER,   BOUNCE,   HANG_UP },
+	/*                   1yz   2yz        3yz       4yz      5yz       50z       421 */
+	[AT_RSET]        = { 0,    GO_ON,     0,        HANG_UP, HANG_UP,  HANG_UP,  HANG_UP },
+	[AT_MAIL]        = { 0,    GO_ON,     0,        DEFER,   BOUNCE,   BOUNCE,   HANG_UP },
+	[AT_RCPT]        = { 0,    GO_ON,     0,        DEFER,   BOUNCE,   BOUNCE,   HANG_UP },
+	[AT_DATA]        = { 0,    0,         GO_ON,    DEFER,   BOUNCE,   BOUNCE,   HANG_UP },
+	[AT_END]         = { 0,    DELIVERED, 0,        DEFER,   BOUNCE,   BOUNCE,   HANG_UP },
 
-	[AT_RCPT_MOOT]  = { 0,    GO_ON,     0,        GO_ON,   GO_ON,    HANG_UP },
-	[AT_DATA_MOOT]  = { 0,    0,         LONE_DOT, GO_ON,   GO_ON,    HANG_UP },
-	[AT_END_MOOT]   = { 0,    GO_ON,     0,        GO_ON,   GO_ON,    HANG_UP },
+	[AT_CHUNK]       = { 0,    GO_ON,     0,        DEFER,   BOUNCE,   DEFER,    HANG_UP },
+	[AT_LAST]        = { 0,    DELIVERED, 0,        DEFER,   BOUNCE,   DEFER,    HANG_UP },
+	[AT_CHUNK_TRIAL] = { 0,    GO_ON,     0,        DEFER,   UNABLE,   UNABLE,   HANG_UP },
+	[AT_LAST_TRIAL]  = { 0,    DELIVERED, 0,        DEFER,   UNABLE,   UNABLE,   HANG_UP },
 
-	[AT_GREETING]   = { 0,    SAY_EHLO,  0,        HANG_UP, HANG_UP,  HANG_UP },
-	[AT_EHLO]       = { 0,    READY,     0,        HANG_UP, SAY_HELO, HANG_UP },
-	[AT_HELO]       = { 0,    READY,     0,        HANG_UP, HANG_UP,  HANG_UP },
-	[AT_QUIT]       = { PART, PART,      PART,     PART,    PART,     PART    },
-	[AT_NOTHING]    = { 0,    0,         0,        0,       0,        HANG_UP },
+	[AT_RCPT_MOOT]   = { 0,    GO_ON,     0,        GO_ON,   GO_ON,    GO_ON,    HANG_UP },
+	[AT_DATA_MOOT]   = { 0,    0,         LONE_DOT, GO_ON,   GO_ON,    GO_ON,    HANG_UP },
+	[AT_END_MOOT]    = { 0,    GO_ON,     0,        GO_ON,   GO_ON,    GO_ON,    HANG_UP },
+	[AT_BDAT_MOOT]   = { 0,    GO_ON,     0,        GO_ON,   GO_ON,    GO_ON,    HANG_UP },
+
+	[AT_GREETING]    = { 0,    SAY_EHLO,  0,        HANG_UP, HANG_UP,  HANG_UP,  HANG_UP },
+	[AT_EHLO]        = { 0,    READY,     0,        HANG_UP, SAY_HELO, SAY_HELO, HANG_UP },
+	[AT_HELO]        = { 0,    READY,     0,        HANG_UP, HANG_UP,  HANG_UP,  HANG_UP },
+	[AT_QUIT]        = { PART, PART,      PART,     PART,    PART,     PART,     PART    },
+	[AT_NOTHING]     = { 0,    0,         0,        0,       0,        0,        HANG_UP },
 };
 
 const struct state_words states[STATES] = {
-	/*                  due                             patience  ends_group  stays_open  moot */
-	[AT_RSET]       = { "the reply to RSET",                 300, false,      false,      AT_RSET      },
-	[AT_MAIL]       = { "the reply to MAIL FROM",            300, false,      false,      AT_MAIL      },
-	[AT_RCPT]       = { "the reply to RCPT TO",              300, false,      true,       AT_RCPT_MOOT },
-	[AT_DATA]       = { "the reply to DATA",                 120, true,       true,       AT_DATA_MOOT },
-	[AT_END]        = { "the reply to the end of data",      600, false,      false,      AT_END_MOOT  },
+	/*                   due                             patience  ends_group  stays_open  moot */
+	[AT_RSET]        = { "the reply to RSET",                 300, false,      false,      AT_RSET      },
+	[AT_MAIL]        = { "the reply to MAIL FROM",            300, false,      false,      AT_MAIL      },
+	[AT_RCPT]        = { "the reply to RCPT TO",              300, false,      true,       AT_RCPT_MOOT },
+	[AT_DATA]        = { "the reply to DATA",                 120, true,       true,       AT_DATA_MOOT },
+	[AT_END]         = { "the reply to the end of data",      600, false,      false,      AT_END_MOOT  },
 
-	[AT_RCPT_MOOT]  = { "the reply to RCPT TO",              300, false,      true,       AT_RCPT_MOOT },
-	[AT_DATA_MOOT]  = { "the reply to DATA",                 120, true,       true,       AT_DATA_MOOT },
-	[AT_END_MOOT]   = { "the reply to an empty end of data", 600, false,      false,      AT_END_MOOT  },
+	[AT_CHUNK]       = { "the reply to BDAT",                 180, false,      true,       AT_BDAT_MOOT },
+	[AT_LAST]        = { "the reply to BDAT LAST",            600, false,      true,       AT_BDAT_MOOT },
+	[AT_CHUNK_TRIAL] = { "the reply to BDAT",                 180, false,      true,       AT_BDAT_MOOT },
+	[AT_LAST_TRIAL]  = { "the reply to BDAT LAST",            600, false,      true,       AT_BDAT_MOOT },
 
-	[AT_GREETING]   = { "the greeting",                      300, true,       false,      AT_GREETING  },
-	[AT_EHLO]       = { "the reply to EHLO",                 300, true,       false,      AT_EHLO      },
-	[AT_HELO]       = { "the reply to HELO",                 300, true,       false,      AT_HELO      },
-	[AT_QUIT]       = { "the reply to QUIT",                  30, true,       false,      AT_QUIT      },
+	[AT_RCPT_MOOT]   = { "the reply to RCPT TO",              300, false,      true,       AT_RCPT_MOOT },
+	[AT_DATA_MOOT]   = { "the reply to DATA",                 120, true,       true,       AT_DATA_MOOT },
+	[AT_END_MOOT]    = { "the reply to an empty end of data", 600, false,      false,      AT_END_MOOT  },
+	[AT_BDAT_MOOT]   = { "the reply to BDAT",                 600, false,      true,       AT_BDAT_MOOT },
+
+	[AT_GREETING]    = { "the greeting",                      300, true,       false,      AT_GREETING  },
+	[AT_EHLO]        = { "the reply to EHLO",                 300, true,       false,      AT_EHLO      },
+	[AT_HELO]        = { "the reply to HELO",                 300, true,       false,      AT_HELO      },
+	[AT_QUIT]        = { "the reply to QUIT",                  30, true,       false,      AT_QUIT      },
 
 	/* nothing said and no reply due: the text of a message is on its way, RFC 5321 4.5.3.2.5 */
-	[AT_NOTHING]    = { "no reply",                          180, false,      false,      AT_NOTHING   },
+	[AT_NOTHING]     = { "no reply",                          180, false,      false,      AT_NOTHING   },
 };

@@ -7,16 +7,23 @@
 /* A command that was said and whose reply is due. */
 enum state {
 	/* Of a message, in the order in which they are said */
-	AT_RSET, /* only where the message before left a transaction open */
+	AT_RSET, /* where the message before left a transaction open, or may have left one */
 	AT_MAIL,
 	AT_RCPT,
 	AT_DATA,
 	AT_END, /* the end of data */
 
+	/* Its text in streaming, instead of DATA: counted octets that wait for no go-ahead (RFC 3030) */
+	AT_CHUNK,       /* BDAT n */
+	AT_LAST,        /* BDAT n LAST */
+	AT_CHUNK_TRIAL, /* the same, of the first message: nothing shows yet that this server can do what it offered */
+	AT_LAST_TRIAL,
+
 	/* The rest of a group whose message was refused before (RFC 2920 3.1): its verdict stands */
 	AT_RCPT_MOOT,
 	AT_DATA_MOOT,
 	AT_END_MOOT, /* the lone dot */
+	AT_BDAT_MOOT,
 
 	/* Of the session */
 	AT_GREETING,

@@ -4,19 +4,23 @@
 
 #include "smtp/engine.h"
 
-struct smtp_message *engine_add(struct smtp *s, size_t id)
+struct smtp_message *engine_add(struct smtp *s, size_t id, uint64_t size)
 {
 	size_t slot = (s->messages_first + s->messages_n) % SMTP_MESSAGES;
 
 	s->messages_n++;
-	s->messages[slot] = (struct smtp_message){.id = id};
+	s->messages[slot] = (struct smtp_message){.id = id, .size = size};
 	return &s->messages[slot];
 }
 
-void engine_settle(struct smtp_message *m, enum smtp_verdict verdict, const char *why)
+void engine_settle(struct smtp *s, struct smtp_message *m, enum smtp_verdict verdict, const char *why)
 {
 	if (m->verdict != SMTP_NONE)
 		return;
+	if (m->said) {
+		s->flying--;
+		s->flying_bytes -= m->size;
+	}
 	m->verdict = verdict;
 	snprintf(m->why, sizeof m->why, "%s", why);
 }
@@ -24,7 +28,7 @@ void engine_settle(struct smtp_message *m, enum smtp_verdict verdict, const char
 /* RFC 2920 3.1: what was said of it in the same group will be answered all the same. */
 void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, const char *why)
 {
-	engine_settle(&s->messages[message], verdict, why);
+	engine_settle(s, &s->messages[message], verdict, why);
 	for (size_t i = 0; i < s->commands_n; i++) {
 		struct smtp_command *c = &s->commands[(s->commands_first + i) % SMTP_COMMANDS];
 
@@ -33,18 +37,29 @@ void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, co
 		c->state = states[c->state].moot;
 		c->message = SMTP_NO_MESSAGE;
 	}
-	if (s->hand == message)
-		s->hand = SMTP_NO_MESSAGE;
+	if (s->hand != message)
+		return;
+	s->hand = SMTP_NO_MESSAGE;
+	if (s->chunking)
+		s->out_end = s->chunk;
+	s->chunking = false;
 }
 
-/* True once any byte of its end of data is in the caller's hands: then the server may have all of it. */
-static bool end_was_shown(const struct smtp *s, size_t message)
+/*
+ * The server may have all of it: once any byte of the end of data is in the caller's hands, or once the last of the octets that
+ * BDAT has counted is sent.
+ */
+static bool may_be_there(const struct smtp *s, size_t message)
 {
 	for (size_t i = 0; i < s->commands_n; i++) {
 		const struct smtp_command *c = &s->commands[(s->commands_first + i) % SMTP_COMMANDS];
 
-		if (c->state == AT_END && c->message == message)
+		if (c->message != message)
+			continue;
+		if (c->state == AT_END)
 			return s->shown > c->begins;
+		if (c->state == AT_LAST || c->state == AT_LAST_TRIAL)
+			return s->sent >= c->begins + c->line + c->octets;
 	}
 	return false;
 }
@@ -55,9 +70,9 @@ static void lose(struct smtp *s, size_t message, const char *why)
 
 	if (m->verdict != SMTP_NONE)
 		return;
-	engine_settle(m, SMTP_TEMPORARY, why);
+	engine_settle(s, m, SMTP_TEMPORARY, why);
 	m->lost = true;
-	m->maybe_duplicate = end_was_shown(s, message);
+	m->maybe_duplicate = may_be_there(s, message);
 }
 
 void engine_end(struct smtp *s, const char *why)

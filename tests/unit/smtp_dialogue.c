@@ -6,6 +6,7 @@
  *	= TITLE                          a new dialogue; the title is the promise that it tests
  *	# COMMENT
  *	mode lock-step                   what the caller allows at most (grouped)
+ *	mode streaming [N [BYTES]]       the same, and its window
  *	message ID <FROM> <TO> [SIZE]    offered in this order, then QUIT; SIZE: what is claimed (the text's)
  *	|LINE                            its text, LF behind it
  *	<LINE                            at this place of the text the server says LINE
@@ -62,7 +63,7 @@ struct message {
 
 struct dialogue {
 	char title[200];
-	enum smtp_mode mode;
+	struct smtp_limits limits;
 	struct step step[STEPS];
 	size_t steps;
 	struct message message[MESSAGES];
@@ -216,6 +217,18 @@ static void parse_text(struct message *m, const char *line)
 		m->size += t->text.n - before;
 }
 
+static void parse_window(const char *p, struct smtp_limits *limits)
+{
+	char *end;
+	unsigned long messages = strtoul(p, &end, 10), bytes = strtoul(end, NULL, 10);
+
+	limits->mode = SMTP_STREAMING;
+	if (messages > 0)
+		limits->messages = messages;
+	if (bytes > 0)
+		limits->bytes = bytes;
+}
+
 /* False: no line of a dialogue. */
 static bool parse_line(struct dialogue *d, const char *line)
 {
@@ -244,7 +257,9 @@ static bool parse_line(struct dialogue *d, const char *line)
 	if (rest != NULL)
 		parse_message(d, rest);
 	else if (strcmp(line, "mode lock-step") == 0)
-		d->mode = SMTP_LOCKSTEP;
+		d->limits.mode = SMTP_LOCKSTEP;
+	else if ((rest = behind(line, "mode streaming")) != NULL)
+		parse_window(rest, &d->limits);
 	else
 		return line[0] == '#' || line[0] == '\0';
 	return true;
@@ -257,7 +272,7 @@ static bool parse(FILE *f, char **line, size_t *size, struct dialogue *d)
 
 	memset(d, 0, sizeof *d);
 	store_n = 0;
-	d->mode = SMTP_GROUPED;
+	d->limits = (struct smtp_limits){SMTP_GROUPED, SMTP_MESSAGES, 1 << 20};
 	if (begun)
 		snprintf(d->title, sizeof d->title, "%s", *line + 2);
 	while (getline(line, size, f) > 0) {
@@ -476,7 +491,7 @@ static void closed(struct replay *r)
 static void replay(struct replay *r, const struct dialogue *d, size_t piece)
 {
 	*r = (struct replay){.d = d, .piece = piece, .said = {said_store, 0}};
-	smtp_start(&r->s, "client.test", "sink.test", &(struct smtp_limits){.mode = d->mode});
+	smtp_start(&r->s, "client.test", "sink.test", &d->limits);
 	while (r->wrong[0] == '\0')
 		switch (smtp_next(&r->s)) {
 		case SMTP_WRITE:

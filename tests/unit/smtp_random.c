@@ -3,7 +3,8 @@
  *
  * Whatever it does: each message that was offered gets one verdict, in order; what is called delivered was taken
  * by the server, whole; what the server took is called delivered or maybe_duplicate; nothing is pipelined that was
- * not offered; on the wire there is no bare CR, no bare LF, and no end of data but the engine's own. The seed is
+ * not offered; on the wire there is no bare CR, no bare LF, and no end of data but the engine's own; BDAT counts its octets
+ * right, and no more than the window may arrive twice. The seed is
  * fixed: each run sees the same sessions. With an argument, only the session of that number.
  */
 #include <stdlib.h>
@@ -19,7 +20,7 @@ enum nature { KIND, REFUSES, BREAKS_OFF, LIES, NATURES };
 struct message {
 	size_t n, claimed;
 	char text[TEXT];
-	bool sendable, aborted;
+	bool sendable, aborted, heard; /* the last: the server had all its octets */
 	int refused;  /* the first code that refused it, or 0 */
 	int accepted; /* times */
 	int verdicts;
@@ -27,9 +28,13 @@ struct message {
 
 struct server {
 	enum nature nature;
-	bool pipelining, closed, hangs, lied;
+	bool pipelining, chunking, closed, hangs, lied;
 	bool in_mail, in_rcpt, in_data, synchronous; /* the last: no byte may come before what is queued was read */
 	size_t message;
+	bool in_chunk, is_last, early; /* within BDAT's octets; they are the last; they are answered already */
+	size_t octets, text_n;         /* still to come; in text */
+	int accepted;
+	char text[WIRE];
 	char in[WIRE]; /* a command line, or a text up to its end */
 	size_t in_n;
 	char queue[QUEUE]; /* replies on their way */
@@ -39,7 +44,8 @@ struct server {
 static struct message messages[MESSAGES];
 static struct server server;
 static struct smtp smtp;
-static size_t offered, judged, total;
+static size_t offered, judged, total, doubtful;
+static struct smtp_limits limits;
 static const char *wrong;
 static uint64_t state;
 
@@ -154,31 +160,31 @@ static int answer(int good)
 		reply(code);
 	if (code == 421)
 		server.closed = true;
-	return code / 100;
+	return code;
 }
 
-static void note_refusal(int class, int code)
+static void note_refusal(int code)
 {
 	struct message *m = &messages[server.message];
 
-	if ((class == 4 || class == 5) && m->refused == 0)
+	if ((code / 100 == 4 || code / 100 == 5) && m->refused == 0)
 		m->refused = code;
 }
 
 /* As answer(), for a step of the message in hand. */
 static int judge(int good)
 {
-	int class = answer(good);
+	int code = answer(good);
 
-	note_refusal(class, class * 100);
-	return class;
+	note_refusal(code);
+	return code / 100;
 }
 
 /* A command that is out of place is refused as real servers do. */
 static int misplaced(void)
 {
 	reply(503);
-	note_refusal(5, 500);
+	note_refusal(500);
 	return 5;
 }
 
@@ -203,11 +209,65 @@ static void hear_data(void)
 		server.in_data = judge(354) == 3;
 }
 
+static bool is_text_of(const struct message *m, const char *text, size_t text_n, bool dots);
+
+/* The octets are there. After a chunk that was refused no other is taken before RSET. */
+static void hear_chunk(void)
+{
+	struct message *m = &messages[server.message];
+	int class = 0;
+
+	server.in_chunk = false;
+	if (server.early)
+		server.in_rcpt = false;
+	else if (!server.in_rcpt)
+		misplaced();
+	else
+		class = judge(250);
+	m->heard |= server.is_last;
+	if (server.is_last && server.in_rcpt) {
+		if (!is_text_of(m, server.text, server.text_n, false) || m->aborted)
+			fail("octets that are not the message's");
+		m->accepted += class == 2;
+		server.accepted += class == 2;
+	}
+	if (class != 2)
+		server.in_rcpt = false;
+	if (!server.is_last)
+		return;
+	server.text_n = 0;
+	if (class == 2 || once_in(2))
+		server.in_mail = server.in_rcpt = false;
+}
+
+static void hear_bdat(const char *line)
+{
+	char *end;
+
+	if (!server.chunking || !server.pipelining)
+		fail("BDAT that was not offered");
+	server.octets = strtoul(line + strlen("BDAT "), &end, 10);
+	server.is_last = strcmp(end, " LAST") == 0;
+	if (!server.is_last && *end != '\0')
+		fail("BDAT with nonsense behind it");
+	server.in_chunk = true;
+	server.early = server.nature >= REFUSES && server.in_rcpt && once_in(20);
+	if (server.early) {
+		int code = once_in(2) ? 452 : 554;
+
+		reply(code);
+		note_refusal(code);
+	}
+	if (server.octets == 0)
+		hear_chunk();
+}
+
 /* Where it is refused the session is over, and what was said behind it in the same group is of no interest. */
 static void hear_rset(void)
 {
 	answer(250);
 	server.in_mail = server.in_rcpt = false;
+	server.text_n = 0;
 }
 
 static bool begins(const char *with)
@@ -225,6 +285,8 @@ static void hear_ehlo(void)
 	queue("250-sink\r\n");
 	if (server.pipelining)
 		queue("250-PIPELINING\r\n");
+	if (server.chunking)
+		queue("250-chunking\r\n");
 	queue("250 SIZE 70000\r\n");
 }
 
@@ -244,9 +306,13 @@ static void hear_command(void)
 	} else if (begins("DATA")) {
 		hear_data();
 		server.synchronous = true;
+	} else if (begins("BDAT ")) {
+		hear_bdat(server.in);
 	} else if (begins("RSET")) {
 		hear_rset();
 	} else if (begins("QUIT")) {
+		if (server.queue_at < server.queue_n && !server.lied)
+			fail("QUIT before all is answered");
 		answer(221);
 		server.closed = true;
 	} else {
@@ -254,16 +320,16 @@ static void hear_command(void)
 	}
 }
 
-/* The text without its end, dots undoubled, is the message's. */
-static bool is_text_of(const struct message *m)
+/* The text without its end, doubled dots single again, is the message's. */
+static bool is_text_of(const struct message *m, const char *text, size_t text_n, bool dots)
 {
 	static char want[2 * TEXT + 2];
 	size_t n = reference(m, want), k = 0;
 
-	for (size_t i = 0; i < server.in_n - 3; i++) {
-		if (server.in[i] == '.' && (i == 0 || server.in[i - 1] == '\n'))
+	for (size_t i = 0; i < text_n; i++) {
+		if (dots && text[i] == '.' && (i == 0 || text[i - 1] == '\n'))
 			i++;
-		if (k == n || want[k++] != server.in[i])
+		if (k == n || want[k++] != text[i])
 			return false;
 	}
 	return k == n;
@@ -272,7 +338,7 @@ static bool is_text_of(const struct message *m)
 static void hear_text(void)
 {
 	struct message *m = &messages[server.message];
-	bool whole = is_text_of(m);
+	bool whole = is_text_of(m, server.in, server.in_n - 3, true);
 	int class = judge(250);
 
 	server.synchronous = !server.pipelining;
@@ -293,6 +359,19 @@ static bool at_end_of_text(void)
 
 	return server.in_n == 3 ? memcmp(end - 3, ".\r\n", 3) == 0
 	                        : server.in_n > 4 && memcmp(end - 5, "\r\n.\r\n", 5) == 0;
+}
+
+static void hear_octet(char c)
+{
+	char before = server.text_n > 0 ? server.text[server.text_n - 1] : '\0';
+
+	if ((c == '\n') != (before == '\r'))
+		fail("a bare CR or a bare LF among the octets");
+	if (server.text_n == WIRE)
+		abort();
+	server.text[server.text_n++] = c;
+	if (--server.octets == 0)
+		hear_chunk();
 }
 
 static void hear_byte(char c)
@@ -324,7 +403,7 @@ static void hear(const char *p, size_t n)
 
 	for (size_t i = 0; i < n && !server.closed && !server.hangs; i++) {
 		if (!server.lied) {
-			hear_byte(p[i]);
+			(server.in_chunk ? hear_octet : hear_byte)(p[i]);
 			last = p[i];
 			continue;
 		}
@@ -377,7 +456,7 @@ static void offer(void)
 		return;
 	}
 	memset(m, 0, offsetof(struct message, text));
-	m->aborted = false;
+	m->aborted = m->heard = false;
 	m->refused = m->accepted = m->verdicts = 0;
 	make_text(m);
 	m->sendable = !once_in(10) && m->n <= 70000;
@@ -426,8 +505,14 @@ static void check(const struct message *m, const struct smtp_message *v)
 		fail("taken, but neither delivered nor maybe_duplicate");
 	if (v->verdict == SMTP_PERMANENT && m->refused / 100 != 5 && !unsendable)
 		fail("permanent, but the server did not say so");
-	if (v->verdict == SMTP_TEMPORARY && !v->lost && m->refused / 100 != 4)
+	if (v->verdict == SMTP_TEMPORARY && !v->lost && m->refused / 100 != 4 &&
+	    !(m->refused / 10 == 50 && smtp_mode(&smtp) == SMTP_STREAMING && server.accepted > 0))
 		fail("temporary, but the server did not say so");
+	doubtful += v->maybe_duplicate;
+	if (v->maybe_duplicate && smtp_mode(&smtp) == SMTP_STREAMING && !m->heard && !server.closed && !server.hangs)
+		fail("maybe_duplicate, but the server never had all of it");
+	if (smtp_mode(&smtp) == SMTP_STREAMING && doubtful > (server.accepted > 0 ? limits.messages : 1))
+		fail("more maybe_duplicate than the window");
 }
 
 static void take_verdict(void)
@@ -449,8 +534,10 @@ static bool step(void)
 {
 	enum smtp_next next = smtp_next(&smtp);
 
-	if (once_in(2000))
+	if (once_in(2000)) {
 		smtp_lost(&smtp, "timed out");
+		return true;
+	}
 	switch (next) {
 	case SMTP_WRITE:
 		write_some();
@@ -480,13 +567,15 @@ static void session(size_t number)
 	state = 88172645463325252u + number * 2654435761u;
 	for (int i = 0; i < 8; i++)
 		pick(2);
-	memset(&server, 0, offsetof(struct server, in));
+	memset(&server, 0, offsetof(struct server, text));
 	server.in_n = server.queue_at = server.queue_n = 0;
 	server.nature = (enum nature)pick(NATURES);
 	server.pipelining = !once_in(3);
-	offered = judged = 0;
+	server.chunking = once_in(2);
+	offered = judged = doubtful = 0;
 	total = pick(MESSAGES + 1);
-	smtp_start(&smtp, "client", "sink", &(struct smtp_limits){.mode = once_in(3) ? SMTP_LOCKSTEP : SMTP_GROUPED});
+	limits = (struct smtp_limits){(enum smtp_mode)pick(3), 1 + pick(8), once_in(3) ? 1 + pick(200) : 1 << 20};
+	smtp_start(&smtp, "client", "sink", &limits);
 	server.synchronous = true;
 	answer(220);
 	while (wrong == NULL && step())

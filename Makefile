@@ -21,7 +21,7 @@ SYSROOT ?= $B/sysroot
 SRC := $(sort qvmail.c $(wildcard applets/*.c applets/*/*.c))
 LOWER := $(sort $(wildcard applets/*/*.c))
 UNITS := $(sort $(wildcard tests/unit/*.c))
-TOOLS := $(sort $(wildcard tests/tools/*.c))
+TOOLS := $(patsubst %/main.c,%,$(sort $(wildcard tests/bench/*/main.c)))
 
 WARN = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wformat=2 -Wundef -Wwrite-strings \
 	-Wold-style-definition -Werror=implicit -Werror=incompatible-pointer-types -Werror=int-conversion
@@ -87,10 +87,12 @@ $H/tests/unit/%: tests/unit/%.c $(LOWER:%.c=$H/%.o) $H/command
 	@echo cc $@
 	@$(HOSTCOMPILE) -MF $@.d -Itests/unit -o $@ $(filter %.c %.o,$^) -lcdb
 
-$H/tests/tools/%: tests/tools/%.c $H/command
+# One program a directory.
+.SECONDEXPANSION:
+$H/tests/bench/%: $$(wildcard tests/bench/$$*/*.c) $$(wildcard tests/bench/$$*/*.h) $H/command
 	@mkdir -p $(@D)
 	@echo cc $@
-	@$(HOSTCOMPILE) -MF $@.d -o $@ $<
+	@$(HOSTCOMPILE) -O2 -o $@ $(filter %.c,$^)
 
 # What is made depends on the command line that makes it, and on which files there are.
 $B/command: NEW = $(COMPILE)
@@ -114,9 +116,9 @@ demo: $(BIN)
 # The largest first, so that no long one is left alone at the end.
 BATS = $(filter-out $(SAN:%=tests/build.bats),$(shell ls -S tests/*.bats))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
-check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%.c=$H/%)
+check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*
-	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/tools) TAPDIR=$(abspath $H/tap) \
+	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/bench) TAPDIR=$(abspath $H/tap) \
 		OBJECTS=$(abspath $(if $(SAN),$H,$B)) \
 		ASAN_OPTIONS=exitcode=99:log_path=$(abspath $H/reports/asan) \
 		UBSAN_OPTIONS=exitcode=99:print_stacktrace=1:log_path=$(abspath $H/reports/ubsan) \
@@ -138,7 +140,7 @@ install: $(BIN) $(RUNS)
 	.tools/install $(RUNS) $(BIN) '$(DESTDIR)' '$(PREFIX)' $(COMPAT)
 
 lint:
-	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit" $(SRC) $(UNITS) $(TOOLS)
+	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit" $(SRC) $(UNITS) $(wildcard tests/bench/*/*.c)
 
 # The source packages stay: the next build may have no network.
 clean:

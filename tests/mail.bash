@@ -1,4 +1,4 @@
-# For tests of the delivery: dial-up mail as qmail-local leaves it, and the server that takes it (tests/tools/fakesmtpd.c).
+# For tests of the delivery: dial-up mail as qmail-local leaves it, and the server that takes it (tests/bench/fakesmtpd).
 
 # dialup HOST PORT: a customer whose mail server is on loopback.
 dialup() {

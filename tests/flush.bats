@@ -83,6 +83,73 @@ stored() {
 	grep -qx 'mode grouped' "$DIR/.qv-status"
 }
 
+@test "flush: where CHUNKING is offered nothing waits, and every byte arrives as it is" {
+	serve --chunking
+	dialup some.example.com "$PORT"
+	printf 'Subject: x\n\n.\n..\n.a\n\303\244\377\nno newline at end' >"$BATS_TEST_TMPDIR/body"
+	leave some.example.com a s@t.test "$BATS_TEST_TMPDIR/body"
+	{ printf 'Subject: long\n\n'; seq 40000; } >"$BATS_TEST_TMPDIR/long"
+	leave some.example.com b s@t.test "$BATS_TEST_TMPDIR/long"
+	for i in $(seq 30); do leave some.example.com "m$i"; done
+	exits 0 qv-flush "$D"
+	[ "$(left)" = 0 ]
+	[ "$(accepted)" = 32 ]
+	grep -qx 'mode streaming' "$DIR/.qv-status"
+	stored 1 | diff - <(cat "$BATS_TEST_TMPDIR/body"; echo)
+	stored 2 | diff - "$BATS_TEST_TMPDIR/long"
+	stored 32 | diff - <(printf 'Subject: m30\n\nHello.\n')
+}
+
+@test "flush: streaming: what is refused fails alone, whatever is said of it and wherever" {
+	for step in mail rcpt last; do
+		for n in 1 2 5; do
+			serve --chunking --reply "$step:$n=450 later"
+			dialup "$step$n.example.com" "$PORT"
+			for i in 1 2 3 4 5 6; do leave "$step$n.example.com" "m$i"; done
+			exits 111 qv-flush "$D"
+			[ "$(ls "$NEW")" = "m$n" ] || { echo "$step:$n"; echo "$output"; ls "$NEW"; return 1; }
+			[ "$(accepted)" = 5 ]
+			stop_server
+			rm -r "$STORE"
+		done
+	done
+}
+
+@test "flush: a server that offers CHUNKING and cannot do it gets the mail by DATA, at once, and is remembered" {
+	local i=0
+	for break in '--reply last:1=500 what' '--reply last:1=554 no' '--close chunk:1' '--close last:1' '--reply last:1=354 go'; do
+		i=$((i + 1))
+		serve --chunking ${break% *} "${break#* }"
+		dialup "h$i.example.com" "$PORT"
+		for m in 1 2 3; do leave "h$i.example.com" "m$m"; done
+		run qv-flush "$D"
+		[ "$status" = 0 ] && [ "$(left)" = 0 ] || { echo "$break"; echo "$output"; return 1; }
+		grep -qx 'limit grouped' "$DIR/.qv-status"
+		stop_server
+		rm -r "$STORE"
+	done
+}
+
+@test "flush: streaming: the line is lost at any step, no message is, and what may arrive twice is said" {
+	local i=0
+	for break in mail:2 rcpt:3 chunk:4 last:4 accepted:5 rset:2; do
+		i=$((i + 1))
+		serve --chunking --close "$break"
+		dialup "h$i.example.com" "$PORT"
+		for m in 1 2 3 4 5 6; do leave "h$i.example.com" "m$m"; done
+		run qv-flush "$D"
+		for id in "$NEW"/*; do
+			[ -e "$id" ] || continue
+			grep -q "new/${id##*/}: deferred: .*it may arrive twice" <<<"$output"
+		done
+		exits 0 qv-flush "$D"
+		[ "$(left)" = 0 ]
+		[ "$(cat "$STORE"/*.env | grep '^RCPT' | sort -u | wc -l)" = 6 ]
+		stop_server
+		rm -r "$STORE"
+	done
+}
+
 @test "flush: replies that come byte by byte are understood" {
 	serve --bytewise
 	dialup some.example.com "$PORT"

@@ -11,6 +11,8 @@ void smtp_start(struct smtp *s, const char *helo, const char *host, const struct
 {
 	memset(s, 0, offsetof(struct smtp, messages));
 	s->limits = *limits;
+	if (s->limits.messages == 0 || s->limits.messages > SMTP_MESSAGES)
+		s->limits.messages = SMTP_MESSAGES;
 	s->hand = SMTP_NO_MESSAGE;
 	reply_printable(s->helo, sizeof s->helo, helo, strlen(helo));
 	reply_printable(s->host, sizeof s->host, host, strlen(host));

@@ -43,6 +43,7 @@ void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, co
 	if (s->chunking)
 		s->out_end = s->chunk;
 	s->chunking = false;
+	s->body = (struct body){.octets = s->body.octets};
 }
 
 /*

@@ -203,8 +203,87 @@ static void afterwards(void)
 	ok(!smtp_is_ready(&s), "what the server says behind the end is not heard");
 }
 
+/* A streaming session in which the line of BDAT is sent, and the first of its 7 octets. */
+static void up_to_octets(void)
+{
+	greet("250-sink\r\n250-PIPELINING\r\n250 CHUNKING\r\n", SMTP_STREAMING);
+	offer(7);
+	smtp_next(&s);
+	smtp_body(&s, "Hello\n", 6);
+	smtp_end(&s);
+	smtp_next(&s);
+	is_str(out(), "MAIL FROM:<a@x.test>\r\nRCPT TO:<b@y.test>\r\nBDAT 7 LAST\r\nHello\r\n", "all of it in one write");
+	smtp_sent(&s, strlen(out()) - 6);
+}
+
+static void early_octets(void)
+{
+	const struct smtp_message *m;
+
+	up_to_octets();
+	feed("250 ok\r\n250 ok\r\n250 taken\r\n");
+	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
+	ok(m != NULL && m->verdict == SMTP_TEMPORARY && m->lost && !m->maybe_duplicate, "taken before it was there is a violation");
+	up_to_octets();
+	feed("250 ok\r\n250 ok\r\n452 full\r\n");
+	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
+	ok(m != NULL && m->verdict == SMTP_TEMPORARY && !m->lost, "refused before it was there is a refusal");
+	is_int(smtp_next(&s), SMTP_OFFER, "and the session goes on");
+	smtp_quit(&s);
+	smtp_next(&s);
+	is_str(out(), "ello\r\nQUIT\r\n", "behind the octets that were announced");
+	up_to_octets();
+	smtp_sent(&s, 5);
+	smtp_lost(&s, "connection lost");
+	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
+	ok(m != NULL && m->lost && !m->maybe_duplicate, "one octet missing: the server cannot have taken it");
+}
+
+/* A streaming session in which the first chunk of a long text is sent, and the second one begun. */
+static void up_to_second_chunk(void)
+{
+	static const char text[70000];
+	size_t taken;
+
+	greet("250-sink\r\n250-PIPELINING\r\n250 CHUNKING\r\n", SMTP_STREAMING);
+	offer(7);
+	smtp_next(&s);
+	taken = smtp_body(&s, text, sizeof text);
+	is_int(smtp_next(&s), SMTP_WRITE, "the buffer is full");
+	ok(strstr(out(), "BDAT 6") != NULL && strstr(out(), "LAST") == NULL, "what is there goes as a chunk that is not the last");
+	send_all();
+	is_int(smtp_next(&s), SMTP_BODY, "the rest is wanted");
+	smtp_body(&s, text, sizeof text - taken);
+}
+
+static void chunks(void)
+{
+	const struct smtp_message *m;
+
+	up_to_second_chunk();
+	smtp_end(&s);
+	smtp_next(&s);
+	ok(strncmp(out(), "BDAT ", 5) == 0 && strstr(out(), " LAST\r\n") != NULL, "the last chunk says so");
+	up_to_second_chunk();
+	feed("250 ok\r\n550 no\r\n");
+	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
+	ok(m != NULL && m->verdict == SMTP_PERMANENT, "RCPT is refused meanwhile");
+	offer(8);
+	is_int(smtp_next(&s), SMTP_BODY, "the text of the next message is wanted");
+	smtp_end(&s);
+	smtp_next(&s);
+	is_str(out(), "RSET\r\nMAIL FROM:<a@x.test>\r\nRCPT TO:<b@y.test>\r\nBDAT 0 LAST\r\n", "a chunk that was not announced is gone");
+	feed("503 no recipient\r\n");
+	send_all();
+	feed("250 ok\r\n250 ok\r\n250 ok\r\n250 taken\r\n");
+	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
+	ok(m != NULL && m->id == 8 && m->verdict == SMTP_DELIVERED, "the one that was is answered to nobody");
+}
+
 int main(void)
 {
+	early_octets();
+	chunks();
 	patience();
 	modes();
 	early_replies();

@@ -3,11 +3,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "applet.h"
 #include "flush/pool.h"
+#include "lib/clock.h"
 #include "lib/fs.h"
 #include "lib/lock.h"
 #include "lib/sched.h"
@@ -22,62 +22,65 @@ struct master {
 	struct conf conf;
 	struct sched sched;
 	struct customers customers;
-	unsigned char *state; /* sched's, one for each customer */
+	struct sched_job *job; /* sched's, one for each customer */
 	struct pool pool;
 	bool stays;    /* -e */
 	bool stopping; /* TERM came */
 	int lock, signals;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void start(struct master *m, size_t i)
 {
-	sched_started(&m->sched, i, now_ms());
+	sched_started(&m->sched, i, clock_ms());
 	if (pool_start(&m->pool, m->customers.name[i]) == 0)
 		return;
 	ctx_warn(m->ctx, "%s", m->ctx->err.text);
-	sched_ended(&m->sched, i);
+	sched_ended(&m->sched, i, SCHED_FAILED, clock_ms());
 }
 
 static void reap(struct master *m)
 {
+	enum sched_end how;
 	char *name;
 
-	while ((name = pool_reap(&m->pool)) != NULL) {
-		sched_ended(&m->sched, customers_find(&m->customers, name));
+	while ((name = pool_reap(&m->pool, &how)) != NULL) {
+		sched_ended(&m->sched, customers_find(&m->customers, name), how, clock_ms());
 		free(name);
 	}
 }
 
-/* The customers as they are now; the flushes under way are carried over into the new array. */
+/* The customers as they are now; what is known of those that stay is carried over. */
 static int reload(struct master *m)
 {
 	struct customers now;
-	unsigned char *state;
+	struct sched_job *job;
+	size_t *was, old;
 
 	if (customers_load(m->ctx, &m->conf, &now) < 0) {
 		customers_free(&now);
 		return -1;
 	}
-	state = realloc(m->state, now.n + 1);
-	if (state == NULL) {
+	job = calloc(now.n + 1, sizeof *job);
+	was = calloc(now.n + 1, sizeof *was);
+	if (job == NULL || was == NULL) {
+		free(job);
+		free(was);
 		customers_free(&now);
 		return err_temp(&m->ctx->err, "out of memory");
 	}
+	for (size_t i = 0; i < now.n; i++) {
+		old = customers_find(&m->customers, now.name[i]);
+		was[i] = old < m->customers.n ? old : SCHED_NEW;
+	}
+	sched_resize(&m->sched, job, now.n, was);
+	free(was);
+	free(m->job);
+	m->job = job;
 	customers_free(&m->customers);
 	m->customers = now;
-	m->state = state;
-	sched_resize(&m->sched, state, m->customers.n);
 	for (size_t k = 0; k < m->pool.size; k++)
 		if (m->pool.child[k].pid != 0)
-			sched_runs(&m->sched, customers_find(&m->customers, m->pool.child[k].name));
+			sched_runs(&m->sched, customers_find(&now, m->pool.child[k].name), clock_ms());
 	return 0;
 }
 
@@ -86,14 +89,14 @@ static int pass(struct master *m)
 {
 	struct customer c;
 
-	sched_passed(&m->sched, now_ms());
+	sched_passed(&m->sched, m->ctx->dry_run ? 0 : clock_ms());
 	if (reload(m) < 0)
 		return -1;
 	for (size_t i = 0; i < m->customers.n; i++)
 		if (customers_look(m->ctx, &m->conf, &m->customers, i, &c) < 0)
 			ctx_warn(m->ctx, "%s", m->ctx->err.text);
-		else if (c.mail && !c.paused && !c.on_demand && m->state[i] == SCHED_IDLE)
-			sched_want(&m->sched, i);
+		else if (c.mail && !c.paused && !c.on_demand)
+			sched_want(&m->sched, i, m->ctx->dry_run ? 0 : clock_ms());
 	return 0;
 }
 
@@ -108,7 +111,7 @@ static int show(struct master *m)
 		printf("after %lld.%03lld seconds: qv-flush %s/%s\n", (long long)(now / 1000), (long long)(now % 1000),
 		       m->conf.serialmail, m->customers.name[i]);
 		sched_started(&m->sched, i, now);
-		sched_ended(&m->sched, i);
+		sched_ended(&m->sched, i, SCHED_DONE, now);
 		now += m->sched.grace;
 	}
 	return 0;
@@ -127,7 +130,7 @@ static void take_signals(struct master *m)
 			break;
 		case SIGHUP:
 		case SIGALRM:
-			sched_hurry(&m->sched, now_ms());
+			sched_hurry(&m->sched, clock_ms());
 			break;
 		}
 	reap(m);
@@ -147,13 +150,13 @@ static int turn(struct master *m)
 	int64_t sleep;
 	size_t i;
 
-	if (!m->stopping && m->stays && sched_pass_due(&m->sched, now_ms()) && pass(m) < 0)
+	if (!m->stopping && sched_pass_due(&m->sched, clock_ms()) && pass(m) < 0)
 		ctx_warn(m->ctx, "%s", m->ctx->err.text); /* the next pass may find it mended */
-	while (!m->stopping && sched_next(&m->sched, now_ms(), &i))
+	while (!m->stopping && sched_next(&m->sched, clock_ms(), &i))
 		start(m, i);
 	if (is_finished(m))
 		return 1;
-	sleep = m->stopping ? -1 : sched_sleep(&m->sched, now_ms(), m->stays);
+	sleep = m->stopping ? -1 : sched_sleep(&m->sched, clock_ms());
 	if (poll(&p, 1, sleep < 0 ? -1 : (int)(sleep < INT32_MAX ? sleep : INT32_MAX)) > 0)
 		take_signals(m);
 	return 0;
@@ -204,7 +207,7 @@ static void end(struct master *m)
 {
 	pool_close(&m->pool);
 	customers_free(&m->customers);
-	free(m->state);
+	free(m->job);
 	if (m->lock >= 0)
 		close(m->lock);
 	if (m->signals >= 0)
@@ -213,7 +216,7 @@ static void end(struct master *m)
 
 static int master_main(struct ctx *ctx, int argc, char **argv)
 {
-	struct master m = {.ctx = ctx, .customers.dir = -1, .lock = -1, .signals = -1, .pool = {.ctx = ctx, .conf = &m.conf}};
+	struct master m = {.ctx = ctx, .customers.dir = -1, .lock = -1, .signals = -1, .pool = {.ctx = ctx, .conf = &m.conf, .close = {-1, -1, -1, -1}}};
 	long every = -1, grace = -1, concurrency = -1;
 	int syslog = 0, r;
 	const struct opt options[] = {
@@ -240,7 +243,7 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "qv-concurrency:1: at least 1 is needed", ctx->root);
 	m.sched = (struct sched){
 		.grace = (grace >= 0 ? grace : m.conf.grace) * 1000,
-		.interval = (every > 0 ? every : m.conf.interval) * 1000,
+		.interval = every > 0 ? every * 1000 : 0,
 		.concurrency = (size_t)m.conf.concurrency,
 	};
 	r = ctx->dry_run ? show(&m) : master(&m);

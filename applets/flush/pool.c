@@ -10,6 +10,7 @@
 
 #include "flush/flush.h"
 #include "lib/signals.h"
+#include "qmail/last.h"
 
 int pool_open(struct pool *p, size_t size)
 {
@@ -26,7 +27,18 @@ void pool_close(struct pool *p)
 	p->child = NULL;
 }
 
-/* In the child: the lines and the exit code of qv-flush. */
+/* The exit code of a child whose host answered, though some mail is left. */
+enum { EXIT_PARTLY = 10 };
+
+static bool host_answered(struct pool *p, const char *path)
+{
+	struct last last;
+
+	last_read(p->ctx, path, &last);
+	return last.deferred > 0 && (*last.mode != '\0' || last.unsendable == last.deferred);
+}
+
+/* In the child: the lines of qv-flush, and its exit code, but for EXIT_PARTLY. */
 static void flush(struct pool *p, const char *path)
 {
 	bool stopped;
@@ -34,12 +46,15 @@ static void flush(struct pool *p, const char *path)
 
 	/* The locks stay with the parent: should it be killed, its next incarnation must not wait for running flushes. */
 	for (size_t i = 0; i < sizeof p->close / sizeof *p->close; i++)
-		close(p->close[i]);
+		if (p->close[i] >= 0)
+			close(p->close[i]);
 	signals_default();
 	p->ctx->applet = "qv-flush";
 	r = flush_dir(p->ctx, p->conf, &flush_defaults, path, &stopped);
 	if (r < 0)
 		ctx_fatal(p->ctx);
+	if (r == EXIT_TEMP && host_answered(p, path))
+		r = EXIT_PARTLY;
 	_exit(r < 0 ? p->ctx->err.code : r);
 }
 
@@ -76,17 +91,26 @@ int pool_start(struct pool *p, const char *name)
 	return 0;
 }
 
-char *pool_reap(struct pool *p)
+static enum sched_end end_of(int status)
+{
+	if (status == 0)
+		return SCHED_DONE;
+	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_PARTLY ? SCHED_PARTLY : SCHED_FAILED;
+}
+
+char *pool_reap(struct pool *p, enum sched_end *how)
 {
 	pid_t pid;
+	int status;
 	char *name;
 
-	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		for (size_t i = 0; i < p->size; i++)
 			if (p->child[i].pid == pid) {
 				name = p->child[i].name;
 				p->child[i] = (struct pool_child){0};
 				p->running--;
+				*how = end_of(status);
 				return name;
 			}
 	return NULL;

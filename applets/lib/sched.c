@@ -1,70 +1,106 @@
 /* sched - when may which job start? Pure: it is told the time, it does not ask. */
 #include "lib/sched.h"
 
-#include <string.h>
-
-void sched_resize(struct sched *s, unsigned char *state, size_t n)
+static int64_t earlier(int64_t a, int64_t b)
 {
-	memset(state, SCHED_IDLE, n);
-	s->state = state;
+	return a < b ? a : b;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t interval_after(const struct sched *s, int64_t t)
+{
+	return s->interval > 0 ? t + s->interval : SCHED_NEVER;
+}
+
+void sched_resize(struct sched *s, struct sched_job *job, size_t n, const size_t *was)
+{
+	for (size_t i = 0; i < n; i++)
+		job[i] = was == NULL || was[i] == SCHED_NEW ? (struct sched_job){.due = SCHED_NEVER} : s->job[was[i]];
+	s->job = job;
 	s->n = n;
-	s->wanted = s->running = s->turn = 0;
 }
 
-void sched_runs(struct sched *s, size_t i)
+void sched_runs(struct sched *s, size_t i, int64_t now)
 {
-	if (i < s->n)
-		s->state[i] = SCHED_RUNNING;
-	s->running++;
+	if (i < s->n && s->job[i].state == SCHED_IDLE)
+		s->job[i] = (struct sched_job){.due = SCHED_NEVER, .started = now, .state = SCHED_RUNNING};
 }
 
-void sched_want(struct sched *s, size_t i)
+void sched_want(struct sched *s, size_t i, int64_t now)
 {
-	if (s->state[i] == SCHED_IDLE) {
-		s->state[i] = SCHED_WANTED;
-		s->wanted++;
-	} else if (s->state[i] == SCHED_RUNNING) {
-		s->state[i] = SCHED_AGAIN;
+	struct sched_job *j = &s->job[i];
+
+	if (j->state == SCHED_IDLE && j->due == SCHED_NEVER)
+		j->due = now;
+}
+
+void sched_arrived(struct sched *s, size_t i, int64_t when)
+{
+	struct sched_job *j = &s->job[i];
+
+	if (j->state != SCHED_IDLE) {
+		j->state = SCHED_AGAIN;
+	} else if (!j->failed) {
+		j->due = earlier(j->due, when);
+		j->arrived = true;
 	}
 }
 
-static bool grace_is_over(const struct sched *s, int64_t now)
+/* When it may start, concurrency aside. */
+static int64_t start_of(const struct sched *s, const struct sched_job *j)
 {
-	return !s->started_any || now - s->last_start >= s->grace;
+	if (j->state != SCHED_IDLE || j->due == SCHED_NEVER)
+		return SCHED_NEVER;
+	return j->arrived ? j->due : later(j->due, s->next_start);
 }
 
 bool sched_next(const struct sched *s, int64_t now, size_t *i)
 {
-	if (s->wanted == 0 || s->running >= s->concurrency || !grace_is_over(s, now))
+	int64_t due = SCHED_NEVER;
+
+	if (s->running >= s->concurrency)
 		return false;
-	for (size_t k = 0; k < s->n; k++) {
-		*i = (s->turn + k) % s->n;
-		if (s->state[*i] == SCHED_WANTED)
-			return true;
-	}
-	return false;
+	for (size_t k = 0; k < s->n; k++)
+		if (s->job[k].due < due && start_of(s, &s->job[k]) <= now) {
+			due = s->job[k].due;
+			*i = k;
+		}
+	return due != SCHED_NEVER;
 }
 
 void sched_started(struct sched *s, size_t i, int64_t now)
 {
-	s->state[i] = SCHED_RUNNING;
-	s->wanted--;
+	struct sched_job *j = &s->job[i];
+
+	if (!j->arrived)
+		s->next_start = now + s->grace;
+	*j = (struct sched_job){.due = SCHED_NEVER, .started = now, .state = SCHED_RUNNING};
 	s->running++;
-	s->turn = i + 1;
-	s->last_start = now;
-	s->started_any = true;
 }
 
-void sched_ended(struct sched *s, size_t i)
+void sched_skipped(struct sched *s, size_t i)
 {
-	bool again = i < s->n && s->state[i] == SCHED_AGAIN;
+	s->job[i] = (struct sched_job){.due = SCHED_NEVER};
+}
+
+void sched_ended(struct sched *s, size_t i, enum sched_end how, int64_t now)
+{
+	struct sched_job *j = i < s->n ? &s->job[i] : NULL;
+	bool again = j != NULL && j->state == SCHED_AGAIN;
 
 	s->running--;
-	if (i >= s->n)
+	if (j == NULL)
 		return;
-	s->state[i] = SCHED_IDLE;
+	j->state = SCHED_IDLE;
+	j->failed = how == SCHED_FAILED;
+	if (how != SCHED_DONE)
+		j->due = interval_after(s, j->started);
 	if (again)
-		sched_want(s, i);
+		sched_arrived(s, i, now);
 }
 
 bool sched_pass_due(const struct sched *s, int64_t now)
@@ -74,28 +110,35 @@ bool sched_pass_due(const struct sched *s, int64_t now)
 
 void sched_passed(struct sched *s, int64_t now)
 {
-	s->next_pass = now + s->interval;
+	s->next_pass = interval_after(s, now);
+}
+
+void sched_pass_at(struct sched *s, int64_t when)
+{
+	s->next_pass = earlier(s->next_pass, when);
 }
 
 void sched_hurry(struct sched *s, int64_t now)
 {
-	s->next_pass = now;
+	sched_pass_at(s, now);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->job[i].due != SCHED_NEVER)
+			s->job[i].due = earlier(s->job[i].due, now);
 }
 
-int64_t sched_sleep(const struct sched *s, int64_t now, bool passes)
+int64_t sched_sleep(const struct sched *s, int64_t now)
 {
-	int64_t start = -1, pass = passes ? s->next_pass - now : -1;
+	int64_t wake = s->next_pass;
 
-	if (s->wanted > 0 && s->running < s->concurrency)
-		start = grace_is_over(s, now) ? 0 : s->grace - (now - s->last_start);
-	if (passes && pass < 0)
-		pass = 0;
-	if (start < 0 || (pass >= 0 && pass < start))
-		return pass;
-	return start;
+	for (size_t i = 0; i < s->n && s->running < s->concurrency; i++)
+		wake = earlier(wake, start_of(s, &s->job[i]));
+	return wake == SCHED_NEVER ? -1 : later(wake - now, 0);
 }
 
 bool sched_done(const struct sched *s)
 {
-	return s->wanted == 0 && s->running == 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->job[i].due != SCHED_NEVER)
+			return false;
+	return s->running == 0;
 }

@@ -13,26 +13,46 @@
 #include "lib/sched.h"
 #include "lib/signals.h"
 #include "lib/verb.h"
-#include "qmail/customers.h"
+#include "qmail/lookout.h"
 
 static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--syslog]";
+
+/* Mail often comes with more behind it, and whoever writes into new/ by hand needs a moment; milliseconds. */
+enum { SETTLE = 40, HOUR = 3600 * 1000 };
 
 struct master {
 	struct ctx *ctx;
 	struct conf conf;
 	struct sched sched;
-	struct customers customers;
 	struct sched_job *job; /* sched's, one for each customer */
+	struct lookout lookout;
 	struct pool pool;
-	bool stays;    /* -e */
-	bool stopping; /* TERM came */
+	int64_t again;         /* when even what is watched is looked at */
+	bool stays;            /* -e */
+	bool stopping;         /* TERM came */
 	int lock, signals;
 };
 
+/* The marks may change at any time, so they are read when it matters. */
+static bool may_start(struct master *m, size_t i)
+{
+	struct customer c;
+
+	if (customers_look(m->ctx, &m->conf, &m->lookout.customers, i, &c) == 0)
+		return c.mail && !c.paused && !c.on_demand;
+	ctx_warn(m->ctx, "%s", m->ctx->err.text);
+	return false;
+}
+
 static void start(struct master *m, size_t i)
 {
+	lookout_touched(&m->lookout, i);
+	if (!may_start(m, i)) {
+		sched_skipped(&m->sched, i);
+		return;
+	}
 	sched_started(&m->sched, i, clock_ms());
-	if (pool_start(&m->pool, m->customers.name[i]) == 0)
+	if (pool_start(&m->pool, customers_name(&m->lookout.customers, i)) == 0)
 		return;
 	ctx_warn(m->ctx, "%s", m->ctx->err.text);
 	sched_ended(&m->sched, i, SCHED_FAILED, clock_ms());
@@ -44,59 +64,52 @@ static void reap(struct master *m)
 	char *name;
 
 	while ((name = pool_reap(&m->pool, &how)) != NULL) {
-		sched_ended(&m->sched, customers_find(&m->customers, name), how, clock_ms());
+		sched_ended(&m->sched, customers_find(&m->lookout.customers, name), how, clock_ms());
 		free(name);
 	}
 }
 
 /* The customers as they are now; what is known of those that stay is carried over. */
-static int reload(struct master *m)
+static int list(struct master *m)
 {
-	struct customers now;
+	size_t *was;
 	struct sched_job *job;
-	size_t *was, old;
+	int r = lookout_list(&m->lookout, &was);
 
-	if (customers_load(m->ctx, &m->conf, &now) < 0) {
-		customers_free(&now);
-		return -1;
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	job = calloc(m->lookout.customers.n + 1, sizeof *job);
+	if (job != NULL) {
+		sched_resize(&m->sched, job, m->lookout.customers.n, was);
+		free(m->job);
+		m->job = job;
 	}
-	job = calloc(now.n + 1, sizeof *job);
-	was = calloc(now.n + 1, sizeof *was);
-	if (job == NULL || was == NULL) {
-		free(job);
-		free(was);
-		customers_free(&now);
-		return err_temp(&m->ctx->err, "out of memory");
-	}
-	for (size_t i = 0; i < now.n; i++) {
-		old = customers_find(&m->customers, now.name[i]);
-		was[i] = old < m->customers.n ? old : SCHED_NEW;
-	}
-	sched_resize(&m->sched, job, now.n, was);
 	free(was);
-	free(m->job);
-	m->job = job;
-	customers_free(&m->customers);
-	m->customers = now;
 	for (size_t k = 0; k < m->pool.size; k++)
 		if (m->pool.child[k].pid != 0)
-			sched_runs(&m->sched, customers_find(&now, m->pool.child[k].name), clock_ms());
+			sched_runs(&m->sched, customers_find(&m->lookout.customers, m->pool.child[k].name), clock_ms());
 	return 0;
 }
 
-/* Look at every directory: who has mail, and may be sent to, is wanted. A broken one stops nobody else. */
-static int pass(struct master *m)
+/* Who may have mail is wanted. A broken directory stops nobody else. */
+static int pass(struct master *m, int64_t now)
 {
-	struct customer c;
-
-	sched_passed(&m->sched, m->ctx->dry_run ? 0 : clock_ms());
-	if (reload(m) < 0)
+	sched_passed(&m->sched, now);
+	if (list(m) < 0)
 		return -1;
-	for (size_t i = 0; i < m->customers.n; i++)
-		if (customers_look(m->ctx, &m->conf, &m->customers, i, &c) < 0)
+	if (now >= m->again) {
+		m->again = now + HOUR;
+		lookout_again(&m->lookout);
+	}
+	for (size_t i = 0; i < m->lookout.customers.n; i++)
+		switch (lookout_at(&m->lookout, i)) {
+		case 1:
+			sched_want(&m->sched, i, now);
+			break;
+		case -1:
 			ctx_warn(m->ctx, "%s", m->ctx->err.text);
-		else if (c.mail && !c.paused && !c.on_demand)
-			sched_want(&m->sched, i, m->ctx->dry_run ? 0 : clock_ms());
+			break;
+		}
 	return 0;
 }
 
@@ -105,15 +118,19 @@ static int show(struct master *m)
 	int64_t now = 0;
 	size_t i;
 
-	if (pass(m) < 0)
+	if (pass(m, now) < 0)
 		return -1;
-	while (sched_next(&m->sched, now, &i)) {
+	for (; sched_next(&m->sched, now, &i); sched_skipped(&m->sched, i)) {
+		if (!may_start(m, i))
+			continue;
 		printf("after %lld.%03lld seconds: qv-flush %s/%s\n", (long long)(now / 1000), (long long)(now % 1000),
-		       m->conf.serialmail, m->customers.name[i]);
-		sched_started(&m->sched, i, now);
-		sched_ended(&m->sched, i, SCHED_DONE, now);
+		       m->conf.serialmail, customers_name(&m->lookout.customers, i));
 		now += m->sched.grace;
 	}
+	if (m->stays)
+		printf("after %lld seconds, and so on: where mail waits or the last flush failed\n"
+		       "at any time: where mail arrives\n",
+		       (long long)(m->sched.interval / 1000));
 	return 0;
 }
 
@@ -130,10 +147,32 @@ static void take_signals(struct master *m)
 			break;
 		case SIGHUP:
 		case SIGALRM:
-			sched_hurry(&m->sched, clock_ms());
+			m->again = clock_ms();
+			sched_hurry(&m->sched, m->again);
 			break;
 		}
 	reap(m);
+}
+
+static void take_news(struct master *m)
+{
+	enum lookout_news news;
+	size_t i;
+
+	while ((news = lookout_next(&m->lookout, &i)) != LOOKOUT_NOTHING)
+		switch (news) {
+		case LOOKOUT_MAIL:
+			sched_arrived(&m->sched, i, clock_ms() + SETTLE);
+			break;
+		case LOOKOUT_LOST:
+			m->again = clock_ms();
+			/* fall through */
+		case LOOKOUT_LIST:
+			sched_pass_at(&m->sched, clock_ms() + SETTLE);
+			break;
+		case LOOKOUT_NOTHING:
+			break;
+		}
 }
 
 static bool is_finished(const struct master *m)
@@ -143,37 +182,54 @@ static bool is_finished(const struct master *m)
 	return !m->stays && sched_done(&m->sched);
 }
 
-/* One turn: what is due starts, then sleep until something happens. */
+/* Sleep until something happens, or something is due. */
+static void await(struct master *m)
+{
+	struct pollfd p[] = {
+		{.fd = m->signals, .events = POLLIN},
+		{.fd = m->stopping ? -1 : m->lookout.watch.fd, .events = POLLIN},
+	};
+	int64_t sleep = m->stopping ? -1 : sched_sleep(&m->sched, clock_ms());
+
+	if (poll(p, 2, sleep < INT32_MAX ? (int)sleep : INT32_MAX) <= 0)
+		return;
+	if (p[0].revents != 0)
+		take_signals(m);
+	if (p[1].revents != 0)
+		take_news(m);
+}
+
+/* One turn: what is due starts. 1: there is nothing left to do. */
 static int turn(struct master *m)
 {
-	struct pollfd p = {.fd = m->signals, .events = POLLIN};
-	int64_t sleep;
 	size_t i;
 
-	if (!m->stopping && sched_pass_due(&m->sched, clock_ms()) && pass(m) < 0)
+	if (!m->stopping && sched_pass_due(&m->sched, clock_ms()) && pass(m, clock_ms()) < 0) {
+		if (!m->stays)
+			return -1;
 		ctx_warn(m->ctx, "%s", m->ctx->err.text); /* the next pass may find it mended */
+	}
 	while (!m->stopping && sched_next(&m->sched, clock_ms(), &i))
 		start(m, i);
 	if (is_finished(m))
 		return 1;
-	sleep = m->stopping ? -1 : sched_sleep(&m->sched, clock_ms());
-	if (poll(&p, 1, sleep < 0 ? -1 : (int)(sleep < INT32_MAX ? sleep : INT32_MAX)) > 0)
-		take_signals(m);
+	await(m);
 	return 0;
 }
 
 static int run(struct master *m)
 {
+	int r;
+
 	m->signals = signals_open((const int[]){SIGTERM, SIGINT, SIGHUP, SIGALRM, SIGCHLD, 0});
 	if (m->signals < 0)
 		return err_sys(&m->ctx->err, "unable to watch for signals");
 	m->pool.close[0] = m->lock;
 	m->pool.close[1] = m->signals;
-	if (pass(m) < 0)
-		return -1;
-	while (turn(m) == 0)
+	m->pool.close[2] = m->lookout.watch.fd;
+	while ((r = turn(m)) == 0)
 		;
-	return 0;
+	return r < 0 ? -1 : 0;
 }
 
 /* Two masters never run at once. For cron that is no error: the last pass is not over yet. */
@@ -206,7 +262,7 @@ static int master(struct master *m)
 static void end(struct master *m)
 {
 	pool_close(&m->pool);
-	customers_free(&m->customers);
+	lookout_close(&m->lookout);
 	free(m->job);
 	if (m->lock >= 0)
 		close(m->lock);
@@ -216,7 +272,7 @@ static void end(struct master *m)
 
 static int master_main(struct ctx *ctx, int argc, char **argv)
 {
-	struct master m = {.ctx = ctx, .customers.dir = -1, .lock = -1, .signals = -1, .pool = {.ctx = ctx, .conf = &m.conf, .close = {-1, -1, -1, -1}}};
+	struct master m = {.ctx = ctx, .lock = -1, .signals = -1, .pool = {.ctx = ctx, .conf = &m.conf, .close = {-1, -1, -1, -1}}};
 	long every = -1, grace = -1, concurrency = -1;
 	int syslog = 0, r;
 	const struct opt options[] = {
@@ -246,6 +302,7 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 		.interval = every > 0 ? every * 1000 : 0,
 		.concurrency = (size_t)m.conf.concurrency,
 	};
+	lookout_open(&m.lookout, ctx, &m.conf, m.stays && !ctx->dry_run);
 	r = ctx->dry_run ? show(&m) : master(&m);
 	end(&m);
 	return r;

@@ -114,7 +114,7 @@ static int all(struct ctx *ctx, const struct conf *conf, struct buf *json)
 	int r = customers_load(ctx, conf, &c), code = 0;
 
 	for (size_t i = 0; r >= 0 && i < c.n; i++)
-		if (one(ctx, conf, c.name[i], json) < 0) {
+		if (one(ctx, conf, customers_name(&c, i), json) < 0) {
 			ctx_warn(ctx, "%s", ctx->err.text);
 			code = ctx->err.code;
 		}

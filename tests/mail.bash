@@ -12,7 +12,7 @@ dialup() {
 STAMP=1700000000
 leave() {
 	local host=$1 name=$2 sender=${3-sender@elsewhere.test} body=${4-}
-	local file=$ROOT/home/serialmail/$host/Maildir/new/$name
+	local file=$ROOT/home/serialmail/$host/Maildir/tmp/$name
 	{
 		printf 'Return-Path: <%s>\nDelivered-To: %s-%s@%s\n' "$sender" "$host" "$name" "$host"
 		if [ -n "$body" ]; then cat "$body"; else printf 'Subject: %s\n\nHello.\n' "$name"; fi
@@ -20,6 +20,7 @@ leave() {
 	[ "$(id -u)" != 0 ] || chown "$POPUID:$POPGID" "$file"
 	STAMP=$((STAMP + 1))
 	touch -d "@${WHEN:-$(($(date +%s) - 1000 + STAMP - 1700000000))}" "$file"
+	mv "$file" "$ROOT/home/serialmail/$host/Maildir/new/$name" # whole: a master may watch
 }
 
 # serve OPTIONS...: a fakesmtpd; $PORT, $SERVER (pid), $STORE (what it accepted). Stops by itself.

@@ -141,6 +141,6 @@ void check_dialups(struct check *c)
 	if (customers_load(c->ctx, &c->change.conf, &all) < 0)
 		check_unreadable(c, c->change.conf.serialmail);
 	for (size_t i = 0; i < all.n; i++)
-		check_orphan(c, all.name[i]);
+		check_orphan(c, customers_name(&all, i));
 	customers_free(&all);
 }

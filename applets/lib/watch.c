@@ -1,0 +1,112 @@
+/* watch - what changes in directories, by inotify(7). */
+#include "lib/watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/inotify.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* qmail-local links a message into new/, others rename it, and a person's cp writes it there. */
+static const uint32_t masks[] = {
+	[WATCH_ARRIVALS] = IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_MOVE_SELF | IN_ONLYDIR,
+	[WATCH_ENTRIES] = IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM | IN_MOVE_SELF | IN_ONLYDIR,
+};
+
+/* File systems that are changed by other machines, or behind the kernel's back; statfs(2). */
+static const uint32_t not_told[] = {
+	0x6969,     /* NFS */
+	0x517b,     /* SMB */
+	0xff534d42, /* CIFS */
+	0xfe534d42, /* SMB2 */
+	0x65735546, /* FUSE: sshfs, GlusterFS, virtiofs */
+	0x01021997, /* 9p */
+	0x00c36400, /* Ceph */
+	0x5346414f, /* AFS */
+	0x7461636f, /* OCFS2 */
+	0x01161970, /* GFS2 */
+	0x0bd00bd0, /* Lustre */
+	0x786f4256, /* VirtualBox's shared folders */
+};
+
+static bool is_told(int fd)
+{
+	struct statfs st;
+
+	if (fstatfs(fd, &st) < 0)
+		return true;
+	for (size_t i = 0; i < sizeof not_told / sizeof *not_told; i++)
+		if ((uint32_t)st.f_type == not_told[i])
+			return false;
+	return true;
+}
+
+int watch_open(struct watch *w)
+{
+	w->at = w->n = 0;
+	w->home = -1;
+	w->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (w->fd < 0)
+		return -1;
+	w->home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return w->home < 0 ? -1 : 0;
+}
+
+void watch_close(struct watch *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	if (w->home >= 0)
+		close(w->home);
+	w->fd = w->home = -1;
+}
+
+/* inotify takes a path and no descriptor: so we go there, and "." it is. */
+int watch_dir(struct watch *w, int fd, enum watch_kind kind)
+{
+	int id, errnum;
+
+	if (!is_told(fd)) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	if (fchdir(fd) < 0)
+		return -1;
+	id = inotify_add_watch(w->fd, ".", masks[kind]);
+	errnum = errno;
+	if (fchdir(w->home) < 0)
+		errnum = errno;
+	errno = errnum;
+	return id;
+}
+
+void watch_end(struct watch *w, int id)
+{
+	inotify_rm_watch(w->fd, id);
+}
+
+static bool read_more(struct watch *w)
+{
+	ssize_t n = read(w->fd, w->bytes, sizeof w->bytes);
+
+	w->at = 0;
+	w->n = n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
+bool watch_next(struct watch *w, struct watch_event *e)
+{
+	const struct inotify_event *i;
+
+	if (w->at >= w->n && !read_more(w))
+		return false;
+	i = (const void *)(w->bytes + w->at);
+	w->at += sizeof *i + i->len;
+	e->id = i->wd;
+	e->name = i->len > 0 ? i->name : "";
+	e->what = i->mask & IN_Q_OVERFLOW                 ? WATCH_LOST
+	          : i->mask & (IN_IGNORED | IN_MOVE_SELF) ? WATCH_GONE
+	                                                  : WATCH_CHANGED;
+	return true;
+}

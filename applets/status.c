@@ -5,10 +5,17 @@
 #include "applet.h"
 #include "lib/json.h"
 #include "lib/verb.h"
+#include "qmail/metrics.h"
 #include "qmail/names.h"
 #include "qmail/status.h"
 
-static const char synopsis[] = "qv-status [HOST] [-j]";
+static const char synopsis[] = "qv-status [HOST] [-j | --prometheus]";
+
+/* Where a host's status goes: a line at once, or one document in the end. */
+struct report {
+	struct buf *json;        /* NULL: none */
+	struct metrics *metrics; /* NULL: none */
+};
 
 /* "3s", "12m", "5h", "9d": the largest unit that is at least one. */
 static const char *age(time_t seconds, char *to, size_t size)
@@ -23,6 +30,16 @@ static const char *age(time_t seconds, char *to, size_t size)
 		i++;
 	snprintf(to, size, "%lld%c", (long long)seconds / units[i].length, units[i].letter);
 	return to;
+}
+
+static void say_last(const struct status *s)
+{
+	printf("%s", s->last.result);
+	if (*s->last.mode != '\0')
+		printf("; %s", s->last.mode);
+	if (s->last.delivered > 0)
+		printf("; %lld.%lld messages and %lld bytes a second", status_messages_rate(s) / 1000,
+		       status_messages_rate(s) % 1000 / 100, status_bytes_rate(s));
 }
 
 static void row(const char *host, const struct status *s, time_t now)
@@ -42,8 +59,14 @@ static void row(const char *host, const struct status *s, time_t now)
 	printf("%-30s %7zu %11lld %6s %6s %6s", host, s->waiting, s->bytes, oldest, last, next);
 	if (*state != '\0')
 		printf("  %s%s", state, s->last.time > 0 ? ";" : "");
-	if (s->last.time > 0)
-		printf("%s%s", *state != '\0' ? " " : "  ", s->last.result);
+	if (s->last.time > 0) {
+		printf("%s", *state != '\0' ? " " : "  ");
+		say_last(s);
+	}
+	if (s->late > 0)
+		printf("; %zu late", s->late);
+	if (s->unsendable > 0)
+		printf("; %lld unsendable", s->unsendable);
 	printf("\n");
 }
 
@@ -73,6 +96,26 @@ static void put_last(struct buf *b, const struct last *l)
 	json_close(b, '}');
 }
 
+static void word_or_null(struct buf *b, const char *key, const char *word)
+{
+	json_key(b, key);
+	json_string(b, *word != '\0' ? word : NULL);
+}
+
+static void put_rate(struct buf *b, const struct status *s)
+{
+	json_key(b, "rate");
+	if (s->last.delivered == 0) {
+		json_null(b);
+		return;
+	}
+	json_open(b, '{');
+	json_key(b, "messages");
+	json_thousandths(b, status_messages_rate(s));
+	number_or_null(b, "bytes", true, status_bytes_rate(s));
+	json_close(b, '}');
+}
+
 static void put(struct buf *b, const char *host, const struct status *s)
 {
 	json_open(b, '{');
@@ -90,31 +133,40 @@ static void put(struct buf *b, const char *host, const struct status *s)
 	number_or_null(b, "locked_by", s->locked_by > 0, s->locked_by);
 	put_last(b, &s->last);
 	number_or_null(b, "next", s->next > 0, s->next);
+	word_or_null(b, "mode", s->last.mode);
+	word_or_null(b, "limit", s->last.limit);
+	put_rate(b, s);
+	number_or_null(b, "late", true, (long long)s->late);
+	number_or_null(b, "unsendable", true, s->unsendable);
 	json_close(b, '}');
 }
 
 /* 1: no such customer */
-static int one(struct ctx *ctx, const struct conf *conf, const char *host, struct buf *json)
+static int one(struct ctx *ctx, const struct conf *conf, const char *host, const struct report *to)
 {
 	time_t now = time(NULL);
 	struct status s;
 	int r = status_look(ctx, conf, host, now, &s);
 
-	if (r == 0 && ctx->json)
-		put(json, host, &s);
-	else if (r == 0)
+	if (r != 0)
+		return r;
+	if (to->metrics != NULL)
+		metrics_add(to->metrics, host, &s);
+	else if (to->json != NULL)
+		put(to->json, host, &s);
+	else
 		row(host, &s, now);
-	return r;
+	return 0;
 }
 
 /* One that cannot be looked at does not hide the others. */
-static int all(struct ctx *ctx, const struct conf *conf, struct buf *json)
+static int all(struct ctx *ctx, const struct conf *conf, const struct report *to)
 {
 	struct customers c;
 	int r = customers_load(ctx, conf, &c), code = 0;
 
 	for (size_t i = 0; r >= 0 && i < c.n; i++)
-		if (one(ctx, conf, customers_name(&c, i), json) < 0) {
+		if (one(ctx, conf, customers_name(&c, i), to) < 0) {
 			ctx_warn(ctx, "%s", ctx->err.text);
 			code = ctx->err.code;
 		}
@@ -122,60 +174,100 @@ static int all(struct ctx *ctx, const struct conf *conf, struct buf *json)
 	return r < 0 ? -1 : code;
 }
 
-static int named(struct ctx *ctx, const struct conf *conf, const char *host, struct buf *json)
+static int named(struct ctx *ctx, const struct conf *conf, const char *host, const struct report *to)
 {
 	struct name_domain name;
 	int r;
 
 	if (name_domain(&ctx->err, host, &name) < 0)
 		return -1;
-	r = one(ctx, conf, name.text, json);
+	r = one(ctx, conf, name.text, to);
 	if (r == 1)
 		return err_perm(&ctx->err, "%s is no dial-up host: there is no %s%s/%s/RELAYHOST", name.text, ctx->root,
 		                conf->serialmail, name.text);
 	return r;
 }
 
-static int status_main(struct ctx *ctx, int argc, char **argv)
+/* host: NULL for all. */
+static int look(struct ctx *ctx, const struct conf *conf, const char *host, const struct report *to)
+{
+	return host != NULL ? named(ctx, conf, host, to) : all(ctx, conf, to);
+}
+
+static int as_table(struct ctx *ctx, const struct conf *conf, const char *host)
+{
+	printf("%-30s %7s %11s %6s %6s %6s  %s\n", "HOST", "WAITING", "BYTES", "OLDEST", "LAST", "NEXT", "RESULT");
+	return look(ctx, conf, host, &(struct report){0});
+}
+
+static int as_json(struct ctx *ctx, const struct conf *conf, const char *host)
 {
 	struct buf json = BUF(CONTROL_MAX);
-	struct conf conf;
 	int r;
 
-	if (common_options(ctx, synopsis, NULL, &argc, argv) < 0)
-		return -1;
-	if (argc > 2)
-		return err_usage(&ctx->err, synopsis, "one HOST at most");
-	if (conf_load(ctx, &conf) < 0)
-		return -1;
-	if (!ctx->json)
-		printf("%-30s %7s %11s %6s %6s %6s  %s\n", "HOST", "WAITING", "BYTES", "OLDEST", "LAST", "NEXT", "RESULT");
 	json_open(&json, '[');
-	r = argc == 2 ? named(ctx, &conf, argv[1], &json) : all(ctx, &conf, &json);
+	r = look(ctx, conf, host, &(struct report){.json = &json});
 	json_close(&json, ']');
 	if (r >= 0 && buf_failed(&json))
 		r = err_temp(&ctx->err, "out of memory");
-	if (r >= 0 && ctx->json)
+	if (r >= 0)
 		printf("%s\n", buf_text(&json));
 	buf_free(&json);
 	return r;
 }
 
+static int as_metrics(struct ctx *ctx, const struct conf *conf, const char *host)
+{
+	struct metrics metrics;
+	int r;
+
+	metrics_open(&metrics);
+	r = look(ctx, conf, host, &(struct report){.metrics = &metrics});
+	if (r >= 0 && metrics_print(&metrics, stdout) < 0)
+		r = err_temp(&ctx->err, "out of memory");
+	metrics_close(&metrics);
+	return r;
+}
+
+static int status_main(struct ctx *ctx, int argc, char **argv)
+{
+	int prometheus = 0;
+	struct conf conf;
+	const struct opt options[] = {{0, "prometheus", OPT_FLAG, &prometheus}, {0}};
+
+	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc > 2)
+		return err_usage(&ctx->err, synopsis, "one HOST at most");
+	if (prometheus > 0 && ctx->json)
+		return err_usage(&ctx->err, synopsis, "-j and --prometheus contradict each other");
+	if (conf_load(ctx, &conf) < 0)
+		return -1;
+	if (prometheus > 0)
+		return as_metrics(ctx, &conf, argv[1]);
+	return ctx->json ? as_json(ctx, &conf, argv[1]) : as_table(ctx, &conf, argv[1]);
+}
+
 const struct applet status_applet = {
 	.name = "qv-status",
 	.dir = "usr/sbin",
-	.synopsis = "[HOST] [-j]",
+	.synopsis = "[HOST] [-j | --prometheus]",
 	.summary = "show what waits for whom, and how the last attempt ended",
 	.help =
 		"A line for every dial-up host (or for HOST alone): how many messages and bytes wait,\n"
 		"the age of the oldest, how long ago the last attempt was and in how long the next\n"
 		"is due (s, m, h, d), whether it is paused, on demand, or being sent to and by\n"
-		"which process, and how the last attempt ended.\n"
+		"which process, and how the last attempt ended: its way of talking (lock-step,\n"
+		"grouped, streaming) and its rate. Late messages have waited longer than\n"
+		"control/qv-warn; unsendable ones had no envelope when the last attempt read them.\n"
 		"\n"
 		"-j: an array of {\"host\", \"dir\", \"waiting\", \"bytes\", \"oldest\": seconds or null,\n"
 		"\"paused\", \"on_demand\", \"locked_by\": pid or null, \"last\": {\"time\", \"result\",\n"
-		"\"delivered\", \"deferred\", \"bounced\"} or null, \"next\": time or null}; times are\n"
-		"seconds since the epoch.\n"
+		"\"delivered\", \"deferred\", \"bounced\"} or null, \"next\": time or null, \"mode\": word or\n"
+		"null, \"limit\": the fastest mode that works there, or null, \"rate\": {\"messages\",\n"
+		"\"bytes\"} a second or null, \"late\", \"unsendable\"}; times are seconds since the epoch.\n"
+		"\n"
+		"--prometheus: the same as gauges qvmail_*{host=\"HOST\"}, for a textfile collector.\n"
 		"\n"
 		"Example:\n"
 		"  $ qv-status some.example.com\n",

@@ -59,7 +59,8 @@ import json, sys, time
 text = sys.stdin.read()
 assert text.endswith(']\n') and text.count('\n') == 1
 customers = json.loads(text)
-keys = ['host', 'dir', 'waiting', 'bytes', 'oldest', 'paused', 'on_demand', 'locked_by', 'last', 'next']
+keys = ['host', 'dir', 'waiting', 'bytes', 'oldest', 'paused', 'on_demand', 'locked_by', 'last', 'next',
+        'mode', 'limit', 'rate', 'late', 'unsendable']
 assert [list(c) for c in customers] == [keys, keys], customers
 tried, = (c for c in customers if c['host'] == 'some.example.com')
 idle, = (c for c in customers if c['host'] == 'idle.example.com')
@@ -77,7 +78,9 @@ assert abs(last['time'] - time.time()) < 60 and type(last['time']) is int
 assert type(last['result']) is str and last['result'] not in ('', 'ok')
 assert (last['delivered'], last['deferred'], last['bounced']) == (0, 1, 0), last
 assert tried['next'] == last['time'] + 120
-assert (idle['oldest'], idle['last'], idle['next']) == (None, None, None)
+for key in 'oldest', 'last', 'next', 'mode', 'limit', 'rate':
+    assert idle[key] is None
+assert (tried['mode'], tried['rate'], tried['late'], tried['unsendable']) == (None, None, 0, 0)
 "
 }
 
@@ -100,10 +103,129 @@ assert (idle['oldest'], idle['last'], idle['next']) == (None, None, None)
 	leave some.example.com x
 	exits 0 qv-flush "$D"
 	exits 0 qv-status
-	[[ "${lines[1]}" == *" - "*" ok" ]]
+	[[ "${lines[1]}" =~ " - "[^a-z]*" ok; "(lock-step|grouped|streaming)"; "[0-9]+\.[0-9]" messages and "[0-9]+" bytes a second"$ ]]
 	[ "$(one '["last"]["delivered"]')" = 1 ]
+	[[ "$(one '["mode"]')" =~ ^(lock-step|grouped|streaming)$ ]]
 	[ "$(one '["next"]')" = None ]
 	kill "$server"
+}
+
+# was DELIVERED DEFERRED MILLISECONDS RESULT: an attempt that ended a minute ago
+was() {
+	WHEN=$(($(date +%s) - 60))
+	printf 'time %s\ndelivered %s\ndeferred %s\nmilliseconds %s\nbytes 1500000\nmode grouped\nresult %s\n' \
+		"$WHEN" "$1" "$2" "$3" "$4" >"$DIR/.qv-status"
+}
+
+@test "status: the rate of the last attempt, of what it delivered in its time" {
+	was 5 0 2000 ok
+	[ "$(one '["rate"]')" = "{'messages': 2.5, 'bytes': 750000}" ]
+	exits 0 qv-status
+	[[ "${lines[1]}" == *" ok; grouped; 2.5 messages and 750000 bytes a second" ]]
+	was 5 0 0 ok
+	[ "$(one '["rate"]["messages"]')" = 5000.0 ]
+	was 0 1 2000 "deferred: connection refused"
+	[ "$(one '["rate"]')" = None ]
+}
+
+@test "status: next is an interval after the begin of an attempt that failed, and now where mail waits for no reason" {
+	leave some.example.com x
+	was 0 1 30000 "deferred: connection timed out"
+	[ "$(one '["next"]')" = $((WHEN - 30 + 120)) ]
+	was 1 0 10 ok
+	[ "$(($(one '["next"]') - $(date +%s)))" -le 0 ]
+	rm "$NEW/x"
+	[ "$(one '["next"]')" = None ]
+}
+
+@test "status: late messages are those older than control/qv-warn" {
+	echo 1000 >"$C/qv-warn"
+	WHEN=$(($(date +%s) - 1010)) leave some.example.com a
+	WHEN=$(($(date +%s) - 1020)) leave some.example.com b
+	WHEN=$(($(date +%s) - 900)) leave some.example.com c
+	[ "$(one '["late"]')" = 2 ]
+	exits 0 qv-status
+	[[ "${lines[1]}" == *"; 2 late" ]]
+}
+
+@test "status: messages that have no envelope are counted" {
+	serve
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	leave some.example.com good
+	echo "no envelope" >"$NEW/bad"
+	exits 111 qv-flush "$D"
+	[ "$(one '["unsendable"]')" = 1 ]
+	exits 0 qv-status
+	[[ "${lines[1]}" == *"; 1 unsendable" ]]
+	rm "$NEW/bad"
+	[ "$(one '["unsendable"]')" = 0 ]
+	stop_server
+}
+
+# exposition: stdin is Prometheus' text format 0.0.4, by its grammar; prints NAME{LABELS} VALUE of each sample
+exposition() {
+	/usr/bin/python3 -c '
+import re, sys
+text = sys.stdin.read()
+assert text.endswith("\n")
+name, label = r"[a-zA-Z_:][a-zA-Z0-9_:]*", r"[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\\\"\n]|\\[\\\"n])*\""
+family, seen, samples, fresh = None, set(), set(), False
+for line in text[:-1].split("\n"):
+    if line.startswith("# HELP "):
+        family = re.fullmatch(r"# HELP (%s) [^\\]+" % name, line)[1]
+        assert family not in seen, "twice: " + family
+        seen.add(family)
+        fresh = True
+    elif fresh:
+        assert line == "# TYPE %s gauge" % family, line
+        fresh = False
+    else:
+        sample = re.fullmatch(r"((%s)\{%s(?:,%s)*\}) (-?[0-9]+(?:\.[0-9]+)?)" % (name, label, label), line)
+        assert sample and sample[2] == family, line
+        assert sample[1] not in samples, "twice: " + line
+        samples.add(sample[1])
+        print(line)
+assert not fresh
+'
+}
+
+@test "status: --prometheus is text exposition, each metric once and with all its hosts" {
+	qv-domain add dialup other.example.com
+	qv-domain pause other.example.com
+	leave some.example.com x
+	was 5 2 1234 "deferred: 421 busy"
+	qv-status --prometheus >"$BATS_TEST_TMPDIR/metrics"
+	exposition <"$BATS_TEST_TMPDIR/metrics" | sort >"$BATS_TEST_TMPDIR/samples"
+	grep -E '^qvmail_(waiting_m|paused|last|oldest|next)' "$BATS_TEST_TMPDIR/samples" | sed '/oldest.*some/s/ .*/ AGE/' |
+		diff - <(sort <<-END
+			qvmail_waiting_messages{host="some.example.com"} 1
+			qvmail_waiting_messages{host="other.example.com"} 0
+			qvmail_oldest_seconds{host="some.example.com"} AGE
+			qvmail_oldest_seconds{host="other.example.com"} 0
+			qvmail_paused{host="some.example.com"} 0
+			qvmail_paused{host="other.example.com"} 1
+			qvmail_next_attempt_time_seconds{host="some.example.com"} $((WHEN - 1 + 120))
+			qvmail_last_attempt_time_seconds{host="some.example.com"} $WHEN
+			qvmail_last_attempt_success{host="some.example.com"} 0
+			qvmail_last_attempt_milliseconds{host="some.example.com"} 1234
+			qvmail_last_attempt_delivered{host="some.example.com"} 5
+			qvmail_last_attempt_deferred{host="some.example.com"} 2
+			qvmail_last_attempt_bounced{host="some.example.com"} 0
+			qvmail_last_attempt_bytes{host="some.example.com"} 1500000
+			qvmail_last_attempt_mode{host="some.example.com",mode="grouped"} 1
+		END
+		)
+	qv-status --prometheus some.example.com | exposition >"$BATS_TEST_TMPDIR/one"
+	diff <(grep 'host="some' "$BATS_TEST_TMPDIR/samples") <(sort "$BATS_TEST_TMPDIR/one")
+}
+
+@test "status: --prometheus escapes what a label may not hold" {
+	weird=$'a"b\\c\nd\xff'
+	cp -r "$DIR" "$ROOT/home/serialmail/$weird"
+	qv-status --prometheus >"$BATS_TEST_TMPDIR/metrics"
+	grep -qF 'qvmail_paused{host="a\"b\\c\nd?"} 0' "$BATS_TEST_TMPDIR/metrics"
+	exposition <"$BATS_TEST_TMPDIR/metrics" >/dev/null
+	exits 100 qv-status -j --prometheus
 }
 
 @test "status: paused and on demand are said, and then nothing is next" {

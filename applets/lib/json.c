@@ -85,6 +85,12 @@ void json_number(struct buf *b, intmax_t n)
 	buf_printf(b, "%jd", n);
 }
 
+void json_thousandths(struct buf *b, intmax_t n)
+{
+	comma(b);
+	buf_printf(b, "%jd.%03jd", n / 1000, n % 1000);
+}
+
 void json_bool(struct buf *b, bool v)
 {
 	comma(b);

@@ -24,6 +24,7 @@ void json_key(struct buf *b, const char *key);
 void json_string(struct buf *b, const char *s); /* NULL: null */
 void json_bytes(struct buf *b, const char *s, size_t n);
 void json_number(struct buf *b, intmax_t n);
+void json_thousandths(struct buf *b, intmax_t n); /* 12345: 12.345; n >= 0 */
 void json_bool(struct buf *b, bool v);
 void json_null(struct buf *b);
 

@@ -30,6 +30,34 @@ stay() {
 	MASTER=$!
 }
 
+# stay_traced STRACE-OPTIONS -- OPTIONS: the same under strace(1)
+stay_traced() {
+	local strace=()
+	while [ "$1" != -- ]; do strace+=("$1"); shift; done
+	shift
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -D -qq "${strace[@]}" "$BIN/qv-master" "$@" 3>&- \
+		>"$BATS_TEST_TMPDIR/master.log" 2>&1 &
+	MASTER=$!
+}
+
+# watches N: that many directories are watched
+watches() { [ "$(cat "/proc/$MASTER/fdinfo/"* 2>/dev/null | grep -c ^inotify)" = "$1" ]; }
+
+# starts HOST: how many flushes of it the master (with -v) has started
+starts() { grep -c "qv-master: /home/serialmail/$1: flush started" "$BATS_TEST_TMPDIR/master.log" || true; }
+
+started() { [ "$(starts "$1")" = "$2" ]; }
+is_idle() { [ -z "$(pgrep -P "$MASTER")" ]; }
+said() { grep -q "$1" "$BATS_TEST_TMPDIR/master.log"; }
+
+# beacon: mail for another host has come and gone, so whatever was told before it has been heard
+beacon() {
+	local before
+	before=$(accepted)
+	leave beacon.example.com "beacon$RANDOM"
+	until_true took $((before + 1))
+}
+
 @test "master: one pass sends every customer's mail and exits" {
 	serve
 	for i in 1 2 3; do dialup "c$i.example.com" "$PORT"; leave "c$i.example.com" m; done
@@ -76,6 +104,12 @@ stay() {
 	[ "${lines[0]}" = "after 0.000 seconds: qv-flush /home/serialmail/a.example.com" ]
 	[ "${lines[1]}" = "after 3.000 seconds: qv-flush /home/serialmail/b.example.com" ]
 	[ "${#lines[@]}" = 2 ]
+	qv-domain pause a.example.com
+	exits 0 qv-master -n -g 3 -e 60
+	same <(echo "$output") "after 0.000 seconds: qv-flush /home/serialmail/b.example.com
+after 60 seconds, and so on: where mail waits or the last flush failed
+at any time: where mail arrives
+"
 }
 
 @test "master: starts are a grace apart" {
@@ -130,6 +164,218 @@ stay() {
 	kill -0 "$MASTER"
 }
 
+# The intervals below are ten hours: what is sent at all was sent because it was told.
+
+@test "master: mail that arrives is sent at once: linked, renamed, or written there" {
+	serve
+	dialup some.example.com "$PORT"
+	stay -e 36000
+	until_true watches 2
+	leave some.example.com m1
+	until_true took 1
+	leave some.example.com .hidden
+	ln "$NEW/.hidden" "$NEW/m2"
+	until_true took 2
+	cat "$NEW/.hidden" >"$NEW/m3"
+	until_true took 3
+}
+
+@test "master: a customer that is added later is served without a HUP" {
+	serve
+	stay -e 36000
+	until_true watches 1
+	dialup some.example.com "$PORT"
+	until_true watches 2
+	leave some.example.com m1
+	until_true took 1
+	qv-domain del some.example.com --purge
+	until_true watches 1
+	dialup some.example.com "$PORT"
+	leave some.example.com m2
+	until_true took 2
+}
+
+@test "master: a customer's directory may be made step by step" {
+	serve
+	stay -e 36000
+	until_true watches 1
+	dialup model.example.com "$PORT"
+	leave model.example.com m
+	until_true took 1
+	mv "$DIR" "$ROOT/home/serialmail/.model"
+	until_true watches 1
+	mkdir "$DIR"
+	until_true watches 2
+	cp -p "$ROOT/home/serialmail/.model/RELAYHOST" "$DIR"
+	mkdir "$DIR/Maildir"
+	sleep 0.1
+	cp -rp "$ROOT/home/serialmail/.model/Maildir/"{tmp,new} "$DIR/Maildir"
+	leave model.example.com m2
+	until_true took 2
+}
+
+@test "master: a directory that takes another's name is watched under it" {
+	serve
+	dialup a.example.com "$PORT"
+	dialup b.example.com "$PORT"
+	stay -e 36000
+	until_true watches 3
+	mv "$ROOT/home/serialmail/a.example.com" "$ROOT/home/serialmail/.old"
+	mv "$ROOT/home/serialmail/b.example.com" "$ROOT/home/serialmail/a.example.com"
+	until_true watches 2
+	leave a.example.com m
+	until_true took 1
+}
+
+@test "master: what arrives while a flush runs causes exactly one more" {
+	serve --delay end=1500
+	dialup some.example.com "$PORT"
+	stay -v -e 36000
+	until_true watches 2
+	leave some.example.com m1
+	until_true started some.example.com 1
+	for i in 2 3 4 5; do leave some.example.com "m$i"; sleep 0.1; done
+	until_true started some.example.com 2
+	for _ in 1 2 3; do until_true took 5 && break; done
+	until_true is_idle
+	sleep 0.2
+	[ "$(starts some.example.com)" = 2 ]
+}
+
+@test "master: a host that is dead is not tried at each arrival, but an interval later, or by ALRM" {
+	serve
+	dialup beacon.example.com "$PORT"
+	dialup dead.example.com 1
+	stay -v -g 0 -e 36000
+	until_true watches 3
+	leave dead.example.com m1
+	until_true test -e "$DIR/.qv-status"
+	beacon
+	leave dead.example.com m2
+	beacon
+	[ "$(starts dead.example.com)" = 1 ]
+	kill -ALRM "$MASTER"
+	until_true started dead.example.com 2
+	kill -TERM "$MASTER"
+	wait "$MASTER"
+	stay -v -g 0 -e 1
+	until_true started dead.example.com 3
+}
+
+@test "master: a host that refused one message for now is not held back" {
+	serve --reply "rcpt:1=450 later"
+	dialup some.example.com "$PORT"
+	stay -v -e 36000
+	until_true watches 2
+	leave some.example.com m1
+	until_true said 'new/m1: deferred: '
+	until_true is_idle
+	leave some.example.com m2
+	until_true took 2
+	[ "$(left)" = 0 ]
+}
+
+@test "master: paused hosts and those on demand are not started by arrivals; resume is seen at the next pass" {
+	serve
+	dialup beacon.example.com "$PORT"
+	qv-domain add dialup demand.example.com ex1 --on-demand --relayhost "127.0.0.1:$PORT"
+	dialup some.example.com "$PORT"
+	stay -v -g 0 -e 36000
+	until_true watches 4
+	qv-domain pause some.example.com
+	leave some.example.com m
+	leave demand.example.com m
+	beacon
+	[ "$(starts some.example.com) $(starts demand.example.com)" = "0 0" ]
+	qv-domain resume some.example.com
+	kill -HUP "$MASTER"
+	until_true took 2
+	[ "$(starts demand.example.com)" = 0 ]
+}
+
+@test "master: what cannot be watched is said once, in a line, and looked at in each interval" {
+	serve
+	for i in 1 2 3 4; do dialup "c$i.example.com" "$PORT"; done
+	for fault in inotify_add_watch:error=ENOSPC:when=3+ inotify_init1:error=EMFILE inotify_init1:error=ENOSYS \
+		fstatfs:poke_exit=@arg2=6969000000000000; do
+		stay_traced -o /dev/null -e "trace=${fault%%:*}" -e "inject=$fault" -- -e 1 -g 0
+		until_true said "unable to watch "
+		before=$(accepted)
+		for i in 1 2 3 4; do leave "c$i.example.com" m; done
+		until_true took $((before + 4))
+		kill "$MASTER"
+		wait "$MASTER"
+		MASTER=
+		cat "$BATS_TEST_TMPDIR/master.log"
+		[ "$(grep -c warning: "$BATS_TEST_TMPDIR/master.log")" = 1 ]
+	done
+}
+
+@test "master: the kernel's limit of watches is named, and what could be watched is" {
+	for i in 1 2 3 4; do dialup "c$i.example.com" 1; done
+	stay_traced -o /dev/null -e trace=inotify_add_watch -e inject=inotify_add_watch:error=ENOSPC:when=4+ -- -e 36000
+	until_true said "unable to watch .*/c3.example.com: raise the sysctl fs.inotify.max_user_watches"
+	watches 3
+}
+
+@test "master: more events than the kernel keeps: everything is looked at" {
+	read -r most </proc/sys/fs/inotify/max_queued_events
+	[ "$most" -le 50000 ] || skip "keeps $most events"
+	serve
+	dialup noisy.example.com "$PORT"
+	dialup some.example.com "$PORT"
+	stay -e 36000
+	until_true watches 3
+	kill -STOP "$MASTER"
+	/usr/bin/python3 -c '
+import os, sys
+os.chdir(sys.argv[1])
+for i in range(int(sys.argv[2]) // 2 + 1):
+    os.close(os.open(".%d" % i, os.O_CREAT | os.O_WRONLY))
+' "$ROOT/home/serialmail/noisy.example.com/Maildir/new" "$most"
+	leave some.example.com lost
+	kill -CONT "$MASTER"
+	until_true took 1
+}
+
+# many N: customers without mail
+many() {
+	/usr/bin/python3 -c '
+import os, sys
+for i in range(int(sys.argv[2])):
+    host = "%s/home/serialmail/c%05d.example.com" % (sys.argv[1], i)
+    os.makedirs(host + "/Maildir/new")
+    open(host + "/RELAYHOST", "w").write("127.0.0.1:1\n")
+' "$ROOT" "$1"
+}
+
+# calls FILE: how many system calls strace has seen
+calls() { grep -c '(' "$1"; }
+
+@test "master: a pass makes four system calls for a customer without mail" {
+	many 2000
+	traced -qq -o "$BATS_TEST_TMPDIR/trace" "$BIN/qv-master"
+	[ "$(calls "$BATS_TEST_TMPDIR/trace")" -le $((4 * 2000 + 600)) ]
+}
+
+has_called() { [ "$(calls "$BATS_TEST_TMPDIR/trace")" -gt "$1" ]; }
+is_asleep() { tail -n 1 "$1" | grep -q 'poll('; }
+
+@test "master: watched and seen empty, customers cost the listing alone; between the intervals nothing is done" {
+	many 2000
+	stay_traced -o "$BATS_TEST_TMPDIR/trace" -- -e 36000
+	until_true watches 2001
+	until_true is_asleep "$BATS_TEST_TMPDIR/trace"
+	first=$(calls "$BATS_TEST_TMPDIR/trace")
+	[ "$first" -le $((8 * 2000 + 600)) ]
+	sleep 1.5
+	[ "$(calls "$BATS_TEST_TMPDIR/trace")" = "$first" ]
+	touch "$ROOT/home/serialmail/no-customer" # a pass for the list's sake
+	until_true has_called "$first"
+	until_true is_asleep "$BATS_TEST_TMPDIR/trace"
+	[ $(($(calls "$BATS_TEST_TMPDIR/trace") - first)) -le 100 ]
+}
+
 @test "master: HUP and ALRM make it look at once" {
 	serve
 	dialup some.example.com "$PORT"
@@ -175,6 +421,27 @@ stay() {
 	sleep 0.3
 	exits 0 qv-master -q
 	[ "$(accepted)" = 1 ]
+	[ "$(left)" = 0 ]
+}
+
+@test "master: killed -9 while it stays, its flush holds none of its descriptors, and the next one goes on" {
+	serve --delay end=1500
+	dialup some.example.com "$PORT"
+	stay -e 36000 -g 0
+	until_true watches 2
+	leave some.example.com m1
+	until_true pgrep -P "$MASTER" >/dev/null
+	child=$(pgrep -P "$MASTER")
+	kill -9 "$MASTER"
+	wait "$MASTER" || true
+	stay -e 36000 -g 0
+	until_true watches 2
+	run ! grep -l inotify "/proc/$child/fdinfo/"*
+	until_true took 1
+	until_true test ! -e "/proc/$child"
+	leave some.example.com m2
+	until_true took 2
+	until_true is_idle
 	[ "$(left)" = 0 ]
 }
 

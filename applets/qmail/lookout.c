@@ -2,6 +2,7 @@
 #include "qmail/lookout.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,26 +59,45 @@ void lookout_close(struct lookout *l)
 	l->id = NULL;
 }
 
-static bool watches(const struct lookout *l)
+/* serialmail, or the nearest directory above it that is there. -1: not even that. */
+static int open_nearest(struct lookout *l, bool *is_above)
 {
-	return l->watch.fd >= 0;
+	char path[sizeof l->conf->serialmail];
+	char *slash;
+	int fd;
+
+	snprintf(path, sizeof path, "%s", l->conf->serialmail);
+	fd = fs_dir(l->ctx, path);
+	*is_above = fd < 0;
+	while (fd < 0 && (slash = strrchr(path, '/')) != NULL) {
+		*slash = '\0';
+		fd = fs_dir(l->ctx, path);
+	}
+	return fd;
 }
 
-/* serialmail may have been replaced by another directory, so it is asked for at each listing. */
-static void watch_list(struct lookout *l)
+/* It may have been replaced by another directory, so it is asked for at each listing. True when it is to be asked for again. */
+static bool watch_nearest(struct lookout *l)
 {
-	int fd = watches(l) ? fs_dir(l->ctx, l->conf->serialmail) : -1;
-	int id;
+	bool is_above;
+	int fd = open_nearest(l, &is_above);
+	int id = fd >= 0 ? watch_dir(&l->watch, fd, WATCH_ENTRIES) : -1;
 
-	if (fd < 0)
-		return;
-	id = watch_dir(&l->watch, fd, WATCH_ENTRIES);
-	if (id < 0)
+	if (fd >= 0 && id < 0)
 		complain(l, errno, "");
+	if (fd >= 0)
+		close(fd);
 	if (l->list_id >= 0 && l->list_id != id)
 		watch_end(&l->watch, l->list_id);
 	l->list_id = id;
-	close(fd);
+	return is_above && id >= 0;
+}
+
+/* What is missing may come between the look for it and the watch above it. */
+static void watch_list(struct lookout *l)
+{
+	if (l->watch.fd >= 0 && watch_nearest(l))
+		watch_nearest(l);
 }
 
 static void carry(struct lookout *l, const struct customers *now, struct spot *spot, int *id, size_t *was)
@@ -185,7 +205,7 @@ static int arm(struct lookout *l, size_t i)
 
 static bool worth_arming(const struct lookout *l, size_t i)
 {
-	return watches(l) && !l->is_full && !l->spot[i].tried;
+	return l->watch.fd >= 0 && !l->is_full && !l->spot[i].tried;
 }
 
 static int unable_to_look(struct lookout *l, size_t i)

@@ -20,6 +20,9 @@ static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--sy
 /* Mail often comes with more behind it, and whoever writes into new/ by hand needs a moment; milliseconds. */
 enum { SETTLE = 40, HOUR = 3600 * 1000 };
 
+/* So many customers are looked at before what happened meanwhile is heard: a disk may be slow. */
+enum { SLICE = 200 };
+
 struct master {
 	struct ctx *ctx;
 	struct conf conf;
@@ -27,6 +30,7 @@ struct master {
 	struct sched_job *job; /* sched's, one for each customer */
 	struct lookout lookout;
 	struct pool pool;
+	size_t at;             /* the customer that the pass under way has come to */
 	int64_t again;         /* when even what is watched is looked at */
 	bool stays;            /* -e */
 	bool stopping;         /* TERM came */
@@ -91,8 +95,12 @@ static int list(struct master *m)
 	return 0;
 }
 
-/* Who may have mail is wanted. A broken directory stops nobody else. */
-static int pass(struct master *m, int64_t now)
+static bool in_pass(const struct master *m)
+{
+	return m->at < m->lookout.customers.n;
+}
+
+static int begin_pass(struct master *m, int64_t now)
 {
 	sched_passed(&m->sched, now);
 	if (list(m) < 0)
@@ -101,16 +109,24 @@ static int pass(struct master *m, int64_t now)
 		m->again = now + HOUR;
 		lookout_again(&m->lookout);
 	}
-	for (size_t i = 0; i < m->lookout.customers.n; i++)
-		switch (lookout_at(&m->lookout, i)) {
+	m->at = 0;
+	return 0;
+}
+
+/* Who may have mail is wanted. A broken directory stops nobody else. */
+static void go_on(struct master *m, int64_t now)
+{
+	size_t end = m->at + SLICE;
+
+	for (; in_pass(m) && m->at < end; m->at++)
+		switch (lookout_at(&m->lookout, m->at)) {
 		case 1:
-			sched_want(&m->sched, i, now);
+			sched_want(&m->sched, m->at, now);
 			break;
 		case -1:
 			ctx_warn(m->ctx, "%s", m->ctx->err.text);
 			break;
 		}
-	return 0;
 }
 
 static int show(struct master *m)
@@ -118,8 +134,10 @@ static int show(struct master *m)
 	int64_t now = 0;
 	size_t i;
 
-	if (pass(m, now) < 0)
+	if (begin_pass(m, now) < 0)
 		return -1;
+	while (in_pass(m))
+		go_on(m, now);
 	for (; sched_next(&m->sched, now, &i); sched_skipped(&m->sched, i)) {
 		if (!may_start(m, i))
 			continue;
@@ -179,7 +197,7 @@ static bool is_finished(const struct master *m)
 {
 	if (m->stopping)
 		return m->pool.running == 0;
-	return !m->stays && sched_done(&m->sched);
+	return !m->stays && !in_pass(m) && sched_done(&m->sched);
 }
 
 /* Sleep until something happens, or something is due. */
@@ -189,7 +207,7 @@ static void await(struct master *m)
 		{.fd = m->signals, .events = POLLIN},
 		{.fd = m->stopping ? -1 : m->lookout.watch.fd, .events = POLLIN},
 	};
-	int64_t sleep = m->stopping ? -1 : sched_sleep(&m->sched, clock_ms());
+	int64_t sleep = m->stopping ? -1 : in_pass(m) ? 0 : sched_sleep(&m->sched, clock_ms());
 
 	if (poll(p, 2, sleep < INT32_MAX ? (int)sleep : INT32_MAX) <= 0)
 		return;
@@ -199,16 +217,25 @@ static void await(struct master *m)
 		take_news(m);
 }
 
+/* 0, or -1: this cannot go on. A master that stays may find it mended in the next pass. */
+static int look(struct master *m)
+{
+	if (!in_pass(m) && sched_pass_due(&m->sched, clock_ms()) && begin_pass(m, clock_ms()) < 0) {
+		if (!m->stays)
+			return -1;
+		ctx_warn(m->ctx, "%s", m->ctx->err.text);
+	}
+	go_on(m, clock_ms());
+	return 0;
+}
+
 /* One turn: what is due starts. 1: there is nothing left to do. */
 static int turn(struct master *m)
 {
 	size_t i;
 
-	if (!m->stopping && sched_pass_due(&m->sched, clock_ms()) && pass(m, clock_ms()) < 0) {
-		if (!m->stays)
-			return -1;
-		ctx_warn(m->ctx, "%s", m->ctx->err.text); /* the next pass may find it mended */
-	}
+	if (!m->stopping && look(m) < 0)
+		return -1;
 	while (!m->stopping && sched_next(&m->sched, clock_ms(), &i))
 		start(m, i);
 	if (is_finished(m))

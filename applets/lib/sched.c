@@ -18,8 +18,10 @@ static int64_t interval_after(const struct sched *s, int64_t t)
 
 void sched_resize(struct sched *s, struct sched_job *job, size_t n, const size_t *was)
 {
+	static const struct sched_job idle = {.due = SCHED_NEVER};
+
 	for (size_t i = 0; i < n; i++)
-		job[i] = was == NULL || was[i] == SCHED_NEW ? (struct sched_job){.due = SCHED_NEVER} : s->job[was[i]];
+		job[i] = was == NULL || was[i] == SCHED_NEW ? idle : s->job[was[i]];
 	s->job = job;
 	s->n = n;
 }

@@ -154,9 +154,9 @@ static void passes(void)
 
 /* What a day looks like: who has mail and whose host is dead; kept by the test, apart from the schedule. */
 static struct {
-	bool dead, mail;
 	int64_t ends, arrived, last_try;
 	int tries;
+	bool dead, mail;
 } customer[JOBS];
 
 static uint32_t random_state = 1;

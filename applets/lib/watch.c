@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -30,21 +31,25 @@ static const uint32_t not_told[] = {
 	0x786f4256, /* VirtualBox's shared folders */
 };
 
-static bool is_told(int fd)
+/* Asked for once, and not for each of ten thousand directories of the same file system. */
+static bool is_told(struct watch *w, int fd)
 {
-	struct statfs st;
+	struct statfs fs;
+	struct stat st;
 
-	if (fstatfs(fd, &st) < 0)
+	if (fstat(fd, &st) < 0 || st.st_dev == w->told || fstatfs(fd, &fs) < 0)
 		return true;
 	for (size_t i = 0; i < sizeof not_told / sizeof *not_told; i++)
-		if ((uint32_t)st.f_type == not_told[i])
+		if ((uint32_t)fs.f_type == not_told[i])
 			return false;
+	w->told = st.st_dev;
 	return true;
 }
 
 int watch_open(struct watch *w)
 {
 	w->at = w->n = 0;
+	w->told = 0;
 	w->home = -1;
 	w->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (w->fd < 0)
@@ -67,7 +72,7 @@ int watch_dir(struct watch *w, int fd, enum watch_kind kind)
 {
 	int id, errnum;
 
-	if (!is_told(fd)) {
+	if (!is_told(w, fd)) {
 		errno = EOPNOTSUPP;
 		return -1;
 	}

@@ -16,6 +16,7 @@
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 enum watch_kind {
 	WATCH_ARRIVALS, /* files that came by link, by rename, or were written and closed; and the directory's own end */
@@ -37,7 +38,8 @@ struct watch_event {
 struct watch {
 	int fd;
 	/* private */
-	int home; /* our working directory */
+	int home;   /* our working directory */
+	dev_t told; /* a file system that tells */
 	size_t at, n;
 	alignas(8) char bytes[4096];
 };

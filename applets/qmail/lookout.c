@@ -2,21 +2,11 @@
 #include "qmail/lookout.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/fs.h"
-
-struct spot {
-	bool tried;    /* to watch it */
-	bool complete; /* what is watched is Maildir/new */
-	bool quiet;    /* watched, and seen without mail since: no need to look */
-};
-
-/* What to do about it, said once. */
-static void complain(struct lookout *l, int errnum, const char *name)
+void lookout_complain(struct lookout *l, int errnum, const char *name)
 {
 	static const struct {
 		int errnum;
@@ -29,7 +19,7 @@ static void complain(struct lookout *l, int errnum, const char *name)
 	};
 	const char *advice = strerror(errnum);
 
-	if (l->complained)
+	if (l->complained || errnum == ENOENT) /* gone meanwhile */
 		return;
 	l->complained = true;
 	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
@@ -45,7 +35,7 @@ void lookout_open(struct lookout *l, struct ctx *ctx, const struct conf *conf, b
 	l->watch.fd = l->watch.home = -1;
 	if (!watches || watch_open(&l->watch) == 0)
 		return;
-	complain(l, errno, "");
+	lookout_complain(l, errno, "");
 	watch_close(&l->watch);
 }
 
@@ -57,107 +47,6 @@ void lookout_close(struct lookout *l)
 	free(l->id);
 	l->spot = NULL;
 	l->id = NULL;
-}
-
-/* serialmail, or the nearest directory above it that is there. -1: not even that. */
-static int open_nearest(struct lookout *l, bool *is_above)
-{
-	char path[sizeof l->conf->serialmail];
-	char *slash;
-	int fd;
-
-	snprintf(path, sizeof path, "%s", l->conf->serialmail);
-	fd = fs_dir(l->ctx, path);
-	*is_above = fd < 0;
-	while (fd < 0 && (slash = strrchr(path, '/')) != NULL) {
-		*slash = '\0';
-		fd = fs_dir(l->ctx, path);
-	}
-	return fd;
-}
-
-/* It may have been replaced by another directory, so it is asked for at each listing. True when it is to be asked for again. */
-static bool watch_nearest(struct lookout *l)
-{
-	bool is_above;
-	int fd = open_nearest(l, &is_above);
-	int id = fd >= 0 ? watch_dir(&l->watch, fd, WATCH_ENTRIES) : -1;
-
-	if (fd >= 0 && id < 0)
-		complain(l, errno, "");
-	if (fd >= 0)
-		close(fd);
-	if (l->list_id >= 0 && l->list_id != id)
-		watch_end(&l->watch, l->list_id);
-	l->list_id = id;
-	return is_above && id >= 0;
-}
-
-/* What is missing may come between the look for it and the watch above it. */
-static void watch_list(struct lookout *l)
-{
-	if (l->watch.fd >= 0 && watch_nearest(l))
-		watch_nearest(l);
-}
-
-static void carry(struct lookout *l, const struct customers *now, struct spot *spot, int *id, size_t *was)
-{
-	size_t old;
-
-	for (size_t i = 0; i < now->n; i++) {
-		old = customers_find(&l->customers, customers_name(now, i));
-		was[i] = old < l->customers.n ? old : SIZE_MAX;
-		spot[i] = was[i] != SIZE_MAX ? l->spot[old] : (struct spot){0};
-		id[i] = was[i] != SIZE_MAX ? l->id[old] : -1;
-		if (was[i] != SIZE_MAX)
-			l->id[old] = -1;
-	}
-}
-
-/* What was not carried over is gone. */
-static void forget(struct lookout *l)
-{
-	for (size_t i = 0; i < l->customers.n; i++)
-		if (l->id[i] >= 0)
-			watch_end(&l->watch, l->id[i]);
-	free(l->spot);
-	free(l->id);
-	customers_free(&l->customers);
-}
-
-static int change(struct lookout *l, const struct customers *now, size_t **was)
-{
-	struct spot *spot = calloc(now->n + 1, sizeof *spot);
-	int *id = calloc(now->n + 1, sizeof *id);
-
-	*was = calloc(now->n + 1, sizeof **was);
-	if (spot == NULL || id == NULL || *was == NULL) {
-		free(spot);
-		free(id);
-		free(*was);
-		return err_temp(&l->ctx->err, "out of memory");
-	}
-	carry(l, now, spot, id, *was);
-	forget(l);
-	l->customers = *now;
-	l->spot = spot;
-	l->id = id;
-	return 0;
-}
-
-/* Armed first, listed then: what comes in between is seen twice rather than not at all. */
-int lookout_list(struct lookout *l, size_t **was)
-{
-	struct customers now;
-	int r;
-
-	watch_list(l);
-	r = customers_reload(l->ctx, l->conf, &l->customers, &now);
-	if (r == 0)
-		r = change(l, &now, was);
-	if (r < 0)
-		customers_free(&now);
-	return r;
 }
 
 static void disarm(struct lookout *l, size_t i)
@@ -177,7 +66,7 @@ static int watch_part(struct lookout *l, size_t i, enum customer_part part)
 	id = watch_dir(&l->watch, fd, part == CUSTOMER_NEW ? WATCH_ARRIVALS : WATCH_ENTRIES);
 	if (id < 0) {
 		l->is_full |= errno == ENOSPC;
-		complain(l, errno, customers_name(&l->customers, i));
+		lookout_complain(l, errno, customers_name(&l->customers, i));
 	}
 	if (l->id[i] != id)
 		disarm(l, i);
@@ -199,7 +88,7 @@ static int arm(struct lookout *l, size_t i)
 		if (!complete)
 			close(fd);
 	}
-	l->spot[i] = (struct spot){.tried = true, .complete = complete};
+	l->spot[i] = (struct lookout_spot){.tried = true, .complete = complete};
 	return fd;
 }
 
@@ -238,7 +127,7 @@ void lookout_touched(struct lookout *l, size_t i)
 void lookout_again(struct lookout *l)
 {
 	for (size_t i = 0; i < l->customers.n; i++)
-		l->spot[i] = (struct spot){0};
+		l->spot[i] = (struct lookout_spot){0};
 	l->is_full = false;
 }
 
@@ -260,7 +149,7 @@ static void start_over(struct lookout *l, size_t i)
 	if (i >= l->customers.n)
 		return;
 	disarm(l, i);
-	l->spot[i] = (struct spot){0};
+	l->spot[i] = (struct lookout_spot){0};
 }
 
 static enum lookout_news rearm(struct lookout *l, size_t i)

@@ -1,0 +1,41 @@
+/*
+ * keeper - keeps dial-up hosts' mail moving: lookout says who has mail, sched when a flush may start, pool runs it.
+ *
+ *	keeper_open(&k, ctx, conf, &(struct sched){.grace = ..., .interval = ..., .concurrency = ...});
+ *	r = keeper_run(&k, lock);	or keeper_show(&k)
+ *	keeper_close(&k);
+ *
+ * Without an interval it makes one pass and ends when its flushes have; with one it stays until SIGTERM.
+ */
+#ifndef FLUSH_KEEPER_H
+#define FLUSH_KEEPER_H
+
+#include "flush/pool.h"
+#include "lib/sched.h"
+#include "qmail/lookout.h"
+
+struct keeper {
+	/* private */
+	struct ctx *ctx;
+	const struct conf *conf;
+	struct sched sched;
+	struct sched_job *job; /* sched's, one for each customer */
+	struct lookout lookout;
+	struct pool pool;
+	size_t at;             /* the customer that the pass under way has come to */
+	int64_t again;         /* when even what is watched is looked at */
+	bool stays;
+	bool stopping;         /* TERM came */
+	int signals;
+};
+
+void keeper_open(struct keeper *k, struct ctx *ctx, const struct conf *conf, const struct sched *sched);
+void keeper_close(struct keeper *k);
+
+/* lock: a descriptor that the flushes are not to inherit. 0 or -1. */
+int keeper_run(struct keeper *k, int lock);
+
+/* Print on stdout what would be started, and when. 0 or -1. */
+int keeper_show(struct keeper *k);
+
+#endif

@@ -169,14 +169,14 @@ at any time: where mail arrives
 @test "master: mail that arrives is sent at once: linked, renamed, or written there" {
 	serve
 	dialup some.example.com "$PORT"
+	leave some.example.com .model
 	stay -e 36000
 	until_true watches 2
-	leave some.example.com m1
+	ln "$NEW/.model" "$NEW/m1"
 	until_true took 1
-	leave some.example.com .hidden
-	ln "$NEW/.hidden" "$NEW/m2"
+	leave some.example.com m2
 	until_true took 2
-	cat "$NEW/.hidden" >"$NEW/m3"
+	cat "$NEW/.model" >"$NEW/m3"
 	until_true took 3
 }
 

@@ -3,6 +3,7 @@
 # make demo          the whole job in a sandbox             make install DESTDIR= PREFIX=/usr COMPAT=1
 # make check         all tests; SAN=1: under ASan, UBSan    make check T=tests/flush.bats   one of them
 # make lint          static analysis                        make reproducible               two trees, one checksum
+# make bench         measured beside its peers, as root     make bench ROWS=loopback RUNS=1 a quick part
 
 VERSION = 0.1.0
 PREFIX ?= /usr
@@ -89,7 +90,7 @@ $H/tests/unit/%: tests/unit/%.c $(LOWER:%.c=$H/%.o) $H/command
 
 # One program a directory.
 .SECONDEXPANSION:
-$H/tests/bench/%: $$(wildcard tests/bench/$$*/*.c) $$(wildcard tests/bench/$$*/*.h) $H/command
+$H/tests/bench/%: tests/bench/%/main.c $$(wildcard tests/bench/$$*/*.c) $$(wildcard tests/bench/$$*/*.h tests/bench/*.h) $H/command
 	@mkdir -p $(@D)
 	@echo cc $@
 	@$(HOSTCOMPILE) -O2 -o $@ $(filter %.c,$^)
@@ -125,6 +126,10 @@ check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 		prove --timer -j$(JOBS) -e .tools/tap $(if $T,$(T:%.c=$H/%),$(BATS) $(UNITS:%.c=$H/%)); \
 		r=$$?; cat $H/reports/* 2>/dev/null && r=1; exit $$r
 
+# ROWS=loopback RUNS=1 is quick; SERIALMAIL=DIR: where its programs are, if not in PATH.
+bench: $(BIN) $(TOOLS:%=$H/%)
+	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) bash tests/bench/bench.sh $(ROWS)
+
 TWIN = build/twin/at/a/path/of/another/length
 reproducible: $(BIN)
 	rm -rf build/twin
@@ -135,9 +140,9 @@ reproducible: $(BIN)
 	cmp $(BIN) $(TWIN)/$(BIN)
 	rm -rf build/twin
 
-RUNS = $(if $(filter-out build/qvmail,$(BIN)),$H/qvmail,$(BIN))
-install: $(BIN) $(RUNS)
-	.tools/install $(RUNS) $(BIN) '$(DESTDIR)' '$(PREFIX)' $(COMPAT)
+RUNNER = $(if $(filter-out build/qvmail,$(BIN)),$H/qvmail,$(BIN))
+install: $(BIN) $(RUNNER)
+	.tools/install $(RUNNER) $(BIN) '$(DESTDIR)' '$(PREFIX)' $(COMPAT)
 
 lint:
 	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit" $(SRC) $(UNITS) $(wildcard tests/bench/*/*.c)
@@ -146,6 +151,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages demo check reproducible install lint clean ALWAYS
+.PHONY: all deps packages demo check bench reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

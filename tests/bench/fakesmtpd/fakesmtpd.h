@@ -83,7 +83,6 @@ void sum_begin(void);
 void sum_add(const char *p, size_t n);
 void sum_commit(void);
 void sum_report(void);
-uint32_t crc32(uint32_t crc, const void *p, size_t n);
 
 /* session.c, dialogue.c */
 _Noreturn void serve(int fd);

@@ -9,45 +9,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../crc32.h"
 #include "fakesmtpd.h"
 
 static char header[16384];
 static size_t header_n, length;
 static uint32_t crc;
 static bool in_header;
-
-/* Eight bytes at a time; table[k][b] is what byte b does from k places on. */
-static uint32_t table[8][256];
-
-static void make_table(void)
-{
-	for (uint32_t b = 0; b < 256; b++) {
-		uint32_t c = b;
-
-		for (int i = 0; i < 8; i++)
-			c = (c & 1) != 0 ? c >> 1 ^ 0xedb88320 : c >> 1;
-		table[0][b] = c;
-	}
-	for (int k = 1; k < 8; k++)
-		for (uint32_t b = 0; b < 256; b++)
-			table[k][b] = table[k - 1][b] >> 8 ^ table[0][table[k - 1][b] & 255];
-}
-
-uint32_t crc32(uint32_t c, const void *data, size_t n)
-{
-	const unsigned char *p = data;
-
-	if (table[0][1] == 0)
-		make_table();
-	for (c = ~c; n >= 8; n -= 8, p += 8) {
-		c ^= (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-		c = table[7][c & 255] ^ table[6][c >> 8 & 255] ^ table[5][c >> 16 & 255] ^ table[4][c >> 24] ^
-		    table[3][p[4]] ^ table[2][p[5]] ^ table[1][p[6]] ^ table[0][p[7]];
-	}
-	for (; n > 0; n--)
-		c = c >> 8 ^ table[0][(c ^ *p++) & 255];
-	return ~c;
-}
 
 void sum_begin(void)
 {

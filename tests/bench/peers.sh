@@ -1,0 +1,63 @@
+# For bench.sh: who delivers, and how each is called. fresh_mail leaves the messages where all of them take them from.
+# shellcheck shell=bash disable=SC2034 # bench.sh has the rest
+
+CUSTOMER=bench.test
+
+fresh_root() {
+	ROOT=$WORK/root
+	cp -r "$HERE/../../rootfs" "$ROOT"
+	mkdir -p "$ROOT/etc"
+	echo 'popusr:x:510:51:POP boxes:/home/popmail:/bin/false' >"$ROOT/etc/passwd"
+	export QVMAIL_ROOT=$ROOT
+	"$QVMAIL" qv-domain add dialup "$CUSTOMER" ex1 --relayhost 127.0.0.1:1 >/dev/null || exit 1
+	HOST_DIR=$ROOT/home/serialmail/$CUSTOMER
+	echo bench.test >"$ROOT/var/qmail/control/me"
+	# serialmail goes as root into a Maildir of root's.
+	mkdir -p "$WORK/plain/control"
+	echo bench.test >"$WORK/plain/control/me"
+}
+
+# fresh_mail MESSAGES BYTES
+fresh_mail() {
+	find "$HOST_DIR/Maildir" -type f -delete
+	rm -f "$HOST_DIR"/.qv-[ls]*
+	"$TESTBIN/leave" "$HOST_DIR/Maildir/new" "$CUSTOMER" "$1" "$2" || exit 1
+}
+
+# prepare CLIENT: COMMAND, for 127.0.0.1 port $PORT
+prepare() {
+	case $1 in
+	qv-flush*)
+		echo "127.0.0.1:$PORT" >"$HOST_DIR/RELAYHOST"
+		# shellcheck disable=SC2206 # options are words
+		COMMAND=("$QVMAIL" qv-flush ${1#qv-flush} "/home/serialmail/$CUSTOMER")
+		;;
+	serialmail)
+		export QMAILHOME=$WORK/plain
+		COMMAND=(maildirserial -b -t 1209600 -- Maildir "$CUSTOMER-" tcpclient -RHl0 -- 127.0.0.1 "$PORT"
+			serialsmtp "$CUSTOMER-" bench.test)
+		;;
+	msmtp) COMMAND=(sh "$HERE/msmtp.sh" "$PORT") ;;
+
+	esac
+}
+
+# has CLIENT: or it is said once why not
+has() {
+	local program
+	case $1 in
+	qv-flush*) return 0 ;;
+	serialmail) set -- serialmail maildirserial serialsmtp tcpclient ;;
+	msmtp) set -- msmtp msmtp ;;
+	esac
+	[ $# -gt 1 ] || { skipped "$1" "no recipe"; return 1; }
+	for program in "${@:2}"; do
+		command -v "$program" >/dev/null || { skipped "$1" "$program is not installed"; return 1; }
+	done
+}
+
+skipped() {
+	[ -n "${SKIPPED[$1]-}" ] || echo "skipped: $1: $2"
+	SKIPPED[$1]=1
+}
+declare -A SKIPPED

@@ -8,6 +8,7 @@
 # Every client sends the same messages, from files synced to disk, to a sink that checks them all: a run in which one
 # is missing, twice or corrupted is an error. The network is one of our own, with the MTU of real lines: at the loopback's
 # 65,536 clients that leave Nagle's algorithm on stall as they never do on a line.
+# shellcheck disable=SC1091,SC2034 # the other two files are read by it, and use what it sets
 set -u
 
 : "${QVMAIL:?run me by make bench}" "${TESTBIN:?run me by make bench}"
@@ -102,6 +103,7 @@ COST=("$TESTBIN/cost")
 SINK_OPTIONS=() LINE_OPTIONS=()
 fresh_root
 echo "medians of up to $RUNS; $(nproc) processors; MTU $(ip link show lo | sed -n "s/.* mtu \([0-9]*\).*/\1/p"); $(df --output=fstype "$WORK" | tail -1)"
-for row in ${@:-loopback rtt100 rtt200 line thin memory master}; do
+[ $# -gt 0 ] || set -- loopback rtt100 rtt200 line thin memory master
+for row; do
 	"row_$row" || exit 1
 done

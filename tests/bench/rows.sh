@@ -27,7 +27,8 @@ entry() {
 # count_calls CLIENT MESSAGES BYTES: system calls a message, in a run of its own
 count_calls() {
 	local RUNS=1 COST=(strace -f -c -qq -o "$WORK/calls" "$TESTBIN/cost")
-	command -v strace >/dev/null && measure "$@" || { echo -; return; }
+	command -v strace >/dev/null || { echo -; return; }
+	measure "$@" || return
 	awk -v n="$2" '$1 + 0 > 0 && $NF != "total" { calls += $4 } END { printf "%.1f", calls / n }' "$WORK/calls"
 }
 

@@ -71,6 +71,7 @@ static const char *unescape(struct bytes *b, const char *p)
 
 static void add_line(struct bytes *b, const char *p, const char *line_end)
 {
+	add(b, "", 0);
 	while (*p != '\0') {
 		if (*p != '\\')
 			add(b, p++, 1);
@@ -109,23 +110,24 @@ static void check_message(const struct message *m, const char *behind)
 }
 
 /* "<FROM> <TO> ..." */
-static void add_message(const char *p)
+static void add_message(char *p)
 {
 	struct message *m = &messages[messages_n++];
-	const char *from = strchr(p, '<'), *between = strstr(p, "> <"), *end = strrchr(p, '>');
+	char *from = strchr(p, '<'), *between = strstr(p, "> <"), *end = strrchr(p, '>');
 	struct bytes b[2] = {{0}};
 
 	if (messages_n == MESSAGES || between == NULL)
 		errx(2, "%s: too many messages, or none", opt.dialogue);
-	add_line(&b[0], strndup(from + 1, (size_t)(between - from) - 1), "");
-	add_line(&b[1], strndup(between + 3, (size_t)(end - between) - 3), "");
+	*between = *end = '\0';
+	add_line(&b[0], from + 1, "");
+	add_line(&b[1], between + 3, "");
 	m->from = b[0].p;
 	m->to = b[1].p;
 	if (opt.leave != NULL)
 		check_message(m, end + 1);
 }
 
-static void parse_line(const char *line)
+static void parse_line(char *line)
 {
 	if (strncmp(line, "S:", 2) == 0 || strncmp(line, "C:", 2) == 0)
 		add_turn(line[0], line + 2);
@@ -181,9 +183,13 @@ static void leave_message(size_t i)
 
 void dialogue_load(void)
 {
-	const char *colon = strchr(opt.dialogue, ':');
-	FILE *f = colon != NULL ? fopen(strndup(opt.dialogue, (size_t)(colon - opt.dialogue)), "r") : NULL;
+	char *colon = strchr(opt.dialogue, ':');
+	FILE *f;
 
+	if (colon == NULL)
+		errx(2, "%s: FILE:TITLE is expected", opt.dialogue);
+	*colon = '\0';
+	f = fopen(opt.dialogue, "r");
 	if (f == NULL)
 		err(2, "%s", opt.dialogue);
 	parse(f, colon + 1);

@@ -28,7 +28,8 @@ enum step {
 enum { LINE = 4096, OFFERS = 8, IDS = 1 << 24 };
 
 extern struct options {
-	const char *addr, *store, *log, *dialogue, *leave, *prefix;
+	const char *addr, *store, *log, *leave, *prefix;
+	char *dialogue;
 	int port, timeout, sessions;
 	bool no_pipelining, no_8bitmime, no_ehlo, strict, bytewise, chunking, sum;
 	long size;

@@ -35,14 +35,14 @@ static char *make_body(size_t *n)
 /* As it goes over the wire, with CR LF. */
 static uint32_t wire_sum(const char *body, size_t n, size_t *length)
 {
+	char line[TEXT_LINE + 2];
 	uint32_t sum = 0;
 
-	*length = n;
 	for (size_t at = 0; at < n; at += TEXT_LINE) {
-		sum = crc32(sum, body + at, TEXT_LINE - 1);
-		sum = crc32(sum, "\r\n", 2);
-		(*length)++;
+		snprintf(line, sizeof line, "%.*s\r\n", TEXT_LINE - 1, body + at);
+		sum = crc32(sum, line, TEXT_LINE + 1);
 	}
+	*length = n + n / TEXT_LINE;
 	return sum;
 }
 

@@ -196,7 +196,7 @@ static void run(int listener)
 		int64_t due = prepare(p + 1), now;
 
 		p[0] = (struct pollfd){.fd = n < CONNECTIONS ? listener : -1, .events = POLLIN};
-		wait_for(p, (nfds_t)(2 * n + 1), due);
+		wait_for(p, 2 * (nfds_t)n + 1, due);
 		now = clock_now();
 		serve_all(p + 1, now);
 		if ((p[0].revents & POLLIN) != 0)

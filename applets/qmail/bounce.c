@@ -22,7 +22,13 @@ static void strip_verp(char *address)
 
 void bounce_route(const struct conf *conf, const char *sender, struct bounce_route *r)
 {
-	*r = (struct bounce_route){.from = "", .intro = gave_up, .copy = "--- Below this line is a copy of the message.\n"};
+	*r = (struct bounce_route){
+		.from = "",
+		.program = "qvmail delivery",
+		.intro = gave_up,
+		.copy = "--- Below this line is a copy of the message.\n",
+		.notice = "",
+	};
 	if (strcmp(sender, "#@[]") == 0)
 		return;
 	if (*sender == '\0') {
@@ -62,10 +68,10 @@ void bounce_text(struct buf *b, const struct conf *conf, const struct bounce_rou
 		to[0] = '\0';
 	date(b, now);
 	buf_printf(b, "From: MAILER-DAEMON@%s\nTo: %s\nSubject: failure notice\n\n", conf->bouncehost, to);
-	buf_printf(b, "Hi. This is the qvmail delivery program at %s.\n%s\n", conf->bouncehost, r->intro);
+	buf_printf(b, "Hi. This is the %s program at %s.\n%s\n", r->program, conf->bouncehost, r->intro);
 	buf_str(b, "<");
 	printable(b, e->recipient);
 	buf_str(b, ">:\n");
 	printable(b, report);
-	buf_printf(b, "\n\n%s\nReturn-Path: <%s>\n", r->copy, e->sender);
+	buf_printf(b, "\n%s%s\n%s\nReturn-Path: <%s>\n", r->notice, *r->notice != '\0' ? "\n" : "", r->copy, e->sender);
 }

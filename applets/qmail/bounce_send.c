@@ -110,23 +110,28 @@ static int feed(struct ctx *ctx, const struct conf *conf, const struct envelope 
 	return result < 0 ? err_sys(&ctx->err, "unable to hand the bounce to qmail-queue") : 0;
 }
 
-int bounce_send(struct ctx *ctx, const struct conf *conf, const struct envelope *e, const char *report, int fd)
+pid_t bounce_queue(struct ctx *ctx, const struct conf *conf, const struct bounce_route *r, const struct envelope *e,
+                   const char *report, int fd)
 {
-	struct bounce_route r;
 	struct queue q = {0};
 	int fed, ended;
 
-	bounce_route(conf, e->sender, &r);
-	if (*r.to == '\0')
-		return 0;
 	if (start(ctx, &q) < 0)
 		return -1;
-	fed = feed(ctx, conf, e, &r, report, fd, &q);
+	fed = feed(ctx, conf, e, r, report, fd, &q);
 	close(q.message);
 	/* No envelope for half a message: qmail-queue then throws it away. */
 	if (fed == 0)
-		fed = write_envelope(&r, q.envelope);
+		fed = write_envelope(r, q.envelope);
 	close(q.envelope);
 	ended = wait_for(ctx, q.pid);
-	return fed < 0 || ended < 0 ? -1 : 0;
+	return fed < 0 || ended < 0 ? -1 : q.pid;
+}
+
+int bounce_send(struct ctx *ctx, const struct conf *conf, const struct envelope *e, const char *report, int fd)
+{
+	struct bounce_route r;
+
+	bounce_route(conf, e->sender, &r);
+	return *r.to == '\0' || bounce_queue(ctx, conf, &r, e, report, fd) > 0 ? 0 : -1;
 }

@@ -39,5 +39,12 @@ int main(void)
 	       "--- Below this line is a copy of the message.\n\nReturn-Path: <\"q r\"@t.test>\n",
 	       "the text is QSBMF, and a server's words make no lines of their own");
 	buf_free(&b);
+	r.program = "maildirbounce";
+	r.notice = "This message is too old. Giving up.";
+	bounce_text(&b, &conf, &r, &e, "450 later", 1700000000);
+	ok(strstr(buf_text(&b), "This is the maildirbounce program at gw.test.\n") != NULL, "another program may write it");
+	ok(strstr(buf_text(&b), "<joe@x.test>:\n450 later\nThis message is too old. Giving up.\n\n---") != NULL,
+	   "and put a line behind the report");
+	buf_free(&b);
 	return done_testing();
 }

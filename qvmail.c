@@ -17,8 +17,9 @@
 #include "lib/opt.h"
 
 static const struct applet *const applets[] = {
-	&domain_applet, &mailbox_applet,     &newu_applet,         &newmrh_applet,  &hup_applet,  &flush_applet,
-	&master_applet, &status_applet, &check_applet,      &maildirmake_applet,  &setlock_applet, &qmail_newu_applet,
+	&domain_applet,      &mailbox_applet,     &newu_applet,       &newmrh_applet,  &hup_applet,
+	&flush_applet,       &master_applet,      &status_applet,     &check_applet,   &maildirmake_applet,
+	&maildirserial_applet, &maildirsmtp_applet, &serialsmtp_applet, &setlock_applet, &qmail_newu_applet,
 	&qmail_newmrh_applet,
 };
 

@@ -1,0 +1,114 @@
+/* maildirsmtp - a Maildir through SMTP, with the command line and the messages of serialmail's maildirsmtp(1). */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "flush/serial.h"
+#include "flush/serialsmtp.h"
+#include "lib/net.h"
+#include "qmail/relayhost.h"
+
+enum {
+	LIFETIME = 1209600,    /* seconds: two weeks */
+	CONNECT_PATIENCE = 60, /* seconds for each address */
+};
+
+struct route {
+	struct name_host host;
+	const char *prefix, *helo;
+};
+
+/* "192.0.2.1:25", "[2001:db8::1]:25": the address alone. */
+static char *strip_port(char *name)
+{
+	size_t bracket = name[0] == '[';
+
+	name[bracket ? strcspn(name, "]") : strcspn(name, ":")] = '\0';
+	return name + bracket;
+}
+
+/* The first of its addresses that answers; -1 with the reason why the last one did not. */
+static int connect_to(struct ctx *ctx, const struct name_host *host, char name[NET_NAME_MAX])
+{
+	struct net_addresses a;
+	int fd;
+
+	if (net_resolve(&ctx->err, host->host, host->port, &a) < 0)
+		return -1;
+	do
+		fd = net_connect(&ctx->err, &a, CONNECT_PATIENCE, name);
+	while (fd == -1);
+	net_free(&a);
+	return fd < 0 ? -1 : fd;
+}
+
+/* What tcpclient and serialsmtp are to maildirserial. */
+static int client(struct ctx *ctx, void *arg)
+{
+	const struct route *r = arg;
+	struct serialsmtp o = {.names = 0, .verdicts = 1, .prefix = r->prefix, .helo = r->helo};
+	char name[NET_NAME_MAX];
+
+	ctx->applet = "maildirsmtp";
+	o.from_server = o.to_server = connect_to(ctx, &r->host, name);
+	if (o.to_server < 0)
+		return -1;
+	ctx->applet = "serialsmtp";
+	o.remote = strip_port(name);
+	return serialsmtp_run(ctx, &o);
+}
+
+static int maildirsmtp_main(struct ctx *ctx, int argc, char **argv)
+{
+	struct serial s = {.ctx = ctx, .bounce = true, .lifetime = LIFETIME, .client = client};
+	struct route r = {.host.port = 0};
+	char silence[400];
+
+	if (argc < 5) {
+		ctx_note(ctx, "usage: maildirsmtp dir prefix host helohost");
+		return EXIT_PERM;
+	}
+	if (name_split_relay(argv[3], &r.host) < 0)
+		return name_relay(&ctx->err, argv[3]);
+	if (r.host.port == 0)
+		r.host.port = RELAYHOST_PORT;
+	r.prefix = argv[2];
+	r.helo = argv[4];
+	snprintf(silence, sizeof silence, "%.300s could not be reached, or gave no answer", argv[3]);
+	ctx->applet = "maildirserial"; /* whose messages these are, and whose logs are read */
+	s.dir = argv[1];
+	s.prefix = argv[2];
+	s.arg = &r;
+	s.silence = silence;
+	return serial_run(&s);
+}
+
+const struct applet maildirsmtp_applet = {
+	.name = "maildirsmtp",
+	.dir = "var/qmail/bin",
+	.synopsis = "dir prefix host helohost",
+	.summary = "send a Maildir through SMTP",
+	.help =
+		"Sends every message in the Maildir dir whose recipient begins with prefix, oldest first, to\n"
+		"the mail server host, which is HOST, HOST:PORT or [IPV6]:PORT (port 25 unless told), and\n"
+		"calls itself helohost. Prefix is taken off the recipients. What host takes is removed; what\n"
+		"it refuses for good, and what is older than two weeks, goes back to its sender and is removed.\n"
+		"Mail of that age bounces although host could not be reached.\n"
+		"\n"
+		"It is maildirserial -b -t 1209600 with serialsmtp as client, in one program without\n"
+		"tcpclient, and speaks in their names. Run it as the user who owns the mail, not as root.\n"
+		"\n"
+		"Exit codes: 0 nothing is left; 100 misuse; 111 something is left.\n"
+		"\n"
+		"Environment: QVMAIL_ROOT is where var/qmail is, for the bounces; dir is taken as it is given.\n"
+		"\n"
+		"Files:\n"
+		"  dir/new, dir/cur, dir/tmp\n"
+		"  /var/qmail/control/me, bouncehost, doublebounceto, doublebouncehost\n"
+		"  /var/qmail/bin/qmail-queue\n"
+		"\n"
+		"Example:\n"
+		"  $ setlock -nx RELAYHOST maildirsmtp ./Maildir some.example.com- 192.0.2.1 gw.example.net\n",
+	.main = maildirsmtp_main,
+};

@@ -31,11 +31,12 @@ info="maildirserial: info:"
 	[ "$(in_box)" = "new/c new/d" ]
 }
 
-@test "maildirsmtp: IPv6 and names" {
-	serve --addr ::1
+@test "maildirsmtp: an IPv6 address, its port; the session ends with QUIT" {
+	serve --addr ::1 --log "$BATS_TEST_TMPDIR/log"
 	letter new/a 100
 	exits 0 maildirsmtp "$BOX" p- "[::1]:$PORT" gw.test
 	[[ $output = "$info new/a succeeded: ::1 said: 250 "* ]]
+	grep -q '< QUIT' "$BATS_TEST_TMPDIR/log"
 }
 
 @test "maildirsmtp: nobody there: mail stays, but after two weeks it bounces" {

@@ -104,11 +104,20 @@ static void give(struct run *r)
 		close_names(r);
 }
 
-static void child(struct serial *s, int names, int answers)
+static void close_pair(const int fds[2])
+{
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* A client of our own image is no exec, which would close the parent's ends: with them open its names never ended. */
+static void child(struct serial *s, const int names[2], const int answers[2])
 {
 	int code = -1;
 
-	if (dup2(names, 0) >= 0 && dup2(answers, 1) >= 0) {
+	if (dup2(names[0], 0) >= 0 && dup2(answers[1], 1) >= 0) {
+		close_pair(names);
+		close_pair(answers);
 		signals_default();
 		code = s->client(s->ctx, s->arg);
 	} else {
@@ -129,13 +138,12 @@ static int start(struct run *r)
 		return err_temp(&r->s->ctx->err, "unable to create pipe: %s", error_str(errno));
 	if (pipe2(answers, O_CLOEXEC) < 0) {
 		err_temp(&r->s->ctx->err, "unable to create pipe: %s", error_str(errno));
-		close(names[0]);
-		close(names[1]);
+		close_pair(names);
 		return -1;
 	}
 	r->pid = fork();
 	if (r->pid == 0)
-		child(r->s, names[0], answers[1]);
+		child(r->s, names, answers);
 	close(names[0]);
 	close(answers[1]);
 	r->names = names[1];

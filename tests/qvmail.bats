@@ -45,6 +45,8 @@ names() {
 
 @test "qvmail: --list is one name a line, and each answers" {
 	same <(names | sort) "maildirmake
+maildirserial
+maildirsmtp
 qmail-newmrh
 qmail-newu
 qv-check
@@ -56,6 +58,7 @@ qv-master
 qv-newmrh
 qv-newu
 qv-status
+serialsmtp
 setlock
 "
 	for name in $(names); do
@@ -75,8 +78,11 @@ usr/sbin/qv-newmrh
 usr/sbin/qv-newu
 usr/sbin/qv-status
 var/qmail/bin/maildirmake
+var/qmail/bin/maildirserial
+var/qmail/bin/maildirsmtp
 var/qmail/bin/qmail-newmrh
 var/qmail/bin/qmail-newu
+var/qmail/bin/serialsmtp
 "
 }
 

@@ -11,7 +11,7 @@
 
 enum {
 	LIFETIME = 1209600,    /* seconds: two weeks */
-	CONNECT_PATIENCE = 60, /* seconds for each address */
+	CONNECT_PATIENCE = 60000, /* milliseconds for each address */
 };
 
 struct route {
@@ -37,7 +37,7 @@ static int connect_to(struct ctx *ctx, const struct name_host *host, char name[N
 	if (net_resolve(&ctx->err, host->host, host->port, &a) < 0)
 		return -1;
 	do
-		fd = net_connect(&ctx->err, &a, CONNECT_PATIENCE, name);
+		fd = net_connect(&ctx->err, &a, CONNECT_PATIENCE, -1, name);
 	while (fd == -1);
 	net_free(&a);
 	return fd < 0 ? -1 : fd;

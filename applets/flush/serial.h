@@ -21,8 +21,9 @@
 #include "qmail/maildir.h"
 
 struct serial_item {
-	int part;                              /* 0: new, 1: cur */
-	const struct maildir_message *message;
+	int part;         /* 0: new, 1: cur */
+	const char *name; /* below that */
+	int64_t arrived;  /* as struct maildir_message has it */
 	bool answered;
 };
 
@@ -57,6 +58,9 @@ int serial_run(struct serial *s);
 /* serial_list.c: a new round. 0 or -1. */
 int serial_list(struct serial *s);
 void serial_forget(struct serial *s); /* the round's list */
+
+/* Since the epoch, seconds. */
+time_t serial_arrived(const struct serial_item *i);
 
 /* "new/X", in a buffer of PATH_MAX. */
 const char *serial_name(const struct serial_item *i, char *to);

@@ -12,15 +12,20 @@
 #include "lib/error_str.h"
 #include "qmail/envelope.h"
 
+time_t serial_arrived(const struct serial_item *i)
+{
+	return (time_t)(i->arrived / 1000000000);
+}
+
 const char *serial_name(const struct serial_item *i, char *to)
 {
-	snprintf(to, PATH_MAX, "%s/%s", maildir_parts[i->part + 1], i->message->name);
+	snprintf(to, PATH_MAX, "%s/%s", maildir_parts[i->part + 1], i->name);
 	return to;
 }
 
 int serial_open(const struct serial *s, const struct serial_item *i)
 {
-	int fd = openat(s->part[i->part], i->message->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(s->part[i->part], i->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
@@ -63,7 +68,7 @@ static bool is_wanted(struct serial *s, const struct serial_item *i, time_t now)
 {
 	char name[PATH_MAX];
 
-	if (i->message->arrived >= now || serial_was_kept(s, serial_name(i, name)))
+	if (serial_arrived(i) >= now || serial_was_kept(s, serial_name(i, name)))
 		return false;
 	return *s->prefix == '\0' || has_prefix(s, i);
 }
@@ -72,15 +77,19 @@ static int older_first(const void *a, const void *b)
 {
 	const struct serial_item *x = a, *y = b;
 
-	if (x->message->order != y->message->order)
-		return x->message->order < y->message->order ? -1 : 1;
-	return strcmp(x->message->name, y->message->name);
+	if (x->arrived != y->arrived)
+		return x->arrived < y->arrived ? -1 : 1;
+	return strcmp(x->name, y->name);
 }
 
 static void choose(struct serial *s, int part, time_t now)
 {
 	for (size_t i = 0; i < s->list[part].n; i++) {
-		struct serial_item item = {.part = part, .message = &s->list[part].message[i]};
+		struct serial_item item = {
+			.part = part,
+			.name = maildir_name(&s->list[part], i),
+			.arrived = s->list[part].message[i].arrived,
+		};
 
 		if (is_wanted(s, &item, now))
 			s->item[s->n++] = item;

@@ -39,7 +39,7 @@ static bool is_named(const struct serial_item *i, const char *name)
 	const char *part = maildir_parts[i->part + 1];
 	size_t n = strlen(part);
 
-	return strncmp(name, part, n) == 0 && name[n] == '/' && strcmp(name + n + 1, i->message->name) == 0;
+	return strncmp(name, part, n) == 0 && name[n] == '/' && strcmp(name + n + 1, i->name) == 0;
 }
 
 /* Answers mostly come in the order of the names. */
@@ -58,13 +58,13 @@ static struct serial_item *find(struct serial *s, const char *name)
 
 static bool is_too_old(const struct serial *s, const struct serial_item *i)
 {
-	return s->lifetime >= 0 && time(NULL) - i->message->arrived > s->lifetime;
+	return s->lifetime >= 0 && time(NULL) - serial_arrived(i) > s->lifetime;
 }
 
 /* Somebody else may have taken it away: then it will not be delivered again. */
 static void remove_it(struct serial *s, const struct serial_item *i, const char *name, const char *trouble)
 {
-	if (unlinkat(s->part[i->part], i->message->name, 0) == 0 || errno == ENOENT)
+	if (unlinkat(s->part[i->part], i->name, 0) == 0 || errno == ENOENT)
 		return;
 	ctx_warn(s->ctx, "%s! unable to unlink %s: %s", trouble, name, error_str(errno));
 	keep(s, name);

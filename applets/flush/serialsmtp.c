@@ -54,7 +54,7 @@ static void start_engine(struct talk *t)
 {
 	const char *server = t->o->remote != NULL ? t->o->remote : "the server";
 
-	smtp_start(&t->smtp, t->o->helo, server, SMTP_GROUPED);
+	smtp_start(&t->smtp, t->o->helo, server, &(struct smtp_limits){.mode = SMTP_GROUPED});
 }
 
 /* name NUL verdict text LF, in one write. What is no reply of the server's is not said to be one. */

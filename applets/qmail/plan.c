@@ -66,11 +66,12 @@ void plan_text(struct plan *p, const char *path, const struct owner *o, const ch
 	plan_file(p, path, o, &b, NULL);
 }
 
-void plan_cdb(struct plan *p, const char *path, const char *source, plan_digest *digest, const struct buf *data)
+void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, plan_digest *digest,
+              const struct buf *data)
 {
 	struct plan_step *s = queue(p, PLAN_CDB, path);
 
-	s->owner = (struct owner){0644, (uid_t)-1, (gid_t)-1};
+	s->owner = *o;
 	s->source = source;
 	s->digest = digest;
 	s->data = BUF(data->max);

@@ -77,7 +77,8 @@ void plan_file(struct plan *p, const char *path, const struct owner *o, struct b
 void plan_text(struct plan *p, const char *path, const struct owner *o, const char *text);
 
 /* source must live as long as the plan. */
-void plan_cdb(struct plan *p, const char *path, const char *source, plan_digest *digest, const struct buf *data);
+void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, plan_digest *digest,
+              const struct buf *data);
 void plan_hup(struct plan *p);
 void plan_remove(struct plan *p, const char *path);
 

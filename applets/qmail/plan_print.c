@@ -81,6 +81,12 @@ static void print_owner(const struct owner *o)
 	printf(")");
 }
 
+/* What only root may read is not for a screen, nor for the script that keeps what was printed. */
+static bool is_secret(const struct plan_step *s)
+{
+	return (s->owner.mode & 044) == 0;
+}
+
 int plan_print(struct ctx *ctx, const struct plan *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
@@ -92,7 +98,7 @@ int plan_print(struct ctx *ctx, const struct plan *p)
 		if (s->op == PLAN_CDB)
 			printf(" from %s", s->source);
 		printf("\n");
-		if (s->op == PLAN_FILE && print_change(ctx, s) < 0)
+		if (s->op == PLAN_FILE && !is_secret(s) && print_change(ctx, s) < 0)
 			return -1;
 	}
 	return 0;

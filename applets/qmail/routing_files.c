@@ -70,7 +70,7 @@ static void plan_table(const struct routing *r, enum routing_name name, const ch
 	struct buf text = BUF(CONTROL_MAX);
 
 	lines_render(&r->file[name].lines, &text);
-	plan_cdb(plan, cdb, r->file[name].path, digest, &text);
+	plan_cdb(plan, cdb, &fresh, r->file[name].path, digest, &text);
 	plan->failed |= buf_failed(&text);
 	buf_free(&text);
 }

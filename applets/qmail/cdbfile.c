@@ -1,5 +1,5 @@
 /*
- * cdbfile - a cdb written through tinycdb; the only file that knows of it.
+ * cdbfile - a cdb written and read through tinycdb; the only file that knows of it.
  *
  * tinycdb's own guard against files over 4 GiB has holes: it counts 8 bytes a record for the hash tables, which take
  * 16, and its sums wrap round in the last 8 bytes. So the whole size is counted here and it is never asked for more.
@@ -62,4 +62,21 @@ void cdbfile_drop(struct cdbfile *c)
 	c->make.cdb_fd = -1; /* finishing is tinycdb's only way to free its lists: let it write nowhere */
 	cdb_make_finish(&c->make);
 	free(c);
+}
+
+int cdbfile_find(int fd, const void *key, size_t keylen, char *to, size_t size)
+{
+	unsigned n;
+	int r = cdb_seek(fd, key, (unsigned)keylen, &n);
+
+	if (r <= 0)
+		return r < 0 ? -1 : 1;
+	if (n >= size) {
+		errno = EOVERFLOW;
+		return -1;
+	}
+	if (cdb_bread(fd, to, (int)n) < 0)
+		return -1;
+	to[n] = '\0';
+	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * cdbfile - a cdb (cdb(5)) written through tinycdb: records in the order they are added, duplicates and all.
+ * cdbfile - a cdb (cdb(5)) written and read through tinycdb: records in the order they are added, duplicates and all.
  *
  *	struct cdbfile *c = cdbfile_start(fd);		NULL: errno
  *
@@ -26,5 +26,11 @@ int cdbfile_add(struct cdbfile *c, const void *key, size_t keylen, const void *d
 /* Both end c. NULL is let pass by drop. */
 int cdbfile_finish(struct cdbfile *c);
 void cdbfile_drop(struct cdbfile *c);
+
+/*
+ * The data of the first record with this key into to, a NUL behind them. 0; 1: no such record; -1 with errno: EOVERFLOW
+ * where there are more than size - 1 bytes. fd is a whole cdb; where it stands is lost.
+ */
+int cdbfile_find(int fd, const void *key, size_t keylen, char *to, size_t size);
 
 #endif

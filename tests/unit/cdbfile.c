@@ -87,6 +87,35 @@ static void write_errors(void)
 	cdbfile_drop(NULL);
 }
 
+static void finds(const char *key, int want, const char *data, int fd)
+{
+	char got[4] = "";
+
+	is_int(cdbfile_find(fd, key, strlen(key), got, sizeof got), want, "looked for \"%s\"", key);
+	is_str(got, data, "and what is found ends in a NUL");
+}
+
+static void found(void)
+{
+	FILE *f = tmpfile();
+	struct cdbfile *c = cdbfile_start(fileno(f));
+	char cut[3];
+
+	cdbfile_add(c, "a", 1, "one", 3);
+	cdbfile_add(c, "a", 1, "two", 3);
+	cdbfile_add(c, "b", 1, "", 0);
+	cdbfile_add(c, "c", 1, "three", 5);
+	cdbfile_finish(c);
+	finds("a", 0, "one", fileno(f));
+	finds("b", 0, "", fileno(f));
+	finds("d", 1, "", fileno(f));
+	finds("", 1, "", fileno(f));
+	ok(cdbfile_find(fileno(f), "c", 1, cut, sizeof cut) < 0 && errno == EOVERFLOW, "what has no room is an error, not cut");
+	ok(ftruncate(fileno(f), 2050) == 0 && cdbfile_find(fileno(f), "a", 1, cut, sizeof cut) < 0, "so is half a cdb");
+	ok(ftruncate(fileno(f), 0) == 0 && cdbfile_find(fileno(f), "a", 1, cut, sizeof cut) < 0, "so is an empty file");
+	fclose(f);
+}
+
 int main(void)
 {
 	int fd = open("/dev/null", O_WRONLY);
@@ -98,6 +127,7 @@ int main(void)
 	hash_tables_count(fd);
 	huge(fd);
 	dropped();
+	found();
 	write_errors();
 	close(fd);
 	return done_testing();

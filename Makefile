@@ -49,6 +49,7 @@ H := build/$(if $(SAN),san,host)
 # A shared libubsan ignores log_path.
 SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -static-libubsan -fno-sanitize-recover=all -fno-omit-frame-pointer)
 HOSTCOMPILE = $(HOSTCC) $(COMMON) -g -O1 $(SANFLAGS) $(CPPFLAGS)
+HOSTLIBS = -lcdb -lcrypt
 , := ,
 
 all: $(BIN)
@@ -76,7 +77,7 @@ build/src/fetched: .tools/sources
 
 $H/qvmail: $(SRC:%.c=$H/%.o) $H/qvmail.link
 	@echo ld $@
-	@$(HOSTCC) $(SANFLAGS) -o $@ $(filter %.o,$^) -lcdb
+	@$(HOSTCC) $(SANFLAGS) -o $@ $(filter %.o,$^) $(HOSTLIBS)
 
 $H/%.o: %.c $H/command
 	@mkdir -p $(@D)
@@ -86,7 +87,7 @@ $H/%.o: %.c $H/command
 $H/tests/unit/%: tests/unit/%.c $(LOWER:%.c=$H/%.o) $H/command
 	@mkdir -p $(@D)
 	@echo cc $@
-	@$(HOSTCOMPILE) -MF $@.d -Itests/unit -o $@ $(filter %.c %.o,$^) -lcdb
+	@$(HOSTCOMPILE) -MF $@.d -Itests/unit -o $@ $(filter %.c %.o,$^) $(HOSTLIBS)
 
 # One program a directory.
 .SECONDEXPANSION:

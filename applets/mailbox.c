@@ -2,19 +2,58 @@
 #include <string.h>
 
 #include "applet.h"
+#include "lib/secret.h"
 #include "lib/verb.h"
+#include "qmail/mailbox_login.h"
 #include "qmail/mailboxes.h"
+#include "qmail/password.h"
 
 static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
+	char password[PASSWORD_MAX + 1];
 	const char *box = NULL;
-	const struct opt options[] = {{0, "box", OPT_STRING, &box}, {0}};
+	long fd = -1;
+	const struct opt options[] = {{0, "box", OPT_STRING, &box}, {0, "password-fd", OPT_NUMBER, &fd}, {0}};
+	int r;
 
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 2)
 		return err_usage(&ctx->err, verb->synopsis, "one ADDRESS is expected");
-	return mailbox_add(ctx, argv[1], box);
+	if (fd < 0)
+		return mailbox_add(ctx, argv[1], box, NULL);
+	r = secret_read(ctx, (int)fd, password, sizeof password);
+	if (r == 0)
+		r = mailbox_add(ctx, argv[1], box, password);
+	explicit_bzero(password, sizeof password);
+	return r;
+}
+
+static int passwd_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	char password[PASSWORD_MAX + 1];
+	long fd = -1;
+	const struct opt options[] = {{0, "password-fd", OPT_NUMBER, &fd}, {0}};
+	int r;
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 2)
+		return err_usage(&ctx->err, verb->synopsis, "one BOX is expected");
+	r = secret_read(ctx, (int)fd, password, sizeof password);
+	if (r == 0)
+		r = mailbox_passwd(ctx, argv[1], password);
+	explicit_bzero(password, sizeof password);
+	return r;
+}
+
+static int login_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc != 2)
+		return err_usage(&ctx->err, verb->synopsis, "one BOX is expected");
+	return mailbox_suspend(ctx, argv[1], strcmp(verb->name, "suspend") == 0);
 }
 
 static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
@@ -63,11 +102,14 @@ static int default_main(struct ctx *ctx, const struct verb *verb, int argc, char
 static int mailbox_main(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct verb verbs[] = {
-		{"add", "qv-mailbox add ADDRESS [--box NAME]", add_main},
+		{"add", "qv-mailbox add ADDRESS [--box NAME] [--password-fd N]", add_main},
 		{"del", "qv-mailbox del ADDRESS [--purge]", del_main},
 		{"list", "qv-mailbox list [DOMAIN] [-j]", list_main},
 		{"forward", "qv-mailbox forward ADDRESS TARGET...", forward_main},
 		{"default", "qv-mailbox default DOMAIN bounce|ADDRESS|box BOX", default_main},
+		{"passwd", "qv-mailbox passwd BOX [--password-fd N]", passwd_main},
+		{"suspend", "qv-mailbox suspend BOX", login_main},
+		{"enable", "qv-mailbox enable BOX", login_main},
 		{0},
 	};
 
@@ -78,11 +120,14 @@ const struct applet mailbox_applet = {
 	.name = "qv-mailbox",
 	.dir = "usr/sbin",
 	.synopsis =
-		"add ADDRESS [--box NAME]\n"
+		"add ADDRESS [--box NAME] [--password-fd N]\n"
 		"del ADDRESS [--purge]\n"
 		"list [DOMAIN] [-j]\n"
 		"forward ADDRESS TARGET...\n"
-		"default DOMAIN bounce|ADDRESS|box BOX\n",
+		"default DOMAIN bounce|ADDRESS|box BOX\n"
+		"passwd BOX [--password-fd N]\n"
+		"suspend BOX\n"
+		"enable BOX\n",
 	.summary = "set up, show and remove POP boxes and addresses",
 	.help =
 		"An address is a .qmail file in its domain's home; a box is a Maildir below\n"
@@ -96,10 +141,20 @@ const struct applet mailbox_applet = {
 		"  list     a line an instruction: address, box|forward|maildir|mbox|program, value\n"
 		"  forward  ADDRESS is sent on to every TARGET; replaces what it was forwarded to\n"
 		"  default  mail for unknown addresses bounces, goes to ADDRESS, or into BOX\n"
+		"  passwd   gives BOX (its name, or an address that delivers into it alone) the\n"
+		"           password it logs in with: the first line of descriptor N, else asked for\n"
+		"           on the terminal, else the first line of standard input\n"
+		"  suspend  nobody logs in to BOX, whatever the password; mail is delivered as before\n"
+		"  enable   takes that back; the password is the old one\n"
+		"\n"
+		"Files: /var/qmail/users/qv-passwd has a line BOX:HASH:DIRECTORY for every box with a\n"
+		"password, with a \"!\" before HASH while it is suspended; qv-passwd.cdb is made from it\n"
+		"by passwd, suspend and enable and is what qv-auth reads. Both are root's alone.\n"
 		"\n"
 		"Example:\n"
 		"  # qv-mailbox add joe@example.com --box ex1-0001\n"
 		"  ex1-0001\n"
+		"  # qv-mailbox passwd ex1-0001\n"
 		"  # qv-mailbox forward info@example.com joe@example.com ann@elsewhere.net\n",
 	.main = mailbox_main,
 };

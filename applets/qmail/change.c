@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "qmail/qvpasswd.h"
+
 int change_look(struct ctx *ctx, struct change *c)
 {
 	*c = (struct change){.lock = -1};
@@ -23,6 +25,8 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 	struct plan plan = {0};
 	int r;
 
+	if (qvpasswd_follow(ctx, &c->trees) < 0)
+		return -1;
 	routing_plan(&c->routing, direction, deliver, &c->trees, &plan);
 	r = plan_apply(ctx, &c->conf, &plan);
 	plan_free(&plan);

@@ -29,7 +29,7 @@ int change_begin(struct ctx *ctx, struct change *c);
 /* To look only: no lock, no root. */
 int change_look(struct ctx *ctx, struct change *c);
 
-/* routing_plan() and plan_apply(). */
+/* routing_plan() and plan_apply(); boxes that go take their passwords with them. */
 int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver);
 void change_end(struct change *c);
 

@@ -9,6 +9,7 @@
 #include "qmail/box_users.h"
 #include "qmail/change.h"
 #include "qmail/dotqmail.h"
+#include "qmail/mailbox_login.h"
 
 /* One address (or a domain's default): its .qmail file as it is, and where its boxes are. */
 struct target {
@@ -86,17 +87,22 @@ static int differs(struct ctx *ctx, const struct target *t)
 	                ctx->root, t->path);
 }
 
-/* The file is to say this; text is emptied. */
-static int say(struct ctx *ctx, struct target *t, struct buf *text)
+static void plan_say(struct target *t, struct buf *text)
 {
 	if (!says(t, text))
 		plan_file(&t->change.trees, t->path, &(struct owner){0644, t->change.conf.uid, t->change.conf.gid}, text,
 		          &t->seen);
 	buf_free(text);
+}
+
+/* The file is to say this; text is emptied. */
+static int say(struct ctx *ctx, struct target *t, struct buf *text)
+{
+	plan_say(t, text);
 	return change_apply(ctx, &t->change, ROUTING_ADD, false);
 }
 
-static int add(struct ctx *ctx, struct target *t, const char *name)
+static int add(struct ctx *ctx, struct target *t, const char *name, const char *password)
 {
 	struct buf text = BUF(CONTROL_MAX);
 	char is[NAME_MAX + 1];
@@ -116,13 +122,17 @@ static int add(struct ctx *ctx, struct target *t, const char *name)
 		buf_free(&text);
 		return differs(ctx, t);
 	}
-	r = say(ctx, t, &text);
+	plan_say(t, &text);
+	/* Behind the address: only then the same command, run again, finds the box that still lacks its password. */
+	r = password != NULL ? mailbox_login_plan(ctx, &box, password, &t->change.trees) : 0;
+	if (r == 0)
+		r = change_apply(ctx, &t->change, ROUTING_ADD, false);
 	if (r == 0 && !ctx->dry_run)
 		printf("%s\n", box.name);
 	return r;
 }
 
-int mailbox_add(struct ctx *ctx, const char *address, const char *box)
+int mailbox_add(struct ctx *ctx, const char *address, const char *box, const char *password)
 {
 	struct target t = {0};
 	int r;
@@ -131,7 +141,7 @@ int mailbox_add(struct ctx *ctx, const char *address, const char *box)
 		return -1;
 	r = target_begin(ctx, &t);
 	if (r == 0)
-		r = add(ctx, &t, box);
+		r = add(ctx, &t, box, password);
 	target_end(&t);
 	return r;
 }

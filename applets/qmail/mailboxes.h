@@ -4,8 +4,8 @@
 
 #include "lib/ctx.h"
 
-/* ADDRESS delivers into box (NULL: the next free number). Prints the box's name. */
-int mailbox_add(struct ctx *ctx, const char *address, const char *box);
+/* ADDRESS delivers into box (NULL: the next free number), which gets password unless NULL. Prints the box's name. */
+int mailbox_add(struct ctx *ctx, const char *address, const char *box, const char *password);
 
 /* The address goes; with_box: its box too, unless another address delivers there. */
 int mailbox_del(struct ctx *ctx, const char *address, bool with_box);

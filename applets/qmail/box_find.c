@@ -1,0 +1,158 @@
+/* box_find - which box is meant: by its name, or by an address that delivers into it and nowhere else. */
+#include "qmail/box_find.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/fs.h"
+#include "qmail/dotqmail.h"
+
+enum { DOTQMAIL_FILE_MAX = 65536 }; /* popusr writes these, and root reads them at every login */
+
+/* 0, or 1: no absolute path, or one that no box may have. */
+static int set_path(const char *p, size_t n, const char *home, struct box *box)
+{
+	bool relative = n > 2 && memcmp(p, "./", 2) == 0;
+	const char *name;
+
+	while (n > 1 && p[n - 1] == '/')
+		n--;
+	if (n + strlen(home) >= sizeof box->path || memchr(p, '\0', n) != NULL || (*p != '/' && !relative))
+		return 1;
+	snprintf(box->path, sizeof box->path, "%s%.*s", relative ? home : "", (int)(n - relative), p + relative);
+	name = strrchr(box->path, '/') + 1;
+	if (*name == '\0' || strlen(name) >= sizeof box->name || strchr(name, ':') != NULL)
+		return 1;
+	snprintf(box->name, sizeof box->name, "%s", name);
+	return 0;
+}
+
+int box_of_text(const char *text, size_t n, const char *home, struct box *box)
+{
+	struct dotqmail_line l, more;
+	size_t at = 0;
+
+	if (!dotqmail_next(text, n, &at, &l) || dotqmail_next(text, n, &at, &more) || l.kind != DOTQMAIL_MAILDIR)
+		return 1;
+	return set_path(l.value, l.n, home, box);
+}
+
+int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routing *routing,
+                   const struct name_address *a, struct box *box)
+{
+	struct buf text = BUF(DOTQMAIL_FILE_MAX);
+	struct dotqmail_name name;
+	struct domain d;
+	char path[1200];
+	int r;
+
+	routing_look(routing, conf, a->domain.text, &d);
+	if ((d.form != DOMAIN_POP && d.form != DOMAIN_VIRTUAL) || *d.home == '\0')
+		return 1;
+	dotqmail_name(a->local, &name);
+	snprintf(path, sizeof path, "%s/%s", d.home, name.text);
+	r = fs_slurp(ctx, path, &text, NULL);
+	if (r == 0)
+		r = box_of_text(buf_text(&text), text.len, d.home, box);
+	buf_free(&text);
+	return r;
+}
+
+static int of_handle(struct ctx *ctx, const struct conf *conf, const char *handle, const char *name, struct box *box)
+{
+	struct boxes b;
+
+	boxes_of_handle(conf, handle, &b);
+	boxes_name(&b, name, box);
+	return boxes_look(ctx, box);
+}
+
+/* A handle may have hyphens too. */
+static int by_prefix(struct ctx *ctx, const struct conf *conf, const char *name, struct box *box)
+{
+	char handle[NAME_MAX + 1];
+	char *hyphen;
+	int r = 1;
+
+	snprintf(handle, sizeof handle, "%s", name);
+	while (r == 1 && (hyphen = strrchr(handle, '-')) != NULL) {
+		*hyphen = '\0';
+		r = of_handle(ctx, conf, handle, name, box);
+	}
+	return r;
+}
+
+/* A search through all customers: the one box of this name so far. */
+struct search {
+	const struct conf *conf;
+	const char *name;
+	struct box *box;
+	bool found;
+};
+
+static int ask_customer(struct ctx *ctx, struct search *s, const char *handle)
+{
+	struct box box;
+	int r = of_handle(ctx, s->conf, handle, s->name, &box);
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	if (s->found)
+		return err_perm(&ctx->err, "%s and %s%s are both called %s: name an address that delivers into the one you mean",
+		                s->box->path, ctx->root, box.path, s->name);
+	*s->box = box;
+	s->found = true;
+	return 0;
+}
+
+/* Each entry of the directory path; letter: those that begin so. */
+static int ask_letter(struct ctx *ctx, struct search *s, const char *letter)
+{
+	char path[sizeof s->conf->popmail + NAME_MAX + 2];
+	struct dirent *e;
+	DIR *d = NULL;
+	int fd, r = 0;
+
+	snprintf(path, sizeof path, "%s/%s", s->conf->popmail, letter);
+	fd = fs_dir(ctx, path);
+	if (fd >= 0)
+		d = fdopendir(fd);
+	if (d == NULL)
+		return -1;
+	while (r == 0 && (e = readdir(d)) != NULL)
+		if (e->d_name[0] == letter[0])
+			r = ask_customer(ctx, s, e->d_name);
+	closedir(d);
+	return r;
+}
+
+static int ask_all(struct ctx *ctx, struct search *s)
+{
+	struct dirent *e;
+	DIR *d = NULL;
+	int fd, r = 0;
+
+	fd = fs_dir(ctx, s->conf->popmail);
+	if (fd >= 0)
+		d = fdopendir(fd);
+	if (d == NULL)
+		return -1;
+	while (r == 0 && (e = readdir(d)) != NULL)
+		if (e->d_name[0] != '.' && e->d_name[1] == '\0')
+			r = ask_letter(ctx, s, e->d_name);
+	closedir(d);
+	return r;
+}
+
+int box_by_name(struct ctx *ctx, const struct conf *conf, const char *name, struct box *box)
+{
+	struct search s = {.conf = conf, .name = name, .box = box};
+	int r = by_prefix(ctx, conf, name, box);
+
+	if (r == 1) {
+		r = ask_all(ctx, &s);
+		r = r < 0 ? -1 : !s.found;
+	}
+	return r;
+}

@@ -1,0 +1,26 @@
+/* box_find - which box is meant: by its name, or by an address that delivers into it and nowhere else. */
+#ifndef QMAIL_BOX_FIND_H
+#define QMAIL_BOX_FIND_H
+
+#include "qmail/boxes.h"
+#include "qmail/routing.h"
+
+/* All answer 0 found, 1 there is none, -1. The name of a box is the last part of its path. */
+
+/*
+ * The one Maildir that this .qmail text delivers into; with any other instruction beside it: none. home is where "./"
+ * begins.
+ */
+int box_of_text(const char *text, size_t n, const char *home, struct box *box);
+
+/* By the address' own .qmail file: .qmail-default and .qmail-X-default deliver, but are nobody's box. */
+int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routing *r, const struct name_address *a,
+                   struct box *box);
+
+/*
+ * HANDLE-anything is the box of customer HANDLE, when it is there; else all customers are asked, and it is an error
+ * when two have a box of this name. It must be a name that name_handle() lets in.
+ */
+int box_by_name(struct ctx *ctx, const struct conf *conf, const char *name, struct box *box);
+
+#endif

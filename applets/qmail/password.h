@@ -1,0 +1,19 @@
+/* password - a password into a hash, and against one: the only file that calls crypt(3). */
+#ifndef QMAIL_PASSWORD_H
+#define QMAIL_PASSWORD_H
+
+#include "lib/ctx.h"
+#include "qmail/pwhash.h"
+
+enum { PASSWORD_MAX = 255 }; /* bytes; musl's crypt takes 256 */
+
+/* password as a new $6$ hash with a salt of its own. 0, or -1: no randomness to be had. */
+int password_hash(struct ctx *ctx, const char *password, char to[PWHASH_MAX + 1]);
+
+/*
+ * Does password belong to hash? "" stands for the hash of one who has none: the answer is no, and takes as long as for one who
+ * has a password of today's scheme. crypt(3) is called once, whatever the answer.
+ */
+bool password_fits(const char *password, const char *hash);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * qvpasswd - users/qv-passwd: who may log in. A line a box, BOX:HASH:DIRECTORY:
+ *
+ *	ex1-0001:$6$...:/home/popmail/e/ex1/POP/ex1-0001
+ *
+ * A "!" before HASH suspends the box; HASH may be empty then. The text is the truth, for people; comments, blank lines and
+ * the order stay. qv-auth reads the cdb made from it, users/qv-passwd.cdb: DIRECTORY -> HASH, and BOX in small letters ->
+ * DIRECTORY where only one box has that name, for two customers may both have a box "sales". Both files are root's, mode 0600.
+ *
+ *	struct qvpasswd t;
+ *	struct qvpasswd_login l;
+ *
+ *	if (qvpasswd_load(ctx, &t) == 0) {		under conf_lock()
+ *		qvpasswd_look(&t, &box, &l);
+ *		... change l
+ *		qvpasswd_set(&t, &box, &l);
+ *		qvpasswd_plan(&t, &plan);
+ *	}
+ *	qvpasswd_free(&t);
+ */
+#ifndef QMAIL_QVPASSWD_H
+#define QMAIL_QVPASSWD_H
+
+#include "qmail/boxes.h"
+#include "qmail/lines.h"
+#include "qmail/pwhash.h"
+
+#define QVPASSWD QMAIL_HOME "/users/qv-passwd"
+#define QVPASSWD_CDB QVPASSWD ".cdb"
+
+struct qvpasswd {
+	struct lines lines;
+	struct plan_seen seen;
+};
+
+struct qvpasswd_login {
+	char hash[PWHASH_MAX + 1]; /* "": no password */
+	bool suspended;
+};
+
+/* A missing file is an empty one. 0, or -1 with errno kept; qvpasswd_free() either way. */
+int qvpasswd_load(struct ctx *ctx, struct qvpasswd *t);
+void qvpasswd_free(struct qvpasswd *t);
+
+/* What is said of this box, which is known by its name and path together. No line: neither password nor suspended. */
+void qvpasswd_look(const struct qvpasswd *t, const struct box *box, struct qvpasswd_login *l);
+
+/* Pure. A box that is neither suspended nor has a password needs no line. l->hash is "" or pwhash_ok(). */
+void qvpasswd_set(struct qvpasswd *t, const struct box *box, const struct qvpasswd_login *l);
+
+/* The text where it differs; the cdb wherever there is a text, so that a command that was cut off can be ended. */
+void qvpasswd_plan(const struct qvpasswd *t, struct plan *plan);
+
+/* Boxes that plan removes lose their passwords first. 0 or -1. */
+int qvpasswd_follow(struct ctx *ctx, struct plan *plan);
+
+/* A plan_digest. */
+int qvpasswd_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
+
+#endif

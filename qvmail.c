@@ -17,10 +17,10 @@
 #include "lib/opt.h"
 
 static const struct applet *const applets[] = {
-	&domain_applet,      &mailbox_applet,     &newu_applet,       &newmrh_applet,  &hup_applet,
-	&flush_applet,       &master_applet,      &status_applet,     &check_applet,   &maildirmake_applet,
-	&maildirserial_applet, &maildirsmtp_applet, &serialsmtp_applet, &setlock_applet, &qmail_newu_applet,
-	&qmail_newmrh_applet,
+	&domain_applet,    &mailbox_applet,       &newu_applet,         &newmrh_applet,     &hup_applet,
+	&flush_applet,     &master_applet,        &status_applet,       &check_applet,      &auth_applet,
+	&maildirmake_applet, &maildirserial_applet, &maildirsmtp_applet, &serialsmtp_applet, &setlock_applet,
+	&qmail_newu_applet, &qmail_newmrh_applet,
 };
 
 #define APPLETS (sizeof applets / sizeof *applets)
@@ -79,10 +79,10 @@ static void print_help(const struct applet *a)
 		printf("\n%s", common_help);
 }
 
-/* Of qvmail's own commands --help may stand anywhere; a compatibility name may hand it on to a program. */
+/* Of most of qvmail's own commands --help may stand anywhere; a compatibility name may hand it on to a program. */
 static bool asks_for_help(const struct applet *a, int argc, char **argv)
 {
-	int last = is_compat(a) && argc > 2 ? 2 : argc;
+	int last = (is_compat(a) || a->runs_program) && argc > 2 ? 2 : argc;
 
 	for (int i = 1; i < last && strcmp(argv[i], "--") != 0; i++)
 		if (strcmp(argv[i], "--help") == 0)

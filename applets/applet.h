@@ -18,8 +18,10 @@ struct applet {
 	const char *help;     /* the rest of --help; the man page is made from it */
 	/* argv[0] is the applet's name; returns 0, an exit code of its own, or -1 with ctx->err filled. */
 	int (*main)(struct ctx *ctx, int argc, char **argv);
+	bool runs_program;    /* what stands behind the first argument is for that program, --help too */
 };
 
+extern const struct applet auth_applet;
 extern const struct applet domain_applet;
 extern const struct applet flush_applet;
 extern const struct applet hup_applet;

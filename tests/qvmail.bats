@@ -49,6 +49,7 @@ maildirserial
 maildirsmtp
 qmail-newmrh
 qmail-newu
+qv-auth
 qv-check
 qv-domain
 qv-flush
@@ -68,6 +69,7 @@ setlock
 
 @test "qvmail: --list-full is where each is installed" {
 	same <("$QVMAIL" --list-full | sort) "usr/bin/setlock
+usr/sbin/qv-auth
 usr/sbin/qv-check
 usr/sbin/qv-domain
 usr/sbin/qv-flush

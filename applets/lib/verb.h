@@ -29,4 +29,7 @@ int verb_run(struct ctx *ctx, const struct verb *verbs, int argc, char **argv);
  */
 int common_options(struct ctx *ctx, const char *synopsis, const struct opt *own, int *argc, char **argv);
 
+/* The same without any of its own, and only those before the first argument: the others are for the program that it names. */
+int common_options_leading(struct ctx *ctx, const char *synopsis, int *argc, char **argv);
+
 #endif

@@ -1,0 +1,186 @@
+/*
+ * qv-auth - log in to a POP box: D. J. Bernstein's checkpassword interface.
+ *
+ * The caller (qmail-popup, dovecot) writes user, password and timestamp to descriptor 3, and we become its program as popusr, in
+ * the box. The directory is entered as popusr: no link of popusr's is followed as root.
+ */
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "lib/fs.h"
+#include "lib/verb.h"
+#include "qmail/login.h"
+#include "qmail/password.h"
+
+enum { INPUT = 3, INPUT_MAX = 512 };
+
+enum { REFUSED = 1, MISUSE = 2 };
+
+/* user NUL password NUL timestamp NUL, and what else there may be. */
+struct input {
+	char bytes[INPUT_MAX + 1];
+	size_t n;
+	const char *user, *password;
+};
+
+static int misuse(struct ctx *ctx, const char *why)
+{
+	err_perm(&ctx->err, "%s; qv-auth is run by programs such as qmail-popup", why);
+	ctx->err.code = MISUSE;
+	return -1;
+}
+
+/* Whatever went wrong, the box's owner is not to blame: the caller says "try again later". */
+static int temporary(struct ctx *ctx)
+{
+	ctx->err.code = EXIT_TEMP;
+	return -1;
+}
+
+static int read_input(struct ctx *ctx, struct input *in)
+{
+	ssize_t n;
+
+	do {
+		n = read(INPUT, in->bytes + in->n, sizeof in->bytes - in->n);
+		if (n > 0)
+			in->n += (size_t)n;
+	} while (in->n < sizeof in->bytes && (n > 0 || (n < 0 && errno == EINTR)));
+	if (n < 0 && (errno == EBADF || errno == EISDIR))
+		return misuse(ctx, "nothing can be read from descriptor 3");
+	if (n < 0)
+		return err_temp(&ctx->err, "unable to read descriptor 3: %s", strerror(errno));
+	close(INPUT);
+	return in->n <= INPUT_MAX ? 0 : misuse(ctx, "there are more than 512 bytes on descriptor 3");
+}
+
+/* The timestamp is nothing to us, and some callers leave it out. */
+static int split_input(struct ctx *ctx, struct input *in)
+{
+	const char *end = in->bytes + in->n, *nul = memchr(in->bytes, '\0', in->n);
+
+	if (nul == NULL || memchr(nul + 1, '\0', (size_t)(end - nul - 1)) == NULL)
+		return misuse(ctx, "descriptor 3 has no user and password that end in NULs");
+	in->user = in->bytes;
+	in->password = nul + 1;
+	return 0;
+}
+
+static int unable(struct ctx *ctx, const char *verb, const char *what)
+{
+	return err_temp(&ctx->err, "unable to %s %s: %s", verb, what, strerror(errno));
+}
+
+static int become(struct ctx *ctx, const struct conf *conf)
+{
+	if (geteuid() == 0 && setgroups(1, &conf->gid) < 0)
+		return unable(ctx, "leave the groups of", "root");
+	if (setgid(conf->gid) < 0 || setuid(conf->uid) < 0)
+		return unable(ctx, "become", conf->popuser);
+	return 0;
+}
+
+static int enter(struct ctx *ctx, const struct box *box)
+{
+	int fd = fs_dir(ctx, box->path);
+	int r = fd < 0 ? -1 : fchdir(fd);
+
+	if (fd >= 0 && r < 0)
+		unable(ctx, "enter", box->path);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+/* Popusr has no shell, so that whoever can make the program start one gets none. */
+static int set_environment(struct ctx *ctx, const struct box *box)
+{
+	char home[PATH_MAX + sizeof box->path];
+
+	snprintf(home, sizeof home, "%.*s%s", PATH_MAX - 1, ctx->root, box->path);
+	if (setenv("USER", box->name, 1) < 0 || setenv("HOME", home, 1) < 0 || setenv("SHELL", "/bin/false", 1) < 0)
+		return err_temp(&ctx->err, "out of memory");
+	return 0;
+}
+
+static int check(struct ctx *ctx, const struct conf *conf, const struct input *in, struct box *box)
+{
+	if (strlen(in->password) > PASSWORD_MAX)
+		return REFUSED;
+	return login_check(ctx, conf, in->user, in->password, box);
+}
+
+static int run(struct ctx *ctx, const struct conf *conf, const struct box *box, char **program)
+{
+	if (become(ctx, conf) < 0 || enter(ctx, box) < 0 || set_environment(ctx, box) < 0)
+		return -1;
+	execvp(program[0], program);
+	return unable(ctx, "run", program[0]);
+}
+
+static int auth(struct ctx *ctx, struct input *in, char **program)
+{
+	struct conf conf;
+	struct box box;
+	int r;
+
+	if (split_input(ctx, in) < 0)
+		return -1;
+	if (conf_load(ctx, &conf) < 0 || conf_popuser(ctx, &conf) < 0)
+		return temporary(ctx);
+	r = check(ctx, &conf, in, &box);
+	explicit_bzero(in, sizeof *in);
+	if (r == 0)
+		r = run(ctx, &conf, &box, program);
+	return r < 0 ? temporary(ctx) : r;
+}
+
+static int options(struct ctx *ctx, int *argc, char **argv)
+{
+	if (common_options_leading(ctx, "qv-auth PROG [ARG]...", argc, argv) < 0) {
+		ctx->err.code = MISUSE;
+		return -1;
+	}
+	return *argc > 1 ? 0 : misuse(ctx, "which program is to be run in the box?");
+}
+
+/* Descriptor 3 is read before anything is opened that could take its place. */
+static int auth_main(struct ctx *ctx, int argc, char **argv)
+{
+	struct input in = {0};
+	int r = read_input(ctx, &in);
+
+	if (r == 0)
+		r = options(ctx, &argc, argv);
+	if (r == 0)
+		r = auth(ctx, &in, argv + 1);
+	explicit_bzero(&in, sizeof in);
+	return r;
+}
+
+const struct applet auth_applet = {
+	.name = "qv-auth",
+	.dir = "usr/sbin",
+	.synopsis = "PROG [ARG]...",
+	.summary = "log in to a POP box and run a program there (checkpassword)",
+	.help =
+		"Reads user NUL password NUL timestamp NUL from descriptor 3, 512 bytes at most. If it is\n"
+		"the password of that user's box, PROG is run as popusr in the box's directory with\n"
+		"USER (the box), HOME (its directory) and SHELL set and everything else as it was.\n"
+		"\n"
+		"The user is the name of a box, ex1-0001, or an address whose own .qmail file\n"
+		"delivers into that box and nowhere else. qv-mailbox passwd gives passwords. An\n"
+		"unknown user takes as long to refuse as a wrong password.\n"
+		"\n"
+		"Exit codes: PROG's own; 1 refused; 2 misuse; 111 temporary error.\n"
+		"\n"
+		"Example:\n"
+		"  # tcpserver -R 0 110 qmail-popup pop.example.net qv-auth qmail-pop3d .\n",
+	.main = auth_main,
+	.runs_program = true,
+};

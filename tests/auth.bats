@@ -265,6 +265,20 @@ bytes() {
 	exits 0 login sales one
 }
 
+@test "mailbox list -j: who has a password and who is suspended; null where nobody logs in" {
+	qv-mailbox forward info@example.com joe@example.com
+	passwd ex1-0001 secret
+	qv-mailbox suspend ex1-0000
+	exits 0 qv-mailbox list -j
+	[ "$output" = '[{"address":"info@example.com","type":"forward","value":"joe@example.com","has_password":null,"suspended":null},'\
+'{"address":"joe@example.com","type":"box","value":"ex1-0001","has_password":true,"suspended":false},'\
+'{"address":"postmaster@example.com","type":"box","value":"ex1-0000","has_password":false,"suspended":true}]' ]
+	[ "$(id -u)" = 0 ] || skip "root sees everything"
+	chmod 755 "$ROOT"
+	exits 0 setpriv --reuid=65534 --regid=65534 --clear-groups qv-mailbox list -j
+	[[ $output == *'"ex1-0001","has_password":null,"suspended":null}'* ]]
+}
+
 # --- qv-auth
 
 @test "auth: the program runs as popusr in the box, with USER, HOME and SHELL, and all else as it was" {

@@ -6,16 +6,17 @@
 #include <string.h>
 
 #include "lib/fs.h"
-#include "qmail/dotqmail.h"
 
 enum { DOTQMAIL_FILE_MAX = 65536 }; /* popusr writes these, and root reads them at every login */
 
-/* 0, or 1: no absolute path, or one that no box may have. */
-static int set_path(const char *p, size_t n, const char *home, struct box *box)
+int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box)
 {
+	const char *name, *p = l->value;
+	size_t n = l->n;
 	bool relative = n > 2 && memcmp(p, "./", 2) == 0;
-	const char *name;
 
+	if (l->kind != DOTQMAIL_MAILDIR)
+		return 1;
 	while (n > 1 && p[n - 1] == '/')
 		n--;
 	if (n + strlen(home) >= sizeof box->path || memchr(p, '\0', n) != NULL || (*p != '/' && !relative))
@@ -33,9 +34,9 @@ int box_of_text(const char *text, size_t n, const char *home, struct box *box)
 	struct dotqmail_line l, more;
 	size_t at = 0;
 
-	if (!dotqmail_next(text, n, &at, &l) || dotqmail_next(text, n, &at, &more) || l.kind != DOTQMAIL_MAILDIR)
+	if (!dotqmail_next(text, n, &at, &l) || dotqmail_next(text, n, &at, &more))
 		return 1;
-	return set_path(l.value, l.n, home, box);
+	return box_of_line(&l, home, box);
 }
 
 int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routing *routing,

@@ -3,13 +3,19 @@
 #define QMAIL_BOX_FIND_H
 
 #include "qmail/boxes.h"
+#include "qmail/dotqmail.h"
 #include "qmail/routing.h"
 
 /* All answer 0 found, 1 there is none, -1. The name of a box is the last part of its path. */
 
 /*
- * The one Maildir that this .qmail text delivers into; with any other instruction beside it: none. home is where "./"
- * begins.
+ * What one instruction delivers into; home is where "./" begins. None: it is no Maildir, or its path begins
+ * elsewhere or has no place in users/qv-passwd.
+ */
+int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box);
+
+/*
+ * The one Maildir that this .qmail text delivers into; with any other instruction beside it: none.
  */
 int box_of_text(const char *text, size_t n, const char *home, struct box *box);
 

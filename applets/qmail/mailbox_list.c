@@ -1,12 +1,22 @@
 /* mailbox_list - addresses and where their mail goes, for people's eyes and as JSON. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/json.h"
 #include "qmail/addresses.h"
+#include "qmail/box_find.h"
 #include "qmail/change.h"
 #include "qmail/dotqmail.h"
 #include "qmail/mailboxes.h"
+#include "qmail/qvpasswd.h"
+
+/* Where a listing goes, and what else it knows of boxes. */
+struct listing {
+	struct buf json;
+	struct qvpasswd table;
+	bool knows_logins; /* only root may read who has a password */
+};
 
 /* What one instruction amounts to: a box of this customer is shown by its name. */
 static const char *show(const struct dotqmail_line *l, const struct boxes *b, bool has_boxes, char *value, size_t size)
@@ -21,23 +31,49 @@ static const char *show(const struct dotqmail_line *l, const struct boxes *b, bo
 	return dotqmail_word(l->kind);
 }
 
-static void put(struct ctx *ctx, struct buf *json, const char *address, const char *kind, const char *value)
+/* v is null: nobody logs in there, or that is not for us to know. */
+static void put_claim(struct buf *json, const char *key, const bool *v)
+{
+	json_key(json, key);
+	if (v != NULL)
+		json_bool(json, *v);
+	else
+		json_null(json);
+}
+
+static void put_login(struct listing *to, const struct dotqmail_line *l, const char *home)
+{
+	struct qvpasswd_login login;
+	struct box box;
+	bool has_password, known = to->knows_logins && l != NULL && box_of_line(l, home, &box) == 0;
+
+	if (known)
+		qvpasswd_look(&to->table, &box, &login);
+	has_password = known && *login.hash != '\0';
+	put_claim(&to->json, "has_password", known ? &has_password : NULL);
+	put_claim(&to->json, "suspended", known ? &login.suspended : NULL);
+}
+
+/* l is NULL where the file has no instruction. */
+static void put(struct ctx *ctx, struct listing *to, const char *address, const char *kind, const char *value,
+                const struct dotqmail_line *l, const char *home)
 {
 	if (!ctx->json) {
 		printf("%-40s %-8s %s\n", address, kind, value);
 		return;
 	}
-	json_open(json, '{');
-	json_key(json, "address");
-	json_string(json, address);
-	json_key(json, "type");
-	json_string(json, kind);
-	json_key(json, "value");
-	json_string(json, value);
-	json_close(json, '}');
+	json_open(&to->json, '{');
+	json_key(&to->json, "address");
+	json_string(&to->json, address);
+	json_key(&to->json, "type");
+	json_string(&to->json, kind);
+	json_key(&to->json, "value");
+	json_string(&to->json, value);
+	put_login(to, l, home);
+	json_close(&to->json, '}');
 }
 
-static void list_one(struct ctx *ctx, const struct domain *d, const struct address *a, struct buf *json)
+static void list_one(struct ctx *ctx, const struct domain *d, const struct address *a, struct listing *to)
 {
 	char address[NAME_MAX + sizeof d->name.text + 2], value[PATH_MAX];
 	struct dotqmail_line l;
@@ -49,13 +85,13 @@ static void list_one(struct ctx *ctx, const struct domain *d, const struct addre
 	snprintf(address, sizeof address, "%s@%s", a->local, d->name.text);
 	for (size_t at = 0; dotqmail_next(buf_text(&a->text), a->text.len, &at, &l); lines++) {
 		kind = show(&l, &b, has_boxes, value, sizeof value);
-		put(ctx, json, address, kind, value);
+		put(ctx, to, address, kind, value, &l, d->home);
 	}
 	if (lines == 0) /* only comments: qmail takes the mail and drops it; no byte at all: its default delivery */
-		put(ctx, json, address, a->text.len > 0 ? "discard" : "qmail", "");
+		put(ctx, to, address, a->text.len > 0 ? "discard" : "qmail", "", NULL, d->home);
 }
 
-static int list_domain(struct ctx *ctx, const struct domain *d, struct buf *json)
+static int list_domain(struct ctx *ctx, const struct domain *d, struct listing *to)
 {
 	struct addresses a;
 
@@ -64,12 +100,12 @@ static int list_domain(struct ctx *ctx, const struct domain *d, struct buf *json
 	if (addresses_load(ctx, d->home, &a) < 0)
 		return -1;
 	for (size_t i = 0; i < a.n; i++)
-		list_one(ctx, d, &a.address[i], json);
+		list_one(ctx, d, &a.address[i], to);
 	addresses_free(&a);
 	return 0;
 }
 
-static int list_all(struct ctx *ctx, const struct change *c, struct buf *json)
+static int list_all(struct ctx *ctx, const struct change *c, struct listing *to)
 {
 	struct name_domain name;
 	struct domain d;
@@ -78,35 +114,45 @@ static int list_all(struct ctx *ctx, const struct change *c, struct buf *json)
 
 	while (r == 0 && routing_next(&c->routing, &at, &name)) {
 		routing_look(&c->routing, &c->conf, name.text, &d);
-		r = list_domain(ctx, &d, json);
+		r = list_domain(ctx, &d, to);
 	}
 	return r;
 }
 
-static int list(struct ctx *ctx, const struct change *c, const char *domain, struct buf *json)
+static int list(struct ctx *ctx, const struct change *c, const char *domain, struct listing *to)
 {
 	struct domain d;
 
 	if (domain == NULL)
-		return list_all(ctx, c, json);
-	return change_domain(ctx, c, domain, &d) < 0 ? -1 : list_domain(ctx, &d, json);
+		return list_all(ctx, c, to);
+	return change_domain(ctx, c, domain, &d) < 0 ? -1 : list_domain(ctx, &d, to);
+}
+
+/* Whoever is not root sees the addresses all the same. */
+static int load_logins(struct ctx *ctx, struct listing *to)
+{
+	to->knows_logins = qvpasswd_load(ctx, &to->table) == 0;
+	return to->knows_logins || errno == EACCES ? 0 : -1;
 }
 
 int mailbox_list(struct ctx *ctx, const char *domain)
 {
-	struct buf json = BUF(CONTROL_MAX);
+	struct listing to = {.json = BUF(CONTROL_MAX)};
 	struct change c;
 	int r = change_look(ctx, &c);
 
-	json_open(&json, '[');
+	json_open(&to.json, '[');
+	if (r == 0 && ctx->json)
+		r = load_logins(ctx, &to);
 	if (r == 0)
-		r = list(ctx, &c, domain, &json);
-	json_close(&json, ']');
-	if (r == 0 && ctx->json && buf_failed(&json))
+		r = list(ctx, &c, domain, &to);
+	json_close(&to.json, ']');
+	if (r == 0 && ctx->json && buf_failed(&to.json))
 		r = err_temp(&ctx->err, "out of memory");
 	if (r == 0 && ctx->json)
-		printf("%s\n", buf_text(&json));
-	buf_free(&json);
+		printf("%s\n", buf_text(&to.json));
+	qvpasswd_free(&to.table);
+	buf_free(&to.json);
 	change_end(&c);
 	return r;
 }

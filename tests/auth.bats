@@ -22,6 +22,10 @@ setup() {
 	chmod 755 "$PROG"
 }
 
+teardown() {
+	[ -z "${server-}" ] || kill "$server"
+}
+
 # login USER PASSWORD [PROGRAM...]: as qmail-popup asks
 login() {
 	local user=$1 password=$2
@@ -361,4 +365,146 @@ args Maildir --help -n a b" ] || { echo "$output"; false; }
 	exits 2 qv-auth --root "$ROOT/nowhere" "$PROG" 3<"$BATS_TEST_TMPDIR/3"
 	exits 0 qv-auth --root "$ROOT" "$PROG" 3<"$BATS_TEST_TMPDIR/3"
 	exits 0 bytes 'ex1-0001\0secret\0'
+}
+
+@test "auth: every scheme that crypt(3) verifies lets in, wherever the hash came from" {
+	# shellcheck disable=SC2016 # these are hashes
+	schemes=(abNANd1rDfiNc _J9..rasmz0.F/jqjWck '$1$abcd0123$6ki7uMewzcVzQMOmoR2ev1'
+		'$2a$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'
+		'$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'
+		'$2x$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'
+		'$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'
+		'$5$saltstring$C3o4O1TC6aRHF4FI.QSZMXtHbaj2gSXr4sUc/3NcUi.'
+		'$5$rounds=1000$saltstringsaltst$P/psnalDJ2UyDjcLdLAGOEqcMHyX09rPWa6zNzYpkw4'
+		'$6$saltstring$AIsRs/Ee56G/tC8MEHhvReZTfx8u3rXXMl6eYrjCG9ibix19DxoMBLogdTET5Ukw9Sf7eZTITsuk0Ry5qulYz.')
+	for i in "${!schemes[@]}"; do
+		mkdir "${BOX%1}$((i + 2))"
+		echo "ex1-000$((i + 2)):${schemes[i]}:/home/popmail/e/ex1/POP/ex1-000$((i + 2))" >>"$P"
+	done
+	chown -R "$POPUID:$POPGID" "${BOX%1}"*
+	exits 0 qv-mailbox enable ex1-0001
+	for i in "${!schemes[@]}"; do
+		echo "${schemes[i]}"
+		exits 0 login "ex1-000$((i + 2))" secret
+		exits 1 login "ex1-000$((i + 2))" Secret
+	done
+	exits 0 passwd ex1-0002 secret
+	grep -q '^ex1-0002:[$]6[$]' "$P"
+}
+
+# --- what popusr may have planted
+
+@test "auth: a box that is a link is entered as popusr, who cannot go where root can" {
+	[ "$(id -u)" = 0 ] || skip "needs root: who is popusr itself may follow its links"
+	passwd ex1-0001 secret
+	mkdir -m 700 "$ROOT/precious"
+	rm -r "$BOX"
+	ln -s "$ROOT/precious" "$BOX"
+	chown -h "$POPUID:$POPGID" "$BOX"
+	exits 111 login ex1-0001 secret "$PROG"
+	[[ $output == *"qv-auth: fatal: unable to open $BOX: "* ]]
+	rm "$BOX"
+	exits 111 login ex1-0001 secret "$PROG"
+	exits 1 login ex1-0001 wrong "$PROG"
+}
+
+@test "auth: a .qmail file that is a link, a FIFO or enormous lets nobody in, and hurts nobody" {
+	[ "$(id -u)" = 0 ] || skip "needs root: who is popusr itself may follow its links"
+	passwd ex1-0001 secret
+	cp "$D/.qmail-joe" "$ROOT/elsewhere"
+	ln -s "$ROOT/elsewhere" "$D/.qmail-link"
+	mkfifo "$D/.qmail-fifo"
+	truncate -s 200M "$D/.qmail-huge"
+	mkdir "$D/.qmail-dir"
+	chown -h "$POPUID:$POPGID" "$D"/.qmail-*
+	chown "$POPUID:$POPGID" "$D"
+	for who in link fifo huge dir; do
+		exits 111 login "$who@example.com" secret "$PROG"
+	done
+}
+
+@test "auth: who is not root and not popusr gets nowhere" {
+	[ "$(id -u)" = 0 ] || skip "needs root to become somebody else"
+	passwd ex1-0001 secret
+	printf 'ex1-0001\0secret\0\0' >"$BATS_TEST_TMPDIR/3"
+	chmod 755 "$ROOT"
+	chmod 644 "$BATS_TEST_TMPDIR/3"
+	exits 111 setpriv --reuid=65534 --regid=65534 --clear-groups qv-auth "$PROG" 3<"$BATS_TEST_TMPDIR/3"
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "auth: the program is not there: temporary, for the customer is not to blame" {
+	passwd ex1-0001 secret
+	exits 111 login ex1-0001 secret "$ROOT/nowhere"
+	rm "$C/../users/qv-passwd.cdb"
+	echo half >"$P.cdb"
+	exits 111 login ex1-0001 secret
+	[[ $output == *"qv-mailbox enable of any box builds it anew" ]]
+	exits 0 qv-mailbox enable ex1-0000
+	exits 0 login ex1-0001 secret
+}
+
+# --- with real callers
+
+# popup: a stand-in for qmail-popup: USER and PASS from stdin, PROGRAM ARG... with descriptor 3
+popup() {
+	cat >"$BATS_TEST_TMPDIR/popup" <<-'END'
+		#!/usr/bin/perl
+		use POSIX;
+		$| = 1;
+		$^F = 9; # keeps descriptor 3 open
+		my %said;
+		print "+OK <1.2@pop.test>\r\n";
+		while (<STDIN>) {
+			s/\r?\n//;
+			$said{$1} = $2 if /^(USER|PASS) (.*)/;
+			last if /^PASS/;
+			print "+OK \r\n";
+		}
+		pipe(my $r, my $w);
+		my $pid = fork;
+		if ($pid == 0) {
+			close $w;
+			POSIX::dup2(fileno $r, 3);
+			exec { $ARGV[0] } @ARGV;
+			POSIX::_exit(111);
+		}
+		close $r;
+		syswrite $w, "$said{USER}\0$said{PASS}\0<1.2\@pop.test>\0";
+		close $w;
+		waitpid $pid, 0;
+		my %words = (1 => "authorization failed", 2 => "misuse", 111 => "temporary error");
+		print "-ERR $words{$? >> 8}\r\n" if $?;
+	END
+	chmod 755 "$BATS_TEST_TMPDIR/popup"
+}
+
+# pop USER PASSWORD: what the server says to that
+pop() {
+	exec 9<>"/dev/tcp/127.0.0.1/$PORT"
+	printf 'USER %s\r\nPASS %s\r\n' "$1" "$2" >&9
+	timeout 20 cat <&9 | tr -d '\r' | sed 1,2d
+	exec 9>&-
+}
+
+@test "auth: under tcpserver, as qmail-popup calls it; nothing is said on a client's socket" {
+	passwd ex1-0001 secret
+	popup
+	mkfifo "$BATS_TEST_TMPDIR/port"
+	tcpserver -1RHl0 127.0.0.1 0 sh -c 'exec "$@" 2>&1' sh "$BATS_TEST_TMPDIR/popup" "$BIN/qv-auth" "$PROG" here \
+		>"$BATS_TEST_TMPDIR/port" 3>&- &
+	server=$!
+	read -r PORT <"$BATS_TEST_TMPDIR/port"
+	run pop joe@example.com secret
+	good=$output
+	run pop joe@example.com wrong
+	wrong=$output
+	run pop "$(printf 'a%.0s' {1..600})" wrong
+	long=$output
+	echo "$good"
+	[[ $good == "ids $POPUID:$POPGID groups $POPGID
+pwd $BOX
+USER=ex1-0001 HOME=$BOX "*"args here" ]]
+	[ "$wrong" = "-ERR authorization failed" ]
+	[ "$long" = "-ERR misuse" ]
 }

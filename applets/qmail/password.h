@@ -11,8 +11,8 @@ enum { PASSWORD_MAX = 255 }; /* bytes; musl's crypt takes 256 */
 int password_hash(struct ctx *ctx, const char *password, char to[PWHASH_MAX + 1]);
 
 /*
- * Does password belong to hash? "" stands for the hash of one who has none: the answer is no, and takes as long as for one who
- * has a password of today's scheme. crypt(3) is called once, whatever the answer.
+ * Does password belong to hash? Nothing belongs to "", and that takes as long as with a hash of password_hash()'s. crypt(3) is
+ * called once, whatever the answer.
  */
 bool password_fits(const char *password, const char *hash);
 

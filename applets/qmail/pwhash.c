@@ -93,6 +93,15 @@ bool pwhash_ok(const char *p, size_t n)
 	return false;
 }
 
+size_t pwhash_kind(const char *p, size_t n)
+{
+	if (p[0] == '_')
+		return 5; /* and four digits of count */
+	if (p[0] != '$')
+		return 0;
+	return p[1] == '2' ? 7 : 3 + rounds_length(p + 3, n - 3);
+}
+
 void pwhash_setting(char to[PWHASH_SETTING], const unsigned char *random)
 {
 	size_t n = (size_t)snprintf(to, PWHASH_SETTING, "$6$");

@@ -19,6 +19,9 @@ enum {
 /* n bytes at p are a hash that a password can be held against. */
 bool pwhash_ok(const char *p, size_t n);
 
+/* Of a hash that is let in: how many bytes at its front say how long crypt takes, "$1$", "$6$rounds=1000$"; 0: DES. */
+size_t pwhash_kind(const char *p, size_t n);
+
 /* "$6$" and a salt of 16 made from these PWHASH_RANDOM bytes: crypt's second argument for a new password. */
 void pwhash_setting(char to[PWHASH_SETTING], const unsigned char *random);
 

@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "lib/fs.h"
-#include "qmail/digest.h"
-#include "qmail/names.h"
 #include "qmail/qvpasswd_line.h"
 
 int qvpasswd_load(struct ctx *ctx, struct qvpasswd *t)
@@ -144,58 +142,4 @@ int qvpasswd_follow(struct ctx *ctx, struct plan *plan)
 	}
 	qvpasswd_free(&t);
 	return r;
-}
-
-/* Two boxes of one name cannot be told apart by it: their owners log in by their addresses. */
-static bool is_only(const struct lines *l, const char *box)
-{
-	return lines_find(l, LINES_MAP, box, 0) == lines_find_last(l, LINES_MAP, box);
-}
-
-static int add_line(struct digest *d, const struct lines *all, const struct qvpasswd_line *line)
-{
-	char box[NAME_MAX + 1];
-
-	if (digest_add(d, line->dir.p, line->dir.n, line->field.p, line->field.n) < 0)
-		return -1;
-	snprintf(box, sizeof box, "%.*s", (int)line->box.n, line->box.p);
-	if (!is_only(all, box))
-		return 0;
-	for (char *c = box; *c != '\0'; c++)
-		*c = name_fold(*c);
-	return digest_add(d, box, strlen(box), line->dir.p, line->dir.n);
-}
-
-static int add(struct digest *d, const struct lines *all, const struct feed_line *l)
-{
-	struct qvpasswd_line line;
-
-	switch (qvpasswd_line(l->p, l->n, &line)) {
-	case QVPASSWD_NOTHING:
-		return 0;
-	case QVPASSWD_BAD:
-		return digest_bad(d, "expected BOX:HASH:/DIRECTORY, HASH as crypt(3) makes it, with a \"!\" before it to suspend");
-	case QVPASSWD_BOX:
-		return add_line(d, all, &line);
-	}
-	return -1;
-}
-
-int qvpasswd_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd)
-{
-	struct digest d = {.ctx = ctx, .name = name, .feed = feed_text(text, n)};
-	struct feed_line l = {.ended = true};
-	struct lines all;
-	int r = digest_begin(&d, fd);
-
-	lines_parse(&all, text, n);
-	if (r == 0 && lines_failed(&all))
-		r = err_temp(&ctx->err, "out of memory");
-	while (r == 0 && l.ended) {
-		r = digest_line(&d, &l);
-		if (r == 0)
-			r = add(&d, &all, &l);
-	}
-	lines_free(&all);
-	return digest_end(&d, r);
 }

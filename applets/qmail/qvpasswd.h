@@ -4,8 +4,8 @@
  *	ex1-0001:$6$...:/home/popmail/e/ex1/POP/ex1-0001
  *
  * A "!" before HASH suspends the box; HASH may be empty then. The text is the truth, for people; comments, blank lines and
- * the order stay. qv-auth reads the cdb made from it, users/qv-passwd.cdb: DIRECTORY -> HASH, and BOX in small letters ->
- * DIRECTORY where only one box has that name, for two customers may both have a box "sales". Both files are root's, mode 0600.
+ * the order stay. qv-auth reads the cdb made from it, users/qv-passwd.cdb (qvpasswd_cdb.c). Both files are root's, mode 0600. Two
+ * customers may both have a box "sales": lines are told apart by their directories.
  *
  *	struct qvpasswd t;
  *	struct qvpasswd_login l;
@@ -27,6 +27,8 @@
 
 #define QVPASSWD QMAIL_HOME "/users/qv-passwd"
 #define QVPASSWD_CDB QVPASSWD ".cdb"
+
+enum { QVPASSWD_KINDS = 16 }; /* hashes in the cdb's last record, at most */
 
 struct qvpasswd {
 	struct lines lines;
@@ -54,7 +56,7 @@ void qvpasswd_plan(const struct qvpasswd *t, struct plan *plan);
 /* Boxes that plan removes lose their passwords first. 0 or -1. */
 int qvpasswd_follow(struct ctx *ctx, struct plan *plan);
 
-/* A plan_digest. */
+/* A plan_digest (qvpasswd_cdb.c). */
 int qvpasswd_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
 
 #endif

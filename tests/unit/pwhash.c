@@ -76,6 +76,11 @@ static void let_in(const char *hash)
 	ok(strlen(hash) <= PWHASH_MAX && pwhash_ok(hash, strlen(hash)), "let in: %s", hash);
 }
 
+static void kind(const char *hash, int want)
+{
+	is_int((intmax_t)pwhash_kind(hash, strlen(hash)), want, "%s takes as long as its first %d bytes say", hash, want);
+}
+
 static void compared(const char *hash)
 {
 	char other[PWHASH_MAX + 1];
@@ -103,5 +108,11 @@ int main(void)
 		ok(!pwhash_ok(bad[i], strlen(bad[i])), "kept out: \"%s\"", bad[i]);
 	ok(!pwhash_ok("abNANd1rDfiN\0", 13), "kept out: a NUL");
 	settings();
+	kind("abNANd1rDfiNc", 0);
+	kind("_J9..rasmz0.F/jqjWck", 5);
+	kind("$1$abcd0123$6ki7uMewzcVzQMOmoR2ev1", 3);
+	kind("$2a$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW", 7);
+	kind("$5$saltstring$C3o4O1TC6aRHF4FI.QSZMXtHbaj2gSXr4sUc/3NcUi.", 3);
+	kind("$5$rounds=1000$saltstringsaltst$P/psnalDJ2UyDjcLdLAGOEqcMHyX09rPWa6zNzYpkw4", 15);
 	return done_testing();
 }

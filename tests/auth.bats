@@ -218,6 +218,20 @@ bytes() {
 	refuses 100 qv-mailbox add bob@example.com --password-fd 55
 }
 
+@test "mailbox passwd: many at once: all there, none half" {
+	for i in {2..21}; do
+		mkdir "$(printf '%s/ex1-%04d' "${BOX%/*}" "$i")"
+		qv-mailbox -w 60 passwd "$(printf 'ex1-%04d' "$i")" <<<"secret $i" >>"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+	done
+	wait
+	same "$BATS_TEST_TMPDIR/out" ''
+	chown -R "$POPUID:$POPGID" "${BOX%/*}"
+	for i in {2..21}; do
+		exits 0 login "$(printf 'ex1-%04d' "$i")" "secret $i"
+	done
+	[ "$(wc -l <"$P")" = 20 ]
+}
+
 @test "mailbox del --purge: the password goes with its box" {
 	passwd ex1-0000 zero
 	passwd ex1-0001 secret
@@ -308,6 +322,17 @@ args Maildir --help -n a b" ] || { echo "$output"; false; }
 		exits 0 login "$user" secret "$PROG"
 		[[ $output == *"USER=ex1-0001 HOME=$BOX "* ]]
 	done
+}
+
+@test "auth: an address below the domain is one of it where its subdomains are, and only there" {
+	passwd ex1-0001 secret
+	exits 0 login joe@some.host.example.com secret
+	qv-domain add dialup dial.example.com
+	exits 1 login joe@dial.example.com secret
+	qv-domain add pop example.org ex2 --no-subdomains
+	passwd ex2-0000 secret
+	exits 0 login postmaster@example.org secret
+	exits 1 login postmaster@host.example.org secret
 }
 
 @test "auth: an address that forwards, runs a program, has two boxes or is only the default's is nobody's login" {

@@ -60,6 +60,10 @@ only() {
 	[ "$(grep -lE 'include.*[<"]cdb\.h' qvmail.c applets/*.[ch] applets/*/*.[ch])" = applets/qmail/cdbfile.c ]
 }
 
+@test "one file calls crypt(3)" {
+	[ "$(grep -lE 'include.*<crypt\.h>' qvmail.c applets/*.[ch] applets/*/*.[ch])" = applets/qmail/password.c ]
+}
+
 # calls ALLOWED NAME...: what these (applets/NAME.c) call beyond each other matches; the compiler's helpers do not count
 calls() {
 	local allowed="$1|_GLOBAL_OFFSET_TABLE_|__stack_chk_(fail|guard)|__(asan|ubsan|lsan)_.*" own objects
@@ -86,6 +90,10 @@ TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|_
 @test "lines, routing, .qmail names and envelopes are pure: they work on memory they are given or own" {
 	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch" \
 		lib/{buf,err} qmail/{names,assign,lines,lines_index,routing,routing_find,dotqmail,envelope}
+}
+
+@test "hashes and the lines of users/qv-passwd are pure" {
+	calls "$TEXT" qmail/{pwhash,qvpasswd_line}
 }
 
 @test "nothing below main ends the process" {

@@ -122,6 +122,15 @@ denied() {
 	least=10 killed qv-domain del some.example.com --purge
 }
 
+@test "plan: a box with a password is suspended, enabled and purged, killed at every step" {
+	qv-domain add pop example.com ex1 --id exid
+	qv-mailbox add joe@example.com --password-fd 5 5<<<secret
+	least=2 killed qv-mailbox suspend joe@example.com
+	least=2 killed qv-mailbox enable joe@example.com
+	least=8 killed qv-mailbox del joe@example.com --purge
+	least=10 killed qv-domain del example.com --purge
+}
+
 @test "plan: a domain in morercpthosts, its deletion killed at every step" {
 	echo more.example.org >"$C/morercpthosts"
 	qv-newmrh

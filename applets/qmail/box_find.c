@@ -39,6 +39,18 @@ int box_of_text(const char *text, size_t n, const char *home, struct box *box)
 	return box_of_line(&l, home, box);
 }
 
+/* The domain that takes this name's mail: its own, or one that has its subdomains too. */
+static bool find_domain(const struct conf *conf, const struct routing *routing, const char *name, struct domain *d)
+{
+	for (const char *at = name; at != NULL; at = strchr(at, '.')) {
+		at += *at == '.';
+		routing_look(routing, conf, at, d);
+		if (d->form != DOMAIN_NONE && (at == name || d->subdomains))
+			return (d->form == DOMAIN_POP || d->form == DOMAIN_VIRTUAL) && *d->home != '\0';
+	}
+	return false;
+}
+
 int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routing *routing,
                    const struct name_address *a, struct box *box)
 {
@@ -48,8 +60,7 @@ int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routin
 	char path[1200];
 	int r;
 
-	routing_look(routing, conf, a->domain.text, &d);
-	if ((d.form != DOMAIN_POP && d.form != DOMAIN_VIRTUAL) || *d.home == '\0')
+	if (!find_domain(conf, routing, a->domain.text, &d))
 		return 1;
 	dotqmail_name(a->local, &name);
 	snprintf(path, sizeof path, "%s/%s", d.home, name.text);

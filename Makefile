@@ -108,6 +108,7 @@ $B/command $H/command $(BIN).link $H/qvmail.link: ALWAYS
 deps: packages build/src/fetched
 packages:
 	@.tools/deps
+	@.tools/unpack build/dovecot dovecot-pop3d
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL: # nothing is there before it is installed
 endif

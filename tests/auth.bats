@@ -76,7 +76,7 @@ bytes() {
 	exits 0 passwd Joe@Example.com secret
 	exits 0 login ex1-0001 secret
 	refuses 100 passwd nobody@example.com secret
-	refuses 100 passwd joe@elsewhere.example.com secret
+	refuses 100 passwd joe@elsewhere.example.org secret
 }
 
 @test "mailbox passwd: from a descriptor, and not a byte behind its first line" {
@@ -341,7 +341,8 @@ args Maildir --help -n a b" ] || { echo "$output"; false; }
 	n=0
 	for text in '&joe@example.com' '|program' "$into\n/home/popmail/e/ex1/POP/ex1-0000/" "$into\n&joe@example.com" './Mailbox' \
 		'# nothing' '' "${into%/}" "x$into"; do
-		printf "$text\n" >"$D/.qmail-t$((++n))"
+		n=$((n + 1))
+		printf "$text\n" >"$D/.qmail-t$n"
 		exits 1 login "t$n@example.com" secret
 	done
 	printf "$into\n" >"$D/.qmail-default"

@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# qv-auth below a real POP server: dovecot, as its checkpassword driver calls it. Debian's package is unpacked by `make deps`.
+
+load helper
+
+setup() {
+	DOVECOT=$REPO/build/dovecot
+	[ -e "$DOVECOT/unpacked" ] || skip "make deps brings dovecot"
+	[ "$(id -u)" = 0 ] || skip "needs root: who is popusr already cannot become popusr"
+	fresh_root
+	qv-domain add pop example.com ex1
+	qv-mailbox add joe@example.com --password-fd 5 5<<<secret
+	BOX=$ROOT/home/popmail/e/ex1/POP/ex1-0001
+	printf 'Subject: hello\n\nto joe\n' >"$BOX/new/1"
+	chown "$POPUID:$POPGID" "$BOX/new/1"
+}
+
+configuration() {
+	cat <<-END
+		base_dir = $BATS_TEST_TMPDIR/run
+		log_path = /dev/stderr
+		protocols = pop3
+		ssl = no
+		disable_plaintext_auth = no
+		auth_failure_delay = 0
+		default_internal_user = daemon
+		default_internal_group = daemon
+		default_login_user = nobody
+		first_valid_uid = $POPUID
+		first_valid_gid = $POPGID
+		mail_location = maildir:~/
+		service auth {
+		  user = root
+		}
+		service anvil {
+		  chroot =
+		}
+		service stats {
+		  chroot =
+		}
+		service pop3-login {
+		  chroot =
+		  inet_listener pop3 {
+		    address = 127.0.0.1
+		    port = 110
+		  }
+		}
+		userdb {
+		  driver = prefetch
+		}
+		passdb {
+		  driver = checkpassword
+		  args = /usr/bin/env INSECURE_SETUID=1 $BIN/qv-auth --root $ROOT
+		}
+	END
+}
+
+# client USER PASSWORD...: what dovecot answers, and the mail
+client() {
+	cat <<-'END'
+		import poplib, sys
+		words = sys.argv[1:]
+		while words:
+		    pop = poplib.POP3("127.0.0.1", 110, timeout=20)
+		    try:
+		        pop.user(words.pop(0))
+		        print(pop.pass_(words.pop(0)).decode(), *(line.decode() for line in pop.retr(1)[1]))
+		    except poplib.error_proto as refused:
+		        print(refused.args[0].decode())
+		    pop.quit()
+	END
+}
+
+# In namespaces of its own: there dovecot is in /usr, port 110 is free, and all processes end with the first.
+serve_and_ask() {
+	configuration >"$BATS_TEST_TMPDIR/conf"
+	client >"$BATS_TEST_TMPDIR/client.py"
+	# shellcheck disable=SC2016 # for the inner shell
+	timeout 60 unshare -mnpf --kill-child sh -euc '
+		mount -t proc proc /proc
+		mount -t overlay overlay -o "lowerdir=$1/usr:/usr" /usr
+		ip link set lo up
+		cd "$2"
+		mkfifo log
+		shift 2
+		dovecot -F -c conf 2>log &
+		exec 8<log
+		while read -r line <&8; do case $line in *"starting up"*) break ;; esac; done
+		cat <&8 >dovecot.log &
+		python3 client.py "$@"
+	' sh "$DOVECOT" "$BATS_TEST_TMPDIR" "$@" 3>&-
+}
+
+@test "dovecot: serves a box to whoever has its password, by the box's name and by its address" {
+	run serve_and_ask joe@example.com secret ex1-0001 secret joe@example.com wrong nobody secret
+	echo "$output"
+	cat "$BATS_TEST_TMPDIR/dovecot.log"
+	[ "$output" = "+OK Logged in. Subject: hello  to joe
++OK Logged in. Subject: hello  to joe
+-ERR [AUTH] Authentication failed.
+-ERR [AUTH] Authentication failed." ]
+	[ "$(stat -c %u:%g "$BOX"/cur/*)" = "$POPUID:$POPGID" ]
+	run ! grep secret "$BATS_TEST_TMPDIR/dovecot.log"
+}

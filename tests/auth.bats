@@ -104,6 +104,7 @@ bytes() {
 	refuses 100 qv-mailbox passwd ex1-0001 </dev/null
 	refuses 100 qv-mailbox passwd ex1-0001 < <(printf 'a\0b\n')
 	refuses 100 qv-mailbox passwd ex1-0001 --password-fd 77
+	refuses 100 qv-mailbox passwd ex1-0001 --password-fd 3 3<&-
 	refuses 100 qv-mailbox passwd ex1-0001 --password-fd x
 	refuses 100 qv-mailbox passwd --password-fd 5 5<<<x
 }

@@ -124,7 +124,7 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 		goto out;
 	check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", cdb, 0, NULL}, "%s %s: %s",
 	            there == 0 ? "was not made of what stands now in" : "is missing, it belongs to", f->path, loss);
-	plan_cdb(&c->change.trees, cdb, f->path, digest, &text);
+	plan_cdb(&c->change.trees, cdb, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, f->path, digest, &text);
 out:
 	if (fd >= 0)
 		close(fd);

@@ -97,12 +97,12 @@ bool assign_lint_next(const struct assign_lint *lint, size_t *at, size_t *line, 
 
 void assign_lint_say(const struct ctx *ctx, const char *name, const struct assign_lint *lint)
 {
-	const char *why;
-	size_t line;
+	for (size_t trap = 0; trap < ASSIGN_TRAPS; trap++) {
+		size_t n = counts(lint, trap) ? lint->trap[trap].n : 0;
 
-	for (size_t at = 0; assign_lint_next(lint, &at, &line, &why);)
-		ctx_warn(ctx, "%s%s:%zu: %s", ctx->root, name, line, why);
-	for (size_t trap = 0; trap < ASSIGN_TRAPS; trap++)
-		if (lint->trap[trap].n > ASSIGN_LINT_LINES && counts(lint, trap))
-			ctx_warn(ctx, "%s%s: %zu more lines: %s", ctx->root, name, lint->trap[trap].n - ASSIGN_LINT_LINES, why_of(trap));
+		for (size_t i = 0; i < n && i < ASSIGN_LINT_LINES; i++)
+			ctx_warn(ctx, "%s%s:%zu: %s", ctx->root, name, lint->trap[trap].line[i], why_of(trap));
+		if (n > ASSIGN_LINT_LINES)
+			ctx_warn(ctx, "%s%s: %zu more lines like these", ctx->root, name, n - ASSIGN_LINT_LINES);
+	}
 }

@@ -13,7 +13,7 @@
  *	remover   unlink, in a process beside the session
  *	transport another program instead of all that
  *
- * A run has three processes: the parent (root), the worker and its remover (popusr); with -P N the worker has N more, one
+ * A run has these processes: the parent (root), the worker and its removers (popusr); with -P N the worker has N more, one
  * for each connection. What they all must see is in memory that they share: the counts and the state of each message.
  */
 #ifndef FLUSH_FLUSH_H

@@ -81,6 +81,8 @@ once() {
 		return 1
 		;;
 	esac
+	# A queue of its own has to start first; its script tells the time.
+	[ "$client" != postfix ] || sed -i "s/^[^ ]*/$(cat "$WORK/postfix/seconds")/" "$WORK/cost"
 	echo "$(cat "$WORK/cost") $load" >>"$WORK/runs"
 }
 

@@ -24,6 +24,20 @@ fresh_mail() {
 	"$TESTBIN/leave" "$HOST_DIR/Maildir/new" "$CUSTOMER" "$1" "$2" || exit 1
 }
 
+# The messages go into its queue by qv-flush, and wait there.
+queue_by_postfix() {
+	local pid
+	rm -rf "$WORK/postfix"
+	sh "$HERE/postfix.sh" queue "$WORK/postfix" 1 2>/dev/null &
+	pid=$!
+	sh "$HERE/postfix.sh" wait "$WORK/postfix" 1
+	echo 127.0.0.1:2600 >"$HOST_DIR/RELAYHOST"
+	"$QVMAIL" qv-flush -q "/home/serialmail/$CUSTOMER"
+	sleep 1 # what came last is on its way to the deferred ones
+	kill "$pid"
+	wait "$pid"
+}
+
 # prepare CLIENT: COMMAND, for 127.0.0.1 port $PORT
 prepare() {
 	case $1 in
@@ -37,6 +51,10 @@ prepare() {
 		COMMAND=(maildirserial -b -t 1209600 -- Maildir "$CUSTOMER-" tcpclient -RHl0 -- 127.0.0.1 "$PORT"
 			serialsmtp "$CUSTOMER-" bench.test)
 		;;
+	postfix)
+		queue_by_postfix
+		COMMAND=(sh "$HERE/postfix.sh" send "$WORK/postfix" "$PORT")
+		;;
 	msmtp) COMMAND=(sh "$HERE/msmtp.sh" "$PORT") ;;
 
 	esac
@@ -49,6 +67,7 @@ has() {
 	qv-flush*) return 0 ;;
 	serialmail) set -- serialmail maildirserial serialsmtp tcpclient ;;
 	msmtp) set -- msmtp msmtp ;;
+	postfix) set -- postfix postqueue postconf busybox ;;
 	esac
 	[ $# -gt 1 ] || { skipped "$1" "no recipe"; return 1; }
 	for program in "${@:2}"; do

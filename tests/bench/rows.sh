@@ -47,7 +47,8 @@ qvmail() {
 peers() {
 	REFERENCE=
 	entry serialmail "$1" "$2"
-	entry msmtp "$(($1 > 100 ? 100 : $1))" "$2"
+	COUNT_CALLS='' entry postfix "$1" "$2"
+	COUNT_CALLS='' entry msmtp "$(($1 > 100 ? 100 : $1))" "$2"
 }
 
 row_loopback() {

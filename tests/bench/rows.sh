@@ -83,7 +83,7 @@ row_line() {
 	LINE_OPTIONS=(--rtt 200)
 	[ "${FAR-}" = 200 ] || peers "${SLOW:-100}" 4096
 	SINK_OPTIONS=("${STREAMING[@]}")
-	for rate in 1000000 10000000 0; do
+	for rate in ${RATES:-1000000 10000000 0}; do
 		LINE_OPTIONS=(--rtt 200 --rate "$rate")
 		entry qv-flush "${MANY:-5000}" 4096
 		[ "$rate" = 0 ] || echo "    at $((rate / 1000000)) Mbit/s: the line was sending for $LOAD % of the time"

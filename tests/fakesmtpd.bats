@@ -6,13 +6,14 @@ teardown() {
 	stop_server || true
 }
 
-# talk TEXT: greeted, sends it in one piece (\r\n and friends), and shows the codes of all further replies
+# talk TEXT: greeted, sends it (\r\n and friends) in one piece, as printf would not; shows the codes of all replies
 talk() {
 	local greeting
 	exec 5<>"/dev/tcp/127.0.0.1/$PORT"
 	read -r greeting <&5
 	# shellcheck disable=SC2059 # it has escapes
-	printf "$1" >&5
+	printf "$1" >"$BATS_TEST_TMPDIR/talk"
+	cat "$BATS_TEST_TMPDIR/talk" >&5
 	timeout 10 cut -c1-3 <&5 | tr '\n' ' '
 	exec 5>&-
 }

@@ -78,3 +78,21 @@ play_all() {
 @test "texts" {
 	play_all text
 }
+
+@test "streaming" {
+	play_all streaming
+}
+
+@test "streaming, refused" {
+	play_all streaming-refused
+}
+
+@test "streaming, lost" {
+	play_all streaming-lost
+}
+
+@test "every file of dialogues is played" {
+	for file in "$REPO"/tests/smtp/*.txt; do
+		grep -qx "	play_all $(basename "$file" .txt)" "$BATS_TEST_FILENAME" || { echo "$file"; false; }
+	done
+}

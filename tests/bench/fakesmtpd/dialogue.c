@@ -127,8 +127,20 @@ static void add_message(char *p)
 		check_message(m, end + 1);
 }
 
+/* qv-flush talks the best way that is offered, as far as its window goes. */
+static void check_mode(const char *line)
+{
+	static bool streams;
+
+	if (strcmp(line, "mode streaming") == 0)
+		streams = true;
+	else if (strncmp(line, "mode ", 5) == 0 || (!streams && line[0] == 'S' && strstr(line, "CHUNKING") != NULL))
+		cannot("a way of talking that the caller chooses");
+}
+
 static void parse_line(char *line)
 {
+	check_mode(line);
 	if (strncmp(line, "S:", 2) == 0 || strncmp(line, "C:", 2) == 0)
 		add_turn(line[0], line + 2);
 	else if (strncmp(line, "lost ", 5) == 0)
@@ -139,8 +151,6 @@ static void parse_line(char *line)
 		add_line(&messages[messages_n - 1].text, line + 1, "\n");
 	else if (line[0] == '<' || line[0] == '!')
 		cannot("what happens within a text");
-	else if (strncmp(line, "mode ", 5) == 0)
-		cannot("a way of talking that the caller chooses");
 }
 
 static void parse(FILE *f, const char *title)

@@ -20,6 +20,7 @@ static int crypts;
 static char salt[200];
 
 /* In place of libc's: "right" is everybody's password. */
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): glibc declares it twice, with different ones
 char *crypt(const char *password, const char *setting)
 {
 	static char hash[200];

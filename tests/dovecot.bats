@@ -7,6 +7,7 @@ setup() {
 	DOVECOT=$REPO/build/dovecot
 	[ -e "$DOVECOT/unpacked" ] || skip "make deps brings dovecot"
 	[ "$(id -u)" = 0 ] || skip "needs root: who is popusr already cannot become popusr"
+	unshare -mnpf true 2>/dev/null || skip "needs namespaces of its own"
 	fresh_root
 	qv-domain add pop example.com ex1
 	qv-mailbox add joe@example.com --password-fd 5 5<<<secret

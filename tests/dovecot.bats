@@ -32,6 +32,7 @@ configuration() {
 		mail_location = maildir:~/
 		service auth {
 		  user = root
+		  vsz_limit = 0
 		}
 		service anvil {
 		  chroot =

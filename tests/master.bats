@@ -153,6 +153,26 @@ at any time: where mail arrives
 	[[ "$output" == *"pid $MASTER"* ]]
 }
 
+@test "master: one pass after another: a customer with a slow server does not stop the others" {
+	serve
+	dialup fast.example.com "$PORT"
+	# one who takes the connection and never says a word
+	perl -MIO::Socket -e '$| = 1; $s = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1") or die;
+		print $s->sockport, "\n"; push @c, $s->accept; sleep 20' >"$BATS_TEST_TMPDIR/silent" 3>&- &
+	SILENT=$!
+	until_true test -s "$BATS_TEST_TMPDIR/silent"
+	dialup slow.example.com "$(cat "$BATS_TEST_TMPDIR/silent")"
+	leave slow.example.com m
+	qv-master -g 0 2>"$BATS_TEST_TMPDIR/first" 3>&- &
+	FIRST=$!
+	until_true pgrep -P "$FIRST" >/dev/null
+	leave fast.example.com m
+	until_true sh -c 'qv-master -g 0; [ "$(find "$1" -name "*.msg" | wc -l)" = 1 ]' sh "$STORE"
+	kill "$FIRST"
+	wait "$FIRST"
+	kill "$SILENT"
+}
+
 @test "master: -e stays and sends what comes later; a customer added later is seen" {
 	serve
 	stay -e 1 -g 0

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/lock.h"
 #include "lib/signals.h"
 
 /* Mail often comes with more behind it, and whoever writes into new/ by hand needs a moment; milliseconds. */
@@ -232,6 +233,8 @@ static int turn(struct keeper *k)
 		start(k, i);
 	if (is_finished(k))
 		return 1;
+	if (!k->stays && !in_pass(k) && sched_all_started(&k->sched))
+		lock_drop(k->lock);
 	await(k);
 	return 0;
 }
@@ -245,7 +248,7 @@ int keeper_run(struct keeper *k, int lock)
 	k->signals = signals_open((const int[]){SIGTERM, SIGINT, SIGHUP, SIGALRM, SIGCHLD, 0});
 	if (k->signals < 0)
 		return err_sys(&k->ctx->err, "unable to watch for signals");
-	k->pool.close[0] = lock;
+	k->pool.close[0] = k->lock = lock;
 	k->pool.close[1] = k->signals;
 	k->pool.close[2] = k->lookout.watch.fd;
 	while ((r = turn(k)) == 0)

@@ -27,12 +27,16 @@ struct keeper {
 	bool stays;
 	bool stopping;         /* TERM came */
 	int signals;
+	int lock;              /* until a single pass has started all it will */
 };
 
 void keeper_open(struct keeper *k, struct ctx *ctx, const struct conf *conf, const struct sched *sched);
 void keeper_close(struct keeper *k);
 
-/* lock: a descriptor that the flushes are not to inherit. 0 or -1. */
+/*
+ * lock: the masters' own, which flushes do not inherit. A single pass lets go of it when all its flushes are started: the next
+ * pass need not wait for a slow customer, whose own lock keeps two flushes apart. 0 or -1.
+ */
 int keeper_run(struct keeper *k, int lock);
 
 /* Print on stdout what would be started, and when. 0 or -1. */

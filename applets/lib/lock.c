@@ -54,6 +54,11 @@ int lock_take(int fd, int seconds)
 	return seconds > 0 ? wait_for(fd, seconds) : 1;
 }
 
+void lock_drop(int fd)
+{
+	flock(fd, LOCK_UN);
+}
+
 pid_t lock_holder(int fd)
 {
 	FILE *f = fopen("/proc/locks", "re");

@@ -12,6 +12,9 @@
 /* Exclusive lock; waits at most this many seconds, 0: not at all. 0 locked, 1 held by another, -1 errno. */
 int lock_take(int fd, int seconds);
 
+/* Let it go, the descriptor stays open. */
+void lock_drop(int fd);
+
 /* The process that holds a lock on fd's file, from /proc/locks; 0 when nobody does or /proc does not say. */
 pid_t lock_holder(int fd);
 

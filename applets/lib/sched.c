@@ -137,10 +137,15 @@ int64_t sched_sleep(const struct sched *s, int64_t now)
 	return wake == SCHED_NEVER ? -1 : later(wake - now, 0);
 }
 
-bool sched_done(const struct sched *s)
+bool sched_all_started(const struct sched *s)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (s->job[i].due != SCHED_NEVER)
 			return false;
-	return s->running == 0;
+	return true;
+}
+
+bool sched_done(const struct sched *s)
+{
+	return s->running == 0 && sched_all_started(s);
 }

@@ -79,7 +79,10 @@ void sched_hurry(struct sched *s, int64_t now);
 /* Milliseconds until something can be started or a pass is due; -1: never by itself. */
 int64_t sched_sleep(const struct sched *s, int64_t now);
 
-/* Nothing is due, ever, and nothing runs. */
+/* Nothing is due, ever; what runs may run on. */
+bool sched_all_started(const struct sched *s);
+
+/* And nothing runs. */
 bool sched_done(const struct sched *s);
 
 #endif

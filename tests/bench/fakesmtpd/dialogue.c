@@ -186,7 +186,8 @@ static void leave_message(size_t i)
 	if (f == NULL || stat(opt.leave, &dir) < 0)
 		err(1, "%s", path);
 	fprintf(f, "Return-Path: <%s>\nDelivered-To: %s-%s\n", m->from, opt.prefix, m->to);
-	fwrite(m->text.p, 1, m->text.n, f);
+	if (m->text.n > 0)
+		fwrite(m->text.p, 1, m->text.n, f);
 	if (fclose(f) != 0 || utimensat(AT_FDCWD, path, stamps, 0) < 0 || chown(path, dir.st_uid, dir.st_gid) < 0)
 		err(1, "%s", path);
 }

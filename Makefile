@@ -132,6 +132,13 @@ check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 bench: $(BIN) $(TOOLS:%=$H/%)
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) bash tests/bench/bench.sh $(ROWS)
 
+# Wants clang and its libclang-rt-N-dev. What it finds is kept in build/fuzz/found-*.
+TIME ?= 60
+fuzz:
+	@mkdir -p build/fuzz/corpus
+	clang $(COMMON) -MF build/fuzz/smtp.d -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/smtp tests/fuzz/smtp.c applets/smtp/*.c
+	build/fuzz/smtp -max_total_time=$(TIME) -max_len=20000 -artifact_prefix=build/fuzz/found- build/fuzz/corpus tests/smtp
+
 TWIN = build/twin/at/a/path/of/another/length
 reproducible: $(BIN)
 	rm -rf build/twin
@@ -153,6 +160,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages demo check bench reproducible install lint clean ALWAYS
+.PHONY: all deps packages demo check bench fuzz reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

@@ -1,0 +1,171 @@
+/*
+ * smtp - the engine under libFuzzer; the dialogues of tests/smtp are its corpus.
+ *
+ * Of an input, read as a dialogue (tests/unit/smtp_dialogue.c), only the server's side and the messages count: mode, message,
+ * |LINE, S: LINE, lost. Whatever comes: one verdict for each message, in order; no bare CR and no bare LF on the wire; an end.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smtp/smtp.h"
+
+enum { MESSAGES = 300, EVENTS = 2000, STEPS = 1000000 };
+
+struct piece {
+	const char *p;
+	size_t n;
+};
+
+static struct smtp s;
+static struct piece text[MESSAGES], event[EVENTS]; /* an event without p: the connection is lost */
+static size_t texts, events, offered, judged, said, at;
+static struct smtp_limits limits;
+static unsigned cut; /* how replies and writes are cut, from the input */
+
+static void check(int claim, const char *what)
+{
+	if (claim)
+		return;
+	fprintf(stderr, "%s\n", what);
+	abort();
+}
+
+static size_t some(size_t n)
+{
+	cut = cut * 1664525 + 1013904223;
+	return cut >> 30 != 0 || n == 0 ? n : 1 + (cut >> 8) % n;
+}
+
+static void parse_line(const char *p, size_t n)
+{
+	if (n > 2 && memcmp(p, "S:", 2) == 0 && events < EVENTS)
+		event[events++] = (struct piece){p + 3, n - 3}; /* with its newline */
+	else if (n >= 4 && memcmp(p, "lost", 4) == 0 && events < EVENTS)
+		event[events++] = (struct piece){0};
+	else if (n > 7 && memcmp(p, "message", 7) == 0 && texts < MESSAGES)
+		text[texts++] = (struct piece){0};
+	else if (n > 1 && *p == '|' && texts > 0)
+		text[texts - 1] = (struct piece){p + 1, n - 1};
+	else if (n > 6 && memcmp(p, "mode l", 6) == 0)
+		limits.mode = SMTP_LOCKSTEP;
+	else if (n > 6 && memcmp(p, "mode g", 6) == 0)
+		limits.mode = SMTP_GROUPED;
+}
+
+static void parse(const char *p, size_t n)
+{
+	texts = events = 0;
+	limits = (struct smtp_limits){SMTP_STREAMING, 1 + n % 8, 100 + n};
+	for (const char *end = p + n, *lf; p < end; p = lf + 1) {
+		lf = memchr(p, '\n', (size_t)(end - p));
+		if (lf == NULL)
+			return;
+		parse_line(p, (size_t)(lf + 1 - p));
+	}
+}
+
+static void take_bytes(void)
+{
+	static char last;
+	size_t n;
+	const char *p = smtp_out(&s, &n);
+
+	check(n > 0, "nothing to write");
+	n = some(n);
+	for (size_t i = 0; i < n; i++) {
+		check((p[i] == '\n') == (last == '\r'), "a bare CR or a bare LF on the wire");
+		last = p[i];
+	}
+	smtp_sent(&s, n);
+}
+
+static void hear(void)
+{
+	struct piece *e = &event[at];
+	size_t n;
+
+	if (at == events || e->p == NULL) {
+		smtp_lost(&s, "connection lost");
+		return;
+	}
+	n = some(e->n);
+	smtp_feed(&s, e->p, n);
+	e->p += n;
+	e->n -= n;
+	at += e->n == 0;
+}
+
+static void give(void)
+{
+	const struct piece *t = &text[offered - 1];
+	size_t left = t->n - said;
+
+	check(smtp_trouble(&s) != NULL || smtp_id(&s) == offered - 1, "text wanted of another message");
+	if (left == 0)
+		smtp_end(&s);
+	else
+		said += smtp_body(&s, t->p + said, some(left));
+}
+
+static void offer(void)
+{
+	said = 0;
+	if (offered == texts) {
+		smtp_quit(&s);
+		return;
+	}
+	offered++;
+	smtp_mail(&s, offered - 1, offered % 7 == 0 ? "" : "a@x.test", offered % 5 == 0 ? "b \n@y" : "b@y.test", text[offered - 1].n);
+}
+
+static void judge(void)
+{
+	const struct smtp_message *m = smtp_settled(&s);
+
+	check(judged < offered && m->id == judged, "a verdict out of order");
+	check(m->verdict != SMTP_NONE && m->why[0] != '\0', "a verdict that says nothing");
+	check(!m->maybe_duplicate || m->lost, "maybe_duplicate, but not lost");
+	judged++;
+}
+
+static int step(void)
+{
+	switch (smtp_next(&s)) {
+	case SMTP_WRITE:
+		take_bytes();
+		break;
+	case SMTP_READ:
+		hear();
+		break;
+	case SMTP_OFFER:
+		offer();
+		break;
+	case SMTP_BODY:
+		give();
+		break;
+	case SMTP_VERDICT:
+		judge();
+		break;
+	case SMTP_CLOSED:
+		return 0;
+	}
+	return 1;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int steps = 0;
+
+	cut = (unsigned)size;
+	offered = judged = said = at = 0;
+	parse((const char *)data, size);
+	smtp_start(&s, "client.test", "sink.test", &limits);
+	while (step())
+		check(++steps < STEPS, "no end");
+	check(judged == offered, "closed without a verdict on each");
+	return 0;
+}

@@ -139,6 +139,10 @@ fuzz:
 	clang $(COMMON) -MF build/fuzz/smtp.d -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/smtp tests/fuzz/smtp.c applets/smtp/*.c
 	build/fuzz/smtp -max_total_time=$(TIME) -max_len=20000 -artifact_prefix=build/fuzz/found- build/fuzz/corpus tests/smtp
 
+# Postfix, Exim, OpenSMTPD and aiosmtpd take messages, compared on the other side; as root, from Debian's mirrors.
+real: $(BIN)
+	@QVMAIL=$(abspath $(BIN)) bash tests/real/real.sh $(SERVERS)
+
 TWIN = build/twin/at/a/path/of/another/length
 reproducible: $(BIN)
 	rm -rf build/twin
@@ -160,6 +164,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages demo check bench fuzz reproducible install lint clean ALWAYS
+.PHONY: all deps packages demo check bench fuzz real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

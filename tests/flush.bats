@@ -363,6 +363,21 @@ stored() {
 	[ "$(accepted)" = 5 ]
 }
 
+@test "flush: a server that takes so many messages a session gets the rest in the next one" {
+	serve --reply 'mail:3=452 4.5.3 Too many messages sent' --reply 'mail:6=452 4.5.3 Too many messages sent'
+	dialup some.example.com "$PORT"
+	for i in 1 2 3 4 5; do leave some.example.com "m$i"; done
+	exits 0 qv-flush "$D"
+	[ "$(accepted)" = 5 ]
+	# but one that takes nothing at all is not asked for ever
+	stop_server
+	serve --reply 'mail=452 Too many messages'
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	for i in 1 2 3; do leave some.example.com "n$i"; done
+	exits 111 qv-flush "$D"
+	[ "$(left)" = 3 ]
+}
+
 @test "flush: what could not be removed afterwards is not sent" {
 	[ "$(id -u)" = 0 ] || skip "needs root"
 	serve

@@ -135,6 +135,7 @@ struct outcome {
 	bool proven;         /* at least one message was accepted */
 	bool broken;         /* it ended before its time; f->tally->why says how */
 	bool suspect;        /* and that may be due to the way it talked */
+	bool enough;         /* it ended in peace, but the server would take more in another one */
 };
 
 void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct outcome *out);

@@ -18,8 +18,9 @@ struct wire {
 	int fd;
 	const char *server;
 	size_t next;    /* where to look for the next message */
-	size_t offered, settled, lost;
+	size_t offered, settled, accepted, lost;
 	bool suspect;   /* the way of talking, of having broken the session */
+	bool enough;    /* the server has taken as many messages as it takes in one session */
 	struct smtp smtp;
 
 	/* The message in hand: the engine asks for no other before it has all of it. */
@@ -132,19 +133,33 @@ static void was_lost(struct wire *w, const struct smtp_message *m)
 	settle_kept(f, m->id, why);
 }
 
+/* "452 4.5.3 Too many messages sent": that speaks of the session. In the next one this message comes first. */
+static bool says_enough(const struct wire *w, const struct smtp_message *m)
+{
+	return w->accepted > 0 && m->verdict == SMTP_TEMPORARY && *m->why == '4' && strcasestr(m->why, "too many") != NULL;
+}
+
 static void verdict(struct wire *w)
 {
 	const struct smtp_message *m = smtp_settled(&w->smtp);
 
-	if (m->lost)
+	if (m->lost) {
 		was_lost(w, m);
-	else if (m->verdict == SMTP_DELIVERED)
+		return;
+	}
+	w->settled++;
+	w->accepted += m->verdict == SMTP_DELIVERED;
+	if (says_enough(w, m)) {
+		w->f->item[m->id] = ITEM_WAITING;
+		w->enough = true;
+		smtp_quit(&w->smtp);
+	} else if (m->verdict == SMTP_DELIVERED) {
 		settle_delivered(w->f, m->id, m->why);
-	else if (m->verdict == SMTP_PERMANENT)
+	} else if (m->verdict == SMTP_PERMANENT) {
 		settle_refused(w->f, m->id, w->server, m->why);
-	else
+	} else {
 		settle_deferred(w->f, m->id, m->why);
-	w->settled += !m->lost;
+	}
 }
 
 /* False when there is nothing to read now. */
@@ -268,8 +283,8 @@ void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, str
 	w->f = f;
 	w->fd = fd;
 	w->server = name;
-	w->next = w->offered = w->settled = w->lost = 0;
-	w->suspect = false;
+	w->next = w->offered = w->settled = w->accepted = w->lost = 0;
+	w->suspect = w->enough = false;
 	w->in_hand.fd = -1;
 	limits.mode = mode;
 	smtp_start(&w->smtp, f->conf->helo, name, &limits);
@@ -285,6 +300,7 @@ void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, str
 		.proven = smtp_is_proven(&w->smtp),
 		.broken = trouble != NULL,
 		.suspect = w->suspect,
+		.enough = w->enough,
 	};
 	free(w);
 }

@@ -14,7 +14,9 @@
 enum {
 	SYNC_AFTER = 1024,      /* removed messages, or */
 	SYNC_AFTER_MS = 1000,   /* milliseconds without another one: the directory is synced */
-	MANY = 64, /* messages: fewer need one process */
+	MANY = 64,              /* messages: fewer need one process */
+	REMOVER_TAKE = 8,       /* messages that one process takes at once */
+	PAGE = 4096,
 };
 
 static void remove_now(const struct flush *f, size_t i)
@@ -31,7 +33,7 @@ static void remove_now(const struct flush *f, size_t i)
 static void remove_all(const struct flush *f, int from)
 {
 	struct pollfd p = {.fd = from, .events = POLLIN};
-	uint32_t item[REMOVER_BATCH];
+	union removal todo[REMOVER_TAKE];
 	size_t removed = 0;
 	ssize_t n;
 
@@ -40,11 +42,11 @@ static void remove_all(const struct flush *f, int from)
 			fsync(f->new);
 			removed = 0;
 		}
-		n = read(from, item, sizeof item);
+		n = read(from, todo, sizeof todo);
 		if (n <= 0)
 			return;
-		for (size_t i = 0; i < (size_t)n / sizeof *item; i++, removed++)
-			remove_now(f, item[i]);
+		for (size_t i = 0; i < (size_t)n / sizeof *todo; i++, removed++)
+			remove_now(f, todo[i].item);
 	}
 }
 
@@ -66,6 +68,7 @@ int remover_start(struct flush *f, struct remover *r)
 
 	if (pipe2(p, O_CLOEXEC) < 0)
 		return -1;
+	fcntl(p[1], F_SETPIPE_SZ, PAGE);
 	*r = (struct remover){.pipe = p[1]};
 	for (; r->started < n; r->started++) {
 		pid_t pid = fork();
@@ -94,7 +97,7 @@ void remover_push(struct flush *f)
 	if (r == NULL || r->n == 0)
 		return;
 	/* Should they have been killed, remover_end() finds out. */
-	if (fs_write(r->pipe, r->item, r->n * sizeof *r->item) < 0)
+	if (fs_write(r->pipe, r->todo, r->n * sizeof *r->todo) < 0)
 		ctx_warn(f->ctx, "%s: the processes that remove delivered messages are gone", f->dir);
 	r->n = 0;
 }
@@ -107,7 +110,7 @@ void remover_add(struct flush *f, size_t i)
 		remove_now(f, i);
 		return;
 	}
-	r->item[r->n++] = (uint32_t)i;
+	r->todo[r->n++].item = (uint32_t)i;
 	if (r->n == REMOVER_BATCH)
 		remover_push(f);
 }

@@ -16,15 +16,25 @@
 
 enum {
 	REMOVERS = 8,       /* processes, for many messages */
-	REMOVER_BATCH = 64, /* messages handed over, or taken, at once */
+	REMOVER_BATCH = 32, /* messages handed over at once */
+	REMOVER_SIZE = 32,  /* bytes each takes in the pipe */
+};
+
+/*
+ * A message on its way through the pipe, which holds one page of them: so many, 128, wait at most, and were all processes
+ * killed at once, no more would be sent again. Whoever writes and whoever reads does so in whole ones.
+ */
+union removal {
+	uint32_t item;
+	char size[REMOVER_SIZE];
 };
 
 struct remover {
 	pid_t pid[REMOVERS];
 	size_t started;
-	int pipe;                     /* numbers of messages; whoever writes and whoever reads does so in whole numbers */
+	int pipe;
 	size_t n;
-	uint32_t item[REMOVER_BATCH]; /* those not handed over yet */
+	union removal todo[REMOVER_BATCH]; /* not handed over yet */
 };
 
 /* Behind the listing. 0, or -1 with errno: then f->remover stays NULL, and messages are removed at once. */

@@ -1,5 +1,7 @@
 #!/bin/bash
 # inside.sh SERVER MESSAGES: in the copy of / that real.sh makes: start the server, deliver, compare.
+# The start_* functions are called by name.
+# shellcheck disable=SC2317
 set -u
 
 server=$1 messages=$2

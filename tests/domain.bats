@@ -715,7 +715,7 @@ bad() {
 	[ -z "$output" ]
 }
 
-@test "domain: who waits in vain for the lock is told who holds it" {
+@test "domain: who waits in vain for the lock is told who holds it, pid and command" {
 	before=$(tree)
 	cd "$BATS_TEST_TMPDIR" || return
 	flock -F "$ROOT/var/qmail" sh -c 'echo >held; exec sleep 60' 3>&- &
@@ -723,7 +723,7 @@ bad() {
 	until [ -e held ]; do sleep 0.01; done
 	for command in "qv-domain --wait 0 add backup example.com" "qv-domain add backup example.com --wait=1" "qv-domain del localhost -w0"; do
 		exits 111 $command
-		[[ $output == *"another administrator's command is at work: pid $holder "* ]]
+		[[ $output == *"another administrator's command is at work: pid $holder ("*"sleep 60) holds the lock on $ROOT/var/qmail" ]]
 		[ "${#lines[@]}" = 1 ] && [ "$(tree)" = "$before" ]
 	done
 	kill "$holder"

@@ -143,6 +143,15 @@ static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	return domain_del(ctx, argv[1], purge > 0, force > 0);
 }
 
+static int alias_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc != 3)
+		return err_usage(&ctx->err, verb->synopsis, "NEW and OLD are expected");
+	return domain_alias(ctx, argv[1], argv[2]);
+}
+
 static int list_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	struct change c;
@@ -173,7 +182,7 @@ static int show_main(struct ctx *ctx, const struct verb *verb, int argc, char **
 	if (r == 0)
 		r = change_domain(ctx, &c, argv[1], &d);
 	if (r == 0)
-		r = domain_show(ctx, &d);
+		r = domain_show(ctx, &c, &d);
 	change_end(&c);
 	return r;
 }
@@ -192,6 +201,7 @@ static int domain_main(struct ctx *ctx, int argc, char **argv)
 	static const struct verb verbs[] = {
 		{"add", "qv-domain add pop|relay|backup|dialup ...", add_main},
 		{"del", "qv-domain del DOMAIN [--purge [--force]]", del_main},
+		{"alias", "qv-domain alias NEW OLD", alias_main},
 		{"list", "qv-domain list [-j]", list_main},
 		{"show", "qv-domain show DOMAIN [-j]", show_main},
 		{"pause", "qv-domain pause DOMAIN", pause_main},
@@ -213,6 +223,7 @@ const struct applet domain_applet = {
 		"add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains]\n"
 		"    [--on-demand] [--lifetime SECONDS]\n"
 		"del DOMAIN [--purge [--force]]\n"
+		"alias NEW OLD\n"
 		"list [-j]\n"
 		"show DOMAIN [-j]\n"
 		"pause DOMAIN\n"
@@ -235,6 +246,9 @@ const struct applet domain_applet = {
 		"              when asked for; --lifetime: bounce after so many seconds\n"
 		"  del         directories stay; --purge removes them, but not while mail waits\n"
 		"              unless --force\n"
+		"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"
+		"              sub-domains as OLD has them. OLD cannot go before NEW; of NEW only\n"
+		"              its own lines go\n"
 		"  pause       a paused dial-up host keeps receiving, nothing is sent\n"
 		"\n"
 		"A final dot of DOMAIN is dropped; capitals are stored small. Sub-domains belong to\n"

@@ -370,10 +370,18 @@ after the dot
 @test "domain del: an id that another domain uses keeps its line and its home" {
 	exits 0 qv-domain add pop example.com ex1 --no-subdomains
 	echo other.example.org:example.com >>"$C/virtualdomains"
+	refuses 100 qv-domain del example.com --purge --force
+	[[ $output == *"other.example.org is an alias of example.com"*"qv-domain del other.example.org first" ]]
+	echo other.example.org:exid >>"$C/virtualdomains"
+	exits 0 qv-domain del example.com
+	grep -q '^+example.com-:' "$U/assign"
+	exits 0 qv-domain add pop example.com ex1 --no-subdomains
+	sed -i '/^other/d' "$C/virtualdomains"
+	echo .other.example.org:example.com >>"$C/virtualdomains"
 	exits 0 qv-domain del example.com --purge
 	grep -q '^+example.com-:' "$U/assign"
 	[ -d "$POP/e/ex1/DOMAINS/example.com" ]
-	same "$C/virtualdomains" $'other.example.org:example.com\n'
+	same "$C/virtualdomains" $'.other.example.org:example.com\n'
 }
 
 @test "domain del: what is not served, or local, is refused" {
@@ -481,6 +489,75 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	for ((i = 0; i < 20000; i++)); do echo "d$i.example.org:example.com"; done >>"$C/virtualdomains"
 	exits 0 timeout 10 "$BIN/qv-domain" list
 	[ "${#lines[@]}" = 20003 ]
+}
+
+# --- alias
+
+@test "domain alias: two lines of virtualdomains and two of rcpthosts, nothing else" {
+	exits 0 qv-domain add pop example.com ex1 --id exid
+	before=$(tree | grep -v 'virtualdomains\|rcpthosts')
+	exits 0 qv-domain alias New.Example.ORG. example.com
+	same "$C/virtualdomains" $'example.com:exid\n.example.com:exid\nnew.example.org:exid\n.new.example.org:exid\n'
+	same "$C/rcpthosts" "${R}example.com
+.example.com
+new.example.org
+.new.example.org
+"
+	diff <(echo "$before") <(tree | grep -v 'virtualdomains\|rcpthosts')
+	twice qv-domain alias new.example.org example.com
+}
+
+@test "domain alias: sub-domains as the other one has them; an alias of an alias is one of the domain behind" {
+	exits 0 qv-domain add dialup some.example.com ex1
+	exits 0 qv-domain alias one.example.org some.example.com
+	exits 0 qv-domain alias two.example.org one.example.org
+	same "$C/virtualdomains" $'some.example.com:some.example.com\none.example.org:some.example.com\ntwo.example.org:some.example.com\n'
+	exits 0 qv-domain show -j two.example.org
+	[ "$(json 'd["form"], d["alias_of"], d["aliases"], d["home"]')" = "('alias', 'some.example.com', [], '/home/serialmail/some.example.com')" ]
+	exits 0 qv-domain show some.example.com -j
+	[ "$(json 'd["form"], d["alias_of"], d["aliases"]')" = "('dialup', None, ['one.example.org', 'two.example.org'])" ]
+	exits 0 qv-domain show two.example.org
+	grep -qx 'alias of  *some.example.com' <<<"$output"
+	exits 0 qv-domain show some.example.com
+	[ "$(grep -c '^alias  ' <<<"$output")" = 2 ]
+	exits 0 qv-domain list
+	[ "$(tail -1 <<<"$output" | tr -s ' ')" = "two.example.org alias ex1 some.example.com" ]
+	exits 0 qv-domain list -j
+	[ "$(json '[(x["domain"], x["alias_of"]) for x in d if x["alias_of"]]')" = "[('one.example.org', 'some.example.com'), ('two.example.org', 'some.example.com')]" ]
+}
+
+@test "domain alias: the addresses are the same ones, under both names" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain alias example.org example.com
+	exits 0 qv-mailbox add joe@example.org
+	exits 0 qv-mailbox list example.com
+	[[ $output == *"joe@example.com "* ]]
+}
+
+@test "domain del: of an alias only its own lines go; what has aliases stays" {
+	exits 0 qv-domain add pop example.com ex1
+	before=$(tree)
+	exits 0 qv-domain alias example.org example.com
+	refuses 100 qv-domain del example.com
+	[[ $output == *"example.org is an alias of example.com"*"qv-domain del example.org first" ]]
+	refuses 100 qv-domain del example.com --purge --force
+	exits 0 qv-domain del example.org --purge --force
+	diff <(echo "$before") <(tree)
+}
+
+@test "domain alias: of what is not delivered here, of itself, or over another form is refused" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add relay relay.example.org mail.example.org
+	exits 0 qv-domain add backup backup.example.org
+	for pair in "new.example.org nowhere.example.org" "new.example.org relay.example.org" "new.example.org backup.example.org" \
+		"new.example.org localhost" "example.com example.com" "relay.example.org example.com" "backup.example.org example.com" \
+		"localhost example.com" "a/b example.com" "new.example.org a..b" "new.example.org" "a b c"; do
+		echo "$pair"
+		refuses 100 qv-domain alias $pair
+	done
+	exits 0 qv-domain add pop other.example.org ex1
+	refuses 100 qv-domain alias other.example.org example.com
+	[[ $output == *"$C/virtualdomains:3: other.example.org is delivered under another id already"* ]]
 }
 
 # --- pause

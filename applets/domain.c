@@ -6,6 +6,8 @@
 #include "lib/verb.h"
 #include "qmail/domain_change.h"
 #include "qmail/domain_show.h"
+#include "qmail/export.h"
+#include "qmail/import.h"
 
 struct add_options {
 	const char *id, *postmaster;
@@ -196,6 +198,43 @@ static int pause_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 	return domain_pause(ctx, argv[1], strcmp(verb->name, "pause") == 0);
 }
 
+static int domain_main(struct ctx *ctx, int argc, char **argv);
+
+static int run_mailbox(struct ctx *ctx, int argc, char **argv)
+{
+	return mailbox_applet.main(ctx, argc, argv);
+}
+
+static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	static const struct import_command commands[] = {
+		{"domain", "add", domain_main},
+		{"domain", "alias", domain_main},
+		{"domain", "pause", domain_main},
+		{"mailbox", "add", run_mailbox},
+		{"mailbox", "box", run_mailbox},
+		{"mailbox", "forward", run_mailbox},
+		{"mailbox", "default", run_mailbox},
+		{"mailbox", "del", run_mailbox},
+		{0},
+	};
+
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc > 2)
+		return err_usage(&ctx->err, verb->synopsis, "one FILE at most");
+	return import_run(ctx, argv[1], commands);
+}
+
+static int export_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc != 1)
+		return err_usage(&ctx->err, verb->synopsis, "no arguments are expected");
+	return export_run(ctx);
+}
+
 static int domain_main(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct verb verbs[] = {
@@ -204,6 +243,8 @@ static int domain_main(struct ctx *ctx, int argc, char **argv)
 		{"alias", "qv-domain alias NEW OLD", alias_main},
 		{"list", "qv-domain list [-j]", list_main},
 		{"show", "qv-domain show DOMAIN [-j]", show_main},
+		{"import", "qv-domain import [FILE]", import_main},
+		{"export", "qv-domain export", export_main},
 		{"pause", "qv-domain pause DOMAIN", pause_main},
 		{"resume", "qv-domain resume DOMAIN", pause_main},
 		{0},
@@ -226,6 +267,8 @@ const struct applet domain_applet = {
 		"alias NEW OLD\n"
 		"list [-j]\n"
 		"show DOMAIN [-j]\n"
+		"import [FILE]\n"
+		"export\n"
 		"pause DOMAIN\n"
 		"resume DOMAIN\n",
 	.summary = "set up, show and remove domains",

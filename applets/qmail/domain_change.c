@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/fs.h"
 #include "qmail/change.h"
+#include "qmail/plan_view.h"
 
 static bool delivers(const struct domain *d)
 {
@@ -120,7 +120,7 @@ static int mark(struct ctx *ctx, struct change *c, const struct domain *d, bool 
 		return err_perm(&ctx->err, "%s is a %s domain; only a dial-up host's deliveries can be paused", d->name.text,
 		                domain_word(d->form));
 	snprintf(path, sizeof path, "%s/" DOMAIN_PAUSED, d->home);
-	r = fs_stat(ctx, path, &st);
+	r = plan_stat(ctx, &c->trees, path, &st);
 	if (r < 0)
 		return -1;
 	if (pause && r == 1)

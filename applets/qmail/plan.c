@@ -8,6 +8,7 @@
 #include "lib/tree.h"
 #include "qmail/maildir.h"
 #include "qmail/plan_print.h"
+#include "qmail/plan_view.h"
 #include "qmail/qsend.h"
 
 static struct plan_step *queue(struct plan *p, enum plan_op op, const char *path)
@@ -45,15 +46,30 @@ void plan_maildir(struct plan *p, const char *path, const struct owner *o)
 	queue(p, PLAN_MAILDIR, path)->owner = *o;
 }
 
+/* An earlier step that was to write path no longer does; NULL: there is none. */
+static const struct plan_step *take_place(struct plan *p, const char *path)
+{
+	struct plan_step *was = plan_find(p, path);
+
+	if (was == NULL || was->op != PLAN_FILE)
+		return NULL;
+	was->op = PLAN_NOTHING;
+	buf_free(&was->data);
+	return was;
+}
+
 void plan_file(struct plan *p, const char *path, const struct owner *o, struct buf *data, const struct plan_seen *seen)
 {
+	const struct plan_step *was = take_place(p, path);
+	struct plan_seen disk = was != NULL ? was->seen : (struct plan_seen){0};
+	bool check = was != NULL ? was->check_seen : seen != NULL;
 	struct plan_step *s = queue(p, PLAN_FILE, path);
 
 	p->failed |= buf_failed(data);
 	s->owner = *o;
-	s->check_seen = seen != NULL;
-	if (seen != NULL)
-		s->seen = *seen;
+	s->check_seen = check;
+	if (check)
+		s->seen = was != NULL ? disk : *seen;
 	s->data = *data;
 	*data = BUF(data->max);
 }
@@ -85,6 +101,7 @@ void plan_hup(struct plan *p)
 
 void plan_remove(struct plan *p, const char *path)
 {
+	take_place(p, path);
 	queue(p, PLAN_REMOVE, path);
 }
 
@@ -110,6 +127,7 @@ void plan_free(struct plan *p)
 		buf_free(&p->step[i].data);
 	}
 	free(p->step);
+	free(p->index);
 	*p = (struct plan){0};
 }
 
@@ -172,7 +190,8 @@ static int stage_all(struct ctx *ctx, struct plan *p)
 
 static int show(struct ctx *ctx, const struct conf *conf, struct plan_step *s)
 {
-	ctx_talk(ctx, "%s%s%s", plan_word(s->op), *s->path != '\0' ? " " : "", s->path);
+	if (s->op != PLAN_NOTHING)
+		ctx_talk(ctx, "%s%s%s", plan_word(s->op), *s->path != '\0' ? " " : "", s->path);
 	switch (s->op) {
 	case PLAN_DIR:
 		return tree_make(ctx, s->path, &s->owner, NULL);
@@ -188,6 +207,8 @@ static int show(struct ctx *ctx, const struct conf *conf, struct plan_step *s)
 		return qsend_hup(ctx, conf);
 	case PLAN_REMOVE:
 		return tree_remove(ctx, s->path);
+	case PLAN_NOTHING:
+		return 0;
 	}
 	return -1;
 }

@@ -15,6 +15,7 @@ const char *plan_word(enum plan_op op)
 		[PLAN_CDB] = "build",
 		[PLAN_HUP] = "HUP qmail-send",
 		[PLAN_REMOVE] = "remove",
+		[PLAN_NOTHING] = "nothing",
 	};
 
 	return words[op];
@@ -86,6 +87,8 @@ int plan_print(struct ctx *ctx, const struct plan *p)
 	for (size_t i = 0; i < p->n; i++) {
 		const struct plan_step *s = &p->step[i];
 
+		if (s->op == PLAN_NOTHING)
+			continue;
 		printf("%s%s%s", plan_word(s->op), *s->path != '\0' ? " " : "", s->path);
 		if (s->op == PLAN_DIR || s->op == PLAN_MAILDIR)
 			print_owner(&s->owner);

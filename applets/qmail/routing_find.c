@@ -6,7 +6,7 @@
 
 #include "qmail/assign.h"
 
-static enum lines_key kind(enum routing_name f)
+enum lines_key routing_kind(enum routing_name f)
 {
 	switch (f) {
 	case ROUTING_VIRTUALDOMAINS:
@@ -25,7 +25,7 @@ static enum lines_key kind(enum routing_name f)
 
 size_t routing_line(const struct routing *r, enum routing_name f, const char *key)
 {
-	return lines_find_last(&r->file[f].lines, kind(f), key);
+	return lines_find_last(&r->file[f].lines, routing_kind(f), key);
 }
 
 size_t routing_accept_line(const struct routing *r, const char *key, enum routing_name *f)
@@ -275,7 +275,7 @@ static bool name_at(const struct routing *r, size_t file, size_t i, struct name_
 	const char *p;
 	size_t n;
 
-	if (!lines_key(&r->file[listed[file]].lines, kind(listed[file]), i, &p, &n))
+	if (!lines_key(&r->file[listed[file]].lines, routing_kind(listed[file]), i, &p, &n))
 		return false;
 	if (n > 0 && p[0] == '.') {
 		p++;
@@ -298,7 +298,7 @@ static bool seen_before(const struct routing *r, size_t file, size_t i, const ch
 	snprintf(dotted, sizeof dotted, ".%s", name);
 	for (size_t f = 0; f <= file; f++) {
 		l = &r->file[listed[f]].lines;
-		k = kind(listed[f]);
+		k = routing_kind(listed[f]);
 		for (int dot = 0; dot < 2; dot++) {
 			size_t at = lines_find(l, k, dot ? dotted : name, 0);
 

@@ -582,7 +582,7 @@ new.example.org
 	before=$(tree)
 	exits 0 qv-domain add pop example.com ex1 -n
 	[ "$(tree)" = "$before" ]
-	[ "$(grep -E '^(make|write|build|HUP|remove)' <<<"$output" | sed 's/ (.*//')" = 'make directory /home
+	[ "$(sed -nE 's,^\+\+\+ b,write ,p; s/ \(.*//; /^(make|build|HUP|remove)/p' <<<"$output")" = 'make directory /home
 make directory /home/popmail
 make directory /home/popmail/e
 make directory /home/popmail/e/ex1
@@ -602,7 +602,7 @@ write /var/qmail/control/rcpthosts' ]
 	before=$(tree)
 	exits 0 qv-domain del example.com --purge --dry-run
 	[ "$(tree)" = "$before" ]
-	[ "$(grep -E '^(make|write|build|HUP|remove)' <<<"$output" | sed 's/ (.*//')" = 'write /var/qmail/control/rcpthosts
+	[ "$(sed -nE 's,^\+\+\+ b,write ,p; s/ \(.*//; /^(make|build|HUP|remove)/p' <<<"$output")" = 'write /var/qmail/control/rcpthosts
 write /var/qmail/control/virtualdomains
 HUP qmail-send
 build /var/qmail/users/cdb from /var/qmail/users/assign
@@ -611,6 +611,47 @@ remove /home/popmail/e/ex1/DOMAINS/example.com
 write /var/qmail/users/assign' ]
 	exits 0 qv-domain add pop example.com ex1 -n
 	[ -z "$output" ]
+}
+
+# patched COMMAND...: what -n prints, given to patch(1), makes the files that the command makes.
+patched() {
+	cp -a "$ROOT" "$BATS_TEST_TMPDIR/patched"
+	exits 0 "$@" -n
+	(cd "$BATS_TEST_TMPDIR/patched" && patch -s -p1 <<<"$output" && [ -z "$(find . -name '*.rej' -o -name '*.orig')" ])
+	exits 0 "$@"
+	diff -r -x cdb -x new -x cur -x tmp -x '*-0000' "$BATS_TEST_TMPDIR/patched" "$ROOT"
+	rm -r "$BATS_TEST_TMPDIR/patched"
+}
+
+@test "domain --dry-run: unified diffs that patch -p1 applies at the root" {
+	printf '# ours\n\nlocalhost\nno.newline.example' >"$C/rcpthosts"
+	rm "$C/smtproutes"
+	patched qv-domain add pop example.com ex1
+	patched qv-domain add relay relay.example.org mail.example.org
+	patched qv-domain add pop example.net ex1
+	patched qv-domain add pop example.org ex1 --postmaster me@example.com
+	patched qv-domain alias alias.example.org example.net
+	patched qv-mailbox forward info@example.com joe@example.net
+	patched qv-mailbox del info@example.com
+	patched qv-domain del example.com
+	patched qv-domain del relay.example.org
+	printf '%s.example\n' {1..20} >>"$C/rcpthosts"
+	echo example.org >>"$C/rcpthosts"
+	exits 0 qv-domain del example.org -n
+	[ "$(grep -c '^@@ ' <<<"$output")" = 4 ] # two places in rcpthosts, one in virtualdomains, one in assign
+	patched qv-domain del example.org
+}
+
+@test "domain --dry-run: among a hundred thousand lines one more is a short diff, at once" {
+	seq -f 'd%.0f.example.org' 100000 >>"$C/rcpthosts"
+	exits 0 timeout 5 "$BIN/qv-domain" -n add backup example.com --no-subdomains
+	[ "$output" = '--- a/var/qmail/control/rcpthosts
++++ b/var/qmail/control/rcpthosts
+@@ -100000,3 +100000,4 @@
+ d99998.example.org
+ d99999.example.org
+ d100000.example.org
++example.com' ]
 }
 
 # --- what is refused

@@ -246,7 +246,6 @@ sync $q/users/.cdb.new
 sync $q/control/.virtualdomains.new
 sync $q/control/.rcpthosts.new
 show $q/users/assign
-sync $q/users
 show $q/users/cdb
 sync $q/users
 show $q/control/virtualdomains

@@ -59,6 +59,7 @@ struct plan_step {
 	plan_digest *digest;    /* PLAN_CDB */
 	const char *source;     /* PLAN_CDB: the source's path */
 	/* private */
+	struct plan_step *root; /* of the new directories that it belongs to */
 	struct replace staged;
 	bool is_staged;
 };

@@ -6,6 +6,8 @@
 #include "lib/verb.h"
 #include "qmail/domain_change.h"
 #include "qmail/domain_show.h"
+#include "qmail/export.h"
+#include "qmail/import.h"
 
 struct add_options {
 	const char *id, *postmaster;
@@ -143,6 +145,15 @@ static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	return domain_del(ctx, argv[1], purge > 0, force > 0);
 }
 
+static int alias_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc != 3)
+		return err_usage(&ctx->err, verb->synopsis, "NEW and OLD are expected");
+	return domain_alias(ctx, argv[1], argv[2]);
+}
+
 static int list_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	struct change c;
@@ -173,7 +184,7 @@ static int show_main(struct ctx *ctx, const struct verb *verb, int argc, char **
 	if (r == 0)
 		r = change_domain(ctx, &c, argv[1], &d);
 	if (r == 0)
-		r = domain_show(ctx, &d);
+		r = domain_show(ctx, &c, &d);
 	change_end(&c);
 	return r;
 }
@@ -187,13 +198,53 @@ static int pause_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 	return domain_pause(ctx, argv[1], strcmp(verb->name, "pause") == 0);
 }
 
+static int domain_main(struct ctx *ctx, int argc, char **argv);
+
+static int run_mailbox(struct ctx *ctx, int argc, char **argv)
+{
+	return mailbox_applet.main(ctx, argc, argv);
+}
+
+static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	static const struct import_command commands[] = {
+		{"domain", "add", domain_main},
+		{"domain", "alias", domain_main},
+		{"domain", "pause", domain_main},
+		{"mailbox", "add", run_mailbox},
+		{"mailbox", "box", run_mailbox},
+		{"mailbox", "forward", run_mailbox},
+		{"mailbox", "default", run_mailbox},
+		{"mailbox", "del", run_mailbox},
+		{0},
+	};
+
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc > 2)
+		return err_usage(&ctx->err, verb->synopsis, "one FILE at most");
+	return import_run(ctx, argv[1], commands);
+}
+
+static int export_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc != 1)
+		return err_usage(&ctx->err, verb->synopsis, "no arguments are expected");
+	return export_run(ctx);
+}
+
 static int domain_main(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct verb verbs[] = {
 		{"add", "qv-domain add pop|relay|backup|dialup ...", add_main},
 		{"del", "qv-domain del DOMAIN [--purge [--force]]", del_main},
+		{"alias", "qv-domain alias NEW OLD", alias_main},
 		{"list", "qv-domain list [-j]", list_main},
 		{"show", "qv-domain show DOMAIN [-j]", show_main},
+		{"import", "qv-domain import [FILE]", import_main},
+		{"export", "qv-domain export", export_main},
 		{"pause", "qv-domain pause DOMAIN", pause_main},
 		{"resume", "qv-domain resume DOMAIN", pause_main},
 		{0},
@@ -213,8 +264,11 @@ const struct applet domain_applet = {
 		"add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains]\n"
 		"    [--on-demand] [--lifetime SECONDS]\n"
 		"del DOMAIN [--purge [--force]]\n"
+		"alias NEW OLD\n"
 		"list [-j]\n"
 		"show DOMAIN [-j]\n"
+		"import [FILE]\n"
+		"export\n"
 		"pause DOMAIN\n"
 		"resume DOMAIN\n",
 	.summary = "set up, show and remove domains",
@@ -235,6 +289,14 @@ const struct applet domain_applet = {
 		"              when asked for; --lifetime: bounce after so many seconds\n"
 		"  del         directories stay; --purge removes them, but not while mail waits\n"
 		"              unless --force\n"
+		"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"
+		"              sub-domains as OLD has them. OLD cannot go before NEW; of NEW only\n"
+		"              its own lines go\n"
+		"  import      one command a line, without its qv- (\"domain add backup example.com\",\n"
+		"              \"mailbox add joe@example.com --box ex1-0001\"), # comments; FILE or stdin.\n"
+		"              All of it is one change; a line that is wrong, and nothing is done\n"
+		"  export      the commands that make this set-up again; what no command makes is\n"
+		"              named in comments: # not exported: FILE:LINE: TEXT\n"
 		"  pause       a paused dial-up host keeps receiving, nothing is sent\n"
 		"\n"
 		"A final dot of DOMAIN is dropped; capitals are stored small. Sub-domains belong to\n"

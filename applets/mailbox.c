@@ -56,6 +56,18 @@ static int login_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 	return mailbox_suspend(ctx, argv[1], strcmp(verb->name, "suspend") == 0);
 }
 
+static int box_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	long used = -1;
+	const struct opt options[] = {{0, "used", OPT_NUMBER, &used}, {0}};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc < 2 || (argc == 2 && used < 0))
+		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and a BOX are expected");
+	return mailbox_box(ctx, argv[1], argv + 2, argc - 2, used);
+}
+
 static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	int purge = 0;
@@ -103,6 +115,7 @@ static int mailbox_main(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct verb verbs[] = {
 		{"add", "qv-mailbox add ADDRESS [--box NAME] [--password-fd N]", add_main},
+		{"box", "qv-mailbox box DOMAIN [BOX]... [--used N]", box_main},
 		{"del", "qv-mailbox del ADDRESS [--purge]", del_main},
 		{"list", "qv-mailbox list [DOMAIN] [-j]", list_main},
 		{"forward", "qv-mailbox forward ADDRESS TARGET...", forward_main},
@@ -121,6 +134,7 @@ const struct applet mailbox_applet = {
 	.dir = "usr/sbin",
 	.synopsis =
 		"add ADDRESS [--box NAME] [--password-fd N]\n"
+		"box DOMAIN [BOX]... [--used N]\n"
 		"del ADDRESS [--purge]\n"
 		"list [DOMAIN] [-j]\n"
 		"forward ADDRESS TARGET...\n"
@@ -136,6 +150,8 @@ const struct applet mailbox_applet = {
 		"  add      makes the next box HANDLE-NNNN (or NAME, which may be there already),\n"
 		"           delivers ADDRESS into it and prints its name. A number is never used\n"
 		"           twice, even after its box is gone\n"
+		"  box      makes boxes that no address delivers into (yet); --used: numbers up to N\n"
+		"           are never given out, as if they had been used\n"
 		"  del      ADDRESS goes; its box stays, unless --purge, which deletes the mail in\n"
 		"           it too and is refused while another address delivers there\n"
 		"  list     a line an instruction: address, box|forward|maildir|mbox|program, value\n"

@@ -370,10 +370,18 @@ after the dot
 @test "domain del: an id that another domain uses keeps its line and its home" {
 	exits 0 qv-domain add pop example.com ex1 --no-subdomains
 	echo other.example.org:example.com >>"$C/virtualdomains"
+	refuses 100 qv-domain del example.com --purge --force
+	[[ $output == *"other.example.org is an alias of example.com"*"qv-domain del other.example.org first" ]]
+	echo other.example.org:exid >>"$C/virtualdomains"
+	exits 0 qv-domain del example.com
+	grep -q '^+example.com-:' "$U/assign"
+	exits 0 qv-domain add pop example.com ex1 --no-subdomains
+	sed -i '/^other/d' "$C/virtualdomains"
+	echo .other.example.org:example.com >>"$C/virtualdomains"
 	exits 0 qv-domain del example.com --purge
 	grep -q '^+example.com-:' "$U/assign"
 	[ -d "$POP/e/ex1/DOMAINS/example.com" ]
-	same "$C/virtualdomains" $'other.example.org:example.com\n'
+	same "$C/virtualdomains" $'.other.example.org:example.com\n'
 }
 
 @test "domain del: what is not served, or local, is refused" {
@@ -448,7 +456,7 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	exits 0 qv-domain add dialup some.example.com ex1 --lifetime 60 --on-demand --relayhost a.example.org --relayhost b.example.org
 	exits 0 qv-domain list -j
 	[ "$(json '[x["domain"] for x in d]')" = "['localhost', 'gateway.example.net', 'example.com', 'relay.example.org', 'some.example.com']" ]
-	keys="['accepted', 'domain', 'form', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains']"
+	keys="['accepted', 'alias_of', 'domain', 'form', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains']"
 	[ "$(json 'sorted(set(tuple(sorted(x)) for x in d)) == [tuple('"$keys"')]')" = True ]
 	exits 0 qv-domain show example.com --json
 	[ "$(json 'd["form"], d["id"], d["handle"], d["home"], d["accepted"], d["subdomains"], d["relay"], d["lifetime"]')" = \
@@ -483,6 +491,75 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	[ "${#lines[@]}" = 20003 ]
 }
 
+# --- alias
+
+@test "domain alias: two lines of virtualdomains and two of rcpthosts, nothing else" {
+	exits 0 qv-domain add pop example.com ex1 --id exid
+	before=$(tree | grep -v 'virtualdomains\|rcpthosts')
+	exits 0 qv-domain alias New.Example.ORG. example.com
+	same "$C/virtualdomains" $'example.com:exid\n.example.com:exid\nnew.example.org:exid\n.new.example.org:exid\n'
+	same "$C/rcpthosts" "${R}example.com
+.example.com
+new.example.org
+.new.example.org
+"
+	diff <(echo "$before") <(tree | grep -v 'virtualdomains\|rcpthosts')
+	twice qv-domain alias new.example.org example.com
+}
+
+@test "domain alias: sub-domains as the other one has them; an alias of an alias is one of the domain behind" {
+	exits 0 qv-domain add dialup some.example.com ex1
+	exits 0 qv-domain alias one.example.org some.example.com
+	exits 0 qv-domain alias two.example.org one.example.org
+	same "$C/virtualdomains" $'some.example.com:some.example.com\none.example.org:some.example.com\ntwo.example.org:some.example.com\n'
+	exits 0 qv-domain show -j two.example.org
+	[ "$(json 'd["form"], d["alias_of"], d["aliases"], d["home"]')" = "('alias', 'some.example.com', [], '/home/serialmail/some.example.com')" ]
+	exits 0 qv-domain show some.example.com -j
+	[ "$(json 'd["form"], d["alias_of"], d["aliases"]')" = "('dialup', None, ['one.example.org', 'two.example.org'])" ]
+	exits 0 qv-domain show two.example.org
+	grep -qx 'alias of  *some.example.com' <<<"$output"
+	exits 0 qv-domain show some.example.com
+	[ "$(grep -c '^alias  ' <<<"$output")" = 2 ]
+	exits 0 qv-domain list
+	[ "$(tail -1 <<<"$output" | tr -s ' ')" = "two.example.org alias ex1 some.example.com" ]
+	exits 0 qv-domain list -j
+	[ "$(json '[(x["domain"], x["alias_of"]) for x in d if x["alias_of"]]')" = "[('one.example.org', 'some.example.com'), ('two.example.org', 'some.example.com')]" ]
+}
+
+@test "domain alias: the addresses are the same ones, under both names" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain alias example.org example.com
+	exits 0 qv-mailbox add joe@example.org
+	exits 0 qv-mailbox list example.com
+	[[ $output == *"joe@example.com "* ]]
+}
+
+@test "domain del: of an alias only its own lines go; what has aliases stays" {
+	exits 0 qv-domain add pop example.com ex1
+	before=$(tree)
+	exits 0 qv-domain alias example.org example.com
+	refuses 100 qv-domain del example.com
+	[[ $output == *"example.org is an alias of example.com"*"qv-domain del example.org first" ]]
+	refuses 100 qv-domain del example.com --purge --force
+	exits 0 qv-domain del example.org --purge --force
+	diff <(echo "$before") <(tree)
+}
+
+@test "domain alias: of what is not delivered here, of itself, or over another form is refused" {
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-domain add relay relay.example.org mail.example.org
+	exits 0 qv-domain add backup backup.example.org
+	for pair in "new.example.org nowhere.example.org" "new.example.org relay.example.org" "new.example.org backup.example.org" \
+		"new.example.org localhost" "example.com example.com" "relay.example.org example.com" "backup.example.org example.com" \
+		"localhost example.com" "a/b example.com" "new.example.org a..b" "new.example.org" "a b c"; do
+		echo "$pair"
+		refuses 100 qv-domain alias $pair
+	done
+	exits 0 qv-domain add pop other.example.org ex1
+	refuses 100 qv-domain alias other.example.org example.com
+	[[ $output == *"$C/virtualdomains:3: other.example.org is delivered under another id already"* ]]
+}
+
 # --- pause
 
 @test "domain pause: a mark that resume takes away; only for dial-up hosts" {
@@ -505,7 +582,7 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	before=$(tree)
 	exits 0 qv-domain add pop example.com ex1 -n
 	[ "$(tree)" = "$before" ]
-	[ "$(grep -E '^(make|write|build|HUP|remove)' <<<"$output" | sed 's/ (.*//')" = 'make directory /home
+	[ "$(sed -nE 's,^\+\+\+ b,write ,p; s/ \(.*//; /^(make|build|HUP|remove)/p' <<<"$output")" = 'make directory /home
 make directory /home/popmail
 make directory /home/popmail/e
 make directory /home/popmail/e/ex1
@@ -525,7 +602,7 @@ write /var/qmail/control/rcpthosts' ]
 	before=$(tree)
 	exits 0 qv-domain del example.com --purge --dry-run
 	[ "$(tree)" = "$before" ]
-	[ "$(grep -E '^(make|write|build|HUP|remove)' <<<"$output" | sed 's/ (.*//')" = 'write /var/qmail/control/rcpthosts
+	[ "$(sed -nE 's,^\+\+\+ b,write ,p; s/ \(.*//; /^(make|build|HUP|remove)/p' <<<"$output")" = 'write /var/qmail/control/rcpthosts
 write /var/qmail/control/virtualdomains
 HUP qmail-send
 build /var/qmail/users/cdb from /var/qmail/users/assign
@@ -534,6 +611,47 @@ remove /home/popmail/e/ex1/DOMAINS/example.com
 write /var/qmail/users/assign' ]
 	exits 0 qv-domain add pop example.com ex1 -n
 	[ -z "$output" ]
+}
+
+# patched COMMAND...: what -n prints, given to patch(1), makes the files that the command makes.
+patched() {
+	cp -a "$ROOT" "$BATS_TEST_TMPDIR/patched"
+	exits 0 "$@" -n
+	(cd "$BATS_TEST_TMPDIR/patched" && patch -s -p1 <<<"$output" && [ -z "$(find . -name '*.rej' -o -name '*.orig')" ])
+	exits 0 "$@"
+	diff -r -x cdb -x new -x cur -x tmp -x '*-0000' "$BATS_TEST_TMPDIR/patched" "$ROOT"
+	rm -r "$BATS_TEST_TMPDIR/patched"
+}
+
+@test "domain --dry-run: unified diffs that patch -p1 applies at the root" {
+	printf '# ours\n\nlocalhost\nno.newline.example' >"$C/rcpthosts"
+	rm "$C/smtproutes"
+	patched qv-domain add pop example.com ex1
+	patched qv-domain add relay relay.example.org mail.example.org
+	patched qv-domain add pop example.net ex1
+	patched qv-domain add pop example.org ex1 --postmaster me@example.com
+	patched qv-domain alias alias.example.org example.net
+	patched qv-mailbox forward info@example.com joe@example.net
+	patched qv-mailbox del info@example.com
+	patched qv-domain del example.com
+	patched qv-domain del relay.example.org
+	printf '%s.example\n' {1..20} >>"$C/rcpthosts"
+	echo example.org >>"$C/rcpthosts"
+	exits 0 qv-domain del example.org -n
+	[ "$(grep -c '^@@ ' <<<"$output")" = 4 ] # two places in rcpthosts, one in virtualdomains, one in assign
+	patched qv-domain del example.org
+}
+
+@test "domain --dry-run: among a hundred thousand lines one more is a short diff, at once" {
+	seq -f 'd%.0f.example.org' 100000 >>"$C/rcpthosts"
+	exits 0 timeout 5 "$BIN/qv-domain" -n add backup example.com --no-subdomains
+	[ "$output" = '--- a/var/qmail/control/rcpthosts
++++ b/var/qmail/control/rcpthosts
+@@ -100000,3 +100000,4 @@
+ d99998.example.org
+ d99999.example.org
+ d100000.example.org
++example.com' ]
 }
 
 # --- what is refused
@@ -715,7 +833,7 @@ bad() {
 	[ -z "$output" ]
 }
 
-@test "domain: who waits in vain for the lock is told who holds it" {
+@test "domain: who waits in vain for the lock is told who holds it, pid and command" {
 	before=$(tree)
 	cd "$BATS_TEST_TMPDIR" || return
 	flock -F "$ROOT/var/qmail" sh -c 'echo >held; exec sleep 60' 3>&- &
@@ -723,7 +841,7 @@ bad() {
 	until [ -e held ]; do sleep 0.01; done
 	for command in "qv-domain --wait 0 add backup example.com" "qv-domain add backup example.com --wait=1" "qv-domain del localhost -w0"; do
 		exits 111 $command
-		[[ $output == *"another administrator's command is at work: pid $holder "* ]]
+		[[ $output == *"another administrator's command is at work: pid $holder ("*"sleep 60) holds the lock on $ROOT/var/qmail" ]]
 		[ "${#lines[@]}" = 1 ] && [ "$(tree)" = "$before" ]
 	done
 	kill "$holder"

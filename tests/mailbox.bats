@@ -194,10 +194,14 @@ postmaster@example.com box ex1-0000" ]
 	before=$(tree)
 	exits 0 qv-mailbox add joe@example.com -n
 	[ "$(sed 's/ (.*//' <<<"$output")" = 'make Maildir /home/popmail/e/ex1/POP/ex1-0001
-write /home/popmail/e/ex1/POP/.qv-last
+--- a/home/popmail/e/ex1/POP/.qv-last
++++ b/home/popmail/e/ex1/POP/.qv-last
+@@ -1 +1 @@
 -0
 +1
-write /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe
+--- /dev/null
++++ b/home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe
+@@ -0,0 +1 @@
 +/home/popmail/e/ex1/POP/ex1-0001/' ]
 	exits 0 qv-mailbox forward info@example.com joe@example.com -n
 	exits 0 qv-mailbox del postmaster@example.com --purge -n

@@ -35,6 +35,9 @@ all_safe() {
 	safe old.example.net old.example.net /home/popmail/o/old/DOMAINS/old.example.net .qmail-postmaster &&
 		safe example.com exid /home/popmail/e/ex1/DOMAINS/example.com .qmail-postmaster &&
 		safe some.example.com some.example.com /home/serialmail/some.example.com .qmail-default || return 1
+	if grep -qx alias.example.org "$C/rcpthosts"; then
+		grep -qx alias.example.org:exid "$C/virtualdomains" || { echo "the alias is accepted and not routed"; return 1; }
+	fi
 	if grep -qx relay.example.org "$C/rcpthosts"; then
 		grep -qx relay.example.org:mail.example.org "$C/smtproutes" || { echo "accepted and without route"; return 1; }
 	fi
@@ -105,6 +108,12 @@ denied() {
 
 @test "plan: add relay, killed at every step, is safe, and run again gives the same tree" {
 	least=2 killed qv-domain add relay relay.example.org mail.example.org
+}
+
+@test "plan: alias and its deletion, killed at every step, are safe, and run again give the same tree" {
+	qv-domain add pop example.com ex1 --id exid
+	least=2 killed qv-domain alias alias.example.org example.com
+	least=2 killed qv-domain del alias.example.org
 }
 
 @test "plan: del, killed at every step, is safe, and run again gives the same tree" {
@@ -246,7 +255,6 @@ sync $q/users/.cdb.new
 sync $q/control/.virtualdomains.new
 sync $q/control/.rcpthosts.new
 show $q/users/assign
-sync $q/users
 show $q/users/cdb
 sync $q/users
 show $q/control/virtualdomains

@@ -79,3 +79,24 @@ pid_t lock_holder(int fd)
 	fclose(f);
 	return holder;
 }
+
+/* "qv-domain\0import\0": the NULs between the arguments become blanks; what is not printable is made so by err. */
+void lock_command(pid_t holder, char *to, size_t size)
+{
+	char path[64];
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%ld/cmdline", (long)holder);
+	f = fopen(path, "re");
+	if (f != NULL) {
+		n = fread(to, 1, size - 1, f);
+		fclose(f);
+	}
+	while (n > 0 && to[n - 1] == '\0')
+		n--;
+	to[n] = '\0';
+	for (size_t i = 0; i < n; i++)
+		if (to[i] == '\0')
+			to[i] = ' ';
+}

@@ -18,4 +18,7 @@ void lock_drop(int fd);
 /* The process that holds a lock on fd's file, from /proc/locks; 0 when nobody does or /proc does not say. */
 pid_t lock_holder(int fd);
 
+/* What that process was called with, cut to size, "" where /proc does not say. */
+void lock_command(pid_t holder, char *to, size_t size);
+
 #endif

@@ -22,12 +22,21 @@ static void end(struct replace *r)
 	r->fd = r->dir = -1;
 }
 
-void replace_drop(struct replace *r)
+int replace_unpark(struct ctx *ctx, struct replace *r)
 {
-	if (r->dir < 0)
-		return;
-	unlinkat(r->dir, r->temp, 0);
-	end(r);
+	r->dir = fs_parent(ctx, r->path, &r->name);
+	return r->dir < 0 ? -1 : 0;
+}
+
+void replace_drop(struct ctx *ctx, struct replace *r)
+{
+	struct err kept = ctx->err; /* why it is dropped is what counts */
+
+	if (r->dir >= 0 || replace_unpark(ctx, r) == 0) {
+		unlinkat(r->dir, r->temp, 0);
+		end(r);
+	}
+	ctx->err = kept;
 }
 
 /* 0 there, its mode and owner in o; 1 not there; -1 no file that could be replaced */
@@ -77,7 +86,7 @@ int replace_begin(struct ctx *ctx, struct replace *r, const char *path, const st
 		return 0;
 	unable(ctx, r, "create a new");
 	if (r->fd >= 0)
-		replace_drop(r);
+		replace_drop(ctx, r);
 	else
 		end(r);
 	return -1;
@@ -95,6 +104,26 @@ int replace_ready(struct ctx *ctx, struct replace *r)
 	}
 	/* NFS reports write errors at close */
 	return close(fd) < 0 ? unable(ctx, r, "write a new") : 0;
+}
+
+int replace_park(struct ctx *ctx, struct replace *r)
+{
+	int fd = r->fd;
+
+	r->fd = -1;
+	close(r->dir);
+	r->dir = -1;
+	return close(fd) < 0 ? unable(ctx, r, "write a new") : 0;
+}
+
+int replace_rename(struct ctx *ctx, struct replace *r)
+{
+	int result = renameat(r->dir, r->temp, r->dir, r->name) < 0 ? unable(ctx, r, "replace") : 0;
+
+	if (result < 0)
+		unlinkat(r->dir, r->temp, 0);
+	end(r);
+	return result;
 }
 
 int replace_show(struct ctx *ctx, struct replace *r)
@@ -119,11 +148,11 @@ int replace_file(struct ctx *ctx, const char *path, const struct owner *fresh, c
 		return -1;
 	if (fs_write(r.fd, p, n) < 0) {
 		unable(ctx, &r, "write a new");
-		replace_drop(&r);
+		replace_drop(ctx, &r);
 		return -1;
 	}
 	if (replace_ready(ctx, &r) < 0) {
-		replace_drop(&r);
+		replace_drop(ctx, &r);
 		return -1;
 	}
 	return replace_show(ctx, &r);

@@ -7,7 +7,7 @@
  *		return -1;
  *	write r.fd
  *	if (failed || replace_ready(ctx, &r) < 0)		fsync
- *		return replace_drop(&r), -1;		nothing happened
+ *		return replace_drop(ctx, &r), -1;		nothing happened
  *	return replace_show(ctx, &r);				rename, fsync of the directory
  *
  * The new file is made beside the old one as ".NAME.new" and takes its mode and owner; where there
@@ -33,8 +33,17 @@ struct replace {
 /* Refuses a path that is there and is no regular file. 0, or -1 with nothing left behind. */
 int replace_begin(struct ctx *ctx, struct replace *r, const char *path, const struct owner *fresh);
 int replace_ready(struct ctx *ctx, struct replace *r);
+
+/* Instead of replace_ready(): nothing is synced, nothing stays open; so that there can be many. */
+int replace_park(struct ctx *ctx, struct replace *r);
+
+/* Open again what was parked, to be shown or dropped. */
+int replace_unpark(struct ctx *ctx, struct replace *r);
+
+/* The rename alone; the directory must be synced by what follows. Ends r. */
+int replace_rename(struct ctx *ctx, struct replace *r);
 int replace_show(struct ctx *ctx, struct replace *r); /* ends r, also when it fails */
-void replace_drop(struct replace *r);                 /* ends r */
+void replace_drop(struct ctx *ctx, struct replace *r); /* ends r; ctx->err stays */
 
 /* All of it in one call. */
 int replace_file(struct ctx *ctx, const char *path, const struct owner *fresh, const void *p, size_t n);

@@ -1,4 +1,4 @@
-/* tree - directories that appear whole and go for good. */
+/* tree - directories that go for good. */
 #include "lib/tree.h"
 
 #include <dirent.h>
@@ -21,38 +21,6 @@ static int open_dir(int at, const char *name)
 	return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static int make_one(int at, const char *name, const struct owner *o, const char *const *inside)
-{
-	int fd, r = 0;
-
-	if (mkdirat(at, name, 0700) < 0)
-		return -1;
-	fd = open_dir(at, name);
-	if (fd < 0)
-		return -1;
-	for (; r == 0 && inside != NULL && *inside != NULL; inside++)
-		r = make_one(fd, *inside, o, NULL);
-	if (r == 0)
-		r = owner_give(fd, o);
-	close(fd);
-	return r;
-}
-
-/* All of it after all of it was made: the first fsync writes it out, the others find nothing left to do. */
-static int sync_all(int at, const char *name, const char *const *inside)
-{
-	int fd = open_dir(at, name);
-	int r = fd < 0 ? -1 : fsync(fd);
-
-	for (; r == 0 && inside != NULL && *inside != NULL; inside++)
-		r = sync_all(fd, *inside, NULL);
-	if (fd >= 0)
-		close(fd);
-	return r;
-}
-
-static int remove_at(int at, const char *name);
-
 static int remove_inside(int fd)
 {
 	DIR *d = fdopendir(fd);
@@ -65,12 +33,12 @@ static int remove_inside(int fd)
 	}
 	while (r == 0 && (e = readdir(d)) != NULL)
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			r = remove_at(dirfd(d), e->d_name);
+			r = tree_remove_at(dirfd(d), e->d_name);
 	closedir(d);
 	return r;
 }
 
-static int remove_at(int at, const char *name)
+int tree_remove_at(int at, const char *name)
 {
 	int fd;
 
@@ -87,45 +55,9 @@ static int remove_at(int at, const char *name)
 }
 
 /* Of a name that leaves no room for ".new" its beginning will do: one is made at a time. */
-static void temp_name(char temp[NAME_MAX + 1], const char *name)
+void tree_temp_name(char temp[NAME_MAX + 1], const char *name)
 {
 	snprintf(temp, NAME_MAX + 1, ".%.*s.new", NAME_MAX - (int)strlen("..new"), name);
-}
-
-static int show(struct ctx *ctx, int at, const char *temp, const char *name, const char *path)
-{
-	if (renameat(at, temp, at, name) < 0) {
-		unable(ctx, "make", path);
-		remove_at(at, temp);
-		return -1;
-	}
-	return fsync(at) < 0 ? unable(ctx, "sync the directory of", path) : 0;
-}
-
-int tree_make(struct ctx *ctx, const char *path, const struct owner *o, const char *const *inside)
-{
-	char temp[NAME_MAX + 1];
-	const char *name;
-	struct stat st;
-	int at = fs_parent(ctx, path, &name);
-	int r = -1;
-
-	if (at < 0)
-		return -1;
-	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		r = S_ISDIR(st.st_mode) ? 0 : err_perm(&ctx->err, "%s%s is in the way: a directory belongs there", ctx->root, path);
-		goto out;
-	}
-	temp_name(temp, name);
-	if (remove_at(at, temp) < 0 || make_one(at, temp, o, inside) < 0 || sync_all(at, temp, inside) < 0) {
-		unable(ctx, "make", path);
-		remove_at(at, temp);
-		goto out;
-	}
-	r = show(ctx, at, temp, name, path);
-out:
-	close(at);
-	return r;
 }
 
 int tree_remove(struct ctx *ctx, const char *path)
@@ -140,7 +72,7 @@ int tree_remove(struct ctx *ctx, const char *path)
 	at = fs_parent(ctx, path, &name);
 	if (at < 0)
 		return -1;
-	r = remove_at(at, name);
+	r = tree_remove_at(at, name);
 	if (r == 0)
 		r = fsync(at);
 	close(at);

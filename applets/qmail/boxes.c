@@ -10,6 +10,7 @@
 #include "lib/fs.h"
 #include "lib/opt.h"
 #include "qmail/maildir.h"
+#include "qmail/plan_view.h"
 
 static const struct owner of_root = {0644, (uid_t)-1, (gid_t)-1};
 
@@ -43,14 +44,19 @@ void boxes_name(const struct boxes *b, const char *name, struct box *box)
 	snprintf(box->path, sizeof box->path, "%s/%s", b->dir, name);
 }
 
-int boxes_look(struct ctx *ctx, const struct box *box)
+int boxes_will(struct ctx *ctx, struct plan *plan, const struct box *box)
 {
 	struct stat st;
-	int r = fs_stat(ctx, box->path, &st);
+	int r = plan_stat(ctx, plan, box->path, &st);
 
 	if (r == 0 && !S_ISDIR(st.st_mode))
 		return err_perm(&ctx->err, "%s%s is in the way: it is no Maildir", ctx->root, box->path);
 	return r;
+}
+
+int boxes_look(struct ctx *ctx, const struct box *box)
+{
+	return boxes_will(ctx, NULL, box);
 }
 
 /* N of HANDLE-N, or -1: such a name has no number. */
@@ -69,7 +75,7 @@ static void last_path(const struct boxes *b, char *to, size_t size)
 	snprintf(to, size, "%s/.qv-last", b->dir);
 }
 
-int boxes_last(struct ctx *ctx, const struct boxes *b, long *last)
+int boxes_last(struct ctx *ctx, struct plan *plan, const struct boxes *b, long *last)
 {
 	struct buf text = BUF(64);
 	char path[900];
@@ -77,7 +83,7 @@ int boxes_last(struct ctx *ctx, const struct boxes *b, long *last)
 
 	*last = -1;
 	last_path(b, path, sizeof path);
-	r = fs_slurp(ctx, path, &text, NULL);
+	r = plan_slurp(ctx, plan, path, &text, NULL);
 	if (r == 0) {
 		if (text.len > 0 && text.p[text.len - 1] == '\n')
 			text.p[text.len - 1] = '\0';
@@ -89,7 +95,7 @@ int boxes_last(struct ctx *ctx, const struct boxes *b, long *last)
 	return r < 0 ? -1 : 0;
 }
 
-static void plan_last(struct plan *plan, const struct boxes *b, long last)
+void boxes_use_up(struct plan *plan, const struct boxes *b, long last)
 {
 	char path[900], text[32];
 
@@ -113,12 +119,12 @@ static int make_next(struct ctx *ctx, const struct conf *conf, const struct boxe
 	do {
 		snprintf(name, sizeof name, "%s-%04ld", b->handle, ++last);
 		boxes_name(b, name, box);
-		r = boxes_look(ctx, box);
+		r = boxes_will(ctx, plan, box);
 	} while (r == 0);
 	if (r < 0)
 		return -1;
 	plan_box(conf, plan, box);
-	plan_last(plan, b, last);
+	boxes_use_up(plan, b, last);
 	return 0;
 }
 
@@ -130,13 +136,13 @@ int boxes_first(struct ctx *ctx, const struct conf *conf, const struct boxes *b,
 
 	snprintf(name, sizeof name, "%s-0000", b->handle);
 	boxes_name(b, name, box);
-	r = boxes_look(ctx, box);
+	r = boxes_will(ctx, plan, box);
 	if (r == 1)
 		return boxes_make(ctx, conf, b, NULL, plan, box);
-	if (r < 0 || boxes_last(ctx, b, &last) < 0)
+	if (r < 0 || boxes_last(ctx, plan, b, &last) < 0)
 		return -1;
 	if (last < 0) /* cut off behind the box */
-		plan_last(plan, b, 0);
+		boxes_use_up(plan, b, 0);
 	return 0;
 }
 
@@ -146,12 +152,12 @@ int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, 
 	long last, number;
 	int r;
 
-	if (boxes_last(ctx, b, &last) < 0)
+	if (boxes_last(ctx, plan, b, &last) < 0)
 		return -1;
 	if (name == NULL)
 		return make_next(ctx, conf, b, last, plan, box);
 	boxes_name(b, name, box);
-	r = boxes_look(ctx, box);
+	r = boxes_will(ctx, plan, box);
 	if (r <= 0)
 		return r;
 	number = number_of(b, name);
@@ -168,10 +174,10 @@ int boxes_purge(struct ctx *ctx, const struct boxes *b, const struct box *box, s
 {
 	long last, number = number_of(b, box->name);
 
-	if (boxes_last(ctx, b, &last) < 0)
+	if (boxes_last(ctx, plan, b, &last) < 0)
 		return -1;
 	if (number > last)
-		plan_last(plan, b, number);
+		boxes_use_up(plan, b, number);
 	plan_remove(plan, box->path);
 	return 0;
 }

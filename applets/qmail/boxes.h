@@ -33,8 +33,14 @@ void boxes_name(const struct boxes *b, const char *name, struct box *box);
 /* 0 it is there, 1 it is not, -1. */
 int boxes_look(struct ctx *ctx, const struct box *box);
 
-/* The highest number used up, -1: none. 0 or -1. */
-int boxes_last(struct ctx *ctx, const struct boxes *b, long *last);
+/* The same once plan is applied. */
+int boxes_will(struct ctx *ctx, struct plan *plan, const struct box *box);
+
+/* The highest number used up, -1: none; plan (NULL: none) may use up more. 0 or -1. */
+int boxes_last(struct ctx *ctx, struct plan *plan, const struct boxes *b, long *last);
+
+/* A step that uses up all numbers to this one. */
+void boxes_use_up(struct plan *plan, const struct boxes *b, long last);
 
 /*
  * Steps that make a box: the one named, or with name NULL the next free number. A box that is there is taken as it is. A named

@@ -11,8 +11,17 @@ int change_look(struct ctx *ctx, struct change *c)
 	return conf_load(ctx, &c->conf) < 0 ? -1 : routing_load(ctx, &c->conf, &c->routing);
 }
 
+static int join(struct change *c, struct change *batch)
+{
+	*c = *batch;
+	c->batch = batch;
+	return 0;
+}
+
 int change_begin(struct ctx *ctx, struct change *c)
 {
+	if (ctx->batch != NULL)
+		return join(c, ctx->batch);
 	*c = (struct change){.lock = -1};
 	if (ctx_need_root(ctx) < 0 || conf_load(ctx, &c->conf) < 0 || conf_popuser(ctx, &c->conf) < 0)
 		return -1;
@@ -25,6 +34,10 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 	struct plan plan = {0};
 	int r;
 
+	if (c->batch != NULL) {
+		c->deliver |= deliver;
+		return 0;
+	}
 	if (qvpasswd_follow(ctx, &c->trees) < 0)
 		return -1;
 	routing_plan(&c->routing, direction, deliver, &c->trees, &plan);
@@ -33,8 +46,20 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 	return r;
 }
 
+static void leave(struct change *c)
+{
+	struct change *batch = c->batch;
+
+	c->batch = NULL;
+	*batch = *c;
+}
+
 void change_end(struct change *c)
 {
+	if (c->batch != NULL) {
+		leave(c);
+		return;
+	}
 	routing_free(&c->routing);
 	plan_free(&c->trees);
 	if (c->lock >= 0)

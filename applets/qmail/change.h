@@ -9,6 +9,9 @@
  *	if (r == 0)
  *		r = change_apply(ctx, &c, ROUTING_ADD, true);
  *	change_end(&c);
+ *
+ * With ctx->batch all that becomes part of one larger change: it sees what earlier commands did to it, nothing is
+ * applied, and whoever set ctx->batch applies all of it at the end.
  */
 #ifndef QMAIL_CHANGE_H
 #define QMAIL_CHANGE_H
@@ -21,6 +24,8 @@ struct change {
 	struct plan trees; /* directories, boxes, .qmail files */
 	/* private */
 	int lock;
+	struct change *batch; /* whom all this was taken from, and goes back to */
+	bool deliver; /* one of the batch's commands touched virtual delivery */
 };
 
 /* To change: needs root, takes the lock, knows popusr's ids. 0 or -1; change_end() either way. */

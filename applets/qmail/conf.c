@@ -187,25 +187,30 @@ int conf_popuser(struct ctx *ctx, struct conf *c)
 	return r;
 }
 
+static int held(struct ctx *ctx, long holder)
+{
+	char command[200];
+
+	lock_command((pid_t)holder, command, sizeof command);
+	if (holder > 0)
+		return err_temp(&ctx->err, "another administrator's command is at work: pid %ld%s%s%s holds the lock on %s" QMAIL_HOME,
+		                holder, *command != '\0' ? " (" : "", command, *command != '\0' ? ")" : "", ctx->root);
+	return err_temp(&ctx->err, "another administrator's command is at work: the lock on %s" QMAIL_HOME " is held", ctx->root);
+}
+
 int conf_lock(struct ctx *ctx)
 {
 	int fd = fs_dir(ctx, QMAIL_HOME);
 	int r = fd < 0 ? -1 : lock_take(fd, ctx->wait);
-	long holder;
 
 	if (fd < 0)
 		return -1;
 	if (r == 0)
 		return fd;
-	holder = r == 1 ? (long)lock_holder(fd) : 0;
 	if (r < 0)
 		err_sys(&ctx->err, "unable to lock %s" QMAIL_HOME, ctx->root);
-	else if (holder > 0)
-		err_temp(&ctx->err, "another administrator's command is at work: pid %ld holds the lock on %s" QMAIL_HOME,
-		         holder, ctx->root);
 	else
-		err_temp(&ctx->err, "another administrator's command is at work: the lock on %s" QMAIL_HOME " is held",
-		         ctx->root);
+		held(ctx, (long)lock_holder(fd));
 	close(fd);
 	return -1;
 }

@@ -2,9 +2,10 @@
 #include "qmail/domain_change.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#include "lib/fs.h"
 #include "qmail/change.h"
+#include "qmail/plan_view.h"
 
 static bool delivers(const struct domain *d)
 {
@@ -36,13 +37,59 @@ int domain_add(struct ctx *ctx, struct domain *want, const struct domain_files *
 	return r;
 }
 
+static int alias(struct ctx *ctx, struct change *c, const char *name, const char *old)
+{
+	struct name_domain n;
+	struct domain d;
+
+	if (name_domain(&ctx->err, name, &n) < 0 || change_domain(ctx, c, old, &d) < 0)
+		return -1;
+	if (*d.alias_of != '\0' && change_domain(ctx, c, d.alias_of, &d) < 0)
+		return -1;
+	if (!delivers(&d))
+		return err_perm(&ctx->err, "%s is a %s domain: only one that is delivered here can have an alias; add %s as one of its own",
+		                d.name.text, domain_word(d.form), n.text);
+	if (strcmp(n.text, d.name.text) == 0)
+		return err_perm(&ctx->err, "%s cannot be an alias of itself", n.text);
+	if (d.form == DOMAIN_VIRTUAL || *d.home == '\0' || !d.accepted)
+		return err_perm(&ctx->err, "%s was not made by qv-domain add, or not wholly; qv-domain show %s says more", d.name.text,
+		                d.name.text);
+	if (routing_alias(&ctx->err, &c->routing, n.text, &d) < 0)
+		return -1;
+	return change_apply(ctx, c, ROUTING_ADD, true);
+}
+
+int domain_alias(struct ctx *ctx, const char *name, const char *old)
+{
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = alias(ctx, &c, name, old);
+	change_end(&c);
+	return r;
+}
+
+static int check_no_alias(struct ctx *ctx, const struct change *c, const struct domain *d)
+{
+	struct name_domain alias;
+	size_t at = 0;
+
+	if (!delivers(d) || !routing_next_alias(&c->routing, &c->conf, d, &at, &alias))
+		return 0;
+	return err_perm(&ctx->err, "%s is an alias of %s and would lose its mail; qv-domain del %s first", alias.text,
+	                d->name.text, alias.text);
+}
+
 static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool purge, bool force)
 {
 	if (d->form == DOMAIN_LOCAL)
 		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "locals has %s: it is this host's own; edit that file by hand",
 		                ctx->root, d->name.text);
+	if (check_no_alias(ctx, c, d) < 0)
+		return -1;
 	routing_del(&c->routing, d);
-	if (purge && *d->home != '\0' && routing_id_uses(&c->routing, d->id) == 0 &&
+	if (purge && *d->alias_of == '\0' && *d->home != '\0' && routing_id_uses(&c->routing, d->id) == 0 &&
 	    domains_purge(ctx, d, force, &c->trees) < 0)
 		return -1;
 	return change_apply(ctx, c, ROUTING_DEL, delivers(d));
@@ -73,7 +120,7 @@ static int mark(struct ctx *ctx, struct change *c, const struct domain *d, bool 
 		return err_perm(&ctx->err, "%s is a %s domain; only a dial-up host's deliveries can be paused", d->name.text,
 		                domain_word(d->form));
 	snprintf(path, sizeof path, "%s/" DOMAIN_PAUSED, d->home);
-	r = fs_stat(ctx, path, &st);
+	r = plan_stat(ctx, &c->trees, path, &st);
 	if (r < 0)
 		return -1;
 	if (pause && r == 1)

@@ -62,13 +62,32 @@ static int look_dialup(struct ctx *ctx, const struct domain *d, struct dialup *i
 	return 0;
 }
 
+static const char *form_of(const struct domain *d)
+{
+	return *d->alias_of != '\0' ? "alias" : domain_word(d->form);
+}
+
 static void key_string(struct buf *b, const char *key, const char *value)
 {
 	json_key(b, key);
 	json_string(b, *value != '\0' ? value : NULL);
 }
 
-static int json(struct ctx *ctx, const struct domain *d, struct buf *b)
+/* c is NULL in a listing: looking for aliases reads all of virtualdomains. */
+static void json_aliases(const struct change *c, const struct domain *d, struct buf *b)
+{
+	struct name_domain name;
+
+	if (c == NULL)
+		return;
+	json_key(b, "aliases");
+	json_open(b, '[');
+	for (size_t at = 0; routing_next_alias(&c->routing, &c->conf, d, &at, &name);)
+		json_string(b, name.text);
+	json_close(b, ']');
+}
+
+static int json(struct ctx *ctx, const struct change *c, const struct domain *d, struct buf *b)
 {
 	struct dialup is;
 
@@ -76,7 +95,7 @@ static int json(struct ctx *ctx, const struct domain *d, struct buf *b)
 		return -1;
 	json_open(b, '{');
 	key_string(b, "domain", d->name.text);
-	key_string(b, "form", domain_word(d->form));
+	key_string(b, "form", form_of(d));
 	json_key(b, "accepted");
 	json_bool(b, d->accepted);
 	json_key(b, "subdomains");
@@ -84,6 +103,8 @@ static int json(struct ctx *ctx, const struct domain *d, struct buf *b)
 	key_string(b, "id", d->id);
 	key_string(b, "handle", d->user);
 	key_string(b, "home", d->home);
+	key_string(b, "alias_of", d->alias_of);
+	json_aliases(c, d, b);
 	key_string(b, "relay", d->relay);
 	key_string(b, "relayhost", is.relayhost);
 	json_key(b, "paused");
@@ -113,7 +134,9 @@ static const char *goes_to(const struct domain *d)
 {
 	if (d->form == DOMAIN_RELAY)
 		return d->relay;
-	return is_virtual(d) ? d->home : "-";
+	if (*d->alias_of != '\0')
+		return d->alias_of;
+	return is_virtual(d) && *d->home != '\0' ? d->home : "-";
 }
 
 int domain_list(struct ctx *ctx, const struct change *c)
@@ -128,9 +151,9 @@ int domain_list(struct ctx *ctx, const struct change *c)
 	while (r == 0 && routing_next(&c->routing, &at, &name)) {
 		routing_look(&c->routing, &c->conf, name.text, &d);
 		if (ctx->json)
-			r = json(ctx, &d, &b);
+			r = json(ctx, NULL, &d, &b);
 		else
-			printf("%-30s %-8s %-12s %s\n", d.name.text, domain_word(d.form), *d.user != '\0' ? d.user : "-",
+			printf("%-30s %-8s %-12s %s\n", d.name.text, form_of(&d), *d.user != '\0' ? d.user : "-",
 			       goes_to(&d));
 	}
 	json_close(&b, ']');
@@ -146,14 +169,23 @@ static void row(const char *name, const char *value)
 		printf("%-12s %s\n", name, value);
 }
 
-static int print_text(struct ctx *ctx, const struct domain *d)
+static void print_aliases(const struct change *c, const struct domain *d)
+{
+	struct name_domain name;
+
+	for (size_t at = 0; routing_next_alias(&c->routing, &c->conf, d, &at, &name);)
+		row("alias", name.text);
+}
+
+static int print_text(struct ctx *ctx, const struct change *c, const struct domain *d)
 {
 	struct dialup is;
 
 	if (look_dialup(ctx, d, &is) < 0)
 		return -1;
 	row("domain", d->name.text);
-	row("form", domain_word(d->form));
+	row("form", form_of(d));
+	row("alias of", d->alias_of);
 	row("accepted", d->accepted ? "yes" : "no");
 	row("subdomains", d->subdomains ? "yes" : "no");
 	row("id", d->id);
@@ -169,12 +201,13 @@ static int print_text(struct ctx *ctx, const struct domain *d)
 	}
 	if (is.lifetime >= 0)
 		printf("%-12s %ld seconds\n", "lifetime", is.lifetime);
+	print_aliases(c, d);
 	return 0;
 }
 
-int domain_show(struct ctx *ctx, const struct domain *d)
+int domain_show(struct ctx *ctx, const struct change *c, const struct domain *d)
 {
 	struct buf b = BUF(CONTROL_MAX);
 
-	return ctx->json ? print_json(ctx, &b, json(ctx, d, &b)) : print_text(ctx, d);
+	return ctx->json ? print_json(ctx, &b, json(ctx, c, d, &b)) : print_text(ctx, c, d);
 }

@@ -4,10 +4,10 @@
 
 #include "qmail/change.h"
 
-/* A line per domain: NAME, form, where its mail goes. With ctx->json an array of what domain_show() gives. */
+/* A line per domain: NAME, form, handle, where its mail goes. With ctx->json an array of what domain_show() gives, but for the aliases. */
 int domain_list(struct ctx *ctx, const struct change *c);
 
 /* All that is known of one. With ctx->json one object. */
-int domain_show(struct ctx *ctx, const struct domain *d);
+int domain_show(struct ctx *ctx, const struct change *c, const struct domain *d);
 
 #endif

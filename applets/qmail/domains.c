@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/fs.h"
 #include "qmail/boxes.h"
+#include "qmail/plan_view.h"
 
 static const struct owner root_dir = {0755, (uid_t)-1, (gid_t)-1};
 static const struct owner root_file = {0644, (uid_t)-1, (gid_t)-1};
@@ -23,26 +23,18 @@ void domains_home(const struct conf *conf, struct domain *d)
 		snprintf(d->home, sizeof d->home, "%s/%s", conf->serialmail, d->name.text);
 }
 
-static bool is_planned(const struct plan *p, const char *path)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (p->step[i].op == PLAN_DIR && strcmp(p->step[i].path, path) == 0)
-			return true;
-	return false;
-}
-
 int domains_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees)
 {
 	char parent[900];
 	const char *slash = strrchr(path, '/');
 	struct stat st;
-	int r = fs_stat(ctx, path, &st);
+	int r = plan_stat(ctx, trees, path, &st);
 
 	if (r < 0)
 		return -1;
 	if (r == 0 && !S_ISDIR(st.st_mode) && !S_ISLNK(st.st_mode))
 		return err_perm(&ctx->err, "%s%s is in the way: a directory belongs there", ctx->root, path);
-	if (r == 0 || is_planned(trees, path))
+	if (r == 0)
 		return 0;
 	if (slash != path) {
 		snprintf(parent, sizeof parent, "%.*s", (int)(slash - path), path);
@@ -62,7 +54,7 @@ static int make_file(struct ctx *ctx, const char *dir, const char *name, const s
 	int r;
 
 	snprintf(path, sizeof path, "%s/%s", dir, name);
-	r = fs_slurp(ctx, path, &old, NULL);
+	r = plan_slurp(ctx, trees, path, &old, NULL);
 	if (r == 1)
 		plan_text(trees, path, o, text);
 	else if (r == 0 && !any && (old.len != strlen(text) || memcmp(old.p, text, old.len) != 0))
@@ -103,7 +95,7 @@ static int make_postmaster(struct ctx *ctx, const struct conf *conf, const struc
 
 	boxes_of_handle(conf, d->user, &b);
 	snprintf(path, sizeof path, "%s/.qmail-postmaster", d->home);
-	r = fs_slurp(ctx, path, &old, NULL);
+	r = plan_slurp(ctx, trees, path, &old, NULL);
 	snprintf(text, size, "%s", buf_text(&old));
 	buf_free(&old);
 	if (r < 0 || (r == 0 && files->postmaster == NULL))
@@ -168,7 +160,7 @@ static int make_dialup(struct ctx *ctx, const struct conf *conf, const struct do
 	    make_relayhost(ctx, d, &files->relayhosts, trees) < 0)
 		return -1;
 	snprintf(path, sizeof path, "%s/Maildir", d->home);
-	switch (fs_stat(ctx, path, &(struct stat){0})) {
+	switch (plan_stat(ctx, trees, path, &(struct stat){0})) {
 	case -1:
 		return -1;
 	case 1:

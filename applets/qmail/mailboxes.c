@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/fs.h"
 #include "qmail/addresses.h"
 #include "qmail/box_users.h"
 #include "qmail/change.h"
 #include "qmail/dotqmail.h"
 #include "qmail/mailbox_login.h"
+#include "qmail/plan_view.h"
 
 /* One address (or a domain's default): its .qmail file as it is, and where its boxes are. */
 struct target {
@@ -48,7 +48,7 @@ static int find_file(struct ctx *ctx, struct target *t)
 
 	dotqmail_name(t->address.local, &name);
 	snprintf(t->path, sizeof t->path, "%s/%s", t->domain.home, name.text);
-	r = fs_slurp(ctx, t->path, &t->text, &t->seen.st);
+	r = plan_slurp(ctx, &t->change.trees, t->path, &t->text, &t->seen.st);
 	t->there = t->seen.there = r == 0;
 	return r < 0 ? -1 : 0;
 }
@@ -127,7 +127,7 @@ static int add(struct ctx *ctx, struct target *t, const char *name, const char *
 	r = password != NULL ? mailbox_login_plan(ctx, &box, password, &t->change.trees) : 0;
 	if (r == 0)
 		r = change_apply(ctx, &t->change, ROUTING_ADD, false);
-	if (r == 0 && !ctx->dry_run)
+	if (r == 0 && !ctx->dry_run && ctx->batch == NULL)
 		printf("%s\n", box.name);
 	return r;
 }
@@ -170,6 +170,8 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 	struct target t = {0};
 	int r;
 
+	if (with_box && ctx->batch != NULL)
+		return err_perm(&ctx->err, "--purge deletes mail for good and cannot be imported");
 	if (name_address(&ctx->err, address, &t.address) < 0)
 		return -1;
 	r = target_begin(ctx, &t);
@@ -238,7 +240,7 @@ static int to_box(struct ctx *ctx, struct target *t, const char *name)
 	if (need_boxes(ctx, t) < 0)
 		return -1;
 	boxes_name(&t->boxes, name, &box);
-	r = boxes_look(ctx, &box);
+	r = boxes_will(ctx, &t->change.trees, &box);
 	if (r != 0)
 		return r < 0 ? -1 : err_perm(&ctx->err, "no box %s: %s%s is not there", name, ctx->root, box.path);
 	buf_printf(&text, "%s/\n", box.path);

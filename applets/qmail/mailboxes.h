@@ -7,6 +7,12 @@
 /* ADDRESS delivers into box (NULL: the next free number), which gets password unless NULL. Prints the box's name. */
 int mailbox_add(struct ctx *ctx, const char *address, const char *box, const char *password);
 
+/*
+ * Boxes of this domain's customer that no address need deliver into, n names; and with used >= 0 all numbers up to that one
+ * count as used.
+ */
+int mailbox_box(struct ctx *ctx, const char *domain, char *const *name, int n, long used);
+
 /* The address goes; with_box: its box too, unless another address delivers there. */
 int mailbox_del(struct ctx *ctx, const char *address, bool with_box);
 

@@ -4,11 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/fs.h"
-#include "lib/tree.h"
-#include "qmail/maildir.h"
-#include "qmail/plan_print.h"
-#include "qmail/qsend.h"
+#include "qmail/plan_view.h"
 
 static struct plan_step *queue(struct plan *p, enum plan_op op, const char *path)
 {
@@ -45,15 +41,30 @@ void plan_maildir(struct plan *p, const char *path, const struct owner *o)
 	queue(p, PLAN_MAILDIR, path)->owner = *o;
 }
 
+/* An earlier step that was to write path no longer does; NULL: there is none. */
+static const struct plan_step *take_place(struct plan *p, const char *path)
+{
+	struct plan_step *was = plan_find(p, path);
+
+	if (was == NULL || was->op != PLAN_FILE)
+		return NULL;
+	was->op = PLAN_NOTHING;
+	buf_free(&was->data);
+	return was;
+}
+
 void plan_file(struct plan *p, const char *path, const struct owner *o, struct buf *data, const struct plan_seen *seen)
 {
+	const struct plan_step *was = take_place(p, path);
+	struct plan_seen disk = was != NULL ? was->seen : (struct plan_seen){0};
+	bool check = was != NULL ? was->check_seen : seen != NULL;
 	struct plan_step *s = queue(p, PLAN_FILE, path);
 
 	p->failed |= buf_failed(data);
 	s->owner = *o;
-	s->check_seen = seen != NULL;
-	if (seen != NULL)
-		s->seen = *seen;
+	s->check_seen = check;
+	if (check)
+		s->seen = was != NULL ? disk : *seen;
 	s->data = *data;
 	*data = BUF(data->max);
 }
@@ -86,6 +97,7 @@ void plan_hup(struct plan *p)
 
 void plan_remove(struct plan *p, const char *path)
 {
+	take_place(p, path);
 	queue(p, PLAN_REMOVE, path);
 }
 
@@ -111,108 +123,6 @@ void plan_free(struct plan *p)
 		buf_free(&p->step[i].data);
 	}
 	free(p->step);
+	free(p->index);
 	*p = (struct plan){0};
-}
-
-static int out_of_memory(struct ctx *ctx)
-{
-	return err_temp(&ctx->err, "out of memory");
-}
-
-/* A change by hand since the file was read, even one that kept its size, shows in its times. */
-static int unchanged(struct ctx *ctx, const struct plan_step *s)
-{
-	const struct stat *was = &s->seen.st;
-	struct stat now;
-	int r = fs_stat(ctx, s->path, &now);
-
-	if (r < 0)
-		return -1;
-	if (s->seen.there == (r == 0) &&
-	    (r == 1 || (was->st_ino == now.st_ino && was->st_dev == now.st_dev && was->st_size == now.st_size &&
-	                was->st_mtim.tv_sec == now.st_mtim.tv_sec && was->st_mtim.tv_nsec == now.st_mtim.tv_nsec &&
-	                was->st_ctim.tv_sec == now.st_ctim.tv_sec && was->st_ctim.tv_nsec == now.st_ctim.tv_nsec)))
-		return 0;
-	return err_temp(&ctx->err, "%s%s was changed by somebody else meanwhile: nothing was done; run the command again",
-	                ctx->root, s->path);
-}
-
-static int stage(struct ctx *ctx, struct plan_step *s)
-{
-	int r;
-
-	if (replace_begin(ctx, &s->staged, s->path, &s->owner) < 0)
-		return -1;
-	s->is_staged = true;
-	if (s->op == PLAN_CDB)
-		r = s->digest(ctx, s->source, buf_text(&s->data), s->data.len, s->staged.fd);
-	else
-		r = fs_write(s->staged.fd, buf_text(&s->data), s->data.len);
-	if (r < 0 && s->op == PLAN_FILE)
-		err_sys(&ctx->err, "unable to write %s%s", ctx->root, s->path);
-	return r < 0 ? -1 : replace_ready(ctx, &s->staged);
-}
-
-/* Files below the qmail home are staged before anything is shown; small ones elsewhere when their turn comes. */
-static bool is_staged_first(const struct plan_step *s)
-{
-	return (s->op == PLAN_FILE || s->op == PLAN_CDB) &&
-	       strncmp(s->path, QMAIL_HOME "/", strlen(QMAIL_HOME "/")) == 0;
-}
-
-static int stage_all(struct ctx *ctx, struct plan *p)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (is_staged_first(&p->step[i]) && stage(ctx, &p->step[i]) < 0)
-			return -1;
-	for (size_t i = 0; i < p->n; i++)
-		if (p->step[i].check_seen && unchanged(ctx, &p->step[i]) < 0)
-			return -1;
-	return 0;
-}
-
-static int show(struct ctx *ctx, const struct conf *conf, struct plan_step *s)
-{
-	ctx_talk(ctx, "%s%s%s", plan_word(s->op), *s->path != '\0' ? " " : "", s->path);
-	switch (s->op) {
-	case PLAN_DIR:
-		return tree_make(ctx, s->path, &s->owner, NULL);
-	case PLAN_MAILDIR:
-		return tree_make(ctx, s->path, &s->owner, maildir_parts);
-	case PLAN_FILE:
-	case PLAN_CDB:
-		if (!s->is_staged && stage(ctx, s) < 0)
-			return -1;
-		s->is_staged = false;
-		return replace_show(ctx, &s->staged);
-	case PLAN_HUP:
-		return qsend_hup(ctx, conf);
-	case PLAN_REMOVE:
-		return tree_remove(ctx, s->path);
-	}
-	return -1;
-}
-
-static void drop_staged(struct plan *p)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (p->step[i].is_staged) {
-			replace_drop(&p->step[i].staged);
-			p->step[i].is_staged = false;
-		}
-}
-
-int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p)
-{
-	int r;
-
-	if (p->failed)
-		return out_of_memory(ctx);
-	if (ctx->dry_run)
-		return plan_print(ctx, p);
-	r = stage_all(ctx, p);
-	for (size_t i = 0; r == 0 && i < p->n; i++)
-		r = show(ctx, conf, &p->step[i]);
-	drop_staged(p);
-	return r;
 }

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #include "lib/buf.h"
@@ -36,6 +37,7 @@ enum plan_op {
 	PLAN_CDB,     /* a cdb digested from data, the source's new text */
 	PLAN_HUP,     /* qmail-send reads virtualdomains and locals again */
 	PLAN_REMOVE,  /* a file, or a directory with all that is in it */
+	PLAN_NOTHING, /* was queued, and a later step took its place */
 };
 
 /* A file as it was when it was read; there = false: it was missing. */
@@ -57,6 +59,7 @@ struct plan_step {
 	plan_digest *digest;    /* PLAN_CDB */
 	const char *source;     /* PLAN_CDB: the source's path */
 	/* private */
+	struct plan_step *root; /* of the new directories that it belongs to */
 	struct replace staged;
 	bool is_staged;
 };
@@ -66,13 +69,18 @@ struct plan {
 	size_t n;
 	/* private */
 	size_t cap;
+	uint32_t *index; /* steps by path, see plan_view.h */
+	size_t room, indexed;
 	bool failed;
 };
 
 void plan_dir(struct plan *p, const char *path, const struct owner *o);
 void plan_maildir(struct plan *p, const char *path, const struct owner *o);
 
-/* Takes data over and empties it. seen may be NULL: whatever is there is replaced. */
+/*
+ * Takes data over and empties it. seen may be NULL: whatever is there is replaced. A file that is in the plan already
+ * gets this text instead, and is written here and no longer there.
+ */
 void plan_file(struct plan *p, const char *path, const struct owner *o, struct buf *data, const struct plan_seen *seen);
 void plan_text(struct plan *p, const char *path, const struct owner *o, const char *text);
 
@@ -80,6 +88,8 @@ void plan_text(struct plan *p, const char *path, const struct owner *o, const ch
 void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, plan_digest *digest,
               const struct buf *data);
 void plan_hup(struct plan *p);
+
+/* A file of the plan is then never written. */
 void plan_remove(struct plan *p, const char *path);
 
 /* The steps of tail behind those of p; tail is empty afterwards. */

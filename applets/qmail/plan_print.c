@@ -2,8 +2,8 @@
 #include "qmail/plan_print.h"
 
 #include <stdio.h>
-#include <string.h>
 
+#include "lib/diff.h"
 #include "lib/fs.h"
 
 const char *plan_word(enum plan_op op)
@@ -15,62 +15,65 @@ const char *plan_word(enum plan_op op)
 		[PLAN_CDB] = "build",
 		[PLAN_HUP] = "HUP qmail-send",
 		[PLAN_REMOVE] = "remove",
+		[PLAN_NOTHING] = "nothing",
 	};
 
 	return words[op];
 }
 
-static void print_lines(char sign, const char *p, size_t n)
+/* "a/PATH", or /dev/null: not there */
+static void print_name(const char *word, char side, const char *path, bool there)
 {
-	while (n > 0) {
-		const char *lf = memchr(p, '\n', n);
-		size_t len = lf != NULL ? (size_t)(lf - p) : n;
+	if (there)
+		printf("%s %c%s\n", word, side, path);
+	else
+		printf("%s /dev/null\n", word);
+}
 
-		printf("%c%.*s\n", sign, (int)len, p);
-		len += lf != NULL;
-		p += len;
-		n -= len;
+static int print_hunks(struct ctx *ctx, const char *path, bool was, const struct buf *old, bool will, const struct buf *new)
+{
+	struct buf hunks = BUF(2 * (size_t)CONTROL_MAX);
+	int r = 0;
+
+	diff_unified(buf_text(old), old->len, buf_text(new), new->len, &hunks);
+	if (buf_failed(&hunks)) {
+		r = err_temp(&ctx->err, "out of memory");
+	} else if (hunks.len == 0) {
+		printf("%s %s (empty)\n", will ? "write" : "remove", path);
+	} else {
+		print_name("---", 'a', path, was);
+		print_name("+++", 'b', path, will);
+		fwrite(buf_text(&hunks), 1, hunks.len, stdout);
 	}
+	buf_free(&hunks);
+	return r;
 }
 
-/* Bytes at the beginning that both have, whole lines only. */
-static size_t common_head(const struct buf *a, const struct buf *b)
+/* What stands there becomes new; NULL: goes. */
+static int print_diff(struct ctx *ctx, const char *path, const struct buf *new)
 {
-	size_t n = 0, line = 0;
+	struct buf old = BUF(CONTROL_MAX), none = BUF(0);
+	int r = fs_slurp(ctx, path, &old, NULL);
 
-	for (; n < a->len && n < b->len && a->p[n] == b->p[n]; n++)
-		if (a->p[n] == '\n')
-			line = n + 1;
-	return line;
-}
-
-static size_t common_tail(const struct buf *a, const struct buf *b, size_t head)
-{
-	size_t n = 0, line = 0;
-
-	for (; n < a->len - head && n < b->len - head && a->p[a->len - n - 1] == b->p[b->len - n - 1]; n++)
-		if (a->p[a->len - n - 1] == '\n')
-			line = n;
-	if (n == a->len - head || n == b->len - head)
-		line = n;
-	return line;
-}
-
-/* Configuration changes are lines put in or taken out in one place: what differs in the middle is the change. */
-static int print_change(struct ctx *ctx, const struct plan_step *s)
-{
-	struct buf old = BUF(CONTROL_MAX);
-	size_t head, tail;
-	int r = fs_slurp(ctx, s->path, &old, NULL);
-
-	if (r >= 0) {
-		head = common_head(&old, &s->data);
-		tail = common_tail(&old, &s->data, head);
-		print_lines('-', old.p + head, old.len - head - tail);
-		print_lines('+', s->data.p + head, s->data.len - head - tail);
-	}
+	if (r >= 0)
+		r = print_hunks(ctx, path, r == 0, &old, new != NULL, new != NULL ? new : &none);
 	buf_free(&old);
-	return r < 0 ? -1 : 0;
+	return r;
+}
+
+/* A file is shown with what it says; of a directory that is all. */
+static int print_remove(struct ctx *ctx, const char *path)
+{
+	struct stat st;
+	int r = fs_stat(ctx, path, &st);
+
+	if (r < 0)
+		return -1;
+	if (r == 0 && S_ISREG(st.st_mode))
+		return print_diff(ctx, path, NULL);
+	if (r == 0)
+		printf("remove %s\n", path);
+	return 0;
 }
 
 static void print_owner(const struct owner *o)
@@ -87,19 +90,38 @@ static bool is_secret(const struct plan_step *s)
 	return (s->owner.mode & 044) == 0;
 }
 
+static int print_step(struct ctx *ctx, const struct plan_step *s)
+{
+	switch (s->op) {
+	case PLAN_FILE:
+		if (!is_secret(s))
+			return print_diff(ctx, s->path, &s->data);
+		printf("%s %s", plan_word(s->op), s->path);
+		break;
+	case PLAN_REMOVE:
+		return print_remove(ctx, s->path);
+	case PLAN_NOTHING:
+		return 0;
+	case PLAN_DIR:
+	case PLAN_MAILDIR:
+		printf("%s %s", plan_word(s->op), s->path);
+		print_owner(&s->owner);
+		break;
+	case PLAN_CDB:
+		printf("%s %s from %s", plan_word(s->op), s->path, s->source);
+		break;
+	case PLAN_HUP:
+		printf("%s", plan_word(s->op));
+		break;
+	}
+	printf("\n");
+	return 0;
+}
+
 int plan_print(struct ctx *ctx, const struct plan *p)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		const struct plan_step *s = &p->step[i];
-
-		printf("%s%s%s", plan_word(s->op), *s->path != '\0' ? " " : "", s->path);
-		if (s->op == PLAN_DIR || s->op == PLAN_MAILDIR)
-			print_owner(&s->owner);
-		if (s->op == PLAN_CDB)
-			printf(" from %s", s->source);
-		printf("\n");
-		if (s->op == PLAN_FILE && !is_secret(s) && print_change(ctx, s) < 0)
+	for (size_t i = 0; i < p->n; i++)
+		if (print_step(ctx, &p->step[i]) < 0)
 			return -1;
-	}
 	return 0;
 }

@@ -7,7 +7,10 @@
 /* "make directory", "write", ...: what a step does, to stand before its path */
 const char *plan_word(enum plan_op op);
 
-/* The steps in order on stdout, with the lines that files lose ("-") and gain ("+"). 0 or -1. */
+/*
+ * The steps in order on stdout, files as unified diffs that "patch -p1" applies at the root: it makes the directories of
+ * new files and passes over what is no diff. 0 or -1.
+ */
 int plan_print(struct ctx *ctx, const struct plan *p);
 
 #endif

@@ -66,7 +66,7 @@ static int show(struct ctx *ctx, struct rebuild *r, int digested)
 {
 	if (digested == 0 && replace_ready(ctx, &r->replace) == 0)
 		return replace_show(ctx, &r->replace);
-	replace_drop(&r->replace);
+	replace_drop(ctx, &r->replace);
 	return -1;
 }
 

@@ -89,24 +89,26 @@ static void assign_text(const struct domain *d, char *to, size_t size)
 }
 
 /* The whole table must be good, for users/cdb is built from all of it; only a missing final dot is mended. */
-static int check_table(struct err *e, const struct routing *r)
+static int check_table(struct err *e, struct routing *r)
 {
 	const struct routing_file *f = &r->file[ROUTING_ASSIGN];
 	struct assign_line l;
 	const char *why, *p;
 	size_t n;
 
-	for (size_t i = 0; i < f->lines.n; i++) {
+	for (size_t i = 0; i < f->lines.n && !r->table_is_good; i++) {
 		p = lines_at(&f->lines, i, &n);
 		switch (assign_parse(p, n, true, &l, &why)) {
 		case ASSIGN_ENTRY:
 			break;
 		case ASSIGN_END:
-			return 0;
+			i = f->lines.n - 1;
+			break;
 		case ASSIGN_BAD:
 			return err_perm(e, "%s%s:%zu: %s", r->root, f->path, i + 1, why);
 		}
 	}
+	r->table_is_good = true; /* and stays so: what is put in is good */
 	return 0;
 }
 
@@ -127,7 +129,8 @@ static int check_assign(struct err *e, const struct routing *r, const struct dom
 	                want->id, text);
 }
 
-static int check_virtual(struct err *e, const struct routing *r, const struct domain *want)
+/* All but users/assign. */
+static int check_routed(struct err *e, const struct routing *r, const struct domain *want)
 {
 	char dotted[NAME_DOMAIN_MAX + 2];
 
@@ -137,11 +140,18 @@ static int check_virtual(struct err *e, const struct routing *r, const struct do
 	              "has its sub-domains delivered otherwise already") < 0 ||
 	    check_map(e, r, ROUTING_SMTPROUTES, want->name.text, NULL, "is a relay domain") < 0 ||
 	    check_map(e, r, ROUTING_SMTPROUTES, dotted, NULL, "is a relay domain") < 0 ||
-	    check_subdomains(e, r, ROUTING_VIRTUALDOMAINS, want) < 0 || check_assign(e, r, want) < 0)
+	    check_subdomains(e, r, ROUTING_VIRTUALDOMAINS, want) < 0)
 		return -1;
 	if (routing_line(r, ROUTING_VIRTUALDOMAINS, want->name.text) == LINES_NONE)
 		return check_accepted(e, r, want->name.text, "is a backup MX domain");
 	return 0;
+}
+
+static int check_virtual(struct err *e, struct routing *r, const struct domain *want)
+{
+	if (check_routed(e, r, want) < 0 || check_assign(e, r, want) < 0)
+		return -1;
+	return check_table(e, r);
 }
 
 static int check_remote(struct err *e, const struct routing *r, const struct domain *want)
@@ -190,6 +200,7 @@ static void put_assign(struct routing *r, const struct domain *d)
 	size_t end = routing_assign_end(r);
 	char text[1400];
 
+	r->table_is_meant = true;
 	if (end == l->n) /* the final dot was missing: qmail-newu would refuse the table */
 		lines_insert(l, l->n, ".");
 	if (routing_assign_line(r, d->id) != LINES_NONE)
@@ -202,7 +213,7 @@ int routing_add(struct err *e, struct routing *r, const struct domain *want)
 {
 	if (check_not_local(e, r, want->name.text) < 0)
 		return -1;
-	if (is_virtual(want) ? check_virtual(e, r, want) < 0 || check_table(e, r) < 0 : check_remote(e, r, want) < 0)
+	if (is_virtual(want) ? check_virtual(e, r, want) < 0 : check_remote(e, r, want) < 0)
 		return -1;
 	if (is_virtual(want)) {
 		put_assign(r, want);
@@ -211,6 +222,18 @@ int routing_add(struct err *e, struct routing *r, const struct domain *want)
 	if (want->form == DOMAIN_RELAY)
 		put_both(r, ROUTING_SMTPROUTES, want, want->relay);
 	put_both(r, ROUTING_RCPTHOSTS, want, NULL);
+	return 0;
+}
+
+int routing_alias(struct err *e, struct routing *r, const char *name, const struct domain *old)
+{
+	struct domain want = *old;
+
+	snprintf(want.name.text, sizeof want.name.text, "%s", name);
+	if (check_not_local(e, r, name) < 0 || check_routed(e, r, &want) < 0 || check_table(e, r) < 0)
+		return -1;
+	put_both(r, ROUTING_VIRTUALDOMAINS, &want, want.id);
+	put_both(r, ROUTING_RCPTHOSTS, &want, NULL);
 	return 0;
 }
 
@@ -236,7 +259,10 @@ void routing_del(struct routing *r, const struct domain *d)
 		take_key(r, files[i], d->name.text);
 		take_key(r, files[i], dotted);
 	}
-	at = *d->id != '\0' ? routing_assign_line(r, d->id) : LINES_NONE;
+	if (*d->id == '\0' || *d->alias_of != '\0')
+		return;
+	r->table_is_meant = true;
+	at = routing_assign_line(r, d->id);
 	if (at != LINES_NONE && routing_id_uses(r, d->id) == 0)
 		lines_remove(&r->file[ROUTING_ASSIGN].lines, at);
 }

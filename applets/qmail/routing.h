@@ -15,7 +15,6 @@
 #ifndef QMAIL_ROUTING_H
 #define QMAIL_ROUTING_H
 
-#include <limits.h>
 #include <stdbool.h>
 
 #include "lib/err.h"
@@ -41,8 +40,10 @@ struct routing_file {
 
 struct routing {
 	struct routing_file file[ROUTING_FILES];
-	char root[PATH_MAX]; /* stands before the paths in errors */
+	const char *root;    /* stands before the paths in errors */
 	char me[256];        /* what is local where there is no control/locals */
+	bool table_is_meant; /* private: a domain with a line in users/assign was put in or taken out */
+	bool table_is_good;  /* private: every line of users/assign was looked at */
 };
 
 enum domain_form {
@@ -66,6 +67,7 @@ struct domain {
 	uid_t uid;
 	gid_t gid;
 	char home[768];                /* virtual: where .qmail files are; "": no line in users/assign */
+	char alias_of[NAME_DOMAIN_MAX + 1]; /* virtual: the domain whose id, home and addresses these are; "": it has its own */
 	char relay[300];               /* relay: HOST[:PORT] */
 };
 
@@ -74,7 +76,13 @@ const char *domain_word(enum domain_form form); /* "pop", "dialup", ... */
 /* Put in what is missing. 0, or -1 and nothing was put in. */
 int routing_add(struct err *e, struct routing *r, const struct domain *want);
 
-/* Take out every line of this domain, as found by routing_look(); its users/assign line only when no other domain has its id. */
+/* Put in what makes name another name of old, which is virtual and no alias itself. 0, or -1 and nothing was put in. */
+int routing_alias(struct err *e, struct routing *r, const char *name, const struct domain *old);
+
+/*
+ * Take out every line of this domain, as found by routing_look();
+ * its users/assign line only when no other domain has its id. Of an alias
+ * the lines that bear its name, and no other. */
 void routing_del(struct routing *r, const struct domain *d);
 
 /* What is there for name; conf says which homes are POP's and dial-up's. form DOMAIN_NONE: nothing. */
@@ -85,6 +93,10 @@ void routing_look(const struct routing *r, const struct conf *conf, const char *
  * ".NAME" counts as NAME.
  */
 bool routing_next(const struct routing *r, size_t *at, struct name_domain *name);
+
+/* The next alias of this domain at or behind line *at of virtualdomains; false at the end. Each name once. */
+bool routing_next_alias(const struct routing *r, const struct conf *conf, const struct domain *of, size_t *at,
+                        struct name_domain *name);
 
 /* How many virtualdomains lines have this id. */
 size_t routing_id_uses(const struct routing *r, const char *id);

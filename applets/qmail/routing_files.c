@@ -34,7 +34,7 @@ static int load_one(struct ctx *ctx, struct routing_file *f)
 int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 {
 	*r = (struct routing){0};
-	snprintf(r->root, sizeof r->root, "%s", ctx->root);
+	r->root = ctx->root;
 	snprintf(r->me, sizeof r->me, "%s", conf->me);
 	for (size_t i = 0; i < ROUTING_FILES; i++) {
 		r->file[i].path = paths[i];
@@ -42,6 +42,16 @@ int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 			return -1;
 	}
 	return 0;
+}
+
+void routing_empty(struct ctx *ctx, struct routing *r)
+{
+	*r = (struct routing){.root = ctx->root};
+	for (size_t i = 0; i < ROUTING_FILES; i++) {
+		r->file[i].path = paths[i];
+		r->file[i].seen.there = true;
+		lines_parse(&r->file[i].lines, "", 0);
+	}
 }
 
 void routing_free(struct routing *r)
@@ -107,7 +117,7 @@ static void plan_part(const struct routing *r, enum part part, bool deliver, str
 		plan_one(r, ROUTING_ASSIGN, plan);
 		return;
 	case USERS_CDB:
-		if (touched)
+		if (touched && (r->table_is_meant || r->file[ROUTING_ASSIGN].lines.changed))
 			plan_table(r, ROUTING_ASSIGN, QMAIL_CDB, assign_digest, plan);
 		return;
 	case VIRTUALDOMAINS:

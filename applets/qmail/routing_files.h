@@ -7,6 +7,9 @@
 
 /* All six files; a missing one is empty. Refuses links, directories and what cannot be read. 0 or -1; free either way. */
 int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r);
+
+/* What routing_load() gives where all files are there and empty. */
+void routing_empty(struct ctx *ctx, struct routing *r);
 void routing_free(struct routing *r);
 
 enum routing_direction { ROUTING_ADD, ROUTING_DEL };

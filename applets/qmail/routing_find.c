@@ -6,7 +6,7 @@
 
 #include "qmail/assign.h"
 
-static enum lines_key kind(enum routing_name f)
+enum lines_key routing_kind(enum routing_name f)
 {
 	switch (f) {
 	case ROUTING_VIRTUALDOMAINS:
@@ -25,7 +25,7 @@ static enum lines_key kind(enum routing_name f)
 
 size_t routing_line(const struct routing *r, enum routing_name f, const char *key)
 {
-	return lines_find_last(&r->file[f].lines, kind(f), key);
+	return lines_find_last(&r->file[f].lines, routing_kind(f), key);
 }
 
 size_t routing_accept_line(const struct routing *r, const char *key, enum routing_name *f)
@@ -78,6 +78,12 @@ static void copy(char *to, size_t size, const char *p, size_t n)
 	snprintf(to, size, "%.*s", (int)n, p);
 }
 
+static void fold(char *s)
+{
+	for (; *s != '\0'; s++)
+		*s = name_fold(*s);
+}
+
 static long number(const struct assign_field *f)
 {
 	long v = 0;
@@ -120,6 +126,31 @@ static enum domain_form form_by_home(const struct conf *conf, const char *home)
 	return below(home, conf->serialmail) ? DOMAIN_DIALUP : DOMAIN_VIRTUAL;
 }
 
+static bool has_id(const struct lines *l, size_t at, const char *id)
+{
+	size_t n;
+	const char *p = lines_value(l, at, &n);
+
+	return n == strlen(id) && memcmp(p, id, n) == 0;
+}
+
+/*
+ * A home in our layout bears the name of the domain it was made for; while that one is served with the same id, another
+ * name that leads there is its alias.
+ */
+static void look_alias(const struct routing *r, struct domain *d)
+{
+	const char *owner = strrchr(d->home, '/');
+	const struct lines *l = &r->file[ROUTING_VIRTUALDOMAINS].lines;
+	size_t at;
+
+	if (d->form == DOMAIN_VIRTUAL || owner == NULL || strcmp(owner + 1, d->name.text) == 0)
+		return;
+	at = lines_find_last(l, LINES_MAP, owner + 1);
+	if (at != LINES_NONE && has_id(l, at, d->id))
+		copy(d->alias_of, sizeof d->alias_of, owner + 1, strlen(owner + 1));
+}
+
 static void look_virtual(const struct routing *r, const struct conf *conf, size_t at, struct domain *d)
 {
 	char id[sizeof d->id];
@@ -132,6 +163,7 @@ static void look_virtual(const struct routing *r, const struct conf *conf, size_
 		look_entry(r, at, d);
 	memcpy(d->id, id, sizeof id);
 	d->form = form_by_home(conf, d->home);
+	look_alias(r, d);
 }
 
 /* The file and line that make NAME or .NAME what it is. */
@@ -209,6 +241,30 @@ void routing_look(const struct routing *r, const struct conf *conf, const char *
 	}
 }
 
+bool routing_next_alias(const struct routing *r, const struct conf *conf, const struct domain *of, size_t *at,
+                        struct name_domain *name)
+{
+	const struct lines *l = &r->file[ROUTING_VIRTUALDOMAINS].lines;
+	struct domain d;
+	const char *p;
+	size_t n;
+
+	for (; *at < l->n; ++*at) {
+		if (!lines_key(l, LINES_MAP, *at, &p, &n) || n == 0 || n > NAME_DOMAIN_MAX || *p == '.' || !has_id(l, *at, of->id))
+			continue;
+		copy(name->text, sizeof name->text, p, n);
+		fold(name->text);
+		if (lines_find_last(l, LINES_MAP, name->text) != *at)
+			continue;
+		routing_look(r, conf, name->text, &d);
+		if (strcmp(d.alias_of, of->name.text) != 0)
+			continue;
+		++*at;
+		return true;
+	}
+	return false;
+}
+
 /* Files that name domains, in the order in which a listing shows them. */
 static const enum routing_name listed[] = {
 	ROUTING_RCPTHOSTS, ROUTING_MORERCPTHOSTS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES,
@@ -219,7 +275,7 @@ static bool name_at(const struct routing *r, size_t file, size_t i, struct name_
 	const char *p;
 	size_t n;
 
-	if (!lines_key(&r->file[listed[file]].lines, kind(listed[file]), i, &p, &n))
+	if (!lines_key(&r->file[listed[file]].lines, routing_kind(listed[file]), i, &p, &n))
 		return false;
 	if (n > 0 && p[0] == '.') {
 		p++;
@@ -227,9 +283,8 @@ static bool name_at(const struct routing *r, size_t file, size_t i, struct name_
 	}
 	if (n == 0 || n > NAME_DOMAIN_MAX || memchr(p, '@', n) != NULL)
 		return false;
-	for (size_t k = 0; k < n; k++)
-		name->text[k] = name_fold(p[k]);
-	name->text[n] = '\0';
+	copy(name->text, sizeof name->text, p, n);
+	fold(name->text);
 	return true;
 }
 
@@ -243,7 +298,7 @@ static bool seen_before(const struct routing *r, size_t file, size_t i, const ch
 	snprintf(dotted, sizeof dotted, ".%s", name);
 	for (size_t f = 0; f <= file; f++) {
 		l = &r->file[listed[f]].lines;
-		k = kind(listed[f]);
+		k = routing_kind(listed[f]);
 		for (int dot = 0; dot < 2; dot++) {
 			size_t at = lines_find(l, k, dot ? dotted : name, 0);
 

@@ -4,6 +4,9 @@
 
 #include "qmail/routing.h"
 
+/* How this file is looked up. */
+enum lines_key routing_kind(enum routing_name f);
+
 /* The line that decides for key in file f, as qmail reads that file, or LINES_NONE. */
 size_t routing_line(const struct routing *r, enum routing_name f, const char *key);
 

@@ -13,12 +13,13 @@ static void file(struct routing *r, enum routing_name f, const char *path, const
 	lines_free(&r->file[f].lines);
 	r->file[f].path = path;
 	r->file[f].seen.there = true;
+	r->table_is_good = false;
 	lines_parse(&r->file[f].lines, text, strlen(text));
 }
 
 static struct routing empty(void)
 {
-	struct routing r = {0};
+	struct routing r = {.root = ""};
 
 	file(&r, ROUTING_RCPTHOSTS, "rcpthosts", "localhost\n");
 	file(&r, ROUTING_MORERCPTHOSTS, "morercpthosts", "");

@@ -1,0 +1,245 @@
+/* diff - what differs between two texts: E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", 1986. */
+#include "lib/diff.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct line {
+	const char *p;
+	size_t n; /* its newline included */
+	bool kept;
+};
+
+struct side {
+	struct line *line;
+	size_t n;
+};
+
+static bool split(struct side *s, const char *p, size_t n)
+{
+	size_t lines = 0, len;
+	const char *lf;
+
+	for (size_t i = 0; i < n; i++)
+		lines += p[i] == '\n';
+	s->n = 0;
+	s->line = malloc((lines + 1) * sizeof *s->line);
+	for (; s->line != NULL && n > 0; p += len, n -= len) {
+		lf = memchr(p, '\n', n);
+		len = lf != NULL ? (size_t)(lf - p) + 1 : n;
+		s->line[s->n++] = (struct line){p, len, false};
+	}
+	return s->line != NULL;
+}
+
+static bool same(const struct side *a, size_t i, const struct side *b, size_t j)
+{
+	return a->line[i].n == b->line[j].n && memcmp(a->line[i].p, b->line[j].p, a->line[i].n) == 0;
+}
+
+static void keep(struct side *a, size_t i, struct side *b, size_t j)
+{
+	a->line[i].kept = b->line[j].kept = true;
+}
+
+/* Lines that differ are between *from and the last *tail of each; the others are kept. */
+static void trim(struct side *a, struct side *b, size_t *from, size_t *tail)
+{
+	size_t least = a->n < b->n ? a->n : b->n;
+
+	for (*from = 0; *from < least && same(a, *from, b, *from); ++*from)
+		keep(a, *from, b, *from);
+	for (*tail = 0; *tail < least - *from && same(a, a->n - *tail - 1, b, b->n - *tail - 1); ++*tail)
+		keep(a, a->n - *tail - 1, b, b->n - *tail - 1);
+}
+
+/*
+ * The search: reach[d][k] is how many lines of a are dealt with on diagonal k (= lines of a less lines of b) after d edits.
+ */
+struct search {
+	struct side *a, *b;
+	long from, n, m; /* where the texts begin to differ, and how many lines of each from there on */
+	int *reach[DIFF_EDITS + 1];
+	int edits;
+};
+
+static int *at(const struct search *s, int d, long k)
+{
+	return &s->reach[d][k + d];
+}
+
+/* Does the best way to diagonal k with d edits end with a line put in (not taken out)? */
+static bool puts_in(const struct search *s, int d, long k)
+{
+	return k == -d || (k != d && *at(s, d - 1, k - 1) < *at(s, d - 1, k + 1));
+}
+
+static int first(const struct search *s, int d, long k)
+{
+	if (d == 0)
+		return 0;
+	return puts_in(s, d, k) ? *at(s, d - 1, k + 1) : *at(s, d - 1, k - 1) + 1;
+}
+
+static long run(const struct search *s, long x, long y)
+{
+	while (x < s->n && y >= 0 && y < s->m && same(s->a, (size_t)(s->from + x), s->b, (size_t)(s->from + y))) {
+		x++;
+		y++;
+	}
+	return x;
+}
+
+/* True when d edits are enough. */
+static bool explore(struct search *s, int d)
+{
+	for (long k = -d; k <= d; k += 2) {
+		long x = first(s, d, k);
+
+		x = run(s, x, x - k);
+		*at(s, d, k) = (int)x;
+		if (x >= s->n && x - k >= s->m)
+			return true;
+	}
+	return false;
+}
+
+static bool find(struct search *s)
+{
+	for (int d = 0; d <= DIFF_EDITS; d++) {
+		s->reach[d] = calloc(2 * (size_t)d + 1, sizeof **s->reach);
+		if (s->reach[d] == NULL)
+			return false;
+		s->edits = d;
+		if (explore(s, d))
+			return true;
+	}
+	return false;
+}
+
+/* The way back, keeping what was passed by. */
+static void mark(struct search *s)
+{
+	long k = s->n - s->m;
+
+	for (int d = s->edits; d >= 0; d--) {
+		long x = *at(s, d, k), start = first(s, d, k);
+
+		for (long i = start; i < x; i++)
+			keep(s->a, (size_t)(s->from + i), s->b, (size_t)(s->from + i - k));
+		if (d > 0)
+			k += puts_in(s, d, k) ? 1 : -1;
+	}
+}
+
+static void compare(struct side *a, struct side *b)
+{
+	struct search s = {.a = a, .b = b};
+	size_t from, tail;
+
+	trim(a, b, &from, &tail);
+	s.from = (long)from;
+	s.n = (long)(a->n - from - tail);
+	s.m = (long)(b->n - from - tail);
+	if (s.n > 0 && s.m > 0 && find(&s))
+		mark(&s);
+	for (int d = 0; d <= DIFF_EDITS; d++)
+		free(s.reach[d]);
+}
+
+static void put(struct buf *out, char sign, const struct line *l)
+{
+	buf_char(out, sign);
+	buf_add(out, l->p, l->n);
+	if (l->p[l->n - 1] != '\n')
+		buf_str(out, "\n\\ No newline at end of file\n");
+}
+
+/* Lines FROM,COUNT as a hunk's head has them: a range of none is named by the line before it. */
+static void range(struct buf *out, char sign, size_t from, size_t n)
+{
+	buf_printf(out, " %c%zu", sign, n > 0 ? from + 1 : from);
+	if (n != 1)
+		buf_printf(out, ",%zu", n);
+}
+
+/* Changed lines from i and j on, up to where both are kept again. */
+static void skip_change(const struct side *a, const struct side *b, size_t *i, size_t *j)
+{
+	while (*i < a->n && !a->line[*i].kept)
+		++*i;
+	while (*j < b->n && !b->line[*j].kept)
+		++*j;
+}
+
+/* Where the hunk that begins at i ends: changes with at most two contexts between them are one. */
+static void hunk_end(const struct side *a, const struct side *b, size_t *i, size_t *j)
+{
+	size_t kept;
+
+	for (;;) {
+		skip_change(a, b, i, j);
+		for (kept = 0; *i + kept < a->n && *j + kept < b->n && a->line[*i + kept].kept && b->line[*j + kept].kept; kept++)
+			;
+		if (kept > 2 * DIFF_CONTEXT || (*i + kept == a->n && *j + kept == b->n))
+			break;
+		*i += kept;
+		*j += kept;
+	}
+	kept = kept < DIFF_CONTEXT ? kept : DIFF_CONTEXT;
+	*i += kept;
+	*j += kept;
+}
+
+static void hunk(const struct side *a, const struct side *b, size_t i, size_t i_end, size_t j, size_t j_end, struct buf *out)
+{
+	buf_str(out, "@@");
+	range(out, '-', i, i_end - i);
+	range(out, '+', j, j_end - j);
+	buf_str(out, " @@\n");
+	while (i < i_end || j < j_end)
+		if (i < i_end && !a->line[i].kept) {
+			put(out, '-', &a->line[i++]);
+		} else if (j < j_end && !b->line[j].kept) {
+			put(out, '+', &b->line[j++]);
+		} else {
+			put(out, ' ', &a->line[i++]);
+			j++;
+		}
+}
+
+static void print(const struct side *a, const struct side *b, struct buf *out)
+{
+	size_t i = 0, j = 0, i_end, j_end, before;
+
+	for (;;) {
+		for (before = 0; i < a->n && j < b->n && a->line[i].kept && b->line[j].kept; before++) {
+			i++;
+			j++;
+		}
+		if (i == a->n && j == b->n)
+			return;
+		before = before < DIFF_CONTEXT ? before : DIFF_CONTEXT;
+		i_end = i;
+		j_end = j;
+		hunk_end(a, b, &i_end, &j_end);
+		hunk(a, b, i - before, i_end, j - before, j_end, out);
+		i = i_end;
+		j = j_end;
+	}
+}
+
+void diff_unified(const char *old, size_t old_n, const char *new, size_t new_n, struct buf *out)
+{
+	struct side a = {0}, b = {0};
+
+	if (split(&a, old, old_n) && split(&b, new, new_n)) {
+		compare(&a, &b);
+		print(&a, &b, out);
+	} else {
+		out->failed = true;
+	}
+	free(a.line);
+	free(b.line);
+}

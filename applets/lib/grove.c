@@ -1,0 +1,238 @@
+/* grove - new directories with all that belongs into them, built out of sight. */
+#include "lib/grove.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "lib/tree.h"
+
+static int unable(struct grove *g, const char *verb, const char *path)
+{
+	return err_sys(&g->ctx->err, "unable to %s %s%s", verb, g->ctx->root, path);
+}
+
+/* Where path, in the tree or the tree itself, is while it is being built. */
+static void hidden(const char *tree, const char *path, char *to)
+{
+	const char *name = strrchr(tree, '/') + 1;
+	char temp[NAME_MAX + 1];
+
+	tree_temp_name(temp, name);
+	snprintf(to, PATH_MAX, "%.*s%s%s", (int)(name - tree), tree, temp, path + strlen(tree));
+}
+
+static void remember(struct grove *g, const char *path, int fd)
+{
+	unsigned i = g->next++ % GROVE_OPEN;
+
+	if (g->dir[i].is_open)
+		close(g->dir[i].fd);
+	snprintf(g->dir[i].path, sizeof g->dir[i].path, "%s", path);
+	g->dir[i].fd = fd;
+	g->dir[i].is_open = true;
+}
+
+/* The directory that holds path; it stays g's. */
+static int parent(struct grove *g, const char *path, const char **name)
+{
+	char dir[PATH_MAX];
+	int fd;
+
+	*name = strrchr(path, '/') + 1;
+	snprintf(dir, sizeof dir, "%.*s", (int)(*name - path - 1), path);
+	for (unsigned i = 0; i < GROVE_OPEN; i++)
+		if (g->dir[i].is_open && strcmp(g->dir[i].path, dir) == 0)
+			return g->dir[i].fd;
+	fd = fs_dir(g->ctx, dir);
+	if (fd >= 0)
+		remember(g, dir, fd);
+	return fd;
+}
+
+/* A new directory, open. */
+static int make(int at, const char *name)
+{
+	if (mkdirat(at, name, 0700) < 0)
+		return -1;
+	return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int make_inside(int fd, const char *const *inside, const struct owner *o)
+{
+	int r = 0, sub;
+
+	for (; r == 0 && inside != NULL && *inside != NULL; inside++) {
+		sub = make(fd, *inside);
+		r = sub < 0 ? -1 : owner_give(sub, o);
+		if (sub >= 0)
+			close(sub);
+	}
+	return r;
+}
+
+int grove_dir(struct grove *g, const char *tree, const char *path, const struct owner *o, const char *const *inside)
+{
+	char temp[PATH_MAX];
+	const char *name;
+	int at, fd;
+
+	hidden(tree, path, temp);
+	at = parent(g, temp, &name);
+	if (at < 0)
+		return -1;
+	if (strcmp(tree, path) == 0 && tree_remove_at(at, name) < 0)
+		return unable(g, "remove what is left of", temp);
+	fd = make(at, name);
+	if (fd < 0 || make_inside(fd, inside, o) < 0 || owner_give(fd, o) < 0) {
+		unable(g, "make", path);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	remember(g, temp, fd);
+	return 0;
+}
+
+int grove_file(struct grove *g, const char *tree, const char *path, const struct owner *o, const void *p, size_t n)
+{
+	char temp[PATH_MAX];
+	const char *name;
+	int at, fd, r;
+
+	hidden(tree, path, temp);
+	at = parent(g, temp, &name);
+	if (at < 0)
+		return -1;
+	fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	r = fd < 0 ? -1 : fs_write(fd, p, n);
+	if (r == 0)
+		r = owner_give(fd, o);
+	if (r == 0 && !g->bulk)
+		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* on its way while others are made; what fails shows in fsync */
+	if (r < 0)
+		unable(g, "write", path);
+	if (fd >= 0 && close(fd) < 0 && r == 0)
+		r = unable(g, "write", path);
+	return r;
+}
+
+static int sync_at(int at, const char *name);
+
+static int sync_inside(int fd)
+{
+	DIR *d = fdopendir(fd);
+	struct dirent *e;
+	int r = 0;
+
+	if (d == NULL) {
+		close(fd);
+		return -1;
+	}
+	while (r == 0 && (e = readdir(d)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			r = sync_at(dirfd(d), e->d_name);
+	if (r == 0)
+		r = fsync(dirfd(d));
+	closedir(d);
+	return r;
+}
+
+/* Nothing but directories and files of ours is there. */
+static int sync_at(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	int r;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		return sync_inside(fd);
+	r = fsync(fd);
+	close(fd);
+	return r;
+}
+
+int grove_sync(struct grove *g, const char *tree)
+{
+	char temp[PATH_MAX];
+	const char *name;
+	int at;
+
+	if (g->bulk)
+		return 0;
+	hidden(tree, tree, temp);
+	at = parent(g, temp, &name);
+	if (at < 0)
+		return -1;
+	return sync_at(at, name) < 0 ? unable(g, "sync", tree) : 0;
+}
+
+/* What was remembered below a temporary name is there no longer under that name. */
+static void forget(struct grove *g, const char *temp)
+{
+	size_t n = strlen(temp);
+
+	for (unsigned i = 0; i < GROVE_OPEN; i++)
+		if (g->dir[i].is_open && strncmp(g->dir[i].path, temp, n) == 0) {
+			close(g->dir[i].fd);
+			g->dir[i].is_open = false;
+		}
+}
+
+int grove_show(struct grove *g, const char *tree)
+{
+	char temp[PATH_MAX];
+	const char *name;
+	int at;
+
+	hidden(tree, tree, temp);
+	forget(g, temp);
+	at = parent(g, temp, &name);
+	if (at < 0)
+		return -1;
+	if (renameat(at, name, at, strrchr(tree, '/') + 1) < 0)
+		return unable(g, "make", tree);
+	return g->bulk || fsync(at) == 0 ? 0 : unable(g, "sync the directory of", tree);
+}
+
+void grove_drop(struct grove *g, const char *tree)
+{
+	struct err kept = g->ctx->err; /* why it is dropped is what counts */
+	char temp[PATH_MAX];
+	const char *name;
+	int at;
+
+	hidden(tree, tree, temp);
+	forget(g, temp);
+	at = parent(g, temp, &name);
+	if (at >= 0)
+		tree_remove_at(at, name);
+	g->ctx->err = kept;
+}
+
+int grove_sync_all(struct grove *g, const char *path)
+{
+	const char *name;
+	int fd = fs_parent(g->ctx, path, &name);
+	int r = fd < 0 ? -1 : syncfs(fd);
+
+	if (fd >= 0 && r < 0)
+		unable(g, "sync the file system of", path);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+void grove_end(struct grove *g)
+{
+	for (unsigned i = 0; i < GROVE_OPEN; i++)
+		if (g->dir[i].is_open)
+			close(g->dir[i].fd);
+}

@@ -1,0 +1,26 @@
+/* export_homes - directories, .qmail files and boxes as commands; for export.c. */
+#ifndef QMAIL_EXPORT_HOMES_H
+#define QMAIL_EXPORT_HOMES_H
+
+#include "qmail/change.h"
+
+struct export {
+	struct ctx *ctx;
+	struct change *change;
+	struct routing made;  /* what the exported commands put into empty control files */
+	struct buf out, last; /* commands; those that need all others before them */
+	struct plan boxes;    /* paths that the exported commands make: boxes, .qv-last */
+	struct plan handles;  /* POP directories, each with a domain of its customer as text */
+};
+
+/* "# not exported: PATH" and, behind ": ", why. */
+void export_not(struct export *x, const char *path, const char *why);
+
+/* The domain's command with all that its directory says, and its addresses. 0 or -1. */
+int export_pop(struct export *x, const struct domain *d);
+int export_dialup(struct export *x, const struct domain *d);
+
+/* Boxes that no address delivers into, and the numbers that are used up, of every customer that was seen. */
+int export_boxes(struct export *x);
+
+#endif

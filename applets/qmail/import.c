@@ -1,0 +1,174 @@
+/* import - many commands as one change. */
+#include "qmail/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/feed.h"
+#include "qmail/change.h"
+
+enum { WORDS_MAX = 256 };
+
+struct import {
+	struct ctx *ctx;
+	const char *name; /* of the text, as errors call it */
+	const struct import_command *commands;
+	struct buf line; /* the words of the line at hand, a NUL behind each */
+};
+
+/* All of it before the lock is taken: who writes it may take their time. */
+static int read_all(int fd, struct buf *b)
+{
+	ssize_t n;
+
+	do {
+		if (buf_room(b, 1 << 16) == NULL) {
+			errno = EFBIG;
+			return -1;
+		}
+		n = read(fd, b->p + b->len, 1 << 16);
+		if (n > 0)
+			b->len += (size_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	return (int)n;
+}
+
+static int read_file(struct ctx *ctx, const char *file, struct buf *text)
+{
+	int fd = file != NULL ? open(file, O_RDONLY | O_CLOEXEC) : 0;
+	int r = fd < 0 ? -1 : read_all(fd, text);
+
+	if (r < 0)
+		err_sys(&ctx->err, "unable to read %s", file != NULL ? file : "stdin");
+	if (fd > 0)
+		close(fd);
+	return r;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\0';
+}
+
+/* The words of a line in place; argv gets room for WORDS_MAX and a NULL. -1: there are more. */
+static int split(char *p, size_t n, char **argv)
+{
+	int argc = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_blank(p[i])) {
+			p[i] = '\0';
+			continue;
+		}
+		if (i > 0 && p[i - 1] != '\0')
+			continue;
+		if (argc == WORDS_MAX)
+			return -1;
+		argv[argc++] = p + i;
+	}
+	p[n] = '\0';
+	argv[argc] = NULL;
+	return argc;
+}
+
+static int unknown(const struct import *im, int argc, char **argv)
+{
+	struct buf known = BUF(1024);
+
+	for (const struct import_command *c = im->commands; c->applet != NULL; c++)
+		buf_printf(&known, "%s%s %s", c == im->commands ? "" : ", ", c->applet, c->verb);
+	err_perm(&im->ctx->err, "%s%s%s is nothing that can be imported; what can: %s", argv[0], argc > 1 ? " " : "",
+	         argc > 1 ? argv[1] : "", buf_text(&known));
+	buf_free(&known);
+	return -1;
+}
+
+static int command(const struct import *im, int argc, char **argv)
+{
+	for (const struct import_command *c = im->commands; c->applet != NULL; c++)
+		if (argc > 1 && strcmp(c->applet, argv[0]) == 0 && strcmp(c->verb, argv[1]) == 0)
+			return c->run(im->ctx, argc, argv);
+	return unknown(im, argc, argv);
+}
+
+static int one_line(struct import *im, const struct feed_line *l)
+{
+	char *argv[WORDS_MAX + 1];
+	int argc;
+
+	if (memchr(l->p, '\0', l->n) != NULL)
+		return err_perm(&im->ctx->err, "a NUL byte; remove it");
+	im->line.len = 0;
+	buf_add(&im->line, l->p, l->n);
+	buf_char(&im->line, '\0');
+	if (buf_failed(&im->line))
+		return err_temp(&im->ctx->err, "out of memory");
+	argc = split(im->line.p, l->n, argv);
+	if (argc < 0)
+		return err_perm(&im->ctx->err, "more than %d words", WORDS_MAX);
+	return argc == 0 || *argv[0] == '#' ? 0 : command(im, argc, argv);
+}
+
+/* The command knows what is wrong, only the reader knows where. */
+static int at_line(const struct import *im, size_t number)
+{
+	char why[sizeof im->ctx->err.text];
+	int code = im->ctx->err.code;
+
+	memcpy(why, im->ctx->err.text, sizeof why);
+	err_perm(&im->ctx->err, "%s:%zu: %s", im->name, number, why);
+	im->ctx->err.code = code;
+	return -1;
+}
+
+static int all_lines(struct import *im, const struct buf *text)
+{
+	struct feed feed = feed_text(buf_text(text), text->len);
+	struct feed_line l = {.ended = true};
+	int r = 0;
+
+	while (r == 0 && l.ended) {
+		r = feed_next(&feed, &l);
+		if (r == 0 && one_line(im, &l) < 0)
+			r = at_line(im, l.number);
+	}
+	feed_free(&feed);
+	return r;
+}
+
+static int batch(struct import *im, const struct buf *text)
+{
+	struct ctx *ctx = im->ctx;
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0) {
+		ctx->batch = &c;
+		r = all_lines(im, text);
+		ctx->batch = NULL;
+	}
+	if (r == 0)
+		r = change_apply(ctx, &c, ROUTING_ADD, c.deliver);
+	change_end(&c);
+	return r;
+}
+
+int import_run(struct ctx *ctx, const char *file, const struct import_command *commands)
+{
+	struct import im = {.ctx = ctx, .commands = commands, .line = BUF(CONTROL_MAX)};
+	struct buf text = BUF(CONTROL_MAX);
+	int r;
+
+	if (file != NULL && strcmp(file, "-") == 0)
+		file = NULL;
+	im.name = file != NULL ? file : "stdin";
+	r = read_file(ctx, file, &text);
+	if (r == 0)
+		r = batch(&im, &text);
+	buf_free(&im.line);
+	buf_free(&text);
+	return r;
+}

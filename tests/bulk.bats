@@ -1,0 +1,228 @@
+#!/usr/bin/env bats
+# qv-domain import and export: many commands as one change, and the set-up as commands.
+
+load helper
+
+setup() {
+	fresh_root
+	POP=$ROOT/home/popmail
+	SER=$ROOT/home/serialmail
+	EMPTY=$BATS_TEST_TMPDIR/empty
+	cp -a "$ROOT" "$EMPTY"
+}
+
+# imports TEXT: these lines, as from a file called "in"
+imports() {
+	printf '%s' "$1" >"$BATS_TEST_TMPDIR/in"
+	cd "$BATS_TEST_TMPDIR" || return
+	exits 0 qv-domain import in
+}
+
+# Control files by their lines, whatever the order; everything else by its bytes.
+sorted_tree() {
+	tree | sed -E '/ \.\/var\/qmail\/(control\/(rcpthosts|virtualdomains|smtproutes)|users\/(assign|cdb))$/d'
+	for file in "$C/rcpthosts" "$C/virtualdomains" "$C/smtproutes" "$U/assign"; do sort "$file"; done
+}
+
+# reproduced: what export says, imported into an empty root, is the same tree and says the same.
+reproduced() {
+	local want said
+	want=$(sorted_tree)
+	qv-domain export >"$BATS_TEST_TMPDIR/said"
+	rm -rf "$ROOT"
+	cp -a "$EMPTY" "$ROOT"
+	exits 0 qv-domain import "$BATS_TEST_TMPDIR/said"
+	diff <(echo "$want") <(sorted_tree)
+	qv-domain export | diff "$BATS_TEST_TMPDIR/said" -
+}
+
+# --- import
+
+@test "import: the commands of many lines, comments and blank lines between them" {
+	imports '# the customers
+
+domain add pop example.com ex1
+  mailbox	add joe@example.com --box ex1-0001
+   # and so on
+mailbox forward info@example.com joe@example.com ann@example.net
+domain add dialup some.example.com ex1 --on-demand
+domain pause some.example.com
+domain alias example.org example.com
+domain add relay relay.example.org mail.example.org
+mailbox default example.com box ex1-0001'
+	want=$(tree)
+	rm -rf "$ROOT"
+	cp -a "$EMPTY" "$ROOT"
+	qv-domain add pop example.com ex1
+	qv-mailbox add joe@example.com --box ex1-0001
+	qv-mailbox forward info@example.com joe@example.com ann@example.net
+	qv-domain add dialup some.example.com ex1 --on-demand
+	qv-domain pause some.example.com
+	qv-domain alias example.org example.com
+	qv-domain add relay relay.example.org mail.example.org
+	qv-mailbox default example.com box ex1-0001
+	diff <(echo "$want") <(tree)
+}
+
+@test "import: one lock, one cdb, one HUP, rcpthosts once and last" {
+	printf 'domain add pop d%s.example.com ex1\n' {1..50} >"$BATS_TEST_TMPDIR/in"
+	exits 0 qv-domain -v import "$BATS_TEST_TMPDIR/in"
+	[ "$(grep -c 'build /var/qmail/users/cdb' <<<"$output")" = 1 ]
+	[ "$(grep -c 'HUP' <<<"$output")" = 1 ]
+	[ "$(grep -c '/var/qmail/' <<<"$output")" = 4 ]
+	[ "$(tail -1 <<<"$output")" = "qv-domain: write /var/qmail/control/rcpthosts" ]
+	cp "$U/cdb" "$BATS_TEST_TMPDIR/ours"
+	exits 0 qv-newu
+	cmp "$U/cdb" "$BATS_TEST_TMPDIR/ours"
+}
+
+@test "import: boxes get their numbers as one command after another would give them" {
+	qv-domain add pop example.com ex1
+	qv-mailbox add old@example.com
+	imports 'mailbox add joe@example.com
+mailbox add ann@example.com
+domain add pop example.org ex1
+mailbox add joe@example.org
+mailbox add joe@example.com
+mailbox add bob@example.com --box ex1-0007'
+	[ "$(cat "$POP"/e/ex1/DOMAINS/example.com/.qmail-{joe,ann} "$POP/e/ex1/DOMAINS/example.org/.qmail-joe")" = \
+		"$(printf '/home/popmail/e/ex1/POP/ex1-%04d/\n' 2 3 4)" ]
+	same "$POP/e/ex1/POP/.qv-last" $'4\n'
+	[ "$(ls "$POP/e/ex1/POP" | xargs)" = "ex1-0000 ex1-0001 ex1-0002 ex1-0003 ex1-0004 ex1-0007" ]
+	[ -z "$output" ]
+}
+
+@test "import: from stdin, with - or without a file; twice is the same as once" {
+	printf 'domain add pop example.com ex1\nmailbox add joe@example.com\nmailbox forward a@example.com b@example.com\n' >"$BATS_TEST_TMPDIR/in"
+	qv-domain import <"$BATS_TEST_TMPDIR/in"
+	before=$(tree)
+	qv-domain import - <"$BATS_TEST_TMPDIR/in"
+	diff <(echo "$before") <(tree)
+	exits 0 qv-domain import /dev/null
+	diff <(echo "$before") <(tree)
+}
+
+@test "import: an error names file and line, and nothing is applied" {
+	cd "$BATS_TEST_TMPDIR" || return
+	for line in 'domain add pop example.com ex2' 'domain add what example.org' 'domain add pop a/b ex1' 'mailbox add joe@nowhere.example' \
+		'domain add backup' 'domain del example.com' 'domain list' 'domain' 'qv-domain add backup a.example' 'mailbox passwd' \
+		'mailbox add joe@example.com --purge' 'mailbox del joe@example.com' 'mailbox del ann@example.com --purge' \
+		'mailbox default example.com box ex1-0009' 'domain add pop example.org ex1 --root /' 'domain add backup a.example -n' \
+		'domain import other' 'nonsense' 'domain alias new.example old.example' 'domain add backup a.ex\0ample'; do
+		printf 'domain add pop example.com ex1\nmailbox add ann@example.com\n\n%b\ndomain add backup other.example\n' "$line" >in
+		refuses 100 qv-domain import in
+		[[ $output == "qv-"*": fatal: in:4: "* ]]
+	done
+	printf 'nonsense' >in
+	refuses 100 qv-domain import <in
+	[[ $output == "qv-domain: fatal: stdin:1: nonsense is nothing that can be imported"* ]]
+	refuses 100 qv-domain import "$BATS_TEST_TMPDIR/nowhere"
+	refuses 100 qv-domain import a b
+}
+
+@test "import: another administrator's lock is waited for once; a dry run changes nothing" {
+	echo 'domain add pop example.com ex1' >"$BATS_TEST_TMPDIR/in"
+	exits 111 flock "$ROOT/var/qmail" "$BIN/qv-domain" import -w 0 "$BATS_TEST_TMPDIR/in"
+	before=$(tree)
+	exits 0 qv-domain import -n "$BATS_TEST_TMPDIR/in"
+	diff <(echo "$before") <(tree)
+	[[ $output == *"+example.com:example.com"* ]]
+}
+
+# --- export
+
+@test "export: what the commands made comes out as commands, and import makes it again" {
+	qv-domain add pop example.com ex1
+	qv-domain add pop id.example.com ex1 --id exid --no-subdomains --catch-all
+	qv-domain add pop pm.example.com ex2 --postmaster me@example.net
+	qv-domain add pop box.example.com ex3 --postmaster ex3-0004
+	qv-domain add dialup some.example.com ex1 --relayhost a.example.org --relayhost '[2001:db8::1]:25' --on-demand \
+		--lifetime 60 --subdomains
+	qv-domain add dialup host.example.com
+	qv-domain pause host.example.com
+	qv-domain add relay relay.example.org mail.example.org:2525 --no-subdomains
+	qv-domain add backup backup.example.org
+	qv-domain alias alias.example.org some.example.com
+	qv-domain alias alias.example.net id.example.com
+	for local in joe ann x.y; do qv-mailbox add "$local@example.com"; done
+	qv-mailbox add bob@id.example.com --box ex1-0001
+	qv-mailbox forward info@example.com joe@example.com a+b@x.example
+	qv-mailbox forward postmaster@pm.example.com a@x.example b@x.example
+	qv-mailbox default example.com joe@example.com
+	qv-mailbox default box.example.com box ex3-0004
+	qv-mailbox del ann@example.com
+	qv-mailbox add gone@example.com
+	qv-mailbox del gone@example.com --purge
+	qv-mailbox del postmaster@id.example.com
+	reproduced
+	run grep -v '^# not exported: \(/var/qmail/control/rcpthosts:[12]: \)\?\(localhost\|gateway.example.net\)' "$BATS_TEST_TMPDIR/said"
+	[ "${lines[0]}" = "domain add pop example.com ex1" ]
+	[[ $output != *"#"* ]]
+}
+
+# named PATH TEXT: export says that this is not exported
+named() {
+	grep -qxF "# not exported: $1: $2" <<<"$output" || { echo "not named: $1: $2"; echo "$output"; return 1; }
+}
+
+@test "export: lines that no command writes are named with file and line" {
+	qv-domain add pop example.com ex1
+	printf '# ours\n\nother.example:\nHand.example\n.sub.example\n' >>"$C/rcpthosts"
+	printf 'x.example:some-id\nexample.net:example.com\n:smart\n' >>"$C/virtualdomains"
+	printf '# no routes\n:smart.example\n' >"$C/smtproutes"
+	printf 'more.example\n' >"$C/morercpthosts"
+	sed -i '1i=joe:joe:1000:1000:/home/joe:::' "$U/assign"
+	echo 'behind the dot' >>"$U/assign"
+	exits 0 qv-domain export
+	grep -qx 'domain add pop example.com ex1' <<<"$output"
+	named /var/qmail/control/rcpthosts:5 '# ours'
+	named /var/qmail/control/rcpthosts:6 ''
+	named /var/qmail/control/rcpthosts:7 'other.example:'
+	named /var/qmail/control/rcpthosts:8 'Hand.example'
+	named /var/qmail/control/rcpthosts:9 '.sub.example'
+	named /var/qmail/control/virtualdomains:3 'x.example:some-id'
+	named /var/qmail/control/virtualdomains:4 'example.net:example.com'
+	named /var/qmail/control/virtualdomains:5 ':smart'
+	named /var/qmail/control/smtproutes:1 '# no routes'
+	named /var/qmail/control/smtproutes:2 ':smart.example'
+	named /var/qmail/control/morercpthosts:1 'more.example'
+	named /var/qmail/users/assign:1 '=joe:joe:1000:1000:/home/joe:::'
+	named /var/qmail/users/assign:4 'behind the dot'
+	named x.example 'is virtual in a way of its own'
+	printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/said"
+	rm -rf "$ROOT"
+	cp -a "$EMPTY" "$ROOT"
+	exits 0 qv-domain import "$BATS_TEST_TMPDIR/said"
+}
+
+@test "export: files that no command writes are named" {
+	qv-domain add pop example.com ex1
+	qv-domain add dialup some.example.com
+	D=/home/popmail/e/ex1/DOMAINS/example.com
+	printf '|program\n' >"$ROOT$D/.qmail-prog"
+	printf '&a@example.net\n# why\n' >"$ROOT$D/.qmail-info"
+	printf '|program\n' >"$ROOT$D/.qmail-postmaster"
+	printf './Maildir/\n' >"$ROOT$D/.qmail-Upper"
+	mkdir "$ROOT$D/Maildir"
+	echo '# who' >"$SER/some.example.com/RELAYHOST"
+	echo '&x@y.example' >"$SER/some.example.com/.qmail-default"
+	echo hello >"$SER/some.example.com/notes"
+	exits 0 qv-domain export
+	named "$D/.qmail-prog" 'is none that qv-mailbox writes'
+	named "$D/.qmail-info" 'is none that qv-mailbox writes'
+	named "$D/.qmail-postmaster" 'is none that qv-mailbox writes'
+	named "$D/.qmail-Upper" "is none of qvmail's files"
+	named "$D/Maildir" "is none of qvmail's files"
+	named /home/serialmail/some.example.com/RELAYHOST 'says what no command writes'
+	named /home/serialmail/some.example.com/.qmail-default 'says what no command writes'
+	named /home/serialmail/some.example.com/notes "is none of qvmail's files"
+	grep -qx 'domain add pop example.com ex1' <<<"$output"
+}
+
+@test "export: changes nothing and needs no lock" {
+	qv-domain add pop example.com ex1
+	exits 0 flock "$ROOT/var/qmail" "$BIN/qv-domain" export -w 0
+	before=$(tree)
+	exits 0 qv-domain export
+	diff <(echo "$before") <(tree)
+}

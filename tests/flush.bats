@@ -682,6 +682,15 @@ stored() {
 	[ "$(accepted)" = 1 ]
 }
 
+@test "flush: under -q a host that cannot be reached is one line, however much waits" {
+	dialup some.example.com 1
+	for i in 1 2 3; do leave some.example.com "m$i"; done
+	exits 111 qv-flush -q "$D"
+	[ "$output" = "qv-flush: $D: 0 delivered, 3 deferred, 0 bounced; 3 left: unable to connect to 127.0.0.1:1: Connection refused" ]
+	exits 111 qv-flush "$D"
+	[ "${#lines[@]}" = 4 ]
+}
+
 @test "flush: a paused host is not sent to" {
 	serve
 	dialup some.example.com "$PORT"

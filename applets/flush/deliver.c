@@ -54,7 +54,10 @@ static void defer_rest(struct flush *f)
 		if (is_settled(f, i) || (f->unsent.code != 0 && !is_expired(f, i)))
 			continue;
 		/* A server that answers may still take what it was not offered. */
-		(flush_is_over(f) && (f->stopping || *f->tally->last.mode != '\0') ? settle_kept : settle_deferred)(f, i, why);
+		if (is_expired(f, i) && !(flush_is_over(f) && (f->stopping || *f->tally->last.mode != '\0')))
+			settle_deferred(f, i, why);
+		else
+			settle_unasked(f, i, why);
 	}
 }
 
@@ -84,6 +87,8 @@ static void report(struct flush *f)
 static void summarize(struct flush *f)
 {
 	struct last *l = &f->tally->last;
+	/* Under -q the messages that nobody was asked for have no line of their own. */
+	const char *why = f->ctx->talk < 0 && l->deferred > 0 ? f->tally->kept : NULL;
 	size_t left = 0;
 
 	for (size_t i = 0; i < f->list.n; i++)
@@ -100,8 +105,9 @@ static void summarize(struct flush *f)
 		snprintf(l->result, sizeof l->result, "deferred: %.380s", *f->tally->why != '\0' ? f->tally->why : f->tally->kept);
 	if (l->late > 0)
 		ctx_warn(f->ctx, "%s: %lld of them have waited longer than %ld seconds", f->dir, l->late, f->conf->warn);
-	(l->deferred > 0 ? ctx_say : ctx_note)(f->ctx, "%s: %lld delivered, %lld deferred, %lld bounced; %zu left", f->dir,
-	                                       l->delivered, l->deferred, l->bounced, left);
+	(l->deferred > 0 ? ctx_say : ctx_note)(f->ctx, "%s: %lld delivered, %lld deferred, %lld bounced; %zu left%s%s", f->dir,
+	                                       l->delivered, l->deferred, l->bounced, left, why != NULL ? ": " : "",
+	                                       why != NULL ? why : "");
 }
 
 /* The processes of the other connections see each other's messages taken. */

@@ -50,13 +50,24 @@ bool is_expired(const struct flush *f, size_t i)
 	return !f->o->keep_refused && is_older(f, i, f->lifetime);
 }
 
-void settle_kept(struct flush *f, size_t i, const char *why)
+static void keep(struct flush *f, size_t i, const char *why)
 {
 	snprintf(f->tally->kept, sizeof f->tally->kept, "%.500s", why);
 	f->item[i] = ITEM_KEPT;
 	f->tally->last.deferred++;
 	f->tally->last.late += is_older(f, i, f->conf->warn);
+}
+
+void settle_kept(struct flush *f, size_t i, const char *why)
+{
+	keep(f, i, why);
 	say(f, i, "deferred", why, true);
+}
+
+void settle_unasked(struct flush *f, size_t i, const char *why)
+{
+	keep(f, i, why);
+	say(f, i, "deferred", why, false);
 }
 
 static void bounce(struct flush *f, size_t i, const char *report, const char *why)

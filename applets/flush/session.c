@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "flush/flush.h"
@@ -11,7 +12,10 @@
 #include "lib/clock.h"
 #include "lib/net.h"
 
-enum { PIECE = 32768 /* bytes read from a message at once */ };
+enum {
+	PIECE = 32768,    /* bytes read from a message at once */
+	LINGER_MS = 5000, /* for a server that is not spoken to any more */
+};
 
 struct wire {
 	struct flush *f;
@@ -20,6 +24,7 @@ struct wire {
 	size_t next;    /* where to look for the next message */
 	size_t offered, settled, accepted, lost;
 	bool suspect;   /* the way of talking, of having broken the session */
+	bool silent;    /* the server: we have waited long enough */
 	bool enough;    /* the server has taken as many messages as it takes in one session */
 	struct smtp smtp;
 
@@ -215,6 +220,7 @@ static void give_up(struct wire *w)
 		snprintf(why, sizeof why, "the time for this run (-T) was up");
 	else
 		snprintf(why, sizeof why, "nothing happened for %d seconds", smtp_patience(&w->smtp));
+	w->silent = true;
 	smtp_lost(&w->smtp, why);
 }
 
@@ -269,6 +275,21 @@ static void pump(struct wire *w)
 	}
 }
 
+/*
+ * A connection that is closed while the other side still speaks is reset, and what it has not read yet is gone; but there may be
+ * whole messages among that, called delivered because of replies that nobody had asked for. So it is left to read to the end.
+ */
+static void let_it_read(struct wire *w)
+{
+	struct pollfd p = {.fd = w->fd, .events = POLLIN};
+	int64_t until = clock_ms() + LINGER_MS, left = LINGER_MS;
+	char buf[8192];
+
+	shutdown(w->fd, SHUT_WR);
+	while (left > 0 && poll(&p, 1, (int)left) > 0 && net_read(w->fd, buf, sizeof buf) > 0)
+		left = until - clock_ms();
+}
+
 void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct outcome *out)
 {
 	struct smtp_limits limits = f->o->window;
@@ -284,13 +305,15 @@ void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, str
 	w->fd = fd;
 	w->server = name;
 	w->next = w->offered = w->settled = w->accepted = w->lost = 0;
-	w->suspect = w->enough = false;
+	w->suspect = w->enough = w->silent = false;
 	w->in_hand.fd = -1;
 	limits.mode = mode;
 	smtp_start(&w->smtp, f->conf->helo, name, &limits);
 	pump(w);
 	close_file(w);
 	trouble = smtp_trouble(&w->smtp);
+	if (trouble != NULL && !w->silent && smtp_mode(&w->smtp) == SMTP_STREAMING)
+		let_it_read(w);
 	snprintf(f->tally->why, sizeof f->tally->why, "%s", trouble != NULL ? trouble : "");
 	snprintf(f->tally->last.mode, sizeof f->tally->last.mode, "%s", flush_mode_word(smtp_mode(&w->smtp)));
 	*out = (struct outcome){

@@ -119,12 +119,23 @@ static void move(struct smtp *s, const struct smtp_command *c, enum move m)
 	}
 }
 
+/*
+ * Who says more than it was asked is ahead of itself: in streaming its replies to the last messages may still be to come when
+ * all seems answered. Good-bye is 221, and comes when it has read everything.
+ */
+static bool is_no_good_bye(const struct smtp *s, enum state state)
+{
+	return state == AT_QUIT && s->mode == SMTP_STREAMING && s->reply.code != 221 && s->reply.code != 421;
+}
+
 static void take_reply(struct smtp *s)
 {
 	struct smtp_command c = asked(s);
 	enum reply_class class = class_of(s->reply.code);
 	enum move m = moves[c.state][class];
 
+	if (is_no_good_bye(s, c.state))
+		return;
 	/* Before it has all the octets a server may refuse them, but not have taken them. */
 	if (class == REPLY_2YZ && c.begins + c.line + c.octets > s->sent)
 		m = BREACH;

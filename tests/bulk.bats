@@ -88,7 +88,7 @@ mailbox add bob@example.com --box ex1-0007'
 	[ "$(cat "$POP"/e/ex1/DOMAINS/example.com/.qmail-{joe,ann} "$POP/e/ex1/DOMAINS/example.org/.qmail-joe")" = \
 		"$(printf '/home/popmail/e/ex1/POP/ex1-%04d/\n' 2 3 4)" ]
 	same "$POP/e/ex1/POP/.qv-last" $'4\n'
-	[ "$(ls "$POP/e/ex1/POP" | xargs)" = "ex1-0000 ex1-0001 ex1-0002 ex1-0003 ex1-0004 ex1-0007" ]
+	[ "$(cd "$POP/e/ex1/POP" && echo *)" = "ex1-0000 ex1-0001 ex1-0002 ex1-0003 ex1-0004 ex1-0007" ]
 	[ -z "$output" ]
 }
 

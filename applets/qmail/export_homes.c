@@ -142,13 +142,13 @@ static void address(struct export *x, const struct domain *d, const struct addre
 	char text[NAME_MAX + sizeof d->name.text + 2];
 	struct err e;
 	struct box box;
+	bool said;
 
 	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
-	if (name_address(&e, text, &checked) < 0)
-		not_address(x, d, a);
-	else if (box_of(x, a, b, &box) != NULL)
+	said = name_address(&e, text, &checked) == 0;
+	if (said && box_of(x, a, b, &box) != NULL)
 		buf_printf(&x->out, "mailbox add %s --box %s\n", text, box.name);
-	else if (forwards(a, &targets) > 0)
+	else if (said && forwards(a, &targets) > 0)
 		buf_printf(&x->out, "mailbox forward %s%s\n", text, buf_text(&targets));
 	else
 		not_address(x, d, a);

@@ -58,6 +58,7 @@ qv-mailbox
 qv-master
 qv-newmrh
 qv-newu
+qv-route
 qv-status
 serialsmtp
 setlock
@@ -78,6 +79,7 @@ usr/sbin/qv-mailbox
 usr/sbin/qv-master
 usr/sbin/qv-newmrh
 usr/sbin/qv-newu
+usr/sbin/qv-route
 usr/sbin/qv-status
 var/qmail/bin/maildirmake
 var/qmail/bin/maildirserial

@@ -80,3 +80,22 @@ int cdbfile_find(int fd, const void *key, size_t keylen, char *to, size_t size)
 	to[n] = '\0';
 	return 0;
 }
+
+int cdbfile_get(int fd, const void *key, size_t keylen, struct buf *to)
+{
+	unsigned n;
+	int r = cdb_seek(fd, key, (unsigned)keylen, &n);
+	char *p;
+
+	if (r <= 0)
+		return r < 0 ? -1 : 1;
+	p = buf_room(to, n);
+	if (p == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	if (cdb_bread(fd, p, (int)n) < 0)
+		return -1;
+	to->len += n;
+	return 0;
+}

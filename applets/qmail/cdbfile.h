@@ -15,6 +15,8 @@
 
 #include <stddef.h>
 
+#include "lib/buf.h"
+
 struct cdbfile;
 
 /* fd is empty and seekable; it stays open, and nothing is synced. */
@@ -32,5 +34,8 @@ void cdbfile_drop(struct cdbfile *c);
  * where there are more than size - 1 bytes. fd is a whole cdb; where it stands is lost.
  */
 int cdbfile_find(int fd, const void *key, size_t keylen, char *to, size_t size);
+
+/* The same for data of any length, put behind what to holds. */
+int cdbfile_get(int fd, const void *key, size_t keylen, struct buf *to);
 
 #endif

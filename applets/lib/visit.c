@@ -1,0 +1,246 @@
+/* visit - a path as a process of another user's would find it. */
+#include "lib/visit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	LINKS_MAX = 40, /* as Linux has it */
+	TRIES = 3,      /* of a file that is being replaced while we look */
+	BLIND = -1,
+	GO_ON = -2,
+};
+
+struct walk {
+	const struct visitor *v;
+	int at;              /* O_PATH: the directory we stand in */
+	int links;           /* followed so far */
+	char rest[PATH_MAX]; /* what is still to go */
+};
+
+bool visit_may(const struct visitor *v, const struct stat *st, unsigned mode)
+{
+	unsigned shift = v->uid == st->st_uid ? 6 : v->gid == st->st_gid ? 3 : 0;
+
+	return v->uid == 0 || (st->st_mode >> shift & mode) == mode;
+}
+
+static int blind(const struct visitor *v, const char *path)
+{
+	err_sys(&v->ctx->err, "unable to look at %s%s as its user would; ask as root", v->ctx->root, path);
+	return BLIND;
+}
+
+static bool at_root(const struct walk *w)
+{
+	struct stat here, root;
+
+	return fstat(w->at, &here) == 0 && fstat(w->v->ctx->rootfd, &root) == 0 && here.st_dev == root.st_dev &&
+	       here.st_ino == root.st_ino;
+}
+
+static int stand_on(struct walk *w, int fd)
+{
+	int old = w->at;
+
+	w->at = fd;
+	close(old);
+	return GO_ON;
+}
+
+/* The first component off w->rest; the slashes behind it stay. */
+static int next_component(struct walk *w, char *name)
+{
+	size_t skip = strspn(w->rest, "/"), n = strcspn(w->rest + skip, "/");
+
+	if (n > NAME_MAX)
+		return ENAMETOOLONG;
+	memcpy(name, w->rest + skip, n);
+	name[n] = '\0';
+	memmove(w->rest, w->rest + skip + n, strlen(w->rest + skip + n) + 1);
+	return 0;
+}
+
+static int follow(struct walk *w, int link)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(link, "", target, sizeof target);
+	size_t rest = strlen(w->rest);
+
+	if (n < 0)
+		return errno;
+	if (++w->links > LINKS_MAX)
+		return ELOOP;
+	if ((size_t)n + rest >= sizeof w->rest)
+		return ENAMETOOLONG;
+	memmove(w->rest + n, w->rest, rest + 1);
+	memcpy(w->rest, target, (size_t)n);
+	return target[0] == '/' ? stand_on(w, openat(w->v->ctx->rootfd, ".", O_PATH | O_CLOEXEC)) : GO_ON;
+}
+
+/* What name is: a directory to stand on, a link to follow, or the end. */
+static int arrive(struct walk *w, int fd, const char *name, struct visit *to)
+{
+	bool last = w->rest[strspn(w->rest, "/")] == '\0';
+	struct stat st;
+	int r = GO_ON;
+
+	if (fstat(fd, &st) < 0)
+		r = errno;
+	else if (S_ISLNK(st.st_mode))
+		r = follow(w, fd);
+	else if (!S_ISDIR(st.st_mode) && *w->rest != '\0')
+		r = ENOTDIR;
+	else if (!last)
+		return stand_on(w, fd);
+	else {
+		*to = (struct visit){.fd = fd, .dir = w->at, .st = st};
+		memcpy(to->name, name, strlen(name) + 1);
+		w->at = -1;
+		return 0;
+	}
+	close(fd);
+	return r;
+}
+
+/* Nothing has this name: open(2) could make it here, if it is the last one. */
+static int missing(struct walk *w, const char *name, struct visit *to)
+{
+	if (*w->rest == '\0') {
+		to->dir = w->at;
+		memcpy(to->name, name, strlen(name) + 1);
+		w->at = -1;
+	}
+	return ENOENT;
+}
+
+static int step(struct walk *w, const char *path, struct visit *to)
+{
+	char name[NAME_MAX + 1];
+	struct stat here;
+	int r, fd;
+
+	if (fstat(w->at, &here) < 0)
+		return errno;
+	if (!visit_may(w->v, &here, 1))
+		return EACCES;
+	r = next_component(w, name);
+	if (r != 0)
+		return r;
+	if (*name == '\0' || (strcmp(name, "..") == 0 && at_root(w)))
+		memcpy(name, ".", sizeof ".");
+	fd = openat(w->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		return arrive(w, fd, name, to);
+	if (errno == EACCES)
+		return blind(w->v, path);
+	return errno == ENOENT ? missing(w, name, to) : errno;
+}
+
+int visit(const struct visitor *v, const struct visit *from, const char *path, struct visit *at)
+{
+	struct walk w = {.v = v};
+	size_t n = strlen(path);
+	int r = GO_ON;
+
+	*at = (struct visit){.fd = -1, .dir = -1};
+	if (n == 0 || n >= sizeof w.rest)
+		return n == 0 ? ENOENT : ENAMETOOLONG;
+	memcpy(w.rest, path, n + 1);
+	w.at = openat(from != NULL && *path != '/' ? from->fd : v->ctx->rootfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (w.at < 0)
+		return errno == EACCES ? blind(v, path) : errno;
+	while (r == GO_ON)
+		r = step(&w, path, at);
+	if (w.at >= 0)
+		close(w.at);
+	return r;
+}
+
+void visit_end(struct visit *at)
+{
+	if (at->fd >= 0)
+		close(at->fd);
+	if (at->dir >= 0)
+		close(at->dir);
+	*at = (struct visit){.fd = -1, .dir = -1};
+}
+
+/* The access time says when others have read it: qv-route shall not be one of them. Only its owner and root may ask for that. */
+static int open_quietly(const struct visit *at)
+{
+	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int fd = openat(at->dir, at->name, flags | O_NOATIME);
+
+	return fd < 0 && errno == EPERM ? openat(at->dir, at->name, flags) : fd;
+}
+
+static int open_regular(const struct visitor *v, const struct visit *at, const char *path, int *fd)
+{
+	struct stat st;
+
+	if (!visit_may(v, &at->st, 4))
+		return EACCES;
+	if (!S_ISREG(at->st.st_mode))
+		return S_ISDIR(at->st.st_mode) ? EISDIR : EINVAL;
+	*fd = open_quietly(at);
+	if (*fd < 0)
+		return errno == EACCES ? blind(v, path) : errno;
+	if (fstat(*fd, &st) == 0 && st.st_dev == at->st.st_dev && st.st_ino == at->st.st_ino)
+		return 0;
+	close(*fd);
+	*fd = -1;
+	return ESTALE; /* changed under our hands: what is there now was not looked at */
+}
+
+int visit_open(const struct visitor *v, const struct visit *from, const char *path, int *fd, struct stat *st)
+{
+	struct visit at;
+	int r = ESTALE;
+
+	for (int tries = 0; tries < TRIES; tries++) {
+		*fd = -1;
+		r = visit(v, from, path, &at);
+		if (r == 0)
+			r = open_regular(v, &at, path, fd);
+		if (st != NULL)
+			*st = at.st;
+		visit_end(&at);
+		if (r != ESTALE)
+			break;
+	}
+	return r;
+}
+
+static int slurp(int fd, struct buf *b)
+{
+	enum { PIECE = 4096 };
+	ssize_t n;
+	char *to;
+
+	while ((to = buf_room(b, PIECE)) != NULL) {
+		n = read(fd, to, PIECE);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? errno : 0;
+		b->len += (size_t)n;
+	}
+	return ENOMEM;
+}
+
+int visit_slurp(const struct visitor *v, const struct visit *from, const char *path, struct buf *b, struct stat *st)
+{
+	int fd, r = visit_open(v, from, path, &fd, st);
+
+	buf_free(b);
+	if (r != 0)
+		return r;
+	r = slurp(fd, b);
+	if (b->len > 0)
+		b->p[b->len] = '\0';
+	close(fd);
+	return r;
+}

@@ -1,0 +1,147 @@
+/* lookup - whose mail it is: users/cdb as qmail-lspawn(8) asks it. */
+#include "qmail/lookup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "qmail/assign.h"
+#include "qmail/cdbfile.h"
+#include "qmail/conf.h"
+#include "qmail/constmap.h"
+#include "qmail/names.h"
+
+const char *lookup_word(enum lookup_kind kind)
+{
+	static const char *const words[] = {
+		[LOOKUP_SIMPLE] = "simple",
+		[LOOKUP_WILDCARD] = "wildcard",
+		[LOOKUP_GETPW] = "getpw",
+		[LOOKUP_ALIAS] = "alias",
+	};
+
+	return words[kind];
+}
+
+void lookup_free(struct lookup *l)
+{
+	buf_free(&l->key);
+	buf_free(&l->data);
+}
+
+/* The field behind *at, and *at behind its NUL. False: it has none. */
+static bool next_field(const struct buf *b, size_t *at, const char **field)
+{
+	const char *nul = *at < b->len ? memchr(b->p + *at, '\0', b->len - *at) : NULL;
+
+	if (nul == NULL)
+		return false;
+	*field = b->p + *at;
+	*at = (size_t)(nul - b->p) + 1;
+	return true;
+}
+
+/* Leading digits, as many as there are; what does not fit is lost, as in scan_ulong(). */
+static unsigned number(const char *s)
+{
+	unsigned n = 0;
+
+	for (; *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + (unsigned)(*s - '0');
+	return n;
+}
+
+/* user, uid, gid, home, dash; what follows is ext, up to a NUL. */
+static int split(struct lookup *l)
+{
+	const char *uid, *gid;
+	size_t at = 0;
+
+	buf_char(&l->data, '\0');
+	if (buf_failed(&l->data) || !next_field(&l->data, &at, &l->user) || !next_field(&l->data, &at, &uid) ||
+	    !next_field(&l->data, &at, &gid) || !next_field(&l->data, &at, &l->home) ||
+	    !next_field(&l->data, &at, &l->dash) || !next_field(&l->data, &at, &l->ext))
+		return -2;
+	l->uid = number(uid);
+	l->gid = number(gid);
+	return 0;
+}
+
+/* 0 with the data in to->data; 1; -1. key has its "!". */
+static int find(int fd, const struct buf *key, size_t n, struct lookup *to)
+{
+	int r;
+
+	buf_free(&to->data);
+	r = cdbfile_get(fd, key->p, n, &to->data);
+	if (r != 0)
+		return r;
+	buf_add(&to->key, key->p + 1, n > 1 && key->p[n - 1] == '\0' ? n - 2 : n - 1);
+	return 0;
+}
+
+static int find_wildcard(int fd, const struct buf *key, const struct buf *wildchars, const char *local, struct lookup *to)
+{
+	int r = 1;
+	size_t n;
+
+	for (n = key->len - 1; n > 0; n--) {
+		if (n > 1 && (wildchars->len == 0 || memchr(wildchars->p, key->p[n - 1], wildchars->len) == NULL))
+			continue;
+		r = find(fd, key, n, to);
+		if (r != 1)
+			break;
+	}
+	if (r != 0)
+		return r;
+	to->kind = LOOKUP_WILDCARD;
+	buf_str(&to->data, local + n - 1);
+	return 0;
+}
+
+int lookup_cdb(int fd, const char *local, struct lookup *to)
+{
+	struct buf key = BUF(CONTROL_MAX), wildchars = BUF(CONTROL_MAX);
+	int r = cdbfile_get(fd, "", 0, &wildchars) == 0 ? 0 : -1;
+
+	*to = (struct lookup){.key = BUF(CONTROL_MAX), .data = BUF(CONTROL_MAX)};
+	buf_char(&key, '!');
+	for (const char *p = local; *p != '\0'; p++)
+		buf_char(&key, name_fold(*p));
+	buf_char(&key, '\0');
+	if (r == 0 && buf_failed(&key))
+		r = -1;
+	if (r == 0)
+		r = find(fd, &key, key.len, to);
+	if (r == 1)
+		r = find_wildcard(fd, &key, &wildchars, local, to);
+	buf_free(&key);
+	buf_free(&wildchars);
+	return r == 0 ? split(to) : r;
+}
+
+static bool makes(const struct assign_line *l, const struct lookup *found)
+{
+	return l->wildcard == (found->kind == LOOKUP_WILDCARD) && l->local.n == found->key.len &&
+	       constmap_same(l->local.p, buf_text(&found->key), l->local.n);
+}
+
+size_t lookup_line(const char *assign, size_t n, const struct lookup *found)
+{
+	const char *p = assign, *end = assign + n, *lf, *why;
+	struct assign_line l;
+
+	for (size_t line = 1; p < end; line++) {
+		lf = memchr(p, '\n', (size_t)(end - p));
+		switch (assign_parse(p, (size_t)((lf != NULL ? lf : end) - p), lf != NULL, &l, &why)) {
+		case ASSIGN_ENTRY:
+			if (makes(&l, found))
+				return line;
+			p = lf + 1;
+			continue;
+		case ASSIGN_END:
+		case ASSIGN_BAD:
+			return 0;
+		}
+	}
+	return 0;
+}

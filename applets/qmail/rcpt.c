@@ -1,0 +1,68 @@
+/* rcpt - what qmail-smtpd makes of RCPT TO, and whether rcpthosts lets it in. */
+#include "qmail/rcpt.h"
+
+#include <string.h>
+
+/* "@one,@two:": from there to the first colon; without one all of it goes. */
+static const char *skip_source_route(const char *s)
+{
+	const char *colon = strchr(s, ':');
+
+	if (*s != '@')
+		return s;
+	return colon != NULL ? colon + 1 : s + strlen(s);
+}
+
+static const char *skip_to_address(const char *arg, char *terminator)
+{
+	const char *s = strchr(arg, '<');
+
+	*terminator = '>';
+	if (s != NULL)
+		return s + 1;
+	*terminator = ' ';
+	s = arg + strcspn(arg, ":");
+	s += *s == ':';
+	return s + strspn(s, " ");
+}
+
+void rcpt_address(const char *arg, struct buf *to)
+{
+	bool escaped = false, quoted = false;
+	char terminator;
+	const char *s = skip_source_route(skip_to_address(arg, &terminator));
+
+	for (; *s != '\0' && (escaped || quoted || *s != terminator); s++) {
+		if (!escaped && *s == '"')
+			quoted = !quoted;
+		else if (escaped || *s != '\\')
+			buf_char(to, *s);
+		escaped = !escaped && *s == '\\';
+	}
+}
+
+size_t rcpt_host(const char *address, size_t n)
+{
+	for (size_t i = n; i > 0; i--)
+		if (address[i - 1] == '@')
+			return i;
+	return n + 1;
+}
+
+bool rcpt_literal(const char *address, size_t n, struct ip_address *ip)
+{
+	size_t host = rcpt_host(address, n);
+
+	return host <= n && ip_literal(address + host, n - host, ip);
+}
+
+bool rcpt_allowed(const struct constmap *rcpthosts, const char *host, size_t n, struct constmap_entry *e)
+{
+	const char *key;
+	size_t len;
+
+	for (size_t at = 0; constmap_suffix(host, n, &at, &key, &len);)
+		if (constmap_find(rcpthosts, CONSTMAP_LIST, key, len, e))
+			return true;
+	return false;
+}

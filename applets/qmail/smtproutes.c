@@ -1,0 +1,70 @@
+/* smtproutes - whom qmail-remote sends a host's mail to. */
+#include "qmail/smtproutes.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static bool find(const struct constmap *routes, const char *host, size_t n, struct constmap_entry *e)
+{
+	const char *key;
+	size_t len;
+
+	for (size_t at = 0; constmap_suffix(host, n, &at, &key, &len);)
+		if (constmap_find(routes, CONSTMAP_MAP, key, len, e))
+			return true;
+	return constmap_find(routes, CONSTMAP_MAP, "", 0, e);
+}
+
+static unsigned port_number(const char *p, size_t n)
+{
+	uint16_t port = 0;
+
+	for (; n > 0 && *p >= '0' && *p <= '9'; p++, n--)
+		port = (uint16_t)(port * 10 + (unsigned)(*p - '0'));
+	return port;
+}
+
+/* "relay:port" */
+static void split(const struct constmap_entry *e, struct smtproute *to)
+{
+	const char *colon = memchr(e->value, ':', e->valuelen);
+
+	to->host = e->value;
+	to->hostlen = colon != NULL ? (size_t)(colon - e->value) : e->valuelen;
+	if (colon != NULL)
+		to->port = port_number(colon + 1, e->valuelen - to->hostlen - 1);
+}
+
+static bool is_host_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+/* A top-level domain begins with a letter (RFC 1123 2.1), so 127.1.5 is not one, nor is what has other bytes than host names. */
+static bool can_exist(const char *s, size_t n)
+{
+	size_t top = 0;
+
+	if (n > 1 && s[n - 1] == '.')
+		n--;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_host_byte(s[i]))
+			return false;
+		if (s[i] == '.')
+			top = i + 1;
+	}
+	return top < n && !(s[top] >= '0' && s[top] <= '9');
+}
+
+void smtproutes_find(const struct constmap *routes, const char *host, size_t n, struct smtproute *to)
+{
+	*to = (struct smtproute){.host = host, .hostlen = n, .port = 25};
+	if (find(routes, host, n, &to->entry) && to->entry.valuelen > 0) {
+		to->relayed = true;
+		split(&to->entry, to);
+	}
+	if (ip_parse(to->host, to->hostlen, &to->ip) || ip_literal(to->host, to->hostlen, &to->ip))
+		to->way = SMTPROUTES_ADDRESS;
+	else if (to->relayed)
+		to->way = can_exist(to->host, to->hostlen) ? SMTPROUTES_NAME : SMTPROUTES_NOBODY;
+}

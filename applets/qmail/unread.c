@@ -1,0 +1,34 @@
+/* unread - has the running qmail-send read a control file since it was changed? */
+#include "qmail/unread.h"
+
+#include <stdio.h>
+#include <sys/statvfs.h>
+
+/* When a process was started, by the owner's change of its /proc directory; 0: nobody can tell. */
+static time_t started(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof path, "/proc/%ld", (long)pid);
+	return stat(path, &st) == 0 ? st.st_ctime : 0;
+}
+
+static bool is_later(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
+}
+
+static bool keeps_access_times(const char *path)
+{
+	struct statvfs fs;
+
+	return statvfs(path, &fs) == 0 && (fs.f_flag & (ST_NOATIME | ST_RDONLY)) == 0;
+}
+
+bool unread(pid_t pid, const char *path, const struct stat *st)
+{
+	time_t start = started(pid);
+
+	return start != 0 && st->st_mtime > start && !is_later(&st->st_atim, &st->st_mtim) && keeps_access_times(path);
+}

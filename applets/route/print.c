@@ -1,0 +1,156 @@
+/* print - a route for people, and as JSON. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "route/route.h"
+
+static const char *const words[] = {
+	[ROUTE_UNDECIDED] = "undecided",
+	[ROUTE_DELIVERED] = "delivered",
+	[ROUTE_FORWARDED] = "forwarded",
+	[ROUTE_DISCARDED] = "discarded",
+	[ROUTE_BOUNCED] = "bounced",
+	[ROUTE_DEFERRED] = "deferred",
+	[ROUTE_REMOTE] = "remote",
+};
+
+static void print_safe(const struct buf *b)
+{
+	for (size_t i = 0; i < b->len; i++)
+		putchar((unsigned char)b->p[i] < 32 || b->p[i] == 127 ? '?' : b->p[i]);
+}
+
+void route_print(const struct route *r)
+{
+	print_safe(&r->address);
+	printf("\n%soutcome: %s%s: ", buf_text(&r->steps), r->accepted ? "" : "refused, else ", words[r->outcome]);
+	print_safe(&r->reason);
+	putchar('\n');
+}
+
+static void put_bytes(struct buf *b, const char *key, const struct buf *value)
+{
+	json_key(b, key);
+	json_bytes(b, buf_text(value), value->len);
+}
+
+static void put_string(struct buf *b, const char *key, const char *value)
+{
+	json_key(b, key);
+	json_string(b, value);
+}
+
+static void put_number(struct buf *b, const char *key, size_t n)
+{
+	json_key(b, key);
+	json_number(b, (intmax_t)n);
+}
+
+static void put_place(struct buf *b, const char *key, const struct route_place *p, bool has_value)
+{
+	json_key(b, key);
+	if (p->file == NULL) {
+		json_null(b);
+		return;
+	}
+	json_open(b, '{');
+	put_string(b, "file", p->file);
+	json_key(b, "line");
+	if (p->line > 0)
+		json_number(b, (intmax_t)p->line);
+	else
+		json_null(b);
+	put_bytes(b, "key", &p->key);
+	if (has_value)
+		put_bytes(b, "value", &p->value);
+	json_close(b, '}');
+}
+
+static void put_assign(struct buf *b, const struct route *r)
+{
+	const struct lookup *l = &r->assign;
+
+	json_key(b, "assign");
+	if (!r->has_assign) {
+		json_null(b);
+		return;
+	}
+	json_open(b, '{');
+	put_string(b, "kind", lookup_word(l->kind));
+	put_bytes(b, "key", &l->key);
+	put_string(b, "user", l->user);
+	put_number(b, "uid", l->uid);
+	put_number(b, "gid", l->gid);
+	put_string(b, "home", l->home);
+	put_string(b, "dash", l->dash);
+	put_string(b, "ext", l->ext);
+	json_close(b, '}');
+}
+
+static void put_dotqmail(struct buf *b, const struct route *r)
+{
+	json_key(b, "dotqmail");
+	if (!r->has_dotqmail) {
+		json_null(b);
+		return;
+	}
+	json_open(b, '{');
+	json_key(b, "tried");
+	json_open(b, '[');
+	for (size_t at = 0; at < r->tried.len; at += strlen(r->tried.p + at) + 1)
+		json_string(b, r->tried.p + at);
+	json_close(b, ']');
+	put_string(b, "file", r->file.len > 0 ? r->file.p : NULL);
+	json_close(b, '}');
+}
+
+static void put_instructions(struct buf *b, const struct route *r)
+{
+	struct dotqmail_run run = {.text = buf_text(&r->text), .n = r->text.len, .forward_only = r->forward_only};
+	struct dotqmail_line line;
+
+	json_key(b, "instructions");
+	json_open(b, '[');
+	while (dotqmail_obey(&run, &line)) {
+		json_open(b, '{');
+		put_string(b, "type", dotqmail_word(line.kind));
+		json_key(b, "value");
+		json_bytes(b, line.value, line.n);
+		json_close(b, '}');
+	}
+	json_close(b, ']');
+}
+
+static void put_relay(struct buf *b, const struct route *r)
+{
+	json_key(b, "relay");
+	if (!r->has_relay) {
+		json_null(b);
+		return;
+	}
+	json_open(b, '{');
+	put_bytes(b, "host", &r->relay);
+	put_number(b, "port", r->port);
+	json_close(b, '}');
+}
+
+void route_json(const struct route *r, struct buf *b)
+{
+	json_open(b, '{');
+	put_bytes(b, "address", &r->address);
+	json_key(b, "accepted");
+	json_bool(b, r->accepted);
+	put_string(b, "reply", r->reply.len > 0 ? r->reply.p : NULL);
+	put_place(b, "rcpt", &r->rcpt, false);
+	put_string(b, "channel", r->remote ? "remote" : "local");
+	put_bytes(b, "rewritten", &r->rewritten);
+	put_place(b, "virtualdomain", &r->virtualdomain, true);
+	put_assign(b, r);
+	put_dotqmail(b, r);
+	put_instructions(b, r);
+	put_relay(b, r);
+	put_string(b, "outcome", words[r->outcome]);
+	put_bytes(b, "reason", &r->reason);
+	json_close(b, '}');
+}

@@ -1,0 +1,169 @@
+/* rcpt - qmail-smtpd: is it accepted? */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/ifaddr.h"
+#include "qmail/cdbfile.h"
+#include "qmail/conf.h"
+#include "qmail/names.h"
+#include "qmail/rcpt.h"
+#include "route/route.h"
+
+static const char refused[] = "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)";
+static const char no_controls[] = "421 unable to read controls (#4.3.0)";
+static const char bad_syntax[] = "555 syntax error (#5.5.4)";
+
+static int reply(struct route *r, const char *text)
+{
+	buf_str(&r->reply, text);
+	r->accepted = *text == '2';
+	return 0;
+}
+
+/* What it cannot do without: then every session ends here, whoever calls. */
+static const char *unreadable(const struct route_files *f, int *errnum)
+{
+	for (enum route_control i = SMTPD_ME; i <= SMTPD_RCPTHOSTS; i++) {
+		*errnum = f->control[i].trouble;
+		if (*errnum != 0 && *errnum != ENOENT)
+			return f->control[i].path;
+	}
+	*errnum = f->morercpthosts.trouble;
+	if (f->control[SMTPD_RCPTHOSTS].trouble == 0 && *errnum != 0 && *errnum != ENOENT)
+		return f->morercpthosts.path;
+	*errnum = ENOENT;
+	if (f->control[SMTPD_ME].trouble == ENOENT && f->control[SMTPD_GREETING].trouble == ENOENT)
+		return f->control[SMTPD_ME].path;
+	return NULL;
+}
+
+/* "joe@example.com", "<joe@example.com>", or a whole command as a client sends it. */
+static void parse(struct route *r)
+{
+	struct buf argument = BUF(CONTROL_MAX);
+	const char *text = buf_text(&r->address);
+
+	if (strncasecmp(text, "rcpt ", 5) == 0)
+		buf_str(&argument, text + 5 + strspn(text + 5, " "));
+	else
+		buf_printf(&argument, *text == '<' ? "TO:%s" : "TO:<%s>", text);
+	rcpt_address(buf_text(&argument), &r->recipient);
+	r->recipient.failed |= buf_failed(&argument);
+	buf_free(&argument);
+}
+
+bool route_is_own(const struct route_files *f, const struct ip_address *ip)
+{
+	static const struct ip_address any = {{0, 0, 0, 0}}, loopback = {{127, 0, 0, 1}};
+
+	if (memcmp(ip, &any, sizeof any) == 0 || memcmp(ip, &loopback, sizeof loopback) == 0)
+		return true;
+	return !f->ctx->offline && ifaddr_is_own(ip->d);
+}
+
+static void replace_literal(struct route_files *f, struct route *r)
+{
+	struct buf host = BUF(CONTROL_MAX), *to = &r->recipient;
+	struct ip_address ip;
+
+	if (!rcpt_literal(buf_text(to), to->len, &ip) || !route_is_own(f, &ip))
+		return;
+	if (!route_line(f, SMTPD_LOCALIPHOST, &host) && !route_line(f, SMTPD_ME, &host))
+		return;
+	to->len = rcpt_host(to->p, to->len);
+	buf_str(to, buf_text(&host));
+	route_step(f, r, NULL, 0, "the address literal is this host itself: qmail-smtpd makes it %s", buf_text(to));
+	buf_free(&host);
+}
+
+/* Where it stands in the text; 0: nowhere, or the text is not what the cdb was made of. */
+static size_t text_line(const struct route_file *text, const struct constmap_entry *e)
+{
+	const struct constmap map = {buf_text(&text->text), text->text.len};
+	struct constmap_entry line;
+
+	return constmap_find(&map, CONSTMAP_LIST, e->key, e->keylen, &line) ? line.line : 0;
+}
+
+/* 1 found; 0 not; -1 the cdb cannot be read */
+static int ask_cdb(const struct route_files *f, struct route *r, const char *host, size_t n)
+{
+	struct constmap_entry e = {0};
+	struct buf nothing = BUF(CONTROL_MAX);
+	int found = 1;
+
+	for (size_t at = 0; found == 1 && constmap_suffix(host, n, &at, &e.key, &e.keylen);) {
+		found = cdbfile_get(f->morercpthosts.fd, e.key, e.keylen, &nothing);
+		if (found == 0) {
+			e.line = text_line(&f->morercpthosts.text, &e);
+			route_found(&r->rcpt, f->morercpthosts.path, &e);
+		}
+	}
+	buf_free(&nothing);
+	return found < 0 ? -1 : found == 0;
+}
+
+static int ask(struct route_files *f, struct route *r, const char *host, size_t n)
+{
+	const struct route_file *rcpthosts = &f->control[SMTPD_RCPTHOSTS];
+	struct constmap map = route_map(f, SMTPD_RCPTHOSTS);
+	struct constmap_entry e;
+	int found;
+
+	if (rcpt_allowed(&map, host, n, &e)) {
+		route_found(&r->rcpt, rcpthosts->path, &e);
+		route_step(f, r, rcpthosts->path, e.line, "%.*s: accepted", (int)e.keylen, e.key);
+		return reply(r, "250 ok");
+	}
+	found = f->morercpthosts.fd >= 0 ? ask_cdb(f, r, host, n) : 0;
+	if (found < 0) {
+		route_step(f, r, f->morercpthosts.path, 0, "is damaged: qmail-smtpd gives up: %s", no_controls);
+		return reply(r, no_controls);
+	}
+	if (found > 0) {
+		route_step(f, r, f->morercpthosts.text.path, r->rcpt.line, "%s, by morercpthosts.cdb: accepted", buf_text(&r->rcpt.key));
+		return reply(r, "250 ok");
+	}
+	route_step(f, r, rcpthosts->path, 0, "neither %.*s nor a domain above it: refused: %s", (int)n, host, refused);
+	return reply(r, refused);
+}
+
+static int decide(struct route_files *f, struct route *r)
+{
+	char host[RCPT_MAX + 1];
+	size_t at = rcpt_host(buf_text(&r->recipient), r->recipient.len), n = 0;
+
+	if (f->control[SMTPD_RCPTHOSTS].trouble == ENOENT) {
+		route_step(f, r, f->control[SMTPD_RCPTHOSTS].path, 0, "there is none: everything is accepted, from anybody");
+		return reply(r, "250 ok");
+	}
+	if (at > r->recipient.len) {
+		route_step(f, r, NULL, 0, "no @: qmail-smtpd accepts it without a look at rcpthosts");
+		return reply(r, "250 ok");
+	}
+	for (; at < r->recipient.len; at++)
+		host[n++] = name_fold(r->recipient.p[at]);
+	return ask(f, r, host, n);
+}
+
+int route_rcpt(struct route_files *f, struct route *r)
+{
+	int errnum;
+	const char *path = unreadable(f, &errnum);
+
+	parse(r);
+	if (path != NULL) {
+		route_step(f, r, path, 0, "%s: qmail-smtpd cannot work: %s", strerror(errnum), no_controls);
+		return reply(r, no_controls);
+	}
+	if (strcmp(buf_text(&r->address), buf_text(&r->recipient)) != 0)
+		route_step(f, r, NULL, 0, "qmail-smtpd understands <%s>", buf_text(&r->recipient));
+	replace_literal(f, r);
+	if (r->recipient.len > RCPT_MAX) {
+		route_step(f, r, NULL, 0, "it has more than %d bytes: %s", RCPT_MAX, bad_syntax);
+		return reply(r, bad_syntax);
+	}
+	return decide(f, r);
+}

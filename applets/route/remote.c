@@ -1,0 +1,98 @@
+/* remote - qmail-remote: to which host? */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "qmail/conf.h"
+#include "qmail/rcpt.h"
+#include "route/route.h"
+
+/* The control file that it cannot do without, or NULL. */
+static const char *unreadable(const struct route_files *f)
+{
+	int trouble;
+
+	for (enum route_control i = REMOTE_ME; i <= REMOTE_SMTPROUTES; i++) {
+		trouble = f->control[i].trouble;
+		if (trouble != 0 && trouble != ENOENT)
+			return f->control[i].path;
+	}
+	if (f->control[REMOTE_ME].trouble == ENOENT && f->control[REMOTE_HELOHOST].trouble == ENOENT)
+		return f->control[REMOTE_ME].path;
+	return NULL;
+}
+
+static void explain(const struct route_files *f, struct route *r, const struct smtproute *to)
+{
+	const struct constmap_entry *e = &to->entry;
+	const char *path = f->control[REMOTE_SMTPROUTES].path;
+
+	if (to->relayed)
+		route_step(f, r, path, e->line, "%.*s:%.*s: to %.*s, port %u", (int)e->keylen, e->key, (int)e->valuelen, e->value,
+		           (int)to->hostlen, to->host, to->port);
+	else if (e->line > 0)
+		route_step(f, r, path, e->line, "%.*s: without a relay: as DNS says", (int)e->keylen, e->key);
+	else
+		route_step(f, r, path, 0, "nothing for it: as DNS says");
+}
+
+static void fill_relay(struct route *r, const struct smtproute *to)
+{
+	r->has_relay = to->way != SMTPROUTES_MX;
+	r->port = to->port;
+	if (to->way == SMTPROUTES_ADDRESS)
+		buf_printf(&r->relay, "%d.%d.%d.%d", to->ip.d[0], to->ip.d[1], to->ip.d[2], to->ip.d[3]);
+	else if (r->has_relay)
+		buf_add(&r->relay, to->host, to->hostlen);
+}
+
+static int nobody(struct route *r)
+{
+	struct buf shown = BUF(CONTROL_MAX);
+
+	for (size_t i = 0; i < r->relay.len; i++)
+		buf_char(&shown, r->relay.p[i] < 33 || r->relay.p[i] > 126 ? '?' : r->relay.p[i]);
+	route_end(r, ROUTE_BOUNCED, "Sorry, I couldn't find any host named %s. (#5.1.2)", buf_text(&shown));
+	r->reason.failed |= buf_failed(&shown);
+	buf_free(&shown);
+	return 0;
+}
+
+/* What is certain without asking anybody. */
+static int end(const struct route_files *f, struct route *r, const struct smtproute *to)
+{
+	switch (to->way) {
+	case SMTPROUTES_NOBODY:
+		return nobody(r);
+	case SMTPROUTES_ADDRESS:
+		if (!to->relayed && route_is_own(f, &to->ip))
+			return route_end(r, ROUTE_BOUNCED,
+			                 "Sorry. Although I'm listed as a best-preference MX or A for that host,\n"
+			                 "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)");
+		break;
+	case SMTPROUTES_MX:
+		return route_end(r, ROUTE_REMOTE, "to the best MX of %.*s, which DNS was not asked for", (int)to->hostlen, to->host);
+	case SMTPROUTES_NAME:
+		break;
+	}
+	if (to->port == 0)
+		return route_end(r, ROUTE_DEFERRED, "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)");
+	return route_end(r, ROUTE_REMOTE, "to %s, port %u", buf_text(&r->relay), r->port);
+}
+
+int route_remote(struct route_files *f, struct route *r)
+{
+	size_t host = rcpt_host(buf_text(&r->rewritten), r->rewritten.len);
+	struct constmap routes = route_map(f, REMOTE_SMTPROUTES);
+	const char *path = unreadable(f);
+	struct smtproute to;
+
+	if (path != NULL) {
+		route_step(f, r, path, 0, "cannot be read: qmail-remote cannot work");
+		return route_end(r, ROUTE_DEFERRED, "Unable to read control files. (#4.3.0)");
+	}
+	smtproutes_find(&routes, r->rewritten.p + host, r->rewritten.len - host, &to);
+	explain(f, r, &to);
+	fill_relay(r, &to);
+	return end(f, r, &to);
+}

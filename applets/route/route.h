@@ -1,0 +1,168 @@
+/*
+ * route - what qmail will do with an address, decided again over the files as they are.
+ *
+ *	struct route_files files;
+ *	struct route r;
+ *
+ *	r = route_load(ctx, &files)
+ *	route_address(&files, "joe@example.com", &r)  or  route_local(&files, "example.com-joe", "example.com", &r)
+ *	route_print(&r)  or  route_json(&r, &buf)
+ *	route_free(&r); route_unload(&files);
+ *
+ * Each of qmail's programs has its file here, and reads what it would read, as the user that it runs as:
+ *
+ *	rcpt	qmail-smtpd: is it accepted?
+ *	send	qmail-send: local or remote, by which name?
+ *	lspawn	qmail-lspawn: whose mail is it? Then qmail-local: may his home be used, which .qmail file counts?
+ *	deliver	qmail-local: can what stands in there be done?
+ *	remote	qmail-remote: to which host?
+ *
+ * What cannot be known without doing it is taken to go well: programs exit 0, forwarded mail is taken by qmail-queue, servers
+ * accept. Nothing is asked of DNS.
+ */
+#ifndef ROUTE_ROUTE_H
+#define ROUTE_ROUTE_H
+
+#include "qmail/constmap.h"
+#include "qmail/dotqmail.h"
+#include "qmail/lookup.h"
+#include "qmail/smtproutes.h"
+
+/* What each program reads when it starts. */
+enum route_control {
+	SMTPD_ME,
+	SMTPD_GREETING,
+	SMTPD_LOCALIPHOST,
+	SMTPD_RCPTHOSTS,
+	SEND_ME,
+	SEND_ENVNOATHOST,
+	SEND_LOCALS,
+	SEND_PERCENTHACK,
+	SEND_VIRTUALDOMAINS,
+	REMOTE_ME,
+	REMOTE_HELOHOST,
+	REMOTE_SMTPROUTES,
+	ROUTE_CONTROLS
+};
+
+struct route_file {
+	const char *path;
+	struct buf text;
+	struct stat st;
+	int trouble; /* 0; ENOENT: there is none; another errno: the program cannot read it */
+};
+
+struct route_cdb {
+	const char *path;
+	int fd; /* -1: cannot be read, or there is none */
+	struct stat st;
+	int trouble;            /* as that of a file */
+	struct route_file text; /* what it was made of: for line numbers, and to compare */
+};
+
+/* Read once, for all addresses. */
+struct route_files {
+	struct ctx *ctx;
+	struct buf passwd;
+	struct visitor smtpd, send, remote, getpw, lspawn; /* as whom these programs run */
+	struct route_file control[ROUTE_CONTROLS];
+	struct route_cdb cdb, morercpthosts;
+	struct buf default_delivery; /* what qmail-start was told, for .qmail files that say nothing */
+	bool default_is_known;
+};
+
+/* 0, or -1 with ctx->err: no qmail home, or files that we ourselves may not read. Unload either way. */
+int route_load(struct ctx *ctx, struct route_files *f);
+void route_unload(struct route_files *f);
+
+/* What is there for lookups; an empty one where there is no file. */
+struct constmap route_map(const struct route_files *f, enum route_control name);
+
+/* Its first line as control_readline() has it, with a NUL behind it. False: there is no such file. */
+bool route_line(const struct route_files *f, enum route_control name, struct buf *to);
+
+/*
+ * Warns where a cdb is missing, was not made of the text beside it, or is older than that. (Of what a running qmail-send has
+ * not read yet route_load() warns.)
+ */
+void route_warn(const struct route_files *f);
+
+enum route_outcome {
+	ROUTE_UNDECIDED,
+	ROUTE_DELIVERED, /* into a Maildir or an mbox, or to a program */
+	ROUTE_FORWARDED, /* to other addresses alone */
+	ROUTE_DISCARDED, /* taken, and nothing is done with it */
+	ROUTE_BOUNCED,
+	ROUTE_DEFERRED,
+	ROUTE_REMOTE,
+};
+
+/* A line of a control file that decided; line 0: it is in the cdb alone. */
+struct route_place {
+	const char *file; /* NULL: none */
+	size_t line;
+	struct buf key, value;
+};
+
+struct route {
+	struct buf address;    /* as it was asked for */
+	bool accepted;
+	struct buf reply;      /* to RCPT; empty where nobody asked for that */
+	struct route_place rcpt, virtualdomain;
+	struct buf recipient;  /* the envelope's */
+	bool remote;
+	struct buf rewritten;
+	bool has_assign;
+	struct lookup assign;
+	bool has_dotqmail;
+	struct buf tried;      /* names, each with its NUL */
+	struct buf file;       /* the one that counts; empty: none */
+	struct buf text;       /* its bytes, or the default delivery */
+	bool forward_only;
+	bool has_relay;
+	struct buf relay;      /* host name or IP address */
+	unsigned port;
+	enum route_outcome outcome;
+	struct buf reason;     /* in qmail's own words, where it has some */
+	struct buf steps;      /* for people: numbered lines */
+	int n;                 /* steps so far */
+};
+
+/* All: 0, or -1 with ctx->err; free r either way. */
+int route_address(struct route_files *f, const char *address, struct route *r);
+int route_local(struct route_files *f, const char *local, const char *host, struct route *r);
+void route_free(struct route *r);
+
+/* Is it accepted, and does it arrive? */
+bool route_is_good(const struct route *r);
+
+/* The steps and how it ends. */
+void route_print(const struct route *r);
+
+/* One object; its keys are in README. */
+void route_json(const struct route *r, struct buf *b);
+
+/* private: one after the other. 0, or -1 with ctx->err; r->outcome says whether the way has ended. */
+int route_rcpt(struct route_files *f, struct route *r);
+int route_send(struct route_files *f, struct route *r);
+int route_lspawn(struct route_files *f, struct route *r);
+int route_deliver(struct route_files *f, struct route *r, const struct visitor *v, const struct visit *home);
+int route_remote(struct route_files *f, struct route *r);
+
+/* private: what a running qmail tells: its default delivery, and whether it has read locals and virtualdomains. */
+int route_ask_running(struct route_files *f);
+
+/* private: this host's IP address; of a tree under --root only those that every host has are known. */
+bool route_is_own(const struct route_files *f, const struct ip_address *ip);
+
+/* private: a numbered line; path (NULL: none) and line (0: none) stand before it. */
+void route_step(const struct route_files *f, struct route *r, const char *path, size_t line, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* private: how it ends, once; the first one counts. Returns 0. */
+int route_end(struct route *r, enum route_outcome outcome, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* private: a key and value of a control file */
+void route_found(struct route_place *to, const char *file, const struct constmap_entry *e);
+
+#endif

@@ -1,0 +1,166 @@
+/* running - what a running qmail tells by being there, and what of the files it does not know yet. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "qmail/assign.h"
+#include "qmail/conf.h"
+#include "qmail/morercpthosts.h"
+#include "qmail/plan.h"
+#include "qmail/qsend.h"
+#include "qmail/unread.h"
+#include "route/route.h"
+
+/* Up to size - 1 bytes of /proc/PID/FILE; how many. */
+static size_t proc(const char *pid, const char *file, char *to, size_t size)
+{
+	char path[NAME_MAX + 64];
+	ssize_t n = 0;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%s/%s", pid, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, to, size - 1);
+		close(fd);
+	}
+	to[n > 0 ? n : 0] = '\0';
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* "PID (qmail-lspawn) S PARENT ..." */
+static bool is_lspawn(const char *pid, pid_t parent)
+{
+	static const char name[] = "(qmail-lspawn) ";
+	char stat[512];
+	const char *p;
+
+	proc(pid, "stat", stat, sizeof stat);
+	p = strstr(stat, name);
+	return p != NULL && strtol(p + strlen(name) + 2, NULL, 10) == parent;
+}
+
+/* qmail-start hands its argument to qmail-lspawn, and becomes qmail-send. */
+static bool ask_lspawn(pid_t qmail_send, struct buf *to)
+{
+	char arguments[8192];
+	struct dirent *e;
+	size_t n = 0, first = 0;
+	DIR *d = opendir("/proc");
+
+	while (d != NULL && n == 0 && (e = readdir(d)) != NULL)
+		if (*e->d_name >= '1' && *e->d_name <= '9' && is_lspawn(e->d_name, qmail_send))
+			n = proc(e->d_name, "cmdline", arguments, sizeof arguments);
+	if (d != NULL)
+		closedir(d);
+	if (n > 0)
+		first = strlen(arguments) + 1;
+	if (first == 0 || first >= n)
+		return false;
+	buf_str(to, arguments + first);
+	return true;
+}
+
+/* The file that many hand to qmail-start; else what is usual. */
+static int read_default(struct route_files *f)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	int r = visit_slurp(&f->lspawn, NULL, QMAIL_CONTROL "defaultdelivery", &text, NULL);
+
+	f->default_is_known = r == 0;
+	if (r == 0)
+		buf_add(&f->default_delivery, text.p, text.len);
+	else
+		buf_str(&f->default_delivery, "./Maildir/");
+	buf_free(&text);
+	return r < 0 ? -1 : 0;
+}
+
+static void warn_unread(const struct route_files *f, enum route_control name, pid_t qmail_send)
+{
+	const struct route_file *file = &f->control[name];
+
+	if (file->trouble == 0 && unread(qmail_send, file->path, &file->st))
+		ctx_warn(f->ctx, "%s was changed, and qmail-send has not read it since: until it does, by qv-hup, mail goes where the file said before",
+		         file->path);
+}
+
+int route_ask_running(struct route_files *f)
+{
+	struct qsend q = {.found = QSEND_NONE};
+	struct conf conf;
+
+	if (!f->ctx->offline && (conf_load(f->ctx, &conf) < 0 || qsend_find(f->ctx, &conf, &q) < 0))
+		return -1;
+	if (q.found != QSEND_NONE) {
+		warn_unread(f, SEND_LOCALS, q.pid);
+		warn_unread(f, SEND_VIRTUALDOMAINS, q.pid);
+		f->default_is_known = ask_lspawn(q.pid, &f->default_delivery);
+	}
+	return f->default_is_known ? 0 : read_default(f);
+}
+
+/* The next bytes of both are the same, or both have ended. *more: they have not. */
+static bool same_piece(int a, int b, off_t at, bool *more)
+{
+	char left[16384], right[sizeof left];
+	ssize_t n = pread(a, left, sizeof left, at), m = pread(b, right, sizeof right, at);
+
+	*more = n > 0;
+	return n >= 0 && n == m && memcmp(left, right, (size_t)n) == 0;
+}
+
+static bool same_bytes(int a, int b)
+{
+	bool more = true, same = true;
+
+	for (off_t at = 0; same && more; at += 16384)
+		same = same_piece(a, b, at, &more);
+	return same;
+}
+
+/* Compared by what is in it, for a copied tree may have any times. */
+static void warn_stale(const struct route_files *f, const struct route_cdb *cdb, plan_digest *digest, const char *mend)
+{
+	const struct route_file *text = &cdb->text;
+	struct ctx *ctx = f->ctx;
+	int fd = memfd_create("cdb", MFD_CLOEXEC);
+
+	if (fd < 0 || digest(ctx, text->path, buf_text(&text->text), text->text.len, fd) < 0)
+		ctx_warn(ctx, "%s", fd < 0 ? "unable to compare the cdb with its text" : ctx->err.text);
+	else if (!same_bytes(fd, cdb->fd))
+		ctx_warn(ctx, "%s%s was not made of what stands now in %s: it decides all the same; %s makes it anew", ctx->root,
+		         cdb->path, text->path, mend);
+	else if (cdb->st.st_mtime < text->st.st_mtime)
+		ctx_warn(ctx, "%s%s is older than %s, but made of the same lines", ctx->root, cdb->path, text->path);
+	ctx->err = (struct err){0};
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A table with entries that nobody ever made a cdb of. */
+static bool is_unused(const struct route_cdb *cdb)
+{
+	const char *p = buf_text(&cdb->text.text), *why;
+	struct assign_line l;
+
+	return cdb->trouble == ENOENT && cdb->text.trouble == 0 &&
+	       assign_parse(p, strcspn(p, "\n"), true, &l, &why) == ASSIGN_ENTRY;
+}
+
+void route_warn(const struct route_files *f)
+{
+	if (is_unused(&f->cdb))
+		ctx_warn(f->ctx, "%s%s is missing: what stands in %s does nothing until qv-newu makes it", f->ctx->root, f->cdb.path,
+		         f->cdb.text.path);
+	if (f->cdb.fd >= 0 && f->cdb.text.trouble == 0)
+		warn_stale(f, &f->cdb, assign_digest, "qv-newu");
+	if (f->morercpthosts.fd >= 0 && f->morercpthosts.text.trouble == 0)
+		warn_stale(f, &f->morercpthosts, morercpthosts_digest, "qv-newmrh");
+}

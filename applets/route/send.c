@@ -1,0 +1,101 @@
+/* send - qmail-send: local or remote, and by which name? */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "qmail/conf.h"
+#include "qmail/rewrite.h"
+#include "route/route.h"
+
+/* What it must be able to read when it starts; NULL: it starts. */
+static const char *unreadable(const struct route_files *f)
+{
+	int trouble;
+
+	for (enum route_control i = SEND_ME; i <= SEND_VIRTUALDOMAINS; i++) {
+		trouble = f->control[i].trouble;
+		if (trouble != 0 && trouble != ENOENT)
+			return f->control[i].path;
+	}
+	if (f->control[SEND_ME].trouble == ENOENT && f->control[SEND_LOCALS].trouble == ENOENT)
+		return f->control[SEND_ME].path;
+	return NULL;
+}
+
+/* Without control/locals the host's own name is local. */
+static enum route_control locals(const struct route_files *f)
+{
+	return f->control[SEND_LOCALS].trouble == ENOENT ? SEND_ME : SEND_LOCALS;
+}
+
+static void load_maps(const struct route_files *f, struct buf *envnoathost, struct rewrite_maps *maps)
+{
+	if (!route_line(f, SEND_ENVNOATHOST, envnoathost) && !route_line(f, SEND_ME, envnoathost))
+		buf_str(envnoathost, "envnoathost");
+	*maps = (struct rewrite_maps){
+		.envnoathost = buf_text(envnoathost),
+		.percenthack = route_map(f, SEND_PERCENTHACK),
+		.locals = route_map(f, locals(f)),
+		.virtualdomains = route_map(f, SEND_VIRTUALDOMAINS),
+	};
+	if (locals(f) == SEND_ME)
+		maps->locals.n = strcspn(maps->locals.p, "\n");
+}
+
+static void explain_step(const struct route_files *f, struct route *r, const struct constmap_entry *e, const char *now)
+{
+	if (e->line > 0)
+		route_step(f, r, f->control[SEND_PERCENTHACK].path, e->line, "%.*s: the last %% becomes the @: %s",
+		           (int)e->keylen, e->key, now);
+	else
+		route_step(f, r, NULL, 0, "no @: qmail-send makes it %s", now);
+}
+
+static void explain(const struct route_files *f, struct route *r, const struct rewrite *how)
+{
+	const struct constmap_entry *e = &how->entry;
+	const char *virtualdomains = f->control[SEND_VIRTUALDOMAINS].path;
+
+	switch (how->how) {
+	case REWRITE_LOCAL:
+		route_step(f, r, f->control[locals(f)].path, e->line, "%.*s: local", (int)e->keylen, e->key);
+		return;
+	case REWRITE_VIRTUAL:
+		route_found(&r->virtualdomain, virtualdomains, e);
+		route_step(f, r, virtualdomains, e->line, "%.*s:%.*s: local, to %s", (int)e->keylen, e->key, (int)e->valuelen,
+		           e->value, buf_text(&r->rewritten));
+		return;
+	case REWRITE_EXCLUDED:
+		route_found(&r->virtualdomain, virtualdomains, e);
+		route_step(f, r, virtualdomains, e->line, "%.*s: with nothing behind the colon: remote", (int)e->keylen, e->key);
+		return;
+	case REWRITE_REMOTE:
+		route_step(f, r, virtualdomains, 0, "nothing for it, nor in control/locals: remote");
+		return;
+	}
+}
+
+int route_send(struct route_files *f, struct route *r)
+{
+	struct buf envnoathost = BUF(CONTROL_MAX), address = BUF(CONTROL_MAX);
+	const char *path = unreadable(f);
+	struct rewrite_maps maps;
+	struct constmap_entry e;
+	struct rewrite how;
+
+	load_maps(f, &envnoathost, &maps);
+	buf_add(&address, r->recipient.p, r->recipient.len);
+	while (rewrite_step(&maps, &address, &e))
+		explain_step(f, r, &e, buf_text(&address));
+	rewrite(&maps, &address, &r->rewritten, &how);
+	r->rewritten.failed |= buf_failed(&address) || buf_failed(&envnoathost);
+	r->remote = how.how == REWRITE_EXCLUDED || how.how == REWRITE_REMOTE;
+	buf_free(&address);
+	buf_free(&envnoathost);
+	if (path != NULL) {
+		route_step(f, r, path, 0, "cannot be read: qmail-send does not start");
+		return route_end(r, ROUTE_DEFERRED, "alert: cannot start: unable to read controls");
+	}
+	explain(f, r, &how);
+	return 0;
+}

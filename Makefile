@@ -132,12 +132,18 @@ check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 bench: $(BIN) $(TOOLS:%=$H/%)
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) bash tests/bench/bench.sh $(ROWS)
 
-# Wants clang and its libclang-rt-N-dev. What it finds is kept in build/fuzz/found-*.
+# Wants clang and its libclang-rt-N-dev. What it finds is kept in build/fuzz/found-*. F=route: that one alone.
 TIME ?= 60
-fuzz:
-	@mkdir -p build/fuzz/corpus
-	clang $(COMMON) -MF build/fuzz/smtp.d -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/smtp tests/fuzz/smtp.c applets/smtp/*.c
-	build/fuzz/smtp -max_total_time=$(TIME) -max_len=20000 -artifact_prefix=build/fuzz/found- build/fuzz/corpus tests/smtp
+F = smtp route
+FUZZED_smtp = applets/smtp/*.c tests/smtp
+FUZZED_route = $(patsubst %,applets/qmail/%.c,constmap dotqmail ip names rcpt rewrite smtproutes) applets/lib/buf.c applets/lib/err.c
+fuzz: $(F:%=fuzz-%)
+fuzz-%:
+	@mkdir -p build/fuzz/$*.corpus
+	clang $(COMMON) -MF build/fuzz/$*.d -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/$* tests/fuzz/$*.c \
+		$(filter %.c,$(FUZZED_$*))
+	build/fuzz/$* -max_total_time=$(TIME) -max_len=20000 -artifact_prefix=build/fuzz/found- build/fuzz/$*.corpus \
+		$(filter-out %.c,$(FUZZED_$*))
 
 # Postfix, Exim, OpenSMTPD and aiosmtpd take messages, compared on the other side; as root, from Debian's mirrors.
 real: $(BIN)

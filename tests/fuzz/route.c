@@ -1,0 +1,132 @@
+/*
+ * route - what qmail's programs decide about an address, under libFuzzer.
+ *
+ * An input is rcpthosts, locals, percenthack, virtualdomains, smtproutes, a .qmail file and RCPT's argument, with a byte 0xFF
+ * between one and the next. Whatever they hold: an end, and nothing that points outside of what it came from.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qmail/dotqmail.h"
+#include "qmail/rcpt.h"
+#include "qmail/rewrite.h"
+#include "qmail/smtproutes.h"
+
+enum part { RCPTHOSTS, LOCALS, PERCENTHACK, VIRTUALDOMAINS, SMTPROUTES, DOTQMAIL, ARGUMENT, PARTS };
+
+enum { STEPS = 100000, TEXT_MAX = 1 << 20 };
+
+static struct constmap part[PARTS];
+
+static void check(int claim, const char *what)
+{
+	if (claim)
+		return;
+	fprintf(stderr, "%s\n", what);
+	abort();
+}
+
+/* p[0..n) is a piece of the text. */
+static void check_within(const struct constmap *text, const char *p, size_t n, const char *what)
+{
+	check(p >= text->p && n <= text->n && (size_t)(p - text->p) <= text->n - n, what);
+}
+
+static void split(const char *p, size_t n)
+{
+	const char *end;
+
+	for (size_t i = 0; i < PARTS; i++) {
+		end = memchr(p, 0xff, n);
+		part[i] = (struct constmap){p, end != NULL ? (size_t)(end - p) : n};
+		p += part[i].n + (end != NULL);
+		n -= part[i].n + (end != NULL);
+	}
+}
+
+static void receive(struct buf *address)
+{
+	struct buf argument = BUF(TEXT_MAX);
+	struct constmap_entry e;
+	struct ip_address ip;
+	size_t host;
+
+	buf_add(&argument, part[ARGUMENT].p, part[ARGUMENT].n);
+	rcpt_address(buf_text(&argument), address);
+	check(address->len <= argument.len, "an address longer than the argument");
+	host = rcpt_host(buf_text(address), address->len);
+	rcpt_literal(buf_text(address), address->len, &ip);
+	if (host <= address->len && rcpt_allowed(&part[RCPTHOSTS], address->p + host, address->len - host, &e))
+		check_within(&part[RCPTHOSTS], e.key, e.keylen, "a key from elsewhere");
+	buf_free(&argument);
+}
+
+static void send_on(const struct buf *rewritten)
+{
+	size_t host = rcpt_host(buf_text(rewritten), rewritten->len);
+	struct smtproute to;
+
+	check(host <= rewritten->len, "a rewritten address without a host");
+	smtproutes_find(&part[SMTPROUTES], rewritten->p + host, rewritten->len - host, &to);
+	check(to.port <= UINT16_MAX, "no port");
+	if (to.relayed)
+		check_within(&part[SMTPROUTES], to.host, to.hostlen, "a relay from elsewhere");
+}
+
+static void rewrite_it(struct buf *address)
+{
+	const struct rewrite_maps maps = {"me.test", part[PERCENTHACK], part[LOCALS], part[VIRTUALDOMAINS]};
+	struct buf to = BUF(TEXT_MAX);
+	struct constmap_entry e;
+	struct rewrite how;
+	int steps = 0;
+
+	while (rewrite_step(&maps, address, &e))
+		check(++steps < STEPS, "no end of rewriting");
+	rewrite(&maps, address, &to, &how);
+	check(to.len >= address->len && memcmp(to.p + to.len - address->len, address->p, address->len) == 0,
+	      "the rewritten address does not end with the address");
+	send_on(&to);
+	buf_free(&to);
+}
+
+static void obey(void)
+{
+	struct dotqmail_run run = {.text = part[DOTQMAIL].p, .n = part[DOTQMAIL].n};
+	struct dotqmail_line line;
+	size_t last = 0;
+
+	while (dotqmail_obey(&run, &line)) {
+		check_within(&part[DOTQMAIL], line.value, line.n, "an instruction from elsewhere");
+		check(run.line > last, "lines do not go forward");
+		last = run.line;
+	}
+}
+
+static void search(const struct buf *ext)
+{
+	struct buf name = BUF(TEXT_MAX);
+	int names = 0;
+
+	for (size_t at = 0; dotqmail_candidate("-", buf_text(ext), &at, &name);)
+		check(++names < STEPS, "no end of .qmail names");
+	check(strcmp(buf_text(&name), ".qmail-default") == 0, "the last one is not .qmail-default");
+	buf_free(&name);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct buf address = BUF(TEXT_MAX);
+
+	split((const char *)data, size);
+	receive(&address);
+	search(&address);
+	rewrite_it(&address);
+	obey();
+	buf_free(&address);
+	return 0;
+}

@@ -216,6 +216,8 @@ static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 		{"mailbox", "forward", run_mailbox},
 		{"mailbox", "default", run_mailbox},
 		{"mailbox", "del", run_mailbox},
+		{"mailbox", "passwd", run_mailbox},
+		{"mailbox", "suspend", run_mailbox},
 		{0},
 	};
 
@@ -294,9 +296,11 @@ const struct applet domain_applet = {
 		"              its own lines go\n"
 		"  import      one command a line, without its qv- (\"domain add backup example.com\",\n"
 		"              \"mailbox add joe@example.com --box ex1-0001\"), # comments; FILE or stdin.\n"
-		"              All of it is one change; a line that is wrong, and nothing is done\n"
+		"              All of it is one change; a line that is wrong, and nothing is done.\n"
+		"              Passwords as crypt(3) made them: \"mailbox passwd ex1-0001 $6$...\"\n"
 		"  export      the commands that make this set-up again; what no command makes is\n"
-		"              named in comments: # not exported: FILE:LINE: TEXT\n"
+		"              named in comments: # not exported: FILE:LINE: TEXT. Has the hashes of\n"
+		"              passwords: not for everybody's eyes\n"
 		"  pause       a paused dial-up host keeps receiving, nothing is sent\n"
 		"\n"
 		"A final dot of DOMAIN is dropped; capitals are stored small. Sub-domains belong to\n"

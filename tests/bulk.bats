@@ -106,7 +106,8 @@ mailbox add bob@example.com --box ex1-0007'
 	cd "$BATS_TEST_TMPDIR" || return
 	for line in 'domain add pop example.com ex2' 'domain add what example.org' 'domain add pop a/b ex1' 'mailbox add joe@nowhere.example' \
 		'domain add backup' 'domain del example.com' 'domain list' 'domain' 'qv-domain add backup a.example' 'mailbox passwd' \
-		'mailbox add joe@example.com --purge' 'mailbox del joe@example.com' 'mailbox del ann@example.com --purge' \
+		'mailbox passwd ex1-0000' 'mailbox passwd ex1-0000 secret' 'mailbox passwd nobody $1$saltsalt$qjXMvbEw8oaL.CzflDtaK/' \
+		'mailbox suspend nobody' 'mailbox add joe@example.com --purge' 'mailbox del joe@example.com' 'mailbox del ann@example.com --purge' \
 		'mailbox default example.com box ex1-0009' 'domain add pop example.org ex1 --root /' 'domain add backup a.example -n' \
 		'domain import other' 'nonsense' 'domain alias new.example old.example' 'domain add backup a.ex\0ample'; do
 		printf 'domain add pop example.com ex1\nmailbox add ann@example.com\n\n%b\ndomain add backup other.example\n' "$line" >in
@@ -154,6 +155,8 @@ mailbox add bob@example.com --box ex1-0007'
 	qv-mailbox add gone@example.com
 	qv-mailbox del gone@example.com --purge
 	qv-mailbox del postmaster@id.example.com
+	qv-mailbox box pm.example.com spare
+	qv-mailbox default pm.example.com box spare
 	reproduced
 	run grep -v '^# not exported: \(/var/qmail/control/rcpthosts:[12]: \)\?\(localhost\|gateway.example.net\)' "$BATS_TEST_TMPDIR/said"
 	[ "${lines[0]}" = "domain add pop example.com ex1" ]
@@ -163,6 +166,43 @@ mailbox add bob@example.com --box ex1-0007'
 # named PATH TEXT: export says that this is not exported
 named() {
 	grep -qxF "# not exported: $1: $2" <<<"$output" || { echo "not named: $1: $2"; echo "$output"; return 1; }
+}
+
+@test "export: passwords come along, and who is suspended" {
+	qv-domain add pop example.com ex1
+	qv-domain add pop example.org ex2
+	qv-mailbox add joe@example.com
+	qv-mailbox add ann@example.com --box sales
+	qv-mailbox add bob@example.org --box sales
+	qv-mailbox add eve@example.org --box lone
+	qv-mailbox box example.org spare
+	for who in ex1-0001 bob@example.org ann@example.com lone spare ex2-0000; do qv-mailbox passwd "$who" <<<"of $who"; done
+	qv-mailbox suspend lone
+	qv-mailbox suspend ex1-0000
+	before=$(cat "$U/qv-passwd")
+	reproduced
+	[ "$(cat "$U/qv-passwd")" = "$before" ]
+	printf '# ours\n\nmine:$6$cut:/home/mine\n' >>"$U/qv-passwd"
+	exits 0 qv-domain export
+	named "/var/qmail/users/qv-passwd:8" "a comment"
+	named "/var/qmail/users/qv-passwd:9" "a blank line"
+	named "/var/qmail/users/qv-passwd:10" "is none that qv-mailbox writes"
+	[[ $output != *cut* ]]
+}
+
+@test "import: hashes that crypt(3) verifies, for boxes that are there or are made by it" {
+	qv-domain add pop example.com ex1
+	qv-mailbox add old@example.com
+	imports 'domain add pop example.org ex2
+mailbox add joe@example.org --box joe
+mailbox passwd joe $1$saltsalt$qjXMvbEw8oaL.CzflDtaK/
+mailbox passwd ex2-0000 $5$rounds=5000$salt$1lh.4Fq8PTqjKSYSK0eVzAsExyAYYpnRtVr.yLfzDc/
+mailbox passwd old@example.com abJnggxhB/yWI
+mailbox suspend old@example.com'
+	[ "$(cut -d: -f1,3 "$U/qv-passwd")" = "joe:/home/popmail/e/ex2/POP/joe
+ex2-0000:/home/popmail/e/ex2/POP/ex2-0000
+ex1-0001:/home/popmail/e/ex1/POP/ex1-0001" ]
+	[ "$(cut -d: -f2 "$U/qv-passwd" | tail -1)" = '!abJnggxhB/yWI' ]
 }
 
 @test "export: lines that no command writes are named with file and line" {

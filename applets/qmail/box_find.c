@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/fs.h"
+#include "qmail/plan_view.h"
 
 enum { DOTQMAIL_FILE_MAX = 65536 }; /* popusr writes these, and root reads them at every login */
 
@@ -52,7 +53,7 @@ static bool find_domain(const struct conf *conf, const struct routing *routing, 
 }
 
 int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routing *routing,
-                   const struct name_address *a, struct box *box)
+                   struct plan *plan, const struct name_address *a, struct box *box)
 {
 	struct buf text = BUF(DOTQMAIL_FILE_MAX);
 	struct dotqmail_name name;
@@ -64,24 +65,25 @@ int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routin
 		return 1;
 	dotqmail_name(a->local, &name);
 	snprintf(path, sizeof path, "%s/%s", d.home, name.text);
-	r = fs_slurp(ctx, path, &text, NULL);
+	r = plan_slurp(ctx, plan, path, &text, NULL);
 	if (r == 0)
 		r = box_of_text(buf_text(&text), text.len, d.home, box);
 	buf_free(&text);
 	return r;
 }
 
-static int of_handle(struct ctx *ctx, const struct conf *conf, const char *handle, const char *name, struct box *box)
+static int of_handle(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *handle, const char *name,
+                     struct box *box)
 {
 	struct boxes b;
 
 	boxes_of_handle(conf, handle, &b);
 	boxes_name(&b, name, box);
-	return boxes_look(ctx, box);
+	return boxes_will(ctx, plan, box);
 }
 
 /* A handle may have hyphens too. */
-static int by_prefix(struct ctx *ctx, const struct conf *conf, const char *name, struct box *box)
+static int by_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *name, struct box *box)
 {
 	char handle[NAME_MAX + 1];
 	char *hyphen;
@@ -90,7 +92,7 @@ static int by_prefix(struct ctx *ctx, const struct conf *conf, const char *name,
 	snprintf(handle, sizeof handle, "%s", name);
 	while (r == 1 && (hyphen = strrchr(handle, '-')) != NULL) {
 		*hyphen = '\0';
-		r = of_handle(ctx, conf, handle, name, box);
+		r = of_handle(ctx, conf, plan, handle, name, box);
 	}
 	return r;
 }
@@ -98,6 +100,7 @@ static int by_prefix(struct ctx *ctx, const struct conf *conf, const char *name,
 /* A search through all customers: the one box of this name so far. */
 struct search {
 	const struct conf *conf;
+	struct plan *plan;
 	const char *name;
 	struct box *box;
 	bool found;
@@ -106,11 +109,11 @@ struct search {
 static int ask_customer(struct ctx *ctx, struct search *s, const char *handle)
 {
 	struct box box;
-	int r = of_handle(ctx, s->conf, handle, s->name, &box);
+	int r = of_handle(ctx, s->conf, s->plan, handle, s->name, &box);
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	if (s->found)
+	if (s->found && strcmp(s->box->path, box.path) != 0)
 		return err_perm(&ctx->err, "%s and %s%s are both called %s: name an address that delivers into the one you mean",
 		                s->box->path, ctx->root, box.path, s->name);
 	*s->box = box;
@@ -139,12 +142,38 @@ static int ask_letter(struct ctx *ctx, struct search *s, const char *letter)
 	return r;
 }
 
+/* Customers, and boxes of theirs, that are not there yet: /home/popmail/e/ex1/POP/NAME. */
+static int ask_plan(struct ctx *ctx, struct search *s)
+{
+	static const char pop[] = "/POP/";
+	const char *path, *name, *handle;
+	char text[sizeof s->box->path];
+	int r = 0;
+
+	for (size_t i = 0; s->plan != NULL && r == 0 && i < s->plan->n; i++) {
+		path = s->plan->step[i].path;
+		name = strrchr(path, '/');
+		if (s->plan->step[i].op != PLAN_MAILDIR || strcmp(name + 1, s->name) != 0 || name - path < (ptrdiff_t)strlen(pop))
+			continue;
+		handle = name - strlen(pop) + 1;
+		if (memcmp(handle, pop, strlen(pop)) != 0)
+			continue;
+		snprintf(text, sizeof text, "%.*s", (int)(handle - path), path);
+		handle = strrchr(text, '/');
+		r = handle == NULL ? 0 : ask_customer(ctx, s, handle + 1);
+	}
+	return r;
+}
+
 static int ask_all(struct ctx *ctx, struct search *s)
 {
 	struct dirent *e;
+	struct stat st;
 	DIR *d = NULL;
-	int fd, r = 0;
+	int fd, r = fs_stat(ctx, s->conf->popmail, &st);
 
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	fd = fs_dir(ctx, s->conf->popmail);
 	if (fd >= 0)
 		d = fdopendir(fd);
@@ -157,13 +186,13 @@ static int ask_all(struct ctx *ctx, struct search *s)
 	return r;
 }
 
-int box_by_name(struct ctx *ctx, const struct conf *conf, const char *name, struct box *box)
+int box_by_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *name, struct box *box)
 {
-	struct search s = {.conf = conf, .name = name, .box = box};
-	int r = by_prefix(ctx, conf, name, box);
+	struct search s = {.conf = conf, .plan = plan, .name = name, .box = box};
+	int r = by_prefix(ctx, conf, plan, name, box);
 
 	if (r == 1) {
-		r = ask_all(ctx, &s);
+		r = ask_all(ctx, &s) < 0 ? -1 : ask_plan(ctx, &s);
 		r = r < 0 ? -1 : !s.found;
 	}
 	return r;

@@ -4,9 +4,13 @@
 
 #include "qmail/boxes.h"
 #include "qmail/dotqmail.h"
+#include "qmail/plan.h"
 #include "qmail/routing.h"
 
-/* All answer 0 found, 1 there is none, -1. The name of a box is the last part of its path. */
+/*
+ * All answer 0 found, 1 there is none, -1. The name of a box is the last part of its path. plan may be NULL; else boxes and files
+ * are looked for as they are once it is applied.
+ */
 
 /*
  * What one instruction delivers into; home is where "./" begins. None: it is no Maildir, or its path begins
@@ -20,13 +24,13 @@ int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box
 int box_of_text(const char *text, size_t n, const char *home, struct box *box);
 
 /* By the address' own .qmail file: .qmail-default and .qmail-X-default deliver, but are nobody's box. */
-int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routing *r, const struct name_address *a,
-                   struct box *box);
+int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routing *r, struct plan *plan,
+                   const struct name_address *a, struct box *box);
 
 /*
  * HANDLE-anything is the box of customer HANDLE, when it is there; else all customers are asked, and it is an error
  * when two have a box of this name. It must be a name that name_handle() lets in.
  */
-int box_by_name(struct ctx *ctx, const struct conf *conf, const char *name, struct box *box);
+int box_by_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *name, struct box *box);
 
 #endif

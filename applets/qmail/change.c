@@ -3,8 +3,6 @@
 
 #include <unistd.h>
 
-#include "qmail/qvpasswd.h"
-
 int change_look(struct ctx *ctx, struct change *c)
 {
 	*c = (struct change){.lock = -1};
@@ -29,6 +27,30 @@ int change_begin(struct ctx *ctx, struct change *c)
 	return c->lock < 0 ? -1 : routing_load(ctx, &c->conf, &c->routing);
 }
 
+int change_logins(struct ctx *ctx, struct change *c)
+{
+	if (c->knows_logins)
+		return 0;
+	c->knows_logins = true;
+	return qvpasswd_load(ctx, &c->logins);
+}
+
+/* Who may log in comes last, for boxes must be there; but of boxes that go, before they are gone. */
+static int plan_logins(struct ctx *ctx, struct change *c)
+{
+	bool follows = qvpasswd_follows(&c->trees);
+
+	if (!follows && !c->knows_logins)
+		return 0;
+	if (change_logins(ctx, c) < 0)
+		return -1;
+	if (follows)
+		qvpasswd_follow(&c->logins, &c->trees);
+	else
+		qvpasswd_plan(&c->logins, &c->trees);
+	return 0;
+}
+
 int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver)
 {
 	struct plan plan = {0};
@@ -38,7 +60,7 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 		c->deliver |= deliver;
 		return 0;
 	}
-	if (qvpasswd_follow(ctx, &c->trees) < 0)
+	if (plan_logins(ctx, c) < 0)
 		return -1;
 	routing_plan(&c->routing, direction, deliver, &c->trees, &plan);
 	r = plan_apply(ctx, &c->conf, &plan);
@@ -62,6 +84,7 @@ void change_end(struct change *c)
 	}
 	routing_free(&c->routing);
 	plan_free(&c->trees);
+	qvpasswd_free(&c->logins);
 	if (c->lock >= 0)
 		close(c->lock);
 }

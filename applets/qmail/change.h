@@ -16,14 +16,17 @@
 #ifndef QMAIL_CHANGE_H
 #define QMAIL_CHANGE_H
 
+#include "qmail/qvpasswd.h"
 #include "qmail/routing_files.h"
 
 struct change {
 	struct conf conf;
 	struct routing routing;
 	struct plan trees; /* directories, boxes, .qmail files */
+	struct qvpasswd logins; /* by change_logins() */
 	/* private */
 	int lock;
+	bool knows_logins;
 	struct change *batch; /* whom all this was taken from, and goes back to */
 	bool deliver; /* one of the batch's commands touched virtual delivery */
 };
@@ -33,6 +36,9 @@ int change_begin(struct ctx *ctx, struct change *c);
 
 /* To look only: no lock, no root. */
 int change_look(struct ctx *ctx, struct change *c);
+
+/* To change who may log in: c->logins is read, once, and is part of the change. 0 or -1. */
+int change_logins(struct ctx *ctx, struct change *c);
 
 /* routing_plan() and plan_apply(); boxes that go take their passwords with them. */
 int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver);

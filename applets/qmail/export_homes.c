@@ -96,7 +96,7 @@ static int forwards(const struct address *a, struct buf *targets)
 }
 
 /* The box that a file as qv-mailbox add writes it delivers into; NULL: it is another one. */
-static const char *box_of(struct export *x, const struct address *a, const struct boxes *b, struct box *box)
+static const char *box_of(const struct export *x, const struct address *a, const struct boxes *b, struct box *box)
 {
 	char name[NAME_MAX + 1], text[1200];
 	struct err e;
@@ -105,9 +105,19 @@ static const char *box_of(struct export *x, const struct address *a, const struc
 		return NULL;
 	boxes_name(b, name, box);
 	snprintf(text, sizeof text, "%s/\n", box->path);
-	if (strcmp(text, buf_text(&a->text)) != 0 || boxes_look(x->ctx, box) != 0)
+	return strcmp(text, buf_text(&a->text)) == 0 && boxes_look(x->ctx, box) == 0 ? box->name : NULL;
+}
+
+/* A command that makes its box; of those that only deliver into one, boxes() sees that it is made. */
+static const char *make_box_of(struct export *x, const struct domain *d, const struct address *a, const struct boxes *b,
+                               struct box *box)
+{
+	char text[NAME_MAX + sizeof d->name.text + 2];
+
+	if (box_of(x, a, b, box) == NULL)
 		return NULL;
-	plan_dir(&x->boxes, box->path, &nobody);
+	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
+	plan_text(&x->boxes, box->path, &nobody, text);
 	return box->name;
 }
 
@@ -146,7 +156,7 @@ static void address(struct export *x, const struct domain *d, const struct addre
 
 	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
 	said = name_address(&e, text, &checked) == 0;
-	if (said && box_of(x, a, b, &box) != NULL)
+	if (said && make_box_of(x, d, a, b, &box) != NULL)
 		buf_printf(&x->out, "mailbox add %s --box %s\n", text, box.name);
 	else if (said && forwards(a, &targets) > 0)
 		buf_printf(&x->out, "mailbox forward %s%s\n", text, buf_text(&targets));
@@ -186,7 +196,7 @@ static bool postmaster(struct export *x, const struct domain *d, const struct ad
 	bool whole = true;
 	int n;
 
-	if (a != NULL && box_of(x, a, b, &box) != NULL) {
+	if (a != NULL && make_box_of(x, d, a, b, &box) != NULL) {
 		if (!is_first(x, b, box.name))
 			buf_printf(&x->out, " --postmaster %s", box.name);
 		return true;

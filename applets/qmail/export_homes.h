@@ -9,7 +9,7 @@ struct export {
 	struct change *change;
 	struct routing made;  /* what the exported commands put into empty control files */
 	struct buf out, last; /* commands; those that need all others before them */
-	struct plan boxes;    /* paths that the exported commands make: boxes, .qv-last */
+	struct plan boxes;    /* what the exported commands make: boxes, an address that delivers there as text, and .qv-last */
 	struct plan handles;  /* POP directories, each with a domain of its customer as text */
 };
 
@@ -22,5 +22,8 @@ int export_dialup(struct export *x, const struct domain *d);
 
 /* Boxes that no address delivers into, and the numbers that are used up, of every customer that was seen. */
 int export_boxes(struct export *x);
+
+/* Passwords, and who is suspended (export_logins.c); behind export_boxes(). */
+int export_logins(struct export *x);
 
 #endif

@@ -49,7 +49,7 @@ static int box_of_user(struct ctx *ctx, const struct conf *conf, int cdb, const 
 		return 1;
 	r = routing_load(ctx, conf, &routing);
 	if (r == 0)
-		r = box_of_address(ctx, conf, &routing, &a, box);
+		r = box_of_address(ctx, conf, &routing, NULL, &a, box);
 	routing_free(&routing);
 	return r;
 }

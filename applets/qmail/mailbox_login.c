@@ -1,29 +1,30 @@
 /* mailbox_login - who may log in to which box: passwords given, suspended, enabled. */
 #include "qmail/mailbox_login.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "qmail/box_find.h"
-#include "qmail/change.h"
 #include "qmail/password.h"
-#include "qmail/qvpasswd.h"
 
 /* 0, 1 there is none, -1 */
-static int look_for(struct ctx *ctx, const struct change *c, const char *who, struct box *box)
+static int look_for(struct ctx *ctx, struct change *c, const char *who, struct box *box)
 {
 	struct name_address a;
 
 	if (strchr(who, '@') == NULL)
-		return name_handle(&ctx->err, "box", who) < 0 ? -1 : box_by_name(ctx, &c->conf, who, box);
-	return name_address(&ctx->err, who, &a) < 0 ? -1 : box_of_address(ctx, &c->conf, &c->routing, &a, box);
+		return name_handle(&ctx->err, "box", who) < 0 ? -1 : box_by_name(ctx, &c->conf, &c->trees, who, box);
+	if (name_address(&ctx->err, who, &a) < 0)
+		return -1;
+	return box_of_address(ctx, &c->conf, &c->routing, &c->trees, &a, box);
 }
 
-static int find(struct ctx *ctx, const struct change *c, const char *who, struct box *box)
+static int find(struct ctx *ctx, struct change *c, const char *who, struct box *box)
 {
 	int r = look_for(ctx, c, who, box);
 
 	if (r == 0)
-		r = boxes_look(ctx, box);
+		r = boxes_will(ctx, &c->trees, box);
 	if (r == 1 && strchr(who, '@') != NULL)
 		return err_perm(&ctx->err, "%s delivers into no box of its own; qv-mailbox list shows who does", who);
 	if (r == 1)
@@ -32,26 +33,11 @@ static int find(struct ctx *ctx, const struct change *c, const char *who, struct
 	return r;
 }
 
-/* What a change is made to. */
-struct account {
-	struct box box;
-	struct qvpasswd table;
-	struct qvpasswd_login login;
+/* What is asked for, of one box. */
+struct wish {
+	const char *password, *hash; /* NULL: as it is */
+	int suspended;               /* -1: as it is */
 };
-
-static int account_begin(struct ctx *ctx, struct account *a)
-{
-	if (qvpasswd_load(ctx, &a->table) < 0)
-		return -1;
-	qvpasswd_look(&a->table, &a->box, &a->login);
-	return 0;
-}
-
-static void account_plan(struct account *a, struct plan *plan)
-{
-	qvpasswd_set(&a->table, &a->box, &a->login);
-	qvpasswd_plan(&a->table, plan);
-}
 
 /* A hash of today's scheme that fits is kept, so that twice is the same as once. */
 static int give(struct ctx *ctx, struct qvpasswd_login *l, const char *password)
@@ -61,61 +47,59 @@ static int give(struct ctx *ctx, struct qvpasswd_login *l, const char *password)
 	return password_hash(ctx, password, l->hash);
 }
 
-int mailbox_login_plan(struct ctx *ctx, const struct box *box, const char *password, struct plan *plan)
+static int grant(struct ctx *ctx, struct change *c, const struct box *box, const struct wish *wish)
 {
-	struct account a = {.box = *box};
-	int r = account_begin(ctx, &a);
+	struct qvpasswd_login l;
 
-	if (r == 0)
-		r = give(ctx, &a.login, password);
-	if (r == 0)
-		account_plan(&a, plan);
-	if (r == 0 && a.login.suspended)
+	if (change_logins(ctx, c) < 0)
+		return -1;
+	qvpasswd_look(&c->logins, box, &l);
+	if (wish->password != NULL && give(ctx, &l, wish->password) < 0)
+		return -1;
+	if (wish->hash != NULL)
+		snprintf(l.hash, sizeof l.hash, "%s", wish->hash);
+	if (wish->suspended >= 0)
+		l.suspended = wish->suspended > 0;
+	qvpasswd_set(&c->logins, box, &l);
+	if (wish->suspended < 0 && l.suspended)
 		ctx_note(ctx, "%s stays suspended; qv-mailbox enable %s lets it log in", box->name, box->name);
-	qvpasswd_free(&a.table);
-	return r;
+	return 0;
 }
 
-static int plan_suspended(struct ctx *ctx, const struct box *box, bool suspended, struct plan *plan)
+int mailbox_login_give(struct ctx *ctx, struct change *c, const struct box *box, const char *password)
 {
-	struct account a = {.box = *box};
-	int r = account_begin(ctx, &a);
+	return grant(ctx, c, box, &(struct wish){.password = password, .suspended = -1});
+}
 
-	a.login.suspended = suspended;
+static int grant_to(struct ctx *ctx, const char *who, const struct wish *wish)
+{
+	struct change c;
+	struct box box;
+	int r = change_begin(ctx, &c);
+
 	if (r == 0)
-		account_plan(&a, plan);
-	qvpasswd_free(&a.table);
+		r = find(ctx, &c, who, &box);
+	if (r == 0)
+		r = grant(ctx, &c, &box, wish);
+	if (r == 0)
+		r = change_apply(ctx, &c, ROUTING_ADD, false);
+	change_end(&c);
 	return r;
 }
 
 int mailbox_passwd(struct ctx *ctx, const char *who, const char *password)
 {
-	struct change c;
-	struct box box;
-	int r = change_begin(ctx, &c);
+	return grant_to(ctx, who, &(struct wish){.password = password, .suspended = -1});
+}
 
-	if (r == 0)
-		r = find(ctx, &c, who, &box);
-	if (r == 0)
-		r = mailbox_login_plan(ctx, &box, password, &c.trees);
-	if (r == 0)
-		r = change_apply(ctx, &c, ROUTING_ADD, false);
-	change_end(&c);
-	return r;
+int mailbox_hash(struct ctx *ctx, const char *who, const char *hash)
+{
+	if (!pwhash_ok(hash, strlen(hash)))
+		return err_perm(&ctx->err, "what stands behind %s is no hash that crypt(3) makes here ($6$, $5$, $2b$, $1$ or DES)", who);
+	return grant_to(ctx, who, &(struct wish){.hash = hash, .suspended = -1});
 }
 
 int mailbox_suspend(struct ctx *ctx, const char *who, bool suspended)
 {
-	struct change c;
-	struct box box;
-	int r = change_begin(ctx, &c);
-
-	if (r == 0)
-		r = find(ctx, &c, who, &box);
-	if (r == 0)
-		r = plan_suspended(ctx, &box, suspended, &c.trees);
-	if (r == 0)
-		r = change_apply(ctx, &c, ROUTING_ADD, false);
-	change_end(&c);
-	return r;
+	return grant_to(ctx, who, &(struct wish){.suspended = suspended});
 }

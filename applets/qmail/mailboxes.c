@@ -123,8 +123,8 @@ static int add(struct ctx *ctx, struct target *t, const char *name, const char *
 		return differs(ctx, t);
 	}
 	plan_say(t, &text);
-	/* Behind the address: only then the same command, run again, finds the box that still lacks its password. */
-	r = password != NULL ? mailbox_login_plan(ctx, &box, password, &t->change.trees) : 0;
+	/* Who may log in comes behind the address: only then the same command, run again, finds the box that lacks its password. */
+	r = password != NULL ? mailbox_login_give(ctx, &t->change, &box, password) : 0;
 	if (r == 0)
 		r = change_apply(ctx, &t->change, ROUTING_ADD, false);
 	if (r == 0 && !ctx->dry_run && ctx->batch == NULL)

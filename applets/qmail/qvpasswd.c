@@ -113,8 +113,7 @@ static bool is_removed(const struct plan *plan, const struct qvpasswd_line *line
 	return false;
 }
 
-/* A directory goes: of files, only .qmail-* and marks that begin with a dot are ever removed. */
-static bool removes_directories(const struct plan *plan)
+bool qvpasswd_follows(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->step[i].op == PLAN_REMOVE && strstr(plan->step[i].path, "/.") == NULL)
@@ -122,24 +121,15 @@ static bool removes_directories(const struct plan *plan)
 	return false;
 }
 
-int qvpasswd_follow(struct ctx *ctx, struct plan *plan)
+void qvpasswd_follow(struct qvpasswd *t, struct plan *plan)
 {
 	struct qvpasswd_line line;
 	struct plan first = {0};
-	struct qvpasswd t;
-	int r;
 
-	if (!removes_directories(plan))
-		return 0;
-	r = qvpasswd_load(ctx, &t);
-	for (size_t i = t.lines.n; r == 0 && i-- > 0;)
-		if (line_at(&t, i, &line) && is_removed(plan, &line))
-			lines_remove(&t.lines, i);
-	if (r == 0) {
-		qvpasswd_plan(&t, &first);
-		plan_join(&first, plan);
-		*plan = first;
-	}
-	qvpasswd_free(&t);
-	return r;
+	for (size_t i = t->lines.n; i-- > 0;)
+		if (line_at(t, i, &line) && is_removed(plan, &line))
+			lines_remove(&t->lines, i);
+	qvpasswd_plan(t, &first);
+	plan_join(&first, plan);
+	*plan = first;
 }

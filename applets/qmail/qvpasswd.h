@@ -7,16 +7,13 @@
  * the order stay. qv-auth reads the cdb made from it, users/qv-passwd.cdb (qvpasswd_cdb.c). Both files are root's, mode 0600. Two
  * customers may both have a box "sales": lines are told apart by their directories.
  *
- *	struct qvpasswd t;
  *	struct qvpasswd_login l;
  *
- *	if (qvpasswd_load(ctx, &t) == 0) {		under conf_lock()
- *		qvpasswd_look(&t, &box, &l);
+ *	if (change_logins(ctx, &c) == 0) {
+ *		qvpasswd_look(&c.logins, &box, &l);
  *		... change l
- *		qvpasswd_set(&t, &box, &l);
- *		qvpasswd_plan(&t, &plan);
+ *		qvpasswd_set(&c.logins, &box, &l);
  *	}
- *	qvpasswd_free(&t);
  */
 #ifndef QMAIL_QVPASSWD_H
 #define QMAIL_QVPASSWD_H
@@ -53,8 +50,11 @@ void qvpasswd_set(struct qvpasswd *t, const struct box *box, const struct qvpass
 /* The text where it differs; the cdb wherever there is a text, so that a command that was cut off can be ended. */
 void qvpasswd_plan(const struct qvpasswd *t, struct plan *plan);
 
-/* Boxes that plan removes lose their passwords first. 0 or -1. */
-int qvpasswd_follow(struct ctx *ctx, struct plan *plan);
+/* A directory goes by this plan: of files, only .qmail-* and marks that begin with a dot are ever removed. */
+bool qvpasswd_follows(const struct plan *plan);
+
+/* qvpasswd_plan() in front of plan, and boxes that it removes lose their passwords. */
+void qvpasswd_follow(struct qvpasswd *t, struct plan *plan);
 
 /* A plan_digest (qvpasswd_cdb.c). */
 int qvpasswd_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);

@@ -235,7 +235,7 @@ static int read_all(int fd, struct buf *b, size_t hint)
 	size_t want;
 	char *to, more = 0;
 
-	for (;; hint = 4096) {
+	for (;; hint = 64) { /* mostly enough to see that there is no more */
 		want = hint + 1 < b->max - b->len ? hint + 1 : b->max - b->len;
 		to = want > 0 ? buf_room(b, want) : &more;
 		if (to == NULL) {
@@ -271,7 +271,7 @@ int fs_slurp_at(struct ctx *ctx, int dir, const char *name, const char *where, s
 		st = &mine;
 	r = fstat(fd, st);
 	if (r == 0)
-		r = read_all(fd, b, (size_t)st->st_size);
+		r = read_all(fd, b, st->st_size > 0 ? (size_t)st->st_size : 4096);
 	if (r < 0)
 		unable(ctx, "read", where);
 	close(fd);

@@ -24,7 +24,10 @@ int change_begin(struct ctx *ctx, struct change *c)
 	if (ctx_need_root(ctx) < 0 || conf_load(ctx, &c->conf) < 0 || conf_popuser(ctx, &c->conf) < 0)
 		return -1;
 	c->lock = conf_lock(ctx);
-	return c->lock < 0 ? -1 : routing_load(ctx, &c->conf, &c->routing);
+	if (c->lock < 0 || routing_load(ctx, &c->conf, &c->routing) < 0)
+		return -1;
+	c->routing.table_is_good = !ctx->dry_run; /* building the cdb looks at every line, before anything is shown */
+	return 0;
 }
 
 int change_logins(struct ctx *ctx, struct change *c)

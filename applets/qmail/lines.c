@@ -1,6 +1,7 @@
 /* lines - a control file as lines; what nobody touched keeps its bytes and its place. */
 #include "qmail/lines.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +9,9 @@
 #include "qmail/lines_index.h"
 #include "qmail/names.h"
 
-/* Where a line stands in text, its newline included. Offsets, for text moves as it grows. */
+/* Where a line stands in text, its newline included. Offsets, for text moves as it grows; it stays below 4 GiB. */
 struct line {
-	size_t at, n;
+	uint32_t at, n;
 };
 
 static struct line *make_room(struct lines *l)
@@ -30,19 +31,28 @@ static struct line *make_room(struct lines *l)
 	return line;
 }
 
-void lines_parse(struct lines *l, const char *p, size_t n)
+void lines_take(struct lines *l, struct buf *b)
 {
-	size_t at = 0, len;
-	const char *lf;
+	const char *p = buf_text(b), *lf;
+	size_t at = 0, n = b->len, len;
 
-	*l = (struct lines){.text = BUF(2 * (size_t)CONTROL_MAX), .index = lines_index_new()};
-	buf_add(&l->text, p, n);
+	*l = (struct lines){.text = *b, .index = lines_index_new()};
+	l->text.max = 2 * (size_t)CONTROL_MAX;
+	*b = BUF(b->max);
 	while (at < n && make_room(l) != NULL) {
 		lf = memchr(p + at, '\n', n - at);
 		len = lf != NULL ? (size_t)(lf - p) + 1 - at : n - at;
-		l->line[l->n++] = (struct line){at, len};
+		l->line[l->n++] = (struct line){(uint32_t)at, (uint32_t)len};
 		at += len;
 	}
+}
+
+void lines_parse(struct lines *l, const char *p, size_t n)
+{
+	struct buf b = BUF(CONTROL_MAX);
+
+	buf_add(&b, p, n);
+	lines_take(l, &b);
 }
 
 void lines_free(struct lines *l)
@@ -154,7 +164,7 @@ static void end_last_line(struct lines *l)
 		return;
 	buf_add(&l->text, l->text.p + last->at, last->n);
 	buf_char(&l->text, '\n');
-	*last = (struct line){at, last->n + 1};
+	*last = (struct line){(uint32_t)at, last->n + 1};
 }
 
 void lines_insert(struct lines *l, size_t i, const char *text)
@@ -170,7 +180,7 @@ void lines_insert(struct lines *l, size_t i, const char *text)
 		return;
 	lines_index_cut(l, i);
 	memmove(l->line + i + 1, l->line + i, (l->n - i) * sizeof *l->line);
-	l->line[i] = (struct line){at, l->text.len - at};
+	l->line[i] = (struct line){(uint32_t)at, (uint32_t)(l->text.len - at)};
 	l->n++;
 	l->changed = true;
 }
@@ -183,8 +193,24 @@ void lines_remove(struct lines *l, size_t i)
 	l->changed = true;
 }
 
+/* Lines that stand behind each other in text, from i on: their bytes, and the line behind them. */
+static size_t run(const struct lines *l, size_t i, size_t *end)
+{
+	size_t n = l->line[i].n;
+
+	for (*end = i + 1; *end < l->n && l->line[*end].at == l->line[i].at + n; ++*end)
+		n += l->line[*end].n;
+	return n;
+}
+
 void lines_render(const struct lines *l, struct buf *out)
 {
-	for (size_t i = 0; i < l->n; i++)
-		buf_add(out, l->text.p + l->line[i].at, l->line[i].n);
+	size_t end;
+
+	buf_room(out, l->text.len); /* at most that much, and at once */
+	for (size_t i = 0; i < l->n; i = end) {
+		size_t n = run(l, i, &end);
+
+		buf_add(out, l->text.p + l->line[i].at, n);
+	}
 }

@@ -46,6 +46,9 @@ enum lines_key {
 };
 
 void lines_parse(struct lines *l, const char *p, size_t n);
+
+/* The same without a copy: b is taken over and emptied. */
+void lines_take(struct lines *l, struct buf *b);
 void lines_free(struct lines *l);
 bool lines_failed(const struct lines *l);
 

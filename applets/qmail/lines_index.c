@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "qmail/names.h"
-
 enum { ROOM_MIN = 64 };
+
+/* Capitals and small letters differ in one bit; that other bytes become alike too costs a comparison. */
+#define SMALL UINT64_C(0x2020202020202020)
+#define MIX UINT64_C(0x9e3779b97f4a7c15)
 
 struct lines_index {
 	enum lines_key kind;
@@ -38,10 +40,14 @@ void lines_index_free(struct lines_index *x)
 
 static uint32_t *chain(const struct lines_index *x, const char *key, size_t n)
 {
-	uint32_t h = 5381;
+	uint64_t h = n, eight;
 
-	for (size_t i = 0; i < n; i++)
-		h = h * 33 ^ (unsigned char)name_fold(key[i]);
+	for (size_t i = 0; i < n; i += 8) {
+		eight = 0;
+		memcpy(&eight, key + i, n - i < 8 ? n - i : 8);
+		h = (h ^ (eight | SMALL)) * MIX;
+		h ^= h >> 32; /* the highest bytes count in the lowest bits too */
+	}
 	return &x->head[h & (x->room - 1)];
 }
 
@@ -61,7 +67,7 @@ static bool make_room(struct lines_index *x, size_t lines)
 
 	if (x->room > 0 && lines <= x->room)
 		return true;
-	while (room < 2 * lines)
+	while (room < lines + lines / 4)
 		room *= 2;
 	head = calloc(room, sizeof *head);
 	next = calloc(room, sizeof *next);

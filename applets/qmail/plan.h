@@ -85,7 +85,7 @@ void plan_maildir(struct plan *p, const char *path, const struct owner *o);
 void plan_file(struct plan *p, const char *path, const struct owner *o, struct buf *data, const struct plan_seen *seen);
 void plan_text(struct plan *p, const char *path, const struct owner *o, const char *text);
 
-/* source must live as long as the plan. */
+/* data are the source's text; where the plan writes the source itself they may be empty. source must live as long as the plan. */
 void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, plan_digest *digest,
               const struct buf *data);
 void plan_hup(struct plan *p);

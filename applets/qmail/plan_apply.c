@@ -106,18 +106,28 @@ static int build_trees(struct apply *a)
 	return 0;
 }
 
-/* The new contents beside the old ones, not synced yet. */
-static int stage(struct ctx *ctx, struct plan_step *s)
+/* What a cdb is made of: the text that the plan writes, or the one that came with the step. */
+static const struct buf *source_text(struct plan *p, const struct plan_step *s)
 {
+	const struct plan_step *source = plan_find(p, s->source);
+
+	return source != NULL && source->op == PLAN_FILE ? &source->data : &s->data;
+}
+
+/* The new contents beside the old ones, not synced yet. */
+static int stage(struct apply *a, struct plan_step *s)
+{
+	struct ctx *ctx = a->ctx;
+	const struct buf *text = s->op == PLAN_CDB ? source_text(a->plan, s) : &s->data;
 	int r;
 
 	if (replace_begin(ctx, &s->staged, s->path, &s->owner) < 0)
 		return -1;
 	s->is_staged = true;
 	if (s->op == PLAN_CDB)
-		r = s->digest(ctx, s->source, buf_text(&s->data), s->data.len, s->staged.fd);
+		r = s->digest(ctx, s->source, buf_text(text), text->len, s->staged.fd);
 	else
-		r = fs_write(s->staged.fd, buf_text(&s->data), s->data.len);
+		r = fs_write(s->staged.fd, buf_text(text), text->len);
 	if (r < 0 && s->op == PLAN_FILE)
 		err_sys(&ctx->err, "unable to write %s%s", ctx->root, s->path);
 	return r;
@@ -133,7 +143,7 @@ static int stage_home(struct apply *a)
 
 		if ((s->op != PLAN_FILE && s->op != PLAN_CDB) || !is_home(s))
 			continue;
-		if (stage(a->ctx, s) < 0)
+		if (stage(a, s) < 0)
 			return -1;
 		sync_file_range(s->staged.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	}
@@ -151,7 +161,7 @@ static int stage_many(struct apply *a)
 
 		if (s->op != PLAN_FILE || is_home(s) || s->root != NULL)
 			continue;
-		if (stage(a->ctx, s) < 0 || replace_park(a->ctx, &s->staged) < 0)
+		if (stage(a, s) < 0 || replace_park(a->ctx, &s->staged) < 0)
 			return -1;
 	}
 	return 0;
@@ -209,7 +219,7 @@ static int show_file(struct apply *a, struct plan_step *s)
 {
 	if (s->root != NULL)
 		return 0;
-	if (!s->is_staged && (stage(a->ctx, s) < 0 || replace_ready(a->ctx, &s->staged) < 0))
+	if (!s->is_staged && (stage(a, s) < 0 || replace_ready(a->ctx, &s->staged) < 0))
 		return -1;
 	if (a->grove.bulk && !is_home(s) && replace_unpark(a->ctx, &s->staged) < 0)
 		return -1;

@@ -23,7 +23,7 @@ static int load_one(struct ctx *ctx, struct routing_file *f)
 
 	f->seen.there = r == 0;
 	if (r >= 0) {
-		lines_parse(&f->lines, buf_text(&b), b.len);
+		lines_take(&f->lines, &b);
 		if (lines_failed(&f->lines))
 			r = err_temp(&ctx->err, "out of memory");
 	}
@@ -79,7 +79,8 @@ static void plan_table(const struct routing *r, enum routing_name name, const ch
 {
 	struct buf text = BUF(CONTROL_MAX);
 
-	lines_render(&r->file[name].lines, &text);
+	if (!r->file[name].lines.changed)
+		lines_render(&r->file[name].lines, &text);
 	plan_cdb(plan, cdb, &fresh, r->file[name].path, digest, &text);
 	plan->failed |= buf_failed(&text);
 	buf_free(&text);

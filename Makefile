@@ -96,6 +96,8 @@ $H/tests/bench/%: tests/bench/%/main.c $$(wildcard tests/bench/$$*/*.c) $$(wildc
 	@echo cc $@
 	@$(HOSTCOMPILE) -O2 -o $@ $(filter %.c,$^)
 
+$B/applets/shell/completion.o $H/applets/shell/completion.o: applets/shell/completion.bash
+
 # What is made depends on the command line that makes it, and on which files there are.
 $B/command: NEW = $(COMPILE)
 $H/command: NEW = $(HOSTCOMPILE)

@@ -7,7 +7,7 @@
 #include "lib/verb.h"
 
 static const char synopsis[] =
-	"qv-flush [-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c 'PROGRAM ARGS'] [--syslog] DIR...";
+	"qv-flush [-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND] [--syslog] DIR...";
 
 /* "16": messages; "64K", "1M", or a number that is too large for messages: bytes. */
 static int set_window(struct err *e, const char *text, struct smtp_limits *window)
@@ -92,7 +92,7 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 const struct applet flush_applet = {
 	.name = "qv-flush",
 	.dir = "usr/sbin",
-	.synopsis = "[-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c 'PROGRAM ARGS']\n"
+	.synopsis = "[-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND]\n"
 		    " [--syslog] DIR...",
 	.summary = "deliver what waits for a dial-up host",
 	.help =
@@ -118,9 +118,8 @@ const struct applet flush_applet = {
 		"               its reply, and so arrive twice when the line drops: a number of\n"
 		"               messages (1 to 256, the default), or of bytes (a larger number,\n"
 		"               64K, 1M, the default); -W twice: both\n"
-		"  -c 'PROGRAM ARGS'\n"
-		"               send by this program, run in DIR with two more arguments: Maildir and\n"
-		"               the recipients' prefix\n"
+		"  -c COMMAND   send by this program with its arguments ('PROGRAM ARG...'), run in DIR\n"
+		"               with two more: Maildir and the recipients' prefix\n"
 		"  -o           say what waits, send nothing (as -n)\n"
 		"  --syslog     lines go to syslog's mail facility\n"
 		"\n"

@@ -77,12 +77,15 @@ program() {
 		{
 			echo ./opt/qv/bin/qvmail
 			echo ./opt/qv/share/man/man8/qvmail.8
+			echo ./opt/qv/share/bash-completion/completions/qvmail
+			"$QVMAIL" --list | sed -n 's|^qv-.*|./opt/qv/share/bash-completion/completions/&|p'
 			"$QVMAIL" --list-full | grep /qv- | sed 's|^usr|./opt/qv|'
 			"$QVMAIL" --list | sed -n 's|^qv-.*|./opt/qv/share/man/man8/&.8|p'
 		} | sort
 	)
 	"$QVMAIL" --list-full | grep /qv- | while read -r path; do
 		cmp "$TMP/to/opt/qv/${path#usr/}" "$QVMAIL"
+		"$QVMAIL" --completion bash | cmp "$TMP/to/opt/qv/share/bash-completion/completions/${path##*/}"
 	done
 }
 

@@ -32,6 +32,29 @@ static const char forms[] =
 	"--install [-s] [--compat] [DIR]\n"
 	"--completion bash\n";
 
+static const char more[] =
+	"  --list             the applets' names, one a line\n"
+	"  --list-full        where each is installed: usr/sbin/qv-domain\n"
+	"  --version          name and number\n"
+	"  --help             this text; APPLET --help says more\n"
+	"  --install          hard links to this file for all applets, in DIR or where they belong\n"
+	"  -s                 ... symbolic ones\n"
+	"  --compat           ... also for the names that other packages own\n"
+	"  --completion bash  a script that makes bash complete all of this\n"
+	"\n"
+	"Exit codes: those of APPLET; 1 --install could not make every link; 100 misuse; 127 no such applet.\n"
+	"\n"
+	"Environment: QVMAIL_ROOT, the tree to work on, as --root of the applets.\n"
+	"\n"
+	"Files:\n"
+	"  /var/qmail/control, /var/qmail/users     qmail's configuration\n"
+	"  /var/qmail/control/qv-*                  qvmail's own: one value each\n"
+	"  /home/popmail, /home/serialmail          POP boxes; what waits for dial-up hosts\n"
+	"\n"
+	"Example:\n"
+	"  # qvmail --install -s\n"
+	"  # qvmail domain add pop example.com ex1\n";
+
 static const char common_help[] =
 	"Options of every administrative command:\n"
 	"  -R, --root DIR      work on the tree under DIR as if it were /; signals nobody\n"
@@ -41,8 +64,9 @@ static const char common_help[] =
 	"  -j, --json          listings and reports as JSON\n"
 	"  -w, --wait SECONDS  how long to wait for another administrator's lock (10)\n"
 	"  -q, --quiet         say less\n"
-	"  -v, --verbose       say more\n"
-	"\n"
+	"  -v, --verbose       say more\n";
+
+static const char common_exits[] =
 	"Exit codes: 0 done, or nothing to do; 100 a person must change something;\n"
 	"111 the same command may work later.\n";
 
@@ -86,6 +110,8 @@ static void print_help(const struct applet *a)
 	printf("\n%s", a->help);
 	if (!is_compat(a))
 		printf("\n%s", common_help);
+	if (strstr(a->help, "\nExit codes: ") == NULL)
+		printf("\n%s", common_exits);
 }
 
 /* Of most of qvmail's own commands --help may stand anywhere; a compatibility name may hand it on to a program. */
@@ -114,6 +140,15 @@ static int finish_output(struct ctx *ctx)
 	return EXIT_TEMP;
 }
 
+/* The exit code of r. */
+static int said(struct ctx *ctx, int r)
+{
+	if (r >= 0)
+		return r;
+	ctx_fatal(ctx);
+	return ctx->err.code;
+}
+
 static int run(const struct applet *a, int argc, char **argv)
 {
 	struct ctx ctx = {.applet = a->name, .wait = 10, .mute = log_is_client()};
@@ -125,10 +160,7 @@ static int run(const struct applet *a, int argc, char **argv)
 	}
 	r = a->main(&ctx, argc, argv);
 	written = finish_output(&ctx);
-	if (r >= 0)
-		return r != 0 ? r : written;
-	ctx_fatal(&ctx);
-	return ctx.err.code;
+	return r != 0 ? said(&ctx, r) : written;
 }
 
 static int usage(struct ctx *ctx)
@@ -136,9 +168,10 @@ static int usage(struct ctx *ctx)
 	printf("qvmail %s: a qmail gateway's domains, boxes and dial-up deliveries in one binary\n\n",
 	       QVMAIL_VERSION);
 	print_synopsis("qvmail", forms);
-	printf("\nAPPLET is one of these, \"qv-\" may be left out; APPLET --help says more:\n");
+	printf("\nAPPLET is one of these, \"qv-\" may be left out:\n");
 	for (size_t i = 0; i < APPLETS; i++)
 		printf("  %-14s %s\n", applets[i]->name, applets[i]->summary);
+	printf("\n%s", more);
 	return finish_output(ctx);
 }
 
@@ -209,7 +242,6 @@ static int multiplex(int argc, char **argv)
 {
 	struct ctx ctx = {.applet = "qvmail", .mute = log_is_client()};
 	const struct applet *a;
-	int r;
 
 	if (argc < 2 || strcmp(argv[1], "--help") == 0)
 		return usage(&ctx);
@@ -219,11 +251,11 @@ static int multiplex(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--list") == 0 || strcmp(argv[1], "--list-full") == 0)
 		return list(&ctx, argv[1][6] != '\0');
-	if (strcmp(argv[1], "--install") == 0 || strcmp(argv[1], "--completion") == 0) {
-		r = argv[1][2] == 'c' ? completion(&ctx, argv[2]) : install(&ctx, argc - 1, argv + 1);
-		if (r < 0)
-			ctx_fatal(&ctx);
-		return r < 0 ? ctx.err.code : r;
+	if (strcmp(argv[1], "--completion") == 0)
+		return said(&ctx, completion(&ctx, argv[2]));
+	if (strcmp(argv[1], "--install") == 0) {
+		argv[1] = argv[0];
+		return said(&ctx, install(&ctx, argc - 1, argv + 1));
 	}
 	a = find(argv[1], true);
 	return a != NULL ? run(a, argc - 1, argv + 1) : not_found(&ctx, argv[1]);

@@ -125,8 +125,7 @@ static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 		{0},
 	};
 
-	(void)verb;
-	return verb_run(ctx, kinds, argc, argv);
+	return verb_run_below(ctx, verb, kinds, argc, argv);
 }
 
 static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)

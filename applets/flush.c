@@ -60,7 +60,7 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 		{'o', NULL, OPT_FLAG, &report},
 		{'t', NULL, OPT_NUMBER, &o.lifetime},
 		{'T', NULL, OPT_NUMBER, &o.limit},
-		{'P', NULL, OPT_NUMBER, &connections},
+		{'P', NULL, OPT_COUNT, &connections},
 		{'W', NULL, OPT_LIST, &windows},
 		{'c', NULL, OPT_STRING, &o.transport},
 		{0, "syslog", OPT_FLAG, &syslog},
@@ -75,8 +75,8 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 		return err_usage(&ctx->err, synopsis, "-c: more than %d bytes", TRANSPORT_MAX);
 	if (bounce > 0 && keep > 0)
 		return err_usage(&ctx->err, synopsis, "-b and -B contradict each other");
-	if (connections < 1 || connections > FLUSH_CONNECTIONS)
-		return err_usage(&ctx->err, synopsis, "-P: 1 to %d connections", FLUSH_CONNECTIONS);
+	if (connections > FLUSH_CONNECTIONS)
+		return err_usage(&ctx->err, synopsis, "-P: %ld is more than %d connections", connections, FLUSH_CONNECTIONS);
 	for (int i = 0; i < windows.n; i++)
 		if (set_window(&ctx->err, windows.item[i], &o.window) < 0)
 			return -1;

@@ -57,9 +57,9 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 	struct sched sched;
 	struct conf conf;
 	const struct opt options[] = {
-		{'e', "every", OPT_NUMBER, &every},
+		{'e', "every", OPT_COUNT, &every},
 		{'g', "grace", OPT_NUMBER, &grace},
-		{'c', "concurrency", OPT_NUMBER, &concurrency},
+		{'c', "concurrency", OPT_COUNT, &concurrency},
 		{0, "syslog", OPT_FLAG, &syslog},
 		{0},
 	};
@@ -68,8 +68,6 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 		return -1;
 	if (argc != 1)
 		return err_usage(&ctx->err, synopsis, "no arguments are expected");
-	if (every == 0 || concurrency == 0)
-		return err_usage(&ctx->err, synopsis, "-e and -c need at least 1");
 	if (conf_load(ctx, &conf) < 0 || conf_popuser(ctx, &conf) < 0)
 		return -1;
 	ctx->syslog = syslog > 0;

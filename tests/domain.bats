@@ -236,6 +236,26 @@ some.example.com:some.example.com
 	diff <(echo "$before") <(tree)
 }
 
+@test "domain add: whose a domain is already, with file and line" {
+	exits 0 qv-domain add pop example.com ex1
+	refuses 100 qv-domain add pop example.com ex2
+	[[ $output == *"$U/assign:1: example.com belongs to ex1 already, wanted is ex2; qv-domain show example.com says more" ]]
+}
+
+@test "domain add, alias: a name without a dot is done, with a warning the first time" {
+	for form in 'pop one ex1' 'relay two mail.example.com' 'backup three' 'dialup four'; do
+		exits 0 qv-domain add $form
+		read -r _ name _ <<<"$form"
+		[[ $output == "qv-domain: warning: $name has no dot: "* ]]
+		[ "${#lines[@]}" = 1 ]
+		grep -qx "$name" "$C/rcpthosts"
+		exits 0 qv-domain add $form
+		[ -z "$output" ]
+	done
+	exits 0 qv-domain alias five one
+	[[ $output == "qv-domain: warning: five has no dot: "* ]]
+}
+
 @test "domain add: another RELAYHOST or postmaster than the one there is refused with its file" {
 	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
 	refuses 100 qv-domain add dialup some.example.com ex1 --relayhost b.example.com

@@ -114,9 +114,9 @@ _qvmail_domains() {
 # shellcheck disable=SC2034
 # Addresses, or what mail is delivered into: $1 is address or value, $2 what kind of value.
 _qvmail_boxes() {
-	local address type value
+	local address type value more
 
-	while read -r address type value; do
+	while read -r address type value more; do
 		[[ ${2-} && $type != "${2-}" ]] || printf '%s\n' "${!1}"
 	done < <(_qvmail_ask qv-mailbox list)
 }

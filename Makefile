@@ -138,7 +138,8 @@ bench: $(BIN) $(TOOLS:%=$H/%)
 TIME ?= 60
 F = smtp route
 FUZZED_smtp = applets/smtp/*.c tests/smtp
-FUZZED_route = $(patsubst %,applets/qmail/%.c,constmap dotqmail ip names rcpt rewrite smtproutes) applets/lib/buf.c applets/lib/err.c
+FUZZED_route = $(patsubst %,applets/qmail/%.c,constmap dotqmail ip names rcpt rewrite smtproutes) applets/lib/buf.c \
+	applets/lib/err.c applets/lib/printable.c
 fuzz: $(F:%=fuzz-%)
 fuzz-%:
 	@mkdir -p build/fuzz/$*.corpus

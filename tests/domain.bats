@@ -476,7 +476,7 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	exits 0 qv-domain add dialup some.example.com ex1 --lifetime 60 --on-demand --relayhost a.example.org --relayhost b.example.org
 	exits 0 qv-domain list -j
 	[ "$(json '[x["domain"] for x in d]')" = "['localhost', 'gateway.example.net', 'example.com', 'relay.example.org', 'some.example.com']" ]
-	keys="['accepted', 'alias_of', 'domain', 'form', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains']"
+	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains']"
 	[ "$(json 'sorted(set(tuple(sorted(x)) for x in d)) == [tuple('"$keys"')]')" = True ]
 	exits 0 qv-domain show example.com --json
 	[ "$(json 'd["form"], d["id"], d["handle"], d["home"], d["accepted"], d["subdomains"], d["relay"], d["lifetime"]')" = \
@@ -490,8 +490,9 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	printf 'a.example\n.a.example\nA.Example\nb.example\n' >"$C/rcpthosts"
 	printf 'B.example:b\n.c.example:c\nc.example:c\n' >"$C/virtualdomains"
 	printf 'd.example:\n:smart.example\n' >"$C/smtproutes"
+	printf 'a.example\nE.example\n' >"$C/locals"
 	exits 0 qv-domain list
-	[ "$(awk '{print $1}' <<<"$output" | xargs)" = "a.example b.example c.example d.example" ]
+	[ "$(awk '{print $1}' <<<"$output" | xargs)" = "a.example b.example c.example d.example e.example" ]
 }
 
 @test "domain list and show change nothing, need no lock and no popusr" {

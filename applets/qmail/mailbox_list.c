@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "lib/printable.h"
 #include "qmail/addresses.h"
 #include "qmail/box_find.h"
 #include "qmail/change.h"
@@ -63,17 +64,18 @@ static void put_login(struct listing *to, const struct dotqmail_line *l, const c
 }
 
 /* l is NULL where the file has no instruction. */
-static void put_line(const struct listing *to, const char *address, const char *kind, const char *value,
-                     const struct dotqmail_line *l, const char *home)
+static void put_line(const struct listing *to, char *address, const char *kind, char *value, const struct dotqmail_line *l,
+                     const char *home)
 {
 	struct qvpasswd_login login;
 	bool suspended = look_login(to, l, home, &login) && login.suspended;
 
-	printf("%-40s %-8s %s%s\n", address, kind, value, suspended ? "  suspended" : "");
+	printf("%-40s %-8s %s%s\n", printable(address), kind, printable(value),
+	       suspended ? "  suspended" : "");
 }
 
-static void put(struct ctx *ctx, struct listing *to, const char *address, const char *kind, const char *value,
-                const struct dotqmail_line *l, const char *home)
+static void put(struct ctx *ctx, struct listing *to, char *address, const char *kind, char *value, const struct dotqmail_line *l,
+                const char *home)
 {
 	if (!ctx->json) {
 		put_line(to, address, kind, value, l, home);
@@ -104,8 +106,9 @@ static void list_one(struct ctx *ctx, const struct domain *d, const struct addre
 		kind = show(&l, &b, has_boxes, value, sizeof value);
 		put(ctx, to, address, kind, value, &l, d->home);
 	}
+	*value = '\0';
 	if (lines == 0) /* only comments: qmail takes the mail and drops it; no byte at all: its default delivery */
-		put(ctx, to, address, a->text.len > 0 ? "discard" : "qmail", "", NULL, d->home);
+		put(ctx, to, address, a->text.len > 0 ? "discard" : "qmail", value, NULL, d->home);
 }
 
 static int list_domain(struct ctx *ctx, const struct domain *d, struct listing *to)

@@ -104,9 +104,9 @@ _qvmail_ask() {
 # shellcheck disable=SC2034 # all columns are named by $1
 # The column $1 (name, form, handle, home) of the domains; of those of the form $2 alone.
 _qvmail_domains() {
-	local name form handle home
+	local name form handle home more
 
-	while read -r name form handle home; do
+	while read -r name form handle home more; do
 		[[ ${2-} && $form != "${2-}" ]] || printf '%s\n' "${!1}"
 	done < <(_qvmail_ask qv-domain list)
 }

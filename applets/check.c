@@ -15,8 +15,13 @@ static int check(struct ctx *ctx, struct check *c)
 		r = conf_popuser(ctx, &c->change.conf);
 	if (r == 0)
 		r = check_all(c);
+	if (r == 0 && ctx->dry_run)
+		check_say(c);
 	if (r == 0 && c->fix)
 		r = change_apply(ctx, &c->change, ROUTING_ADD, true);
+	if (r == 0 && !ctx->dry_run)
+		check_say(c);
+	check_free(c);
 	change_end(&c->change);
 	if (r < 0)
 		return -1;
@@ -49,7 +54,8 @@ const struct applet check_applet = {
 		"An error bounces, delays or loses mail; a warning may. Nothing is changed.\n"
 		"\n"
 		"  --fix   mend what can be mended without guessing (those with \"mend: qv-check --fix\"),\n"
-		"          as one change; mail is never deleted.\n"
+		"          modes and owners too, as one change; mail is never deleted. What is mended says\n"
+		"          so in place of the command\n"
 		"  -n      with --fix: show what would be changed\n"
 		"  -j      an array of {\"severity\",\"name\",\"file\",\"line\",\"text\",\"mend\",\"fixable\"}\n"
 		"\n"

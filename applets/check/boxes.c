@@ -1,7 +1,6 @@
 /* boxes - POP boxes: whole, popusr's, and somebody's. */
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,52 +8,39 @@
 #include "lib/fs.h"
 #include "qmail/boxes.h"
 
-/* Strings that lie one behind the other in a buf, sorted. */
-struct names {
-	const char **text;
-	size_t n;
-};
-
-static int by_text(const void *a, const void *b)
+static void check_box(struct check *c, const struct check_names *users, const struct boxes *b, const char *name)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int sort(const struct buf *b, struct names *names)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->len; i++)
-		n += b->p[i] == '\0';
-	names->text = calloc(n + 1, sizeof *names->text);
-	if (names->text == NULL)
-		return -1;
-	for (size_t at = 0; names->n < n; at += strlen(b->p + at) + 1)
-		names->text[names->n++] = b->p + at;
-	qsort(names->text, n, sizeof *names->text, by_text);
-	return 0;
-}
-
-static void check_box(struct check *c, const struct names *users, const struct boxes *b, const char *name)
-{
-	char mend[NAME_MAX + 64];
 	struct box box;
-	const char *path = box.path;
 
 	boxes_name(b, name, &box);
-	check_maildir(c, box.path);
-	if (c->homes_missing || bsearch(&path, users->text, users->n, sizeof *users->text, by_text) != NULL)
+	check_maildir(c, box.path, box.path, 0);
+	if (c->homes_missing || check_noted(&c->troubled, b->dir) || check_has(users, box.path))
 		return;
-	snprintf(mend, sizeof mend, "qv-mailbox add ADDRESS --box %s", name);
-	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-box", box.path, 0, mend},
+	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-box", box.path, 0,
+	                                 check_command(c, "qv-mailbox add ADDRESS --box ", name, check_root, NULL)},
 	            "no address delivers there: it gets no mail");
 }
 
-static void check_pop(struct check *c, const struct names *users, const struct boxes *b)
+/* What the next box will be called. */
+static void check_last(struct check *c, const struct boxes *b)
 {
+	char path[900];
+	long last;
+
+	snprintf(path, sizeof path, "%s/.qv-last", b->dir);
+	if (boxes_last(c->ctx, NULL, b, &last) == 0)
+		return;
+	check_found(c, &(struct finding){CHECK_WARNING, "box-number", path, 1, check_edit(c, path, 1)},
+	            "is no number: no new box can be made, and its mail would have nowhere to go");
+	c->ctx->err = (struct err){0};
+}
+
+static void check_pop(struct check *c, const struct check_names *users, const struct boxes *b)
+{
+	const struct visitor v = check_popusr(c);
 	struct stat st;
 	struct dirent *e;
-	int r = fs_stat(c->ctx, b->dir, &st);
+	int r = check_way(c, &v, b->dir) ? fs_stat(c->ctx, b->dir, &st) : 1;
 	int fd = r == 0 ? fs_dir(c->ctx, b->dir) : -1;
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 
@@ -65,6 +51,7 @@ static void check_pop(struct check *c, const struct names *users, const struct b
 			close(fd);
 		return;
 	}
+	check_last(c, b);
 	while ((e = readdir(d)) != NULL)
 		if (e->d_name[0] != '.')
 			check_box(c, users, b, e->d_name);
@@ -89,18 +76,18 @@ static void find_pops(const struct check *c, struct buf *pops)
 void check_boxes(struct check *c)
 {
 	struct buf text = BUF(CONTROL_MAX);
-	struct names users = {0}, pops = {0};
+	struct check_names users = {0}, pops = {0};
 	struct boxes b = {0};
 
 	find_pops(c, &text);
-	c->boxes.failed |= buf_failed(&text) || sort(&c->boxes, &users) < 0 || sort(&text, &pops) < 0;
+	c->boxes.failed |= buf_failed(&text) || check_sort(&c->boxes, &users) < 0 || check_sort(&text, &pops) < 0;
 	for (size_t i = 0; !buf_failed(&c->boxes) && i < pops.n; i++) {
 		if (i > 0 && strcmp(pops.text[i], pops.text[i - 1]) == 0)
 			continue; /* several domains may be one customer's */
 		snprintf(b.dir, sizeof b.dir, "%s", pops.text[i]);
 		check_pop(c, &users, &b);
 	}
-	free(users.text);
-	free(pops.text);
+	check_names_free(&users);
+	check_names_free(&pops);
 	buf_free(&text);
 }

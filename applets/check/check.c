@@ -1,28 +1,32 @@
-/* check - runs all checks and says what they find. */
+/* check - runs all checks and says what they found. */
 #include "check/check.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "lib/fs.h"
 #include "lib/json.h"
-#include "qmail/maildir.h"
 
 static const char *const words[] = {[CHECK_WARNING] = "warning", [CHECK_ERROR] = "error"};
 
-static void print(const struct check *c, const struct finding *f, const char *text, const char *mend)
+static void put_line(struct check *c, const struct finding *f, const char *text, const char *mend)
 {
-	char line[32] = "";
-
+	buf_printf(&c->said, "%s: %s%s", words[f->severity], c->ctx->root, f->path);
 	if (f->line > 0)
-		snprintf(line, sizeof line, ":%zu", f->line);
-	printf("%s: %s%s%s: %s; mend: %s\n", words[f->severity], c->ctx->root, f->path, line, text, mend);
+		buf_printf(&c->said, ":%zu", f->line);
+	buf_printf(&c->said, ": %s; ", text);
+	if (f->mend == NULL && c->fix && !c->ctx->dry_run)
+		buf_str(&c->said, "mended\n");
+	else
+		buf_printf(&c->said, "mend: %s\n", mend);
 }
 
-static void put(struct check *c, const struct finding *f, const char *text, const char *mend)
+static void put_json(struct check *c, const struct finding *f, const char *text, const char *mend)
 {
-	struct buf *b = &c->json;
+	struct buf *b = &c->said;
 
 	json_open(b, '{');
 	json_key(b, "severity");
@@ -47,7 +51,7 @@ static void put(struct check *c, const struct finding *f, const char *text, cons
 
 void check_found(struct check *c, const struct finding *f, const char *fmt, ...)
 {
-	const char *mend = f->mend != NULL ? f->mend : "qv-check --fix";
+	const char *mend = f->mend != NULL ? f->mend : check_command(c, "qv-check --fix", check_root, NULL);
 	char text[1200];
 	va_list ap;
 
@@ -60,75 +64,98 @@ void check_found(struct check *c, const struct finding *f, const char *fmt, ...)
 	c->found++;
 	c->open += f->mend != NULL || !c->fix;
 	if (c->ctx->json)
-		put(c, f, text, mend);
+		put_json(c, f, text, mend);
 	else
-		print(c, f, text, mend);
+		put_line(c, f, text, mend);
 }
 
 void check_unreadable(struct check *c, const char *path)
 {
-	check_found(c, &(struct finding){CHECK_ERROR, "unreadable", path, 0, "see for yourself"},
-	            "it cannot be checked: %s", c->ctx->err.text);
+	struct err why = c->ctx->err;
+	struct stat st;
+	bool odd = fs_stat(c->ctx, path, &st) == 0 && !S_ISREG(st.st_mode);
+
+	check_found(c, &(struct finding){CHECK_ERROR, "unreadable", path, 0,
+	                                 odd ? check_command(c, "mv ", path, " ", path, ".old", NULL) : check_command(c, "ls -ld ", path, NULL)},
+	            "%s: qmail cannot use it either, and mail waits, bounces or goes past it", why.text);
 	c->ctx->err = (struct err){0};
 }
 
-/* 0 all is there and popusr's; 1 said; -1 it is not there at all. */
-static int look_at(struct check *c, const char *path)
+bool check_is_below(const char *path, const char *dir)
 {
-	const struct conf *conf = &c->change.conf;
-	char mend[PATH_MAX + 128];
-	struct stat st;
-	int r = fs_stat(c->ctx, path, &st);
+	size_t n = strlen(dir);
 
-	if (r < 0)
-		check_unreadable(c, path);
-	if (r != 0)
-		return r < 0 ? 1 : -1;
-	snprintf(mend, sizeof mend, "chown %s: %s", conf->popuser, path);
-	if (st.st_uid != conf->uid)
-		check_found(c, &(struct finding){CHECK_ERROR, "owner", path, 0, mend},
-		            "belongs to uid %ld, not to %s: what is delivered as %s cannot be put there and waits", (long)st.st_uid,
-		            conf->popuser, conf->popuser);
-	snprintf(mend, sizeof mend, "chmod go-w %s", path);
-	if (st.st_mode & 022)
-		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, mend},
-		            "others may write there: they can take mail away, or bring some");
-	return st.st_uid != conf->uid || (st.st_mode & 022);
+	return strncmp(path, dir, n) == 0 && path[n] == '/';
 }
 
-void check_maildir(struct check *c, const char *path)
+bool check_is_same(struct check *c, const char *path, int fd)
 {
-	const struct owner popusr = {0700, c->change.conf.uid, c->change.conf.gid};
-	char part[PATH_MAX + 8];
+	struct buf now = BUF(CONTROL_MAX);
+	off_t n = lseek(fd, 0, SEEK_END);
+	char *want = n > 0 ? mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+	bool same = want != MAP_FAILED && fs_slurp(c->ctx, path, &now, NULL) == 0 && now.len == (size_t)n &&
+	            memcmp(now.p, want, now.len) == 0;
 
-	for (size_t i = 0; maildir_parts[i] != NULL; i++) {
-		snprintf(part, sizeof part, "%s/%s", path, maildir_parts[i]);
-		if (look_at(c, part) >= 0)
-			continue;
-		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0, NULL},
-		            "is missing: this is no Maildir, and mail for it waits");
-		plan_dir(&c->change.trees, part, &popusr);
-	}
+	if (want != MAP_FAILED)
+		munmap(want, (size_t)n);
+	buf_free(&now);
+	c->ctx->err = (struct err){0};
+	return same;
+}
+
+bool check_is_empty(const struct lines *l)
+{
+	const char *p;
+	size_t n;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (lines_key(l, LINES_LIST, i, &p, &n))
+			return false;
+	return true;
+}
+
+struct visitor check_popusr(const struct check *c)
+{
+	return (struct visitor){.ctx = c->ctx, .uid = c->change.conf.uid, .gid = c->change.conf.gid};
+}
+
+static bool is_full(const struct check *c)
+{
+	return buf_failed(&c->said) || buf_failed(&c->mend) || buf_failed(&c->dead) || buf_failed(&c->blocked) ||
+	       buf_failed(&c->boxes) || buf_failed(&c->missing) || buf_failed(&c->troubled);
 }
 
 int check_all(struct check *c)
 {
-	c->json = BUF(CONTROL_MAX);
-	c->boxes = BUF(CONTROL_MAX);
-	json_open(&c->json, '[');
-	check_texts(c);
-	check_tables(c);
-	check_routes(c);
-	check_homes(c);
-	check_boxes(c);
-	check_dialups(c);
-	check_daemon(c);
-	json_close(&c->json, ']');
-	if (buf_failed(&c->json) || buf_failed(&c->boxes))
-		return err_temp(&c->ctx->err, "out of memory");
+	static void (*const parts[])(struct check *) = {
+		check_texts, check_tables, check_routes, check_accepts, check_relays,
+		check_homes, check_boxes,  check_logins, check_dialups, check_daemon,
+	};
+
+	c->said = c->mend = c->dead = c->blocked = c->boxes = c->missing = c->troubled = BUF(CONTROL_MAX);
 	if (c->ctx->json)
-		printf("%s\n", buf_text(&c->json));
-	buf_free(&c->json);
+		json_open(&c->said, '[');
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		parts[i](c);
+	if (c->ctx->json)
+		json_close(&c->said, ']');
+	return is_full(c) ? err_temp(&c->ctx->err, "out of memory") : 0;
+}
+
+void check_say(struct check *c)
+{
+	fwrite(buf_text(&c->said), 1, c->said.len, stdout);
+	if (c->ctx->json)
+		putchar('\n');
+}
+
+void check_free(struct check *c)
+{
+	buf_free(&c->said);
+	buf_free(&c->mend);
+	buf_free(&c->dead);
+	buf_free(&c->blocked);
 	buf_free(&c->boxes);
-	return 0;
+	buf_free(&c->missing);
+	buf_free(&c->troubled);
 }

@@ -7,10 +7,12 @@
 
 #include "check/check.h"
 #include "lib/fs.h"
+#include "qmail/box_find.h"
 #include "qmail/customers.h"
 #include "qmail/envelope.h"
 #include "qmail/maildir.h"
 #include "qmail/relayhost.h"
+#include "qmail/routing_find.h"
 
 enum { HEADS_MAX = 1000 /* messages of a host whose first lines are looked at */ };
 
@@ -18,42 +20,55 @@ static void check_relayhost(struct check *c, const struct domain *d)
 {
 	struct buf text = BUF(65536);
 	struct relayhost hosts;
-	char path[900], mend[1300];
+	struct stat st;
+	char path[900];
 	int r;
 
 	snprintf(path, sizeof path, "%s/RELAYHOST", d->home);
-	snprintf(mend, sizeof mend, "echo %s >%s", d->name.text, path);
-	r = fs_slurp(c->ctx, path, &text, NULL);
+	r = fs_slurp(c->ctx, path, &text, &st);
 	if (r < 0)
 		check_unreadable(c, path);
 	if (r == 1)
-		check_found(c, &(struct finding){CHECK_ERROR, "no-relayhost", path, 0, mend},
+		check_found(c, &(struct finding){CHECK_ERROR, "no-relayhost", path, 0,
+		                                 check_command(c, "echo ", d->name.text, " >", path, NULL)},
 		            "is missing: the mail of %s is never sent on", d->name.text);
 	if (r == 0 && relayhost_parse(&c->ctx->err, path, buf_text(&text), text.len, &hosts) < 0) {
-		check_found(c, &(struct finding){CHECK_ERROR, "bad-relayhost", path, 0, mend},
+		check_found(c, &(struct finding){CHECK_ERROR, "bad-relayhost", path, 0, check_edit(c, path, 1)},
 		            "%s: the mail of %s is never sent on", c->ctx->err.text, d->name.text);
 		c->ctx->err = (struct err){0};
+	}
+	if (r == 0 && st.st_mode & 022) {
+		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, NULL},
+		            "others may write it, and so have the mail of %s go elsewhere", d->name.text);
+		plan_give(&c->change.owners, path, &(struct owner){st.st_mode & 07755, (uid_t)-1, (gid_t)-1});
 	}
 	buf_free(&text);
 }
 
-static bool is_sendable(int new, const char *name, const char *prefix, const char **why)
+/* As qv-flush reads it, who is popusr then. */
+static bool is_sendable(const struct visitor *v, int new, const char *name, const char *prefix, const char **why)
 {
+	struct stat st;
 	int fd = openat(new, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	char head[ENVELOPE_HEAD];
 	struct envelope e;
 	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof head);
 
+	*why = "it cannot be read";
+	if (fd >= 0 && fstat(fd, &st) == 0 && !visit_may(v, &st, 4)) {
+		*why = "its owner is another, and keeps it for himself";
+		n = -1;
+	}
 	if (fd >= 0)
 		close(fd);
-	*why = "it cannot be read";
 	return n >= 0 && envelope_parse(head, (size_t)n, prefix, &e, why) == 0;
 }
 
 static void check_mail(struct check *c, const struct domain *d, const char *path, int new)
 {
+	const struct visitor v = check_popusr(c);
 	struct maildir_list list;
-	char prefix[sizeof d->id + 1], file[1400], mend[1200];
+	char prefix[sizeof d->id + 1], file[1400], home[sizeof d->home + 1];
 	const char *why;
 	time_t oldest;
 
@@ -63,17 +78,18 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 		return;
 	}
 	snprintf(prefix, sizeof prefix, "%s-", d->id);
+	snprintf(home, sizeof home, " %s", d->home);
 	for (size_t i = 0; i < list.n && i < HEADS_MAX; i++) {
-		if (is_sendable(new, maildir_name(&list, i), prefix, &why))
+		if (is_sendable(&v, new, maildir_name(&list, i), prefix, &why))
 			continue;
 		snprintf(file, sizeof file, "%s/%s", path, maildir_name(&list, i));
-		check_found(c, &(struct finding){CHECK_ERROR, "unsendable", file, 0, "read it, and move it away"},
+		check_found(c, &(struct finding){CHECK_ERROR, "unsendable", file, 0,
+		                                 check_command(c, "mv ", file, " ", d->home, " # and read it", NULL)},
 		            "cannot be sent: %s; it stays for ever", why);
 	}
 	oldest = list.n > 0 ? maildir_age(&list, 0, time(NULL)) : 0;
-	snprintf(mend, sizeof mend, "qv-status %s; qv-flush %s", d->name.text, d->home);
 	if (oldest > c->change.conf.warn)
-		check_found(c, &(struct finding){CHECK_WARNING, "late", path, 0, mend},
+		check_found(c, &(struct finding){CHECK_WARNING, "late", path, 0, check_command(c, "qv-flush", check_root, home, NULL)},
 		            "%zu messages wait, the oldest for %lld seconds: %s was not reached, or does not take them", list.n,
 		            (long long)oldest, d->name.text);
 	maildir_free(&list);
@@ -98,6 +114,28 @@ static void check_new(struct check *c, const struct domain *d)
 	close(new);
 }
 
+/* What .qmail-default delivers elsewhere never waits for this host. */
+static void check_default(struct check *c, const struct domain *d)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	struct dotqmail_line l;
+	struct box box;
+	char path[900], maildir[900];
+	bool waits = false;
+
+	snprintf(path, sizeof path, "%s/.qmail-default", d->home);
+	snprintf(maildir, sizeof maildir, "%s/Maildir", d->home);
+	if (fs_slurp(c->ctx, path, &text, NULL) == 0 && text.len > 0) {
+		for (size_t at = 0; dotqmail_next(buf_text(&text), text.len, &at, &l);)
+			waits |= box_of_line(&l, d->home, &box) == 0 && strcmp(box.path, maildir) == 0;
+		if (!waits && !check_noted(&c->boxes, maildir))
+			check_found(c, &(struct finding){CHECK_WARNING, "not-kept", path, 1, check_command(c, "echo ./Maildir/ >", path, NULL)},
+			            "nothing is delivered into ./Maildir/: no mail waits there for %s", d->name.text);
+	}
+	c->ctx->err = (struct err){0};
+	buf_free(&text);
+}
+
 static void check_dialup(struct check *c, const struct domain *d)
 {
 	char path[900];
@@ -106,23 +144,37 @@ static void check_dialup(struct check *c, const struct domain *d)
 	if (fs_stat(c->ctx, d->home, &st) != 0)
 		return; /* homes.c has said it */
 	check_relayhost(c, d);
+	check_default(c, d);
 	snprintf(path, sizeof path, "%s/Maildir", d->home);
-	check_maildir(c, path);
+	check_maildir(c, path, path, 0);
 	check_new(c, d);
+}
+
+/* A line of virtualdomains or users/assign leads there, or should. */
+static bool is_meant(const struct check *c, const char *name)
+{
+	const struct routing *r = &c->change.routing;
+	size_t at = routing_line(r, ROUTING_VIRTUALDOMAINS, name), n = 0;
+
+	if (at != LINES_NONE)
+		lines_value(&r->file[ROUTING_VIRTUALDOMAINS].lines, at, &n);
+	return n > 0 || routing_assign_line(r, name) != LINES_NONE || check_noted(&c->dead, name);
 }
 
 /* A directory that nothing leads to gets no mail, and what waits in it is flushed with a guessed prefix. */
 static void check_orphan(struct check *c, const char *name)
 {
-	char path[900], mend[1300];
+	char path[900];
 	struct domain d;
 
 	routing_look(&c->change.routing, &c->change.conf, name, &d);
 	snprintf(path, sizeof path, "%s/%s", c->change.conf.serialmail, name);
 	if (d.form == DOMAIN_DIALUP && strcmp(d.home, path) == 0)
 		return;
-	snprintf(mend, sizeof mend, "qv-domain add dialup %s HANDLE, or remove %s", name, path);
-	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-host", path, 0, mend},
+	if (is_meant(c, name))
+		return; /* what is in the way is said */
+	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-host", path, 0,
+	                                 check_command(c, "qv-domain add dialup ", name, check_root, " # or remove the directory", NULL)},
 	            "no domain leads there: no mail arrives in it");
 }
 

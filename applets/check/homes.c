@@ -1,170 +1,90 @@
-/* homes - the directories that users/assign leads to, and the .qmail files in them, as qmail-local(8) judges them. */
+/* homes - the directories that users/assign leads to, as qmail-lspawn(8) and qmail-local(8) judge them. */
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "check/check.h"
 #include "lib/fs.h"
 #include "qmail/assign.h"
-#include "qmail/domains.h"
-#include "qmail/dotqmail.h"
+#include "qmail/boxes.h"
 
-struct home {
-	const char *path;
-	size_t line;  /* of users/assign */
-	int dir;
-	bool postmaster, fallback; /* there is a .qmail-postmaster, a .qmail-default */
-};
-
-static bool is_below(const char *path, const char *dir)
+/* The ids of a line of users/assign, as popusr has them. */
+static void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours)
 {
-	size_t n = strlen(dir);
+	const struct conf *conf = &c->change.conf;
+	char uid[32], edit[128];
+	unsigned long id;
 
-	return strncmp(path, dir, n) == 0 && path[n] == '/';
+	snprintf(uid, sizeof uid, "%.*s", l->uid.n < sizeof uid ? (int)l->uid.n : 0, l->uid.p);
+	id = strtoul(uid, NULL, 10);
+	snprintf(edit, sizeof edit, "sed -i '%zus/:%.*s:%.*s:/:%lu:%lu:/' ", i + 1, (int)l->uid.n, l->uid.p, l->gid.n < 32 ? (int)l->gid.n : 0,
+	         l->gid.p, (unsigned long)conf->uid, (unsigned long)conf->gid);
+	if (id == 0)
+		check_found(c, &(struct finding){CHECK_ERROR, "root", QMAIL_ASSIGN, i + 1, check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, NULL)},
+		            "uid 0: qmail delivers nothing as root, and this mail waits");
+	else if (ours && id != conf->uid)
+		check_found(c, &(struct finding){CHECK_ERROR, "uid", QMAIL_ASSIGN, i + 1, check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, NULL)},
+		            "uid %lu is not %s's, whose its directories are: this mail cannot be put there, and waits", id, conf->popuser);
+}
+
+/* "example.com-" and no dash behind it: qmail-local looks for .qmailjoe. */
+static void check_dash(struct check *c, size_t i, const struct assign_line *l)
+{
+	if (l->wildcard && l->local.n > 1 && l->local.p[l->local.n - 1] == '-' && l->dash.n == 0)
+		check_found(c, &(struct finding){CHECK_ERROR, "no-dash", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
+		            "the field behind the home has no dash: qmail looks for .qmailNAME and not for .qmail-NAME, and mail goes elsewhere");
+}
+
+static bool check_relative(struct check *c, size_t i, const struct assign_line *l)
+{
+	if (l->home.n > 0 && *l->home.p == '/')
+		return true;
+	check_found(c, &(struct finding){CHECK_ERROR, "home-relative", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
+	            "the home \"%.*s\" does not begin with a slash: qmail-local does not understand it, and the mail bounces",
+	            l->home.n < 1000 ? (int)l->home.n : 1000, l->home.p);
+	return false;
+}
+
+static void give_mode(struct check *c, const char *path, const struct stat *st, mode_t add, mode_t take)
+{
+	plan_give(&c->change.owners, path, &(struct owner){((st->st_mode & 07777) | add) & ~take, (uid_t)-1, (gid_t)-1});
 }
 
 static void check_home_mode(struct check *c, const struct home *h, const struct stat *st)
 {
-	char mend[1100];
+	const struct visitor v = check_popusr(c);
 
-	snprintf(mend, sizeof mend, "chmod go-w %s", h->path);
 	if (st->st_mode & 002)
-		check_found(c, &(struct finding){CHECK_ERROR, "home-writable", h->path, 0, mend},
+		check_found(c, &(struct finding){CHECK_ERROR, "home-writable", h->path, 0, NULL},
 		            "everybody may write there: qmail delivers nothing, and the mail waits");
-	else if (st->st_mode & 020)
-		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, mend},
-		            "its group may write there: a qmail built with conf-patrn 022 delivers nothing");
-	snprintf(mend, sizeof mend, "chmod -t %s", h->path);
-	if (st->st_mode & S_ISVTX)
-		check_found(c, &(struct finding){CHECK_ERROR, "home-sticky", h->path, 0, mend},
+	else if (st->st_mode & S_ISVTX)
+		check_found(c, &(struct finding){CHECK_ERROR, "home-sticky", h->path, 0, check_command(c, "chmod -t ", h->path, NULL)},
 		            "is sticky, which tells qmail that its .qmail files are being edited: the mail waits");
-}
-
-/* Directories in which qmail wants a slash behind the name, and takes it for an mbox without. */
-static bool is_maildir(struct check *c, const char *path)
-{
-	char new[PATH_MAX + 8];
-	struct stat st;
-
-	snprintf(new, sizeof new, "%s/new", path);
-	return fs_stat(c->ctx, new, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* The first n bytes of a path in h's .qmail file, without slashes at its end. */
-static void absolute(const struct home *h, const struct dotqmail_line *l, size_t n, char *to, size_t size)
-{
-	while (n > 1 && l->value[n - 1] == '/')
-		n--;
-	if (*l->value == '/')
-		snprintf(to, size, "%.*s", (int)n, l->value);
-	else
-		snprintf(to, size, "%s/%.*s", h->path, (int)(n > 2 ? n - 2 : 0), l->value + 2);
-}
-
-static size_t line_number(const char *text, const char *at)
-{
-	size_t line = 1;
-
-	for (; text < at; text++)
-		line += *text == '\n';
-	return line;
-}
-
-/* The same text with a slash behind this path; the plan writes it. */
-static void add_slash(struct check *c, const char *file, const struct buf *text, const struct dotqmail_line *l)
-{
-	const struct owner popusr = {0644, c->change.conf.uid, c->change.conf.gid};
-	size_t end = (size_t)(l->value + l->n - text->p);
-	struct buf new = BUF(CONTROL_MAX);
-
-	buf_add(&new, text->p, end);
-	buf_char(&new, '/');
-	buf_add(&new, text->p + end, text->len - end);
-	plan_file(&c->change.trees, file, &popusr, &new, NULL);
-}
-
-static void check_instruction(struct check *c, const struct home *h, const char *file, const struct buf *text,
-                              const struct dotqmail_line *l)
-{
-	bool cr = l->n > 0 && l->value[l->n - 1] == '\r';
-	size_t line = line_number(text->p, l->value);
-	char path[PATH_MAX], mend[3 * PATH_MAX];
-	struct stat st;
-
-	if (cr)
-		check_found(c, &(struct finding){CHECK_ERROR, "crlf", file, line, "take the carriage returns away"},
-		            "ends in a carriage return, which qmail takes for a part of it: the mail goes elsewhere, or nowhere");
-	if (l->kind != DOTQMAIL_MAILDIR && l->kind != DOTQMAIL_MBOX)
-		return;
-	absolute(h, l, l->n - cr, path, sizeof path);
-	if (l->kind == DOTQMAIL_MBOX && !cr && is_maildir(c, path)) {
-		check_found(c, &(struct finding){CHECK_ERROR, "no-slash", file, line, NULL},
-		            "%s is a Maildir, but without a slash behind it qmail takes it for an mbox: the mail waits", path);
-		add_slash(c, file, text, l);
-	}
-	buf_add(&c->boxes, path, strlen(path) + 1);
-	if (l->kind == DOTQMAIL_MBOX)
-		return;
-	snprintf(mend, sizeof mend, "maildirmake %s; chown -R %s %s", path, c->change.conf.popuser, path);
-	if (fs_stat(c->ctx, path, &st) == 1)
-		check_found(c, &(struct finding){CHECK_ERROR, "no-maildir", file, line, mend}, "%s is missing: the mail waits", path);
-}
-
-static void check_first_line(struct check *c, const char *file, const struct buf *text)
-{
-	size_t n = strcspn(buf_text(text), "\n"), k = strspn(buf_text(text), " \t");
-
-	if (text->len > 0 && k >= n)
-		check_found(c, &(struct finding){CHECK_ERROR, "first-line-blank", file, 1, "write what is to be done into the first line"},
-		            "the first line is blank: qmail delivers nothing, and the mail waits");
-	else if (text->len > 0 && k > 0)
-		check_found(c, &(struct finding){CHECK_ERROR, "leading-blank", file, 1, "take the blank away"},
-		            "begins with a blank: qmail takes the line for an address to send on to, and the mail bounces");
-}
-
-static void check_file_mode(struct check *c, const char *file, const struct stat *st)
-{
-	char mend[PATH_MAX + 16];
-
-	snprintf(mend, sizeof mend, "chmod 644 %s", file);
-	if (st->st_mode & 002)
-		check_found(c, &(struct finding){CHECK_ERROR, "qmail-writable", file, 0, mend},
-		            "everybody may write it: qmail delivers nothing, and the mail waits");
 	else if (st->st_mode & 020)
-		check_found(c, &(struct finding){CHECK_WARNING, "qmail-writable", file, 0, mend},
-		            "its group may write it: a qmail built with conf-patrn 022 delivers nothing");
-	if (st->st_uid != c->change.conf.uid && !(st->st_mode & 004))
-		check_found(c, &(struct finding){CHECK_ERROR, "qmail-unreadable", file, 0, mend},
-		            "%s may not read it: the mail waits", c->change.conf.popuser);
+		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, NULL},
+		            "its group may write there: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
+	else if (h->ours && !visit_may(&v, st, 1))
+		check_found(c, &(struct finding){CHECK_ERROR, "home-closed", h->path, 0, NULL},
+		            "%s may not go there: qmail delivers nothing, and the mail waits", c->change.conf.popuser);
+	else
+		return;
+	if (!(st->st_mode & S_ISVTX) || st->st_mode & 002)
+		give_mode(c, h->path, st, 0711, 022);
 }
 
-static void check_dotqmail(struct check *c, struct home *h, const char *name)
+/* A dial-up host's is often root's. */
+static void check_home_owner(struct check *c, const struct home *h, const struct stat *st)
 {
-	struct buf text = BUF(CONTROL_MAX);
-	char file[PATH_MAX], local[NAME_MAX + 1];
-	struct dotqmail_line l;
-	struct stat st;
-	int r;
+	const struct conf *conf = &c->change.conf;
 
-	snprintf(file, sizeof file, "%s/%s", h->path, name);
-	if (name[6] == '-' && dotqmail_local(name, local, sizeof local) < 0) {
-		check_found(c, &(struct finding){CHECK_WARNING, "never-read", file, 0, "rename it: small letters, and : where the address has ."},
-		            "qmail never looks for a file of this name: it does nothing");
+	if (!h->ours || st->st_uid == conf->uid || (st->st_uid == 0 && check_is_below(h->path, conf->serialmail)))
 		return;
-	}
-	h->postmaster |= strcmp(name, ".qmail-postmaster") == 0;
-	h->fallback |= strcmp(name, ".qmail-default") == 0;
-	r = fs_slurp_at(c->ctx, h->dir, name, file, &text, &st);
-	if (r < 0)
-		check_unreadable(c, file);
-	if (r == 0) {
-		check_file_mode(c, file, &st);
-		check_first_line(c, file, &text);
-		for (size_t at = 0; dotqmail_next(buf_text(&text), text.len, &at, &l);)
-			check_instruction(c, h, file, &text, &l);
-	}
-	buf_free(&text);
+	check_found(c, &(struct finding){CHECK_WARNING, "owner", h->path, 0, NULL},
+	            "belongs to uid %lu, not to %s: whoever that is decides where this mail goes, and %s may not be let in",
+	            (unsigned long)st->st_uid, conf->popuser, conf->popuser);
+	plan_give(&c->change.owners, h->path, &(struct owner){(st->st_mode & 07777) | 0700, conf->uid, conf->gid});
 }
 
 static void check_files(struct check *c, struct home *h)
@@ -187,31 +107,48 @@ static void check_last_resort(struct check *c, const struct home *h)
 {
 	const struct conf *conf = &c->change.conf;
 	const char *name = strrchr(h->path, '/') + 1;
-	char mend[1100];
+	char file[1100];
 
-	if (is_below(h->path, conf->popmail) && !h->postmaster && !h->fallback) {
-		snprintf(mend, sizeof mend, "qv-mailbox add postmaster@%s", name);
-		check_found(c, &(struct finding){CHECK_WARNING, "no-postmaster", h->path, 0, mend},
+	if (check_is_below(h->path, conf->popmail) && !h->postmaster && !h->fallback) {
+		check_found(c, &(struct finding){CHECK_WARNING, "no-postmaster", h->path, 0,
+		                                 check_command(c, "qv-mailbox add postmaster@", name, check_root, NULL)},
 		            "nobody gets postmaster's mail, which must be taken (RFC 5321 4.5.1): it bounces");
 	}
-	if (is_below(h->path, conf->serialmail) && !h->fallback) {
-		snprintf(mend, sizeof mend, "echo ./Maildir/ >%s/.qmail-default", h->path);
-		check_found(c, &(struct finding){CHECK_ERROR, "no-default", h->path, 0, mend},
-		            "there is no .qmail-default: mail for this host bounces");
+	snprintf(file, sizeof file, "%s/.qmail-default", h->path);
+	if (check_is_below(h->path, conf->serialmail) && !h->fallback) {
+		check_found(c, &(struct finding){CHECK_ERROR, "no-default", h->path, 0, NULL}, "there is no .qmail-default: mail for this host bounces");
+		plan_text(&c->change.trees, file, &(struct owner){0644, conf->uid, conf->gid}, "./Maildir/\n");
 	}
 }
 
+static void no_home(struct check *c, const struct home *h, bool in_the_way)
+{
+	if (in_the_way)
+		check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, check_command(c, "rm ", h->path, " && mkdir ", h->path, " && chown ", check_popuser, " ", h->path, NULL)},
+		            "%s is no directory: the mail waits until it bounces", h->path);
+	else
+	check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line,
+	                                 check_command(c, "mkdir -p ", h->path, " && chown ", check_popuser, " ", h->path, NULL)},
+	            "there is no directory %s: the mail waits until it bounces", h->path);
+	c->homes_missing = true;
+}
+
+/* It may be a link, where nobody but root can make one. */
 static void check_home(struct check *c, struct home *h)
 {
-	char mend[2300];
+	const struct visitor v = check_popusr(c);
+	struct boxes b;
 	struct stat st;
-	int r = fs_stat(c->ctx, h->path, &st);
+	size_t found;
+	int r;
 
-	snprintf(mend, sizeof mend, "mkdir %s; chown %s: %s", h->path, c->change.conf.popuser, h->path);
-	if (r == 1 || (r == 0 && S_ISLNK(st.st_mode) == 0 && !S_ISDIR(st.st_mode))) {
-		check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, mend},
-		            "there is no directory %s: the mail waits until it bounces", h->path);
+	if (h->ours && !check_way(c, &v, h->path)) {
 		c->homes_missing = true;
+		return;
+	}
+	r = fs_stat(c->ctx, h->path, &st);
+	if (r == 1 || (r == 0 && !S_ISLNK(st.st_mode) && !S_ISDIR(st.st_mode))) {
+		no_home(c, h, r == 0);
 		return;
 	}
 	h->dir = r == 0 ? fs_dir(c->ctx, h->path) : -1;
@@ -220,16 +157,38 @@ static void check_home(struct check *c, struct home *h)
 		c->homes_missing = true;
 		return;
 	}
-	check_home_mode(c, h, &st);
+	found = c->found;
+	check_home_owner(c, h, &st);
+	if (!h->ours || st.st_uid == c->change.conf.uid)
+		check_home_mode(c, h, &st);
 	check_files(c, h);
 	check_last_resort(c, h);
+	if (c->found > found && boxes_of_home(h->path, &b) == 0)
+		check_note(&c->troubled, b.dir);
+}
+
+static void check_entry(struct check *c, size_t i, const struct assign_line *l)
+{
+	const struct conf *conf = &c->change.conf;
+	struct home h = {.line = i + 1, .dir = -1};
+	char path[1024];
+	size_t n = l->home.n < sizeof path ? l->home.n : 0;
+
+	while (n > 1 && l->home.p[n - 1] == '/')
+		n--;
+	snprintf(path, sizeof path, "%.*s", (int)n, l->home.p);
+	h.path = path;
+	h.ours = check_is_below(path, conf->popmail) || check_is_below(path, conf->serialmail);
+	check_ids(c, i, l, h.ours);
+	check_dash(c, i, l);
+	if (check_relative(c, i, l))
+		check_home(c, &h);
 }
 
 void check_homes(struct check *c)
 {
 	const struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
 	struct assign_line entry;
-	char path[1024];
 	const char *p, *why;
 	size_t n;
 
@@ -238,14 +197,12 @@ void check_homes(struct check *c)
 		switch (assign_parse(p, n, true, &entry, &why)) {
 		case ASSIGN_END:
 			return;
-		case ASSIGN_BAD:
-			continue;
 		case ASSIGN_ENTRY:
+			if (entry.sign == '+' || entry.sign == '=')
+				check_entry(c, i, &entry);
+			break;
+		case ASSIGN_BAD:
 			break;
 		}
-		if (entry.home.n == 0 || entry.home.n >= sizeof path || *entry.home.p != '/')
-			continue;
-		snprintf(path, sizeof path, "%.*s", (int)entry.home.n, entry.home.p);
-		check_home(c, &(struct home){.path = path, .line = i + 1, .dir = -1});
 	}
 }

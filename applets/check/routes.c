@@ -1,129 +1,228 @@
-/* routes - what the files say about each other. */
+/* routes - what virtualdomains, users/assign and locals say about each other. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check/check.h"
+#include "lib/fs.h"
+#include "qmail/assign.h"
+#include "qmail/passwd.h"
 #include "qmail/routing_find.h"
 
-static bool is_virtual(const struct domain *d)
+static const char virtualdomains[] = QMAIL_CONTROL "virtualdomains";
+
+struct routes {
+	struct buf passwd;      /* what qmail-getpw knows, for a prefix may be a user's: "example.com:joe" */
+	struct buf text;
+	struct check_names ids; /* that virtualdomains leads to, in text */
+};
+
+static bool is_user(const struct routes *u, const char *id)
 {
-	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
+	struct passwd_user found;
+	char name[NAME_DOMAIN_MAX + 1];
+	char *dash;
+
+	snprintf(name, sizeof name, "%s", id);
+	for (;;) {
+		if (strcmp(name, "alias") == 0 || passwd_find(buf_text(&u->passwd), u->passwd.len, name, &found))
+			return true;
+		dash = strrchr(name, '-');
+		if (dash == NULL)
+			return false;
+		*dash = '\0';
+	}
 }
 
-static size_t line_of(const struct check *c, enum routing_name f, const char *key)
+/* Is there a + line for all that begins with "ID-"? qmail looks for the longest. */
+static bool is_assigned(const struct routing *r, const char *id)
 {
-	size_t i = routing_line(&c->change.routing, f, key);
+	const struct lines *l = &r->file[ROUTING_ASSIGN].lines;
+	size_t end = routing_assign_end(r);
+	char key[NAME_DOMAIN_MAX + 4];
 
-	return i == LINES_NONE ? 0 : i + 1;
+	for (size_t n = (size_t)snprintf(key, sizeof key, "+%s-", id); n > 0; key[--n] = '\0')
+		if (lines_find(l, LINES_ASSIGN, key, 0) < end)
+			return true;
+	return false;
 }
 
-static const char *path_of(const struct check *c, enum routing_name f)
+static bool is_dead(const struct check *c, const char *id)
 {
-	return c->change.routing.file[f].path;
+	char folded[NAME_DOMAIN_MAX + 2];
+	size_t n = 0;
+
+	for (; id[n] != '\0' && n + 1 < sizeof folded; n++)
+		folded[n] = name_fold(id[n]);
+	folded[n] = '\0';
+	return check_noted(&c->dead, folded);
 }
 
-/* Its virtualdomains line never leads anywhere, or nobody ever asks it. */
-static void check_virtual(struct check *c, const struct domain *d)
+/* Mail for these addresses gets the prefix ID-, and nobody has that. */
+static void check_leads(struct check *c, const struct routes *u, size_t i, const char *key, const char *id)
 {
-	const char *path = path_of(c, ROUTING_VIRTUALDOMAINS);
-	size_t line = line_of(c, ROUTING_VIRTUALDOMAINS, d->name.text);
-	char mend[700];
+	const char *hint = strchr(key, '@') == NULL ? *key == '.' ? key + 1 : key : "";
+	const char *mend = *hint != '\0' ? check_command(c, "qv-domain del ", hint, check_root, " # and add it again", NULL) : check_edit(c, virtualdomains, i + 1);
 
-	snprintf(mend, sizeof mend, "echo %s >>%s", d->name.text, path_of(c, ROUTING_RCPTHOSTS));
-	if (!d->accepted && line > 0)
-		check_found(c, &(struct finding){CHECK_WARNING, "not-accepted", path, line, mend},
-		            "%s is not in rcpthosts: its mail is refused when it comes from outside", d->name.text);
-	snprintf(mend, sizeof mend, "qv-domain del %s, and add it again; or write the line +%s-:USER:UID:GID:HOME:-::", d->name.text,
-	         d->id);
-	if (*d->home == '\0' && line > 0)
-		check_found(c, &(struct finding){CHECK_ERROR, "no-assign", path, line, mend},
-		            "users/assign has no line +%s-: mail for %s goes to alias, and bounces", d->id, d->name.text);
+	if (*id != '\0' && id[strlen(id) - 1] == '-')
+		check_found(c, &(struct finding){CHECK_ERROR, "dash-behind", virtualdomains, i + 1, check_edit(c, virtualdomains, i + 1)},
+		            "%s ends in a dash, and qmail puts another one behind it: mail for %s goes to names that begin with a dash, and bounces", id,
+		            key);
+	else if (is_dead(c, id) || is_assigned(&c->change.routing, id) || is_user(u, id) ||
+	         (*key == '.' && routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, key + 1) != LINES_NONE))
+		return; /* or it is said of the domain itself */
+	else
+		check_found(c, &(struct finding){CHECK_ERROR, "no-assign", virtualdomains, i + 1, mend},
+	            "users/assign has no line +%s-: mail for %s goes to alias, and bounces", id, key);
 }
 
 /* ".d" without "d": the sub-domains' mail is taken, the domain's own is not. */
-static void check_sub_alone(struct check *c, const char *name)
+static void check_sub_alone(struct check *c, size_t i, const char *key, const char *id)
 {
-	char sub[NAME_DOMAIN_MAX + 2], mend[300];
-	size_t line;
+	const struct routing *r = &c->change.routing;
+	char line[32];
 
-	snprintf(sub, sizeof sub, ".%s", name);
-	line = line_of(c, ROUTING_VIRTUALDOMAINS, sub);
-	if (line == 0 || line_of(c, ROUTING_VIRTUALDOMAINS, name) > 0 || line_of(c, ROUTING_LOCALS, name) > 0)
+	if (*key != '.' || routing_line(r, ROUTING_VIRTUALDOMAINS, key + 1) != LINES_NONE ||
+	    routing_line(r, ROUTING_LOCALS, key + 1) != LINES_NONE)
 		return;
-	snprintf(mend, sizeof mend, "add the line for %s", name);
-	check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-alone", path_of(c, ROUTING_VIRTUALDOMAINS), line, mend},
-	            "%s is there, %s itself is not: mail for it goes out into the net", sub, name);
+	snprintf(line, sizeof line, "sed -i '%zui", i + 1);
+	check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-alone", virtualdomains, i + 1,
+	                                 check_command(c, line, key + 1, ":", id, "' ", virtualdomains,
+	                                               c->ctx->offline ? "" : " && qv-hup", NULL)},
+	            "%s is there, %s itself is not: mail for it goes out into the net", key, key + 1);
 }
 
-static void check_local(struct check *c, const char *name)
+static void check_local(struct check *c, size_t i, const char *key)
 {
-	size_t virtual = line_of(c, ROUTING_VIRTUALDOMAINS, name);
-	bool me = !c->change.routing.file[ROUTING_LOCALS].seen.there && strcmp(name, c->change.routing.me) == 0;
+	const struct routing *r = &c->change.routing;
+	bool me = !r->file[ROUTING_LOCALS].seen.there && strcmp(key, r->me) == 0;
+	size_t line = routing_line(r, ROUTING_LOCALS, key);
 
-	if (virtual == 0 || (!me && line_of(c, ROUTING_LOCALS, name) == 0))
+	if (!me && line == LINES_NONE)
 		return;
-	check_found(c, &(struct finding){CHECK_ERROR, "local-too", path_of(c, ROUTING_VIRTUALDOMAINS), virtual,
-	                                 "take it out of control/locals, or out of here"},
-	            "%s is local too (control/%s), and that counts: its mail goes to this host's own users", name, me ? "me" : "locals");
+	check_found(c, &(struct finding){CHECK_ERROR, "local-too", virtualdomains, i + 1,
+	                                 me ? check_delete(c, virtualdomains, i + 1) : check_delete(c, QMAIL_CONTROL "locals", line + 1)},
+	            "%s is local too (control/%s), and that counts: its mail goes to this host's own users", key, me ? "me" : "locals");
 }
 
-/* qmail-remote reads the port as the digits behind the first colon, and there is no IPv6 in it. */
-static void check_route(struct check *c, size_t i)
+/* qmail looks for the longest + name that an address begins with, whoever's it is. */
+static void check_prefix(struct check *c, const struct routes *u, size_t i, const struct assign_line *l)
 {
-	const struct lines *l = &c->change.routing.file[ROUTING_SMTPROUTES].lines;
-	const char *key, *value, *colon;
+	char shorter[NAME_DOMAIN_MAX + 1], id[NAME_DOMAIN_MAX + 1];
+
+	if (l->local.n < 2 || l->local.n > sizeof id || l->local.p[l->local.n - 1] != '-')
+		return;
+	snprintf(id, sizeof id, "%.*s", (int)l->local.n - 1, l->local.p);
+	if (!check_has(&u->ids, id))
+		return;
+	for (const char *dash = strchr(id, '-'); dash != NULL; dash = strchr(dash + 1, '-')) {
+		snprintf(shorter, sizeof shorter, "%.*s", (int)(dash - id), id);
+		if (routing_assign_line(&c->change.routing, shorter) != LINES_NONE)
+			check_found(c, &(struct finding){CHECK_WARNING, "id-in-id", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
+			            "the id %s begins with another's, %s-: that one's mail for %s-... comes here", id, shorter, dash + 1);
+	}
+}
+
+static void check_virtual(struct check *c, const struct routes *u, size_t i)
+{
+	const struct lines *l = &c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines;
+	char name[NAME_DOMAIN_MAX + 2], id[NAME_DOMAIN_MAX + 1];
+	const char *key, *value;
 	size_t n, vn;
 
 	if (!lines_key(l, LINES_MAP, i, &key, &n))
 		return;
 	value = lines_value(l, i, &vn);
-	colon = vn > 0 ? memchr(value, ':', vn) : NULL;
-	if (colon == NULL)
-		return;
-	if (colon == value)
-		check_found(c, &(struct finding){CHECK_ERROR, "route-nowhere", path_of(c, ROUTING_SMTPROUTES), i + 1, "name a host"},
-		            "a port without a host: this mail bounces");
-	else if (value[0] == '[' && memchr(value, ']', vn) != NULL && colon < (const char *)memchr(value, ']', vn))
-		check_found(c, &(struct finding){CHECK_ERROR, "route-ipv6", path_of(c, ROUTING_SMTPROUTES), i + 1, "name an IPv4 host"},
-		            "qmail knows no IPv6: this mail bounces");
-	else if (strtoul(colon + 1, NULL, 10) % 65536 == 0)
-		check_found(c, &(struct finding){CHECK_ERROR, "route-port", path_of(c, ROUTING_SMTPROUTES), i + 1, "name a port, or take the colon away"},
-		            "port 0: this mail waits until it bounces");
+	if (vn == 0 || n >= sizeof name || vn >= sizeof id || memchr(value, ' ', vn) != NULL)
+		return; /* mail for it is not virtual; or said already */
+	snprintf(name, sizeof name, "%.*s", (int)n, key);
+	snprintf(id, sizeof id, "%.*s", (int)vn, value);
+	check_leads(c, u, i, name, id);
+	check_sub_alone(c, i, name, id);
+	check_local(c, i, name);
 }
 
-/* qmail looks for the longest + name that an address begins with, whoever's it is. */
-static void check_prefix(struct check *c, const struct domain *d)
+/* A line of users/assign for one of our homes, that no line of virtualdomains leads to. */
+static void check_used(struct check *c, const struct routes *u, size_t i, const struct assign_line *l)
 {
-	size_t line = routing_assign_line(&c->change.routing, d->id);
-	char shorter[NAME_DOMAIN_MAX + 1];
+	const struct conf *conf = &c->change.conf;
+	char home[1024], id[NAME_DOMAIN_MAX + 1];
+	const char *name;
 
-	if (line == LINES_NONE)
+	snprintf(home, sizeof home, "%.*s", l->home.n < sizeof home ? (int)l->home.n : 0, l->home.p);
+	if (!l->wildcard || l->local.n < 2 || l->local.n > sizeof id || !(check_is_below(home, conf->popmail) || check_is_below(home, conf->serialmail)))
 		return;
-	for (const char *dash = strchr(d->id, '-'); dash != NULL; dash = strchr(dash + 1, '-')) {
-		snprintf(shorter, sizeof shorter, "%.*s", (int)(dash - d->id), d->id);
-		if (routing_assign_line(&c->change.routing, shorter) != LINES_NONE)
-			check_found(c, &(struct finding){CHECK_WARNING, "id-in-id", QMAIL_ASSIGN, line + 1, "qv-domain add ... --id ANOTHER"},
-			            "the id %s begins with another's, %s-: that one's mail for %s-... comes here", d->id, shorter,
-			            dash + 1);
+	snprintf(id, sizeof id, "%.*s", (int)l->local.n - 1, l->local.p);
+	if (l->local.p[l->local.n - 1] != '-' || check_has(&u->ids, id))
+		return;
+	name = strrchr(home, '/') + 1;
+	if (routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, name) != LINES_NONE)
+		return; /* leads elsewhere, and that is said, or meant */
+	check_found(c, &(struct finding){CHECK_WARNING, "not-virtual", QMAIL_ASSIGN, i + 1,
+	                                 check_command(c, "echo ", name, ":", id, " >>", virtualdomains, c->ctx->offline ? "" : " && qv-hup", NULL)},
+	            "no line of control/virtualdomains leads to it: mail for %s goes out into the net, or is refused", name);
+}
+
+static void check_assigned(struct check *c, const struct routes *u)
+{
+	const struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
+	bool none = check_is_empty(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines);
+	size_t end = routing_assign_end(&c->change.routing), n;
+	struct assign_line entry;
+	const char *p, *why;
+
+	for (size_t i = 0; i < end; i++) {
+		p = lines_at(l, i, &n);
+		if (assign_parse(p, n, true, &entry, &why) != ASSIGN_ENTRY)
+			continue;
+		check_prefix(c, u, i, &entry);
+		if (!none)
+			check_used(c, u, i, &entry);
 	}
+	if (none && end > 0)
+		check_found(c, &(struct finding){CHECK_ERROR, "no-virtualdomains", virtualdomains, 0, check_edit(c, virtualdomains, 1)},
+		            "has no entry, and users/assign has: mail for all virtual domains goes out into the net, or is refused");
+}
+
+/* Whoever lost users/assign. */
+static void check_nobody(struct check *c)
+{
+	if (!check_is_empty(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines))
+		check_found(c, &(struct finding){CHECK_ERROR, "no-assign", QMAIL_ASSIGN, 0, check_edit(c, QMAIL_ASSIGN, 1)},
+		            "has no entry, and control/virtualdomains has: mail for all virtual domains goes to alias, and bounces");
+}
+
+/* All ids that virtualdomains leads to. */
+static int load_ids(const struct check *c, struct routes *u)
+{
+	const struct lines *l = &c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines;
+	const char *p;
+	size_t n;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!lines_key(l, LINES_MAP, i, &p, &n))
+			continue;
+		p = lines_value(l, i, &n);
+		buf_add(&u->text, p, n);
+		buf_char(&u->text, '\0');
+	}
+	return buf_failed(&u->text) ? -1 : check_sort(&u->text, &u->ids);
 }
 
 void check_routes(struct check *c)
 {
-	const struct routing *r = &c->change.routing;
-	struct name_domain name;
-	struct domain d;
+	struct routes u = {.passwd = BUF(CONTROL_MAX), .text = BUF(CONTROL_MAX)};
 
-	for (size_t at = 0; routing_next(r, &at, &name);) {
-		routing_look(r, &c->change.conf, name.text, &d);
-		check_sub_alone(c, name.text);
-		check_local(c, name.text);
-		if (!is_virtual(&d))
-			continue;
-		check_virtual(c, &d);
-		check_prefix(c, &d);
-	}
-	for (size_t i = 0; i < r->file[ROUTING_SMTPROUTES].lines.n; i++)
-		check_route(c, i);
+	if (fs_slurp(c->ctx, "/etc/passwd", &u.passwd, NULL) < 0)
+		check_unreadable(c, "/etc/passwd");
+	c->said.failed |= load_ids(c, &u) < 0;
+	if (routing_assign_end(&c->change.routing) == 0 && c->dead.len == 0)
+		check_nobody(c);
+	else
+		for (size_t i = 0; i < c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines.n; i++)
+			check_virtual(c, &u, i);
+	check_assigned(c, &u);
+	check_names_free(&u.ids);
+	buf_free(&u.text);
+	buf_free(&u.passwd);
 }

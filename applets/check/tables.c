@@ -1,6 +1,5 @@
 /* tables - users/assign and morercpthosts, and the cdbs that are made of them. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "qmail/assign.h"
 #include "qmail/assign_lint.h"
 #include "qmail/morercpthosts.h"
+#include "qmail/names.h"
 
 static void check_double(struct check *c, const struct lines *l, size_t i)
 {
@@ -22,86 +22,129 @@ static void check_double(struct check *c, const struct lines *l, size_t i)
 	snprintf(text, sizeof text, "%.*s", (int)n, key);
 	first = lines_find(l, LINES_ASSIGN, text, 0);
 	if (first < i)
-		check_found(c, &(struct finding){CHECK_ERROR, "double", QMAIL_ASSIGN, i + 1, "delete one of the two lines"},
-		            "%s stands in line %zu already, which counts: this line does nothing", text, first + 1);
+		check_found(c, &(struct finding){CHECK_ERROR, "double", QMAIL_ASSIGN, i + 1, check_delete(c, QMAIL_ASSIGN, i + 1)},
+		            "%s stands in line %zu already, which counts: this line does nothing, and mail goes where the other says",
+		            text, first + 1);
 }
 
-static void check_entry(struct check *c, size_t i, const struct assign_line *l)
+/* Of a line that does nothing: whose it was meant to be. " +example.com-:..." is example.com's. */
+static void note_dead(struct check *c, const char *p, size_t n)
 {
-	char uid[32];
+	char id[NAME_DOMAIN_MAX + 2];
+	size_t k = 0;
 
-	snprintf(uid, sizeof uid, "%.*s", l->uid.n < sizeof uid ? (int)l->uid.n : 0, l->uid.p);
-	if (strtoul(uid, NULL, 10) == 0)
-		check_found(c, &(struct finding){CHECK_ERROR, "root", QMAIL_ASSIGN, i + 1, "name another uid"},
-		            "uid 0: qmail delivers nothing as root, and this mail waits");
+	while (n > 0 && strchr(" \t.#+=", *p) != NULL && *p != '\0') {
+		p++;
+		n--;
+	}
+	for (; k < n && k + 1 < sizeof id && p[k] != ':'; k++)
+		id[k] = name_fold(p[k]);
+	while (k > 0 && id[k - 1] == '-')
+		k--;
+	id[k] = '\0';
+	check_note(&c->dead, id);
+}
+
+static void note_line(struct check *c, size_t i)
+{
+	size_t n;
+	const char *p = lines_at(&c->change.routing.file[ROUTING_ASSIGN].lines, i, &n);
+
+	note_dead(c, p, n);
+}
+
+static void check_bad(struct check *c, size_t i, const char *why)
+{
+	check_found(c, &(struct finding){CHECK_ERROR, "bad-line", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
+	            "%s: qv-newu refuses the table, and no change of it reaches the mail", why);
+	note_line(c, i);
 }
 
 static void check_end(struct check *c, struct lines *l)
 {
 	check_found(c, &(struct finding){CHECK_ERROR, "no-end", QMAIL_ASSIGN, l->n > 0 ? l->n : 1, NULL},
 	            "the last line is no dot: qv-newu refuses the table, and no change of it reaches the mail");
-	if (c->fix)
-		lines_insert(l, l->n, ".");
+	lines_insert(l, l->n, ".");
 }
 
-/* True when the table can be made a cdb of. */
+/* All behind the dot, and the dot's own line, for it may be meant to be an entry. */
+static void behind_end(struct check *c, struct assign_lint *lint, size_t end)
+{
+	const struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
+	struct feed_line line = {.ended = true};
+
+	for (size_t i = end; i < l->n; i++) {
+		line.number = i + 1;
+		line.p = lines_at(l, i, &line.n);
+		if (i == end)
+			assign_lint_end(lint, &line);
+		else
+			assign_lint_behind(lint, &line);
+		note_dead(c, line.p, line.n);
+	}
+}
+
+/* True: there is something. */
+static bool say_lint(struct check *c, const struct assign_lint *lint)
+{
+	size_t i, last = 0;
+	const char *why;
+
+	for (size_t at = 0; assign_lint_next(lint, &at, &i, &why); last = i) {
+		if (i == last) /* one line, one finding */
+			continue;
+		check_found(c, &(struct finding){CHECK_ERROR, "dead-line", QMAIL_ASSIGN, i, check_edit(c, QMAIL_ASSIGN, i)},
+		            "%s: its mail goes to alias, and bounces", why);
+		note_line(c, i - 1);
+	}
+	return last > 0;
+}
+
+/* True when the table can be made a cdb of, and that would do what it says. */
 static bool check_lines(struct check *c)
 {
 	struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
 	struct assign_lint lint = {0};
-	struct feed_line behind = {0};
 	struct assign_line entry;
+	enum assign_kind kind = ASSIGN_ENTRY;
 	bool bad = false;
-	const char *why;
-	size_t i;
+	const char *why, *p;
+	size_t i, n;
 
 	for (i = 0; i < l->n; i++) {
-		struct feed_line line = {.number = i + 1, .ended = true};
-
-		line.p = lines_at(l, i, &line.n);
-		switch (assign_parse(line.p, line.n, true, &entry, &why)) {
-		case ASSIGN_ENTRY:
+		p = lines_at(l, i, &n);
+		kind = assign_parse(p, n, true, &entry, &why);
+		if (kind == ASSIGN_END)
+			break;
+		if (kind == ASSIGN_ENTRY) {
 			assign_lint_entry(&lint, i + 1, &entry);
 			check_double(c, l, i);
-			check_entry(c, i, &entry);
 			continue;
-		case ASSIGN_BAD:
-			check_found(c, &(struct finding){CHECK_ERROR, "bad-line", QMAIL_ASSIGN, i + 1, "mend the line, then qv-newu"},
-			            "%s: qv-newu refuses the table, and no change of it reaches the mail", why);
-			bad = true;
-			continue;
-		case ASSIGN_END:
-			assign_lint_end(&lint, &line);
-			break;
 		}
-		break;
+		check_bad(c, i, why);
+		bad = true;
 	}
-	if (i == l->n && !bad) {
+	behind_end(c, &lint, i);
+	bad |= say_lint(c, &lint);
+	if (l->n == 0 && !check_is_empty(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines))
+		return false; /* that nothing is there is worse than how it ends, and routes.c says it */
+	if (kind != ASSIGN_END && !bad)
 		check_end(c, l);
-		bad = !c->fix;
-	}
-	for (i++; i < l->n; i++) {
-		behind.number = i + 1;
-		behind.p = lines_at(l, i, &behind.n);
-		assign_lint_behind(&lint, &behind);
-	}
-	for (size_t at = 0; assign_lint_next(&lint, &at, &i, &why);)
-		check_found(c, &(struct finding){CHECK_ERROR, "dead-line", QMAIL_ASSIGN, i, "mend the line, then qv-newu"}, "%s", why);
 	return !bad;
 }
 
-static bool is_same(struct ctx *ctx, const char *path, int fd)
+/* What it says by itself: nobody misses a cdb of that. */
+static bool says_nothing(const struct routing_file *f)
 {
-	struct buf now = BUF(CONTROL_MAX);
-	off_t n = lseek(fd, 0, SEEK_END);
-	char *want = n > 0 ? mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
-	bool same = fs_slurp(ctx, path, &now, NULL) == 0 && want != MAP_FAILED && now.len == (size_t)n &&
-		    memcmp(now.p, want, now.len) == 0;
+	const char *p;
+	size_t n;
 
-	if (want != MAP_FAILED)
-		munmap(want, (size_t)n);
-	buf_free(&now);
-	return same;
+	for (size_t i = 0; i < f->lines.n; i++) {
+		p = lines_at(&f->lines, i, &n);
+		if (n > 0 && *p != '.' && *p != '#')
+			return false;
+	}
+	return true;
 }
 
 /* Whoever edits the text and forgets the compiler. Compared by what is in it: a copied tree has any times. */
@@ -114,16 +157,16 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 	int there = fs_stat(c->ctx, cdb, &st);
 
 	lines_render(&f->lines, &text);
-	if (f->lines.changed || (!f->seen.there && there != 0))
-		goto out; /* it will be built anyway, or there is none and need not be */
+	if (f->lines.changed || (there != 0 && says_nothing(f)))
+		goto out; /* it will be built anyway, or need not be there */
 	if (fd < 0 || digest(c->ctx, f->path, buf_text(&text), text.len, fd) < 0) {
 		check_unreadable(c, f->path);
 		goto out;
 	}
-	if (there == 0 && is_same(c->ctx, cdb, fd))
+	if (there == 0 && check_is_same(c, cdb, fd))
 		goto out;
 	check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", cdb, 0, NULL}, "%s %s: %s",
-	            there == 0 ? "was not made of what stands now in" : "is missing, it belongs to", f->path, loss);
+	            there == 0 ? "was not made of what stands now in" : "is missing, and should be made of", f->path, loss);
 	plan_cdb(&c->change.trees, cdb, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, f->path, digest, &text);
 out:
 	if (fd >= 0)
@@ -133,8 +176,10 @@ out:
 
 void check_tables(struct check *c)
 {
+	check_way(c, &(struct visitor){.ctx = c->ctx}, QMAIL_CDB);
 	if (check_lines(c))
-		check_cdb(c, ROUTING_ASSIGN, QMAIL_CDB, assign_digest, "mail goes where the table said before");
+		check_cdb(c, ROUTING_ASSIGN, QMAIL_CDB, assign_digest,
+		          "what was changed in the text does not count, and mail goes where it went before, or bounces");
 	check_cdb(c, ROUTING_MORERCPTHOSTS, QMAIL_CONTROL "morercpthosts.cdb", morercpthosts_digest,
-	          "mail is accepted as the list said before");
+	          "what was changed in the text does not count, and mail is accepted or refused as before");
 }

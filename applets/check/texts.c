@@ -1,34 +1,46 @@
 /* texts - control files as text: what stands there and never matches. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check/check.h"
+#include "lib/fs.h"
 #include "qmail/names.h"
+#include "qmail/passwd.h"
+
+#define MORERCPTHOSTS_CDB QMAIL_CONTROL "morercpthosts.cdb"
 
 static const struct {
 	enum routing_name file;
 	enum lines_key key;
-	const char *loss; /* what becomes of an entry that never matches */
+	const char *loss;   /* what becomes of an entry that never matches */
+	const char *reader; /* the user who reads it when qmail runs; NULL: only we do */
 } texts[] = {
-	{ROUTING_RCPTHOSTS, LINES_LIST, "mail for it is refused"},
-	{ROUTING_MORERCPTHOSTS, LINES_LIST, "mail for it is refused"},
-	{ROUTING_VIRTUALDOMAINS, LINES_MAP, "its mail goes out into the net instead of to its .qmail files"},
-	{ROUTING_SMTPROUTES, LINES_MAP, "its mail goes by MX instead of by this route"},
-	{ROUTING_LOCALS, LINES_LIST, "its mail goes out into the net instead of being delivered here"},
+	{ROUTING_RCPTHOSTS, LINES_LIST, "mail for it is refused", "qmaild"},
+	{ROUTING_MORERCPTHOSTS, LINES_LIST, "mail for it is refused", NULL},
+	{ROUTING_VIRTUALDOMAINS, LINES_MAP, "its mail goes out into the net instead of to its .qmail files", "qmails"},
+	{ROUTING_SMTPROUTES, LINES_MAP, "its mail goes by MX instead of by this route", "qmailr"},
+	{ROUTING_LOCALS, LINES_LIST, "its mail goes out into the net instead of being delivered here", "qmails"},
 };
 
-/* The line with this stretch taken out. */
-static void mend_line(struct check *c, struct lines *l, size_t i, size_t from, size_t to)
+static bool is_blank(char ch)
 {
-	char text[1024];
+	return ch == ' ' || ch == '\t';
+}
+
+/* The line with this stretch taken out. */
+static void mend_line(struct lines *l, size_t i, size_t from, size_t to)
+{
+	struct buf text = BUF(CONTROL_MAX);
 	size_t n;
 	const char *p = lines_at(l, i, &n);
 
-	if (!c->fix || n >= sizeof text)
-		return;
-	snprintf(text, sizeof text, "%.*s%.*s", (int)from, p, (int)(n - to), p + to);
+	buf_add(&text, p, from);
+	buf_add(&text, p + to, n - to);
 	lines_remove(l, i);
-	lines_insert(l, i, text);
+	lines_insert(l, i, buf_text(&text));
+	buf_free(&text);
 }
 
 /* From here to there qmail takes for a part of the name what nobody meant to be one. */
@@ -36,53 +48,90 @@ static void check_stray(struct check *c, size_t t, size_t i, const char *name, c
 {
 	struct routing_file *f = &c->change.routing.file[texts[t].file];
 
-	if (from == to)
+	if (from >= to)
 		return;
 	check_found(c, &(struct finding){CHECK_ERROR, name, f->path, i + 1, NULL}, "%s, which qmail takes for a part of it: %s", what,
 	            texts[t].loss);
-	mend_line(c, &f->lines, i, from, to);
+	mend_line(&f->lines, i, from, to);
 }
 
-static size_t blanks(const char *p, size_t n)
+/* "name # why", of which qmail takes all for the name: where that begins, or n. */
+static size_t find_comment(const char *p, size_t n)
 {
-	size_t k = 0;
+	size_t k = n;
 
-	while (k < n && (p[k] == ' ' || p[k] == '\t'))
-		k++;
+	for (size_t i = 1; i < n && k == n; i++)
+		if (p[i] == '#' && is_blank(p[i - 1]))
+			k = i;
+	while (k < n && k > 0 && is_blank(p[k - 1]))
+		k--;
 	return k;
 }
 
-static void check_line(struct check *c, size_t t, size_t i)
+static void check_blanks(struct check *c, size_t t, size_t i)
 {
 	struct lines *l = &c->change.routing.file[texts[t].file].lines;
 	const char *p, *colon;
-	size_t n, lead, key;
+	size_t n, k;
 
 	p = lines_at(l, i, &n);
-	if (n == 0 || *p == '#')
-		return;
-	check_stray(c, t, i, "crlf", "ends in a carriage return", n - (p[n - 1] == '\r'), n);
+	for (k = 0; k < n && is_blank(p[k]); k++)
+		;
+	if (k < n)
+		check_stray(c, t, i, "leading-blank", "begins with a blank", 0, k);
 	p = lines_at(l, i, &n);
-	lead = blanks(p, n);
-	if (lead < n)
-		check_stray(c, t, i, "leading-blank", "begins with a blank", 0, lead);
+	check_stray(c, t, i, "comment-behind", "has a comment behind it", find_comment(p, n), n);
 	p = lines_at(l, i, &n);
 	colon = texts[t].key == LINES_MAP ? memchr(p, ':', n) : NULL;
 	if (colon == NULL)
 		return;
-	for (key = (size_t)(colon - p); key > 0 && (p[key - 1] == ' ' || p[key - 1] == '\t');)
-		key--;
-	check_stray(c, t, i, "blank-before-colon", "has a blank before its colon", key, (size_t)(colon - p));
+	for (k = (size_t)(colon - p); k > 0 && is_blank(p[k - 1]); k--)
+		;
+	check_stray(c, t, i, "blank-before-colon", "has a blank before its colon", k, (size_t)(colon - p));
 }
 
-static void check_colon(struct check *c, struct routing_file *f, size_t i)
+/* What is left of a line when all that could be mended is: a name has no blanks. */
+static void check_name(struct check *c, size_t t, size_t i)
 {
-	size_t n;
-	const char *p = lines_at(&f->lines, i, &n);
+	const struct routing_file *f = &c->change.routing.file[texts[t].file];
+	const char *p;
+	size_t n, name;
 
-	if (n > 0 && *p != '#' && memchr(p, ':', n) == NULL)
-		check_found(c, &(struct finding){CHECK_ERROR, "no-colon", f->path, i + 1, "put NAME:VALUE there"},
+	p = lines_at(&f->lines, i, &n);
+	while (n > 0 && is_blank(p[n - 1]))
+		n--;
+	for (name = 0; name < n && !is_blank(p[name]) && !(texts[t].key == LINES_MAP && p[name] == ':'); name++)
+		;
+	if (memchr(p, '\0', n) != NULL || (name < n && is_blank(p[name])))
+		check_found(c, &(struct finding){CHECK_ERROR, "bad-name", f->path, i + 1, check_edit(c, f->path, i + 1)},
+		            "there is a %s in it, and no host has such a name: %s", memchr(p, '\0', n) != NULL ? "NUL byte" : "blank",
+		            texts[t].loss);
+	else if (texts[t].key == LINES_MAP && memchr(p, ':', n) == NULL)
+		check_found(c, &(struct finding){CHECK_ERROR, "no-colon", f->path, i + 1, check_edit(c, f->path, i + 1)},
 		            "has no colon: qmail passes over the line as if it were not there");
+}
+
+/* Who saves a file with an editor of another system changes all of its lines. */
+static void check_returns(struct check *c, size_t t)
+{
+	struct routing_file *f = &c->change.routing.file[texts[t].file];
+	size_t n, first = 0, more = 0;
+	char others[64] = "";
+	const char *p;
+
+	for (size_t i = 0; i < f->lines.n; i++) {
+		p = lines_at(&f->lines, i, &n);
+		if (n == 0 || p[n - 1] != '\r')
+			continue;
+		more += first > 0;
+		first = first > 0 ? first : i + 1;
+		mend_line(&f->lines, i, n - 1, n);
+	}
+	if (more > 0)
+		snprintf(others, sizeof others, ", as do %zu more lines", more);
+	if (first > 0)
+		check_found(c, &(struct finding){CHECK_ERROR, "crlf", f->path, first, NULL},
+		            "ends in a carriage return%s, and qmail takes that for a part of the entry: %s", others, texts[t].loss);
 }
 
 /* The same key again further down: of a map the last one counts. */
@@ -91,6 +140,7 @@ static void check_double(struct check *c, struct routing_file *f, enum lines_key
 	char key[NAME_DOMAIN_MAX + 2];
 	const char *p, *a, *b;
 	size_t n, an, bn, last;
+	bool same;
 
 	if (!lines_key(&f->lines, kind, i, &p, &n) || n >= sizeof key)
 		return;
@@ -100,37 +150,134 @@ static void check_double(struct check *c, struct routing_file *f, enum lines_key
 		return;
 	a = lines_at(&f->lines, i, &an);
 	b = lines_at(&f->lines, last, &bn);
-	if (kind == LINES_LIST || (an == bn && memcmp(a, b, an) == 0))
-		check_found(c, &(struct finding){CHECK_WARNING, "double", f->path, i + 1, "delete one of the two lines"},
-		            "%s stands in line %zu again: whoever deletes one of them has not deleted it", key, last + 1);
-	else
-		check_found(c, &(struct finding){CHECK_ERROR, "double", f->path, i + 1, "delete one of the two lines"},
-		            "%s stands in line %zu again, which counts: this line does nothing", key, last + 1);
+	same = kind == LINES_LIST || (an == bn && memcmp(a, b, an) == 0);
+	check_found(c, &(struct finding){same ? CHECK_WARNING : CHECK_ERROR, "double", f->path, i + 1, check_delete(c, f->path, i + 1)},
+	            same ? "%s stands in line %zu again: whoever deletes one of them has not deleted it, and mail goes on as before"
+	                 : "%s stands in line %zu again, which counts: this line does nothing, and mail goes where the other says",
+	            key, last + 1);
 }
 
-/* qmail-smtpd and qmail-send read them as users of their own. */
-static void check_mode(struct check *c, const struct routing_file *f)
+static void check_lines(struct check *c, size_t t)
 {
-	char mend[300];
+	struct routing_file *f = &c->change.routing.file[texts[t].file];
+	size_t n;
+	const char *p;
 
-	snprintf(mend, sizeof mend, "chmod 644 %s", f->path);
-	if (f->seen.there && !(f->seen.st.st_mode & 004))
-		check_found(c, &(struct finding){CHECK_ERROR, "mode", f->path, 0, mend},
-		            "not everybody may read it: qmail's own users cannot, and mail is refused or stays where it is");
+	check_returns(c, t);
+	for (size_t i = 0; i < f->lines.n; i++) {
+		p = lines_at(&f->lines, i, &n);
+		if (n == 0 || *p == '#')
+			continue;
+		check_blanks(c, t, i);
+		check_name(c, t, i);
+	}
+	for (size_t i = 0; i < f->lines.n; i++)
+		check_double(c, f, texts[t].key, i);
+}
+
+/* As whom one of qmail's programs runs; where that user is unknown, as one who is neither owner nor in the group. */
+static struct visitor reader(struct check *c, const char *name)
+{
+	struct visitor v = {.ctx = c->ctx, .uid = 65534, .gid = 65534};
+	struct buf text = BUF(CONTROL_MAX);
+	struct passwd_user u;
+
+	if (fs_slurp(c->ctx, "/etc/passwd", &text, NULL) == 0 && passwd_find(buf_text(&text), text.len, name, &u)) {
+		v.uid = u.uid;
+		v.gid = u.gid;
+	}
+	c->ctx->err = (struct err){0};
+	buf_free(&text);
+	return v;
+}
+
+static void check_mode(struct check *c, const char *path, const char *user)
+{
+	const struct visitor v = reader(c, user);
+	struct stat st = {0};
+	struct owner want;
+	int fd = -1, e;
+
+	if (!check_way(c, &v, path))
+		return;
+	e = visit_open(&v, NULL, path, &fd, &st);
+	if (fd >= 0)
+		close(fd);
+	if (e < 0 || (e == EACCES && fs_stat(c->ctx, path, &st) != 0))
+		check_unreadable(c, path);
+	want = (struct owner){(st.st_mode & 07777 & ~(mode_t)022) | 0444, (uid_t)-1, (gid_t)-1};
+	if (e == EACCES)
+		check_found(c, &(struct finding){CHECK_ERROR, "mode", path, 0, NULL},
+		            "%s may not read it: qmail does not work, and mail is refused or stays where it is", user);
+	else if (e == 0 && st.st_mode & 002)
+		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, NULL},
+		            "everybody may write it, and so have mail go elsewhere");
+	else if (e == 0 && st.st_uid == c->change.conf.uid)
+		check_found(c, &(struct finding){CHECK_ERROR, "owner", path, 0, NULL},
+		            "belongs to %s: whatever he is made to run by a .qmail file may write it, and have mail go elsewhere",
+		            c->change.conf.popuser);
+	else
+		return;
+	if (st.st_uid == c->change.conf.uid)
+		want.uid = want.gid = 0;
+	plan_give(&c->change.owners, path, &want);
+}
+
+static void check_me(struct check *c)
+{
+	const char *path = QMAIL_CONTROL "me";
+
+	if (*c->change.conf.me == '\0')
+		check_found(c, &(struct finding){CHECK_ERROR, "no-me", path, 0, check_command(c, "hostname -f >", path, NULL)},
+		            "names no host: qmail-smtpd refuses every session, and qmail-remote sends nothing");
+	else
+		check_mode(c, path, "qmaild");
+}
+
+/* user%host@DOMAIN is taken because of DOMAIN, and sent to host whoever asks for it. */
+static void check_percenthack(struct check *c)
+{
+	const char *path = QMAIL_CONTROL "percenthack";
+	struct buf text = BUF(CONTROL_MAX);
+	struct lines l = {0};
+	const char *p;
+	size_t n;
+
+	if (fs_slurp(c->ctx, path, &text, NULL) < 0)
+		check_unreadable(c, path);
+	lines_parse(&l, buf_text(&text), text.len);
+	for (size_t i = 0; i < l.n; i++)
+		if (lines_key(&l, LINES_LIST, i, &p, &n))
+			check_found(c, &(struct finding){CHECK_WARNING, "percenthack", path, i + 1, check_delete(c, path, i + 1)},
+			            "mail for user%%host@%.*s goes on to host, whoever sent it: this is an open relay", (int)n, p);
+	lines_free(&l);
+	buf_free(&text);
+}
+
+/* No command of ours changes locals, so no plan has it. */
+static void plan_locals(struct check *c)
+{
+	struct routing_file *f = &c->change.routing.file[ROUTING_LOCALS];
+	struct buf text = BUF(CONTROL_MAX);
+
+	if (!f->lines.changed)
+		return;
+	lines_render(&f->lines, &text);
+	plan_file(&c->change.trees, f->path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, &text, &f->seen);
 }
 
 void check_texts(struct check *c)
 {
-	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
-		struct routing_file *f = &c->change.routing.file[texts[t].file];
+	struct stat st;
 
-		check_mode(c, f);
-		for (size_t i = 0; i < f->lines.n; i++) {
-			check_line(c, t, i);
-			if (texts[t].key == LINES_MAP)
-				check_colon(c, f, i);
-		}
-		for (size_t i = 0; i < f->lines.n; i++)
-			check_double(c, f, texts[t].key, i);
+	check_me(c);
+	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+		if (texts[t].reader != NULL && c->change.routing.file[texts[t].file].seen.there)
+			check_mode(c, c->change.routing.file[texts[t].file].path, texts[t].reader);
+		check_lines(c, t);
 	}
+	plan_locals(c);
+	check_percenthack(c);
+	if (fs_stat(c->ctx, MORERCPTHOSTS_CDB, &st) == 0)
+		check_mode(c, MORERCPTHOSTS_CDB, "qmaild");
 }

@@ -63,6 +63,7 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 	if (plan_logins(ctx, c) < 0)
 		return -1;
 	routing_plan(&c->routing, direction, deliver, &c->trees, &plan);
+	plan_join(&plan, &c->owners);
 	r = plan_apply(ctx, &c->conf, &plan);
 	plan_free(&plan);
 	return r;
@@ -84,6 +85,7 @@ void change_end(struct change *c)
 	}
 	routing_free(&c->routing);
 	plan_free(&c->trees);
+	plan_free(&c->owners);
 	qvpasswd_free(&c->logins);
 	if (c->lock >= 0)
 		close(c->lock);

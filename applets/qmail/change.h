@@ -23,6 +23,7 @@ struct change {
 	struct conf conf;
 	struct routing routing;
 	struct plan trees; /* directories, boxes, .qmail files */
+	struct plan owners; /* modes and owners of what is there: last, for a file that is replaced keeps its own */
 	struct qvpasswd logins; /* by change_logins() */
 	/* private */
 	int lock;

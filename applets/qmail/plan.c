@@ -95,6 +95,11 @@ void plan_hup(struct plan *p)
 	queue(p, PLAN_HUP, "");
 }
 
+void plan_give(struct plan *p, const char *path, const struct owner *o)
+{
+	queue(p, PLAN_GIVE, path)->owner = *o;
+}
+
 void plan_remove(struct plan *p, const char *path)
 {
 	take_place(p, path);

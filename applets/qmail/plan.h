@@ -36,6 +36,7 @@ enum plan_op {
 	PLAN_FILE,    /* a file's new contents */
 	PLAN_CDB,     /* a cdb digested from data, the source's new text */
 	PLAN_HUP,     /* qmail-send reads virtualdomains and locals again */
+	PLAN_GIVE,    /* mode and owner of what is there */
 	PLAN_REMOVE,  /* a file, or a directory with all that is in it */
 	PLAN_NOTHING, /* was queued, and a later step took its place */
 };
@@ -88,6 +89,9 @@ void plan_text(struct plan *p, const char *path, const struct owner *o, const ch
 void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, plan_digest *digest,
               const struct buf *data);
 void plan_hup(struct plan *p);
+
+/* What is there gets this mode and owner; (uid_t)-1: it keeps its own. */
+void plan_give(struct plan *p, const char *path, const struct owner *o);
 
 /* A file of the plan is then never written. */
 void plan_remove(struct plan *p, const char *path);

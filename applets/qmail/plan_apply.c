@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/fs.h"
+#include "lib/give.h"
 #include "lib/grove.h"
 #include "lib/tree.h"
 #include "qmail/maildir.h"
@@ -81,6 +82,7 @@ static int build_step(struct apply *a, struct plan_step *s)
 		return grove_file(&a->grove, s->root->path, s->path, &s->owner, buf_text(&s->data), s->data.len);
 	case PLAN_CDB:
 	case PLAN_HUP:
+	case PLAN_GIVE:
 	case PLAN_REMOVE: /* of what was never there */
 	case PLAN_NOTHING:
 		break;
@@ -235,6 +237,8 @@ static int show(struct apply *a, struct plan_step *s)
 		return show_file(a, s);
 	case PLAN_HUP:
 		return qsend_hup(a->ctx, a->conf);
+	case PLAN_GIVE:
+		return give(a->ctx, s->path, &s->owner);
 	case PLAN_REMOVE:
 		return s->root != NULL ? 0 : tree_remove(a->ctx, s->path);
 	case PLAN_NOTHING:

@@ -14,6 +14,7 @@ const char *plan_word(enum plan_op op)
 		[PLAN_FILE] = "write",
 		[PLAN_CDB] = "build",
 		[PLAN_HUP] = "HUP qmail-send",
+		[PLAN_GIVE] = "change mode or owner of",
 		[PLAN_REMOVE] = "remove",
 		[PLAN_NOTHING] = "nothing",
 	};
@@ -104,6 +105,7 @@ static int print_step(struct ctx *ctx, const struct plan_step *s)
 		return 0;
 	case PLAN_DIR:
 	case PLAN_MAILDIR:
+	case PLAN_GIVE:
 		printf("%s %s", plan_word(s->op), s->path);
 		print_owner(&s->owner);
 		break;

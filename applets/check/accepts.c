@@ -1,0 +1,126 @@
+/* accepts - what rcpthosts lets in, and what it should. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "qmail/constmap.h"
+#include "qmail/routing_find.h"
+
+static const char rcpthosts[] = QMAIL_CONTROL "rcpthosts";
+
+static bool is_there(const struct check *c, enum routing_name f, const char *key)
+{
+	return routing_line(&c->change.routing, f, key) != LINES_NONE;
+}
+
+/* As qmail-smtpd asks: the host, then its suffixes. ".NAME" stands for a host below NAME. */
+static bool is_accepted(const struct check *c, const char *name)
+{
+	char key[NAME_DOMAIN_MAX + 2];
+	enum routing_name f;
+	const char *p;
+	size_t n;
+
+	for (size_t at = 0; constmap_suffix(name, strlen(name), &at, &p, &n);) {
+		snprintf(key, sizeof key, "%.*s", (int)n, p);
+		if (routing_accept_line(&c->change.routing, key, &f) != LINES_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* A line of virtualdomains: what is delivered must be let in. */
+static void check_virtual(struct check *c, size_t i)
+{
+	const struct lines *l = &c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines;
+	char name[NAME_DOMAIN_MAX + 2];
+	enum routing_name f;
+	bool accepted;
+	const char *p;
+	size_t n;
+
+	if (!lines_key(l, LINES_MAP, i, &p, &n) || n == 0 || n >= sizeof name || memchr(p, '@', n) != NULL || memchr(p, ' ', n) != NULL)
+		return;
+	snprintf(name, sizeof name, "%.*s", (int)n, p);
+	lines_value(l, i, &n);
+	if (n == 0 || routing_accept_line(&c->change.routing, name, &f) != LINES_NONE)
+		return;
+	accepted = is_accepted(c, name);
+	if (*name == '.' && (accepted || (is_there(c, ROUTING_VIRTUALDOMAINS, name + 1) && !is_accepted(c, name + 1))))
+		return;
+	check_found(c, &(struct finding){CHECK_WARNING, "not-accepted", c->change.routing.file[ROUTING_VIRTUALDOMAINS].path, i + 1,
+	                                 check_command(c, "echo ", name, " >>", rcpthosts, NULL)},
+	            accepted ? "%s is not in rcpthosts: its mail is let in as a sub-domain's only, and refused once that line goes"
+	                     : "%s is not in rcpthosts: its mail is refused when it comes from outside",
+	            name);
+}
+
+/* virtualdomains and users/assign both have it. */
+static bool is_delivered(const struct check *c, const char *name)
+{
+	const struct routing *r = &c->change.routing;
+	size_t at = routing_line(r, ROUTING_VIRTUALDOMAINS, name), n;
+	char id[NAME_DOMAIN_MAX + 1];
+	const char *value;
+
+	if (at == LINES_NONE)
+		return false;
+	value = lines_value(&r->file[ROUTING_VIRTUALDOMAINS].lines, at, &n);
+	snprintf(id, sizeof id, "%.*s", n < sizeof id ? (int)n : 0, value);
+	return routing_assign_line(r, id) != LINES_NONE;
+}
+
+/* ".NAME" of rcpthosts or morercpthosts: its mail is let in, and then? */
+static void check_sub(struct check *c, const struct routing_file *f, size_t i, const char *sub)
+{
+	const char *name = sub + 1, *virtualdomains = c->change.routing.file[ROUTING_VIRTUALDOMAINS].path;
+	char line[32];
+
+	snprintf(line, sizeof line, "sed -i '%zui", i + 1);
+	if (!is_accepted(c, name)) {
+		if (!is_there(c, ROUTING_VIRTUALDOMAINS, name) && !is_there(c, ROUTING_VIRTUALDOMAINS, sub))
+			check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-alone", f->path, i + 1,
+			                                 check_command(c, line, name, "' ", f->path, NULL)},
+			            "%s is there, %s itself is not: mail for it is refused", sub, name);
+		return;
+	}
+	if (is_delivered(c, name) && !is_there(c, ROUTING_VIRTUALDOMAINS, sub) && !is_there(c, ROUTING_SMTPROUTES, sub))
+		check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-lost", f->path, i + 1, check_delete(c, f->path, i + 1)},
+		            "%s is let in, but %s has no such line: mail for sub-domains of %s goes out into the net", sub, virtualdomains, name);
+}
+
+static void check_subs(struct check *c, enum routing_name name)
+{
+	const struct routing_file *f = &c->change.routing.file[name];
+	char sub[NAME_DOMAIN_MAX + 2];
+	const char *p;
+	size_t n;
+
+	for (size_t i = 0; i < f->lines.n; i++) {
+		if (!lines_key(&f->lines, LINES_LIST, i, &p, &n) || n < 2 || n >= sizeof sub || *p != '.' || memchr(p, ' ', n) != NULL)
+			continue;
+		snprintf(sub, sizeof sub, "%.*s", (int)n, p);
+		check_sub(c, f, i, sub);
+	}
+}
+
+void check_accepts(struct check *c)
+{
+	const struct routing *r = &c->change.routing;
+
+	if (!r->file[ROUTING_RCPTHOSTS].seen.there) {
+		check_found(c, &(struct finding){CHECK_ERROR, "open-relay", rcpthosts, 0, check_command(c, "cat ", QMAIL_CONTROL, "locals >", rcpthosts, NULL)},
+		            "is missing: qmail-smtpd takes mail for every domain of the world, from everybody, and sends it on");
+		return;
+	}
+	if (check_is_empty(&r->file[ROUTING_RCPTHOSTS].lines)) {
+		if (!check_is_empty(&r->file[ROUTING_VIRTUALDOMAINS].lines))
+			check_found(c, &(struct finding){CHECK_ERROR, "nothing-accepted", rcpthosts, 0, check_edit(c, rcpthosts, 1)},
+			            "has no entry: mail from outside is refused");
+		return;
+	}
+	for (size_t i = 0; i < r->file[ROUTING_VIRTUALDOMAINS].lines.n; i++)
+		check_virtual(c, i);
+	check_subs(c, ROUTING_RCPTHOSTS);
+	check_subs(c, ROUTING_MORERCPTHOSTS);
+}

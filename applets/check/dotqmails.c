@@ -1,0 +1,280 @@
+/* dotqmails - .qmail files, as qmail-local(8) and dot-qmail(5) have them. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "lib/fs.h"
+#include "qmail/dotqmail.h"
+
+/* The file at hand. */
+struct file {
+	struct check *c;
+	const struct home *home;
+	const char *path, *name;
+	struct buf text;
+	struct stat st;
+};
+
+/* Directories in which qmail wants a slash behind the name, and takes it for an mbox without. */
+static bool is_maildir(struct check *c, const char *path)
+{
+	char new[PATH_MAX + 8];
+	struct stat st;
+
+	snprintf(new, sizeof new, "%s/new", path);
+	return fs_stat(c->ctx, new, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The first n bytes of a path in h's .qmail file, without slashes at its end. */
+static void absolute(const struct home *h, const char *p, size_t n, char *to, size_t size)
+{
+	while (n > 1 && p[n - 1] == '/')
+		n--;
+	if (*p == '/')
+		snprintf(to, size, "%.*s", (int)n, p);
+	else
+		snprintf(to, size, "%s/%.*s", h->path, (int)(n > 2 ? n - 2 : 0), p + 2);
+}
+
+/* Somebody's box, though what the file says does not get there. */
+static void note_box(const struct file *f, const char *p, size_t n)
+{
+	char path[PATH_MAX];
+
+	absolute(f->home, p, n, path, sizeof path);
+	check_note(&f->c->boxes, path);
+}
+
+/* The same text with a stretch of it replaced; the plan writes it. */
+static void rewrite(const struct file *f, const char *from, size_t n, const char *by)
+{
+	const struct owner popusr = {0644, f->c->change.conf.uid, f->c->change.conf.gid};
+	size_t at = (size_t)(from - f->text.p);
+	struct buf new = BUF(CONTROL_MAX);
+
+	buf_add(&new, f->text.p, at);
+	buf_str(&new, by);
+	buf_add(&new, f->text.p + at + n, f->text.len - at - n);
+	plan_file(&f->c->change.trees, f->path, &popusr, &new, NULL);
+}
+
+static void check_mbox(const struct file *f, size_t line, const struct dotqmail_line *l)
+{
+	char path[PATH_MAX];
+
+	absolute(f->home, l->value, l->n, path, sizeof path);
+	check_note(&f->c->boxes, path);
+	if (!is_maildir(f->c, path))
+		return;
+	check_found(f->c, &(struct finding){CHECK_ERROR, "no-slash", f->path, line, NULL},
+	            "%s is a Maildir, but without a slash behind it qmail takes it for an mbox: the mail waits", path);
+	rewrite(f, l->value + l->n, 0, "/");
+}
+
+/* What is below popmail or serialmail is looked into by boxes.c and dialups.c. */
+static void check_target(const struct file *f, size_t line, const struct dotqmail_line *l)
+{
+	const struct visitor v = check_popusr(f->c);
+	char path[PATH_MAX];
+	struct stat st;
+
+	absolute(f->home, l->value, l->n, path, sizeof path);
+	check_note(&f->c->boxes, path);
+	if (f->home->ours && check_way(f->c, &v, path) && fs_stat(f->c->ctx, path, &st) == 1)
+		check_maildir(f->c, path, f->path, line);
+}
+
+/* One address a line, nothing else. */
+static void check_forward(const struct file *f, size_t line, const struct dotqmail_line *l)
+{
+	static const char bad[] = " \t,;<>()";
+	size_t n = 0;
+
+	while (n < l->n && strchr(bad, l->value[n]) == NULL)
+		n++;
+	if (n < l->n || l->n == 0)
+		check_found(f->c, &(struct finding){CHECK_ERROR, "bad-address", f->path, line, check_edit(f->c, f->path, line)},
+		            "qmail takes all of this line for one address, \"%.*s\": the mail bounces", l->n < 200 ? (int)l->n : 200, l->value);
+}
+
+/* An absolute first word is looked for; a shell finds the others, or has them built in. */
+static void check_program(const struct file *f, size_t line, const struct dotqmail_line *l)
+{
+	const struct visitor v = check_popusr(f->c);
+	char path[PATH_MAX];
+	struct visit at;
+	size_t n = 0, skip = 0;
+	int e;
+
+	while (skip < l->n && l->value[skip] == ' ')
+		skip++;
+	while (skip + n < l->n && strchr(" \t;|&<>()\"'$`\\", l->value[skip + n]) == NULL)
+		n++;
+	if (n == 0 || l->value[skip] != '/')
+		return;
+	snprintf(path, sizeof path, "%.*s", (int)n, l->value + skip);
+	e = visit(&v, NULL, path, &at);
+	visit_end(&at);
+	if (e == ENOENT)
+		check_found(f->c, &(struct finding){CHECK_ERROR, "no-program", f->path, line, check_edit(f->c, f->path, line)},
+		            "there is no %s: the mail waits until it bounces", path);
+}
+
+static void check_line(const struct file *f, size_t line, const struct dotqmail_line *l)
+{
+	struct dotqmail_line plain = *l;
+
+	if (plain.n > 0 && plain.value[plain.n - 1] == '\r') {
+		check_found(f->c, &(struct finding){CHECK_ERROR, "crlf", f->path, line, NULL},
+		            "ends in a carriage return, which qmail takes for a part of it: the mail goes elsewhere, or nowhere");
+		plain.n--;
+		rewrite(f, plain.value + plain.n, 1, "");
+		note_box(f, plain.value, plain.n);
+		return;
+	}
+	switch (l->kind) {
+	case DOTQMAIL_MBOX:
+		check_mbox(f, line, l);
+		break;
+	case DOTQMAIL_MAILDIR:
+		check_target(f, line, l);
+		break;
+	case DOTQMAIL_FORWARD:
+		check_forward(f, line, l);
+		break;
+	case DOTQMAIL_PROGRAM:
+		check_program(f, line, l);
+		break;
+	}
+}
+
+/* " /home/popmail/...": the line is meant to be without the blank. False: none begins so. */
+static bool check_indented(const struct file *f)
+{
+	const char *p = buf_text(&f->text), *end = p + f->text.len;
+	size_t line = 1, blanks;
+	bool found = false;
+
+	for (; p < end; line++, p += strcspn(p, "\n") + 1) {
+		blanks = strspn(p, " \t");
+		if (blanks == 0 || p[blanks] == '\n' || p[blanks] == '\0')
+			continue;
+		check_found(f->c, &(struct finding){CHECK_ERROR, "leading-blank", f->path, line, NULL},
+		            "begins with a blank: qmail takes the line for an address to send on to, and the mail bounces");
+		rewrite(f, p, blanks, "");
+		if (p[blanks] == '/' || p[blanks] == '.')
+			note_box(f, p + blanks, strcspn(p + blanks, "\r\n"));
+		found = true;
+	}
+	return found;
+}
+
+/* What qmail-local stops at: a blank first line, or a delivery that the file may not order. */
+static void check_stop(const struct file *f, const struct dotqmail_run *run)
+{
+	if (strstr(run->why, "blank") != NULL)
+		check_found(f->c, &(struct finding){CHECK_ERROR, "first-line-blank", f->path, run->line, check_delete(f->c, f->path, run->line)},
+		            "the first line is blank: qmail delivers nothing, and the mail waits");
+	else
+		check_found(f->c, &(struct finding){CHECK_ERROR, "forward-only", f->path, run->line,
+		                                    f->st.st_mode & 0100 ? check_command(f->c, "chmod -x ", f->path, NULL)
+		                                                         : check_edit(f->c, f->path, run->line)},
+		            "%s, so it may only forward: the mail waits", f->st.st_mode & 0100 ? "its owner may execute the file" : "stands behind +list");
+}
+
+static void note_boxes(const struct file *f)
+{
+	struct dotqmail_line l;
+
+	for (size_t at = 0; dotqmail_next(buf_text(&f->text), f->text.len, &at, &l);)
+		if (l.kind == DOTQMAIL_MAILDIR || l.kind == DOTQMAIL_MBOX)
+			note_box(f, l.value, l.n);
+}
+
+static void check_text(const struct file *f)
+{
+	struct dotqmail_run run = {.text = buf_text(&f->text), .n = f->text.len, .forward_only = f->st.st_mode & 0100};
+	struct dotqmail_line l;
+
+	note_boxes(f);
+	if (f->text.len == 0)
+		check_found(f->c, &(struct finding){CHECK_WARNING, "empty", f->path, 0, check_edit(f->c, f->path, 1)},
+		            "is empty: its mail goes where the command that started qmail says, mostly into a Maildir of the home");
+	if (check_indented(f))
+		return;
+	while (dotqmail_obey(&run, &l))
+		check_line(f, run.line, &l);
+	if (run.why != NULL)
+		check_stop(f, &run);
+}
+
+static void give_mode(const struct file *f, uid_t uid, gid_t gid)
+{
+	plan_give(&f->c->change.owners, f->path, &(struct owner){((f->st.st_mode & 07777) | 0644) & ~(mode_t)022, uid, gid});
+}
+
+static void check_file_mode(const struct file *f)
+{
+	const struct conf *conf = &f->c->change.conf;
+	const struct visitor v = check_popusr(f->c);
+	bool readable = !f->home->ours || visit_may(&v, &f->st, 4);
+
+	if (!readable)
+		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-unreadable", f->path, 0, NULL}, "%s may not read it: the mail waits",
+		            conf->popuser);
+	else if (f->st.st_mode & 002)
+		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-writable", f->path, 0, NULL},
+		            "everybody may write it: qmail delivers nothing, and the mail waits");
+	else if (f->st.st_mode & 020)
+		check_found(f->c, &(struct finding){CHECK_WARNING, "qmail-writable", f->path, 0, NULL},
+		            "its group may write it: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
+	else if (f->home->ours && f->st.st_uid != conf->uid)
+		check_found(f->c, &(struct finding){CHECK_WARNING, "owner", f->path, 0, NULL},
+		            "belongs to uid %lu, not to %s: whoever that is decides where this mail goes", (unsigned long)f->st.st_uid,
+		            conf->popuser);
+	else
+		return;
+	give_mode(f, f->home->ours ? conf->uid : (uid_t)-1, f->home->ours ? conf->gid : (gid_t)-1);
+}
+
+/* What the name should be, if that is free. */
+static void check_never_read(const struct file *f)
+{
+	char right[NAME_MAX + 1], path[PATH_MAX];
+	struct stat st;
+	size_t n;
+
+	for (n = 0; f->name[n] != '\0' && n < NAME_MAX; n++)
+		right[n] = n > 0 && f->name[n] == '.' ? ':' : name_fold(f->name[n]);
+	right[n] = '\0';
+	snprintf(path, sizeof path, "%s/%s", f->home->path, right);
+	check_found(f->c, &(struct finding){CHECK_WARNING, "never-read", f->path, 0,
+	                                    fs_stat(f->c->ctx, path, &st) == 1 ? check_command(f->c, "mv ", f->path, " ", path, NULL)
+	                                                                       : check_command(f->c, "rm ", f->path, NULL)},
+	            "qmail only looks for names in small letters, with : where the address has a dot: the file does nothing, and mail goes past it");
+}
+
+void check_dotqmail(struct check *c, struct home *h, const char *name)
+{
+	char path[PATH_MAX], local[NAME_MAX + 1];
+	struct file f = {.c = c, .home = h, .path = path, .name = name, .text = BUF(CONTROL_MAX)};
+	bool is_read = name[6] == '\0' || dotqmail_local(name, local, sizeof local) == 0;
+	int r;
+
+	snprintf(path, sizeof path, "%s/%s", h->path, name);
+	r = fs_slurp_at(c->ctx, h->dir, name, path, &f.text, &f.st);
+	if (!is_read) {
+		check_never_read(&f);
+		note_boxes(&f);
+	} else if (r < 0) {
+		check_unreadable(c, path);
+	} else if (r == 0) {
+		check_file_mode(&f);
+		check_text(&f);
+	}
+	c->ctx->err = (struct err){0};
+	h->postmaster |= strcmp(name, ".qmail-postmaster") == 0;
+	h->fallback |= strcmp(name, ".qmail-default") == 0;
+	buf_free(&f.text);
+}

@@ -1,0 +1,112 @@
+/* logins - users/qv-passwd: who may log in, and the cdb that qv-auth reads. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "check/check.h"
+#include "lib/fs.h"
+#include "qmail/qvpasswd_line.h"
+
+/* Only root is to see the hashes. */
+static void check_secret(struct check *c, const char *path)
+{
+	struct stat st;
+
+	if (fs_stat(c->ctx, path, &st) != 0 || (st.st_uid == 0 && (st.st_mode & 077) == 0))
+		return;
+	check_found(c, &(struct finding){CHECK_ERROR, "not-secret", path, 0, NULL},
+	            "others than root may read it: they can try passwords on its hashes, and then read the mail");
+	plan_give(&c->change.owners, path, &(struct owner){0600, 0, 0});
+}
+
+/* The line before this one that is about the same box, or 0. */
+static size_t find_same(const struct lines *l, size_t i, const struct qvpasswd_line *line)
+{
+	struct qvpasswd_line other;
+	char box[NAME_MAX + 1];
+	const char *p;
+	size_t n, at;
+
+	snprintf(box, sizeof box, "%.*s", (int)line->box.n, line->box.p);
+	for (at = lines_find(l, LINES_MAP, box, 0); at < i; at = lines_find(l, LINES_MAP, box, at + 1)) {
+		p = lines_at(l, at, &n);
+		if (qvpasswd_line(p, n, &other) == QVPASSWD_BOX)
+			return at + 1;
+	}
+	return 0;
+}
+
+static void check_box(struct check *c, const struct lines *l, size_t i, const struct qvpasswd_line *line)
+{
+	size_t same = find_same(l, i, line);
+	char dir[PATH_MAX];
+	struct stat st;
+
+	snprintf(dir, sizeof dir, "%.*s", (int)line->dir.n, line->dir.p);
+	if (!c->homes_missing && c->missing.len == 0 && fs_stat(c->ctx, dir, &st) == 1)
+		check_found(c, &(struct finding){CHECK_WARNING, "no-box", QVPASSWD, i + 1, check_delete(c, QVPASSWD, i + 1)},
+		            "there is no %s: nobody can log in there and read mail", dir);
+	if (same > 0)
+		check_found(c, &(struct finding){CHECK_WARNING, "same-name", QVPASSWD, i + 1, check_edit(c, QVPASSWD, i + 1)},
+		            "%.*s stands in line %zu too: nobody can log in by this name, only by an address", (int)line->box.n, line->box.p, same);
+}
+
+static bool check_lines(struct check *c, const struct lines *l)
+{
+	struct qvpasswd_line line;
+	bool good = true;
+	const char *p;
+	size_t n;
+
+	for (size_t i = 0; i < l->n; i++) {
+		p = lines_at(l, i, &n);
+		switch (qvpasswd_line(p, n, &line)) {
+		case QVPASSWD_BOX:
+			check_box(c, l, i, &line);
+			break;
+		case QVPASSWD_BAD:
+			check_found(c, &(struct finding){CHECK_ERROR, "bad-line", QVPASSWD, i + 1, check_edit(c, QVPASSWD, i + 1)},
+			            "is no BOX:HASH:DIRECTORY: the cdb cannot be made, and no change of a password counts");
+			good = false;
+			break;
+		case QVPASSWD_NOTHING:
+			break;
+		}
+	}
+	return good;
+}
+
+static void check_cdb(struct check *c, const struct lines *l)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	int fd = memfd_create("cdb", MFD_CLOEXEC);
+
+	lines_render(l, &text);
+	if (fd < 0 || qvpasswd_digest(c->ctx, QVPASSWD, buf_text(&text), text.len, fd) < 0) {
+		check_unreadable(c, QVPASSWD);
+	} else if (!check_is_same(c, QVPASSWD_CDB, fd)) {
+		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", QVPASSWD_CDB, 0, NULL},
+		            "was not made of what stands now in " QVPASSWD ": passwords are as they were before, or nobody can log in and read mail");
+		plan_cdb(&c->change.trees, QVPASSWD_CDB, &(struct owner){0600, (uid_t)-1, (gid_t)-1}, QVPASSWD, qvpasswd_digest, &text);
+	}
+	if (fd >= 0)
+		close(fd);
+	buf_free(&text);
+}
+
+void check_logins(struct check *c)
+{
+	struct qvpasswd t;
+	struct stat st;
+
+	if (geteuid() != 0 || fs_stat(c->ctx, QVPASSWD, &st) != 0)
+		return; /* it is root's alone, as it should be */
+	check_secret(c, QVPASSWD);
+	check_secret(c, QVPASSWD_CDB);
+	if (qvpasswd_load(c->ctx, &t) < 0)
+		check_unreadable(c, QVPASSWD);
+	else if (check_lines(c, &t.lines))
+		check_cdb(c, &t.lines);
+	qvpasswd_free(&t);
+}

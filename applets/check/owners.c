@@ -1,0 +1,124 @@
+/* owners - what mail is delivered into is popusr's, and nobody else may write it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check/check.h"
+#include "lib/fs.h"
+#include "qmail/maildir.h"
+
+bool check_owner(struct check *c, const char *path, const struct stat *st)
+{
+	const struct conf *conf = &c->change.conf;
+	struct owner want = {st->st_mode & 07777, (uid_t)-1, (gid_t)-1};
+
+	if (st->st_uid != conf->uid) {
+		check_found(c, &(struct finding){CHECK_ERROR, "owner", path, 0, NULL},
+		            "belongs to uid %lu, not to %s: what is delivered as %s cannot be put there and waits",
+		            (unsigned long)st->st_uid, conf->popuser, conf->popuser);
+		want.uid = conf->uid;
+		want.gid = conf->gid;
+	} else if ((st->st_mode & 0700) != 0700) {
+		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, NULL},
+		            "%s, whose it is, may not read and write there: mail waits", conf->popuser);
+	} else if (st->st_mode & 022) {
+		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, NULL},
+		            "others may write there: they can take mail away, or bring some");
+	} else {
+		return true;
+	}
+	want.mode = (want.mode | 0700) & ~(mode_t)022;
+	plan_give(&c->change.owners, path, &want);
+	return false;
+}
+
+static void check_part(struct check *c, int dir, const char *path, const char *name)
+{
+	char part[PATH_MAX + 8];
+	struct stat st;
+	int r = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
+
+	snprintf(part, sizeof part, "%s/%s", path, name);
+	if (r < 0 && errno != ENOENT) {
+		err_sys(&c->ctx->err, "unable to look at %s%s", c->ctx->root, part);
+		check_unreadable(c, part);
+	} else if (r < 0) {
+		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0, NULL},
+		            "is missing: this is no Maildir, and mail for it waits");
+		plan_dir(&c->change.trees, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
+	} else if (!S_ISDIR(st.st_mode)) {
+		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0,
+		                                 check_command(c, "rm ", part, " && qv-check --fix", check_root, NULL)},
+		            "is no directory: this is no Maildir, and mail for it waits");
+	} else {
+		check_owner(c, part, &st);
+	}
+}
+
+/* All boxes of a customer are gone with the directory that they are in; it is made when the one above it is there. */
+static bool make_parent(struct check *c, const char *path)
+{
+	char parent[PATH_MAX], above[PATH_MAX];
+	struct stat st;
+
+	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+	snprintf(above, sizeof above, "%.*s", (int)(strrchr(parent, '/') - parent), parent);
+	if (fs_stat(c->ctx, parent, &st) == 0 || check_noted(&c->missing, parent))
+		return true;
+	if (fs_stat(c->ctx, above, &st) != 0)
+		return false;
+	check_found(c, &(struct finding){CHECK_ERROR, "no-boxes", parent, 0, NULL}, "is missing with all that was in it: the mail waits");
+	plan_dir(&c->change.trees, parent, &(struct owner){0755, (uid_t)-1, (gid_t)-1});
+	check_note(&c->missing, parent);
+	return true;
+}
+
+static bool has_parent_missing(const struct check *c, const char *path)
+{
+	char parent[PATH_MAX];
+
+	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+	return check_noted(&c->missing, parent);
+}
+
+static void missing(struct check *c, const char *path, const char *file, size_t line)
+{
+	bool sure = (check_is_below(path, c->change.conf.popmail) || check_is_below(path, c->change.conf.serialmail)) &&
+	            make_parent(c, path);
+
+	if (!has_parent_missing(c, path))
+		check_found(c, &(struct finding){CHECK_ERROR, "no-maildir", file, line,
+	                                 sure ? NULL : check_command(c, "maildirmake ", path, " && chown -R ", check_popuser, " ", path, NULL)},
+	            "%s is missing: the mail waits", path);
+	if (sure)
+		plan_maildir(&c->change.trees, path, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
+	check_note(&c->missing, path);
+}
+
+static void check_parts(struct check *c, int dir, const char *path)
+{
+	struct stat st;
+
+	if (fstat(dir, &st) == 0 && check_owner(c, path, &st))
+		for (size_t i = 0; maildir_parts[i] != NULL; i++)
+			check_part(c, dir, path, maildir_parts[i]);
+}
+
+void check_maildir(struct check *c, const char *path, const char *file, size_t line)
+{
+	const struct visitor v = check_popusr(c);
+	int dir = fs_dir(c->ctx, path);
+
+	if (dir >= 0) {
+		if (check_way(c, &v, path))
+			check_parts(c, dir, path);
+		close(dir);
+	} else if (errno != ENOENT) {
+		check_unreadable(c, path);
+	} else if (!check_noted(&c->missing, path)) {
+		missing(c, path, file, line);
+	}
+	c->ctx->err = (struct err){0};
+}

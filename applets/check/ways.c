@@ -1,0 +1,73 @@
+/* ways - the directories above a file: who needs it must be able to get there, and nobody else may put another in its place. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+
+/* A directory that is to be searched. False: said. */
+static bool check_step(struct check *c, const struct visitor *v, const char *path, const struct stat *st)
+{
+	if (!S_ISDIR(st->st_mode))
+		return true; /* is no part of a way, as others will say */
+	if (st->st_mode & 002 && !(st->st_mode & S_ISVTX))
+		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, check_command(c, "chmod o-w ", path, NULL)},
+		            "everybody may write there: they can take mail away, or have it go elsewhere");
+	else if (!visit_may(v, st, 1))
+		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, check_command(c, "chmod a+x ", path, NULL)},
+		            "uid %lu may not go through it, and must to deliver or to read what is below: mail waits or is refused",
+		            (unsigned long)v->uid);
+	else
+		return true;
+	check_note(&c->blocked, path);
+	return visit_may(v, st, 1);
+}
+
+/* How much of way was open for v a moment ago. */
+static size_t shared(const struct check *c, const struct visitor *v, const char *way)
+{
+	size_t n = 0;
+
+	if (c->way_of != v->uid)
+		return 0;
+	for (size_t i = 0; way[i] == c->way[i]; i++) {
+		if (way[i] == '\0')
+			return i;
+		if (way[i] == '/')
+			n = i;
+	}
+	return n;
+}
+
+/* Each directory of way, from the top. */
+static bool walk(struct check *c, const struct visitor *v, const char *way)
+{
+	const struct visitor root = {.ctx = c->ctx};
+	char path[PATH_MAX];
+	struct visit at;
+	bool open = true;
+	int e = 0;
+
+	for (size_t n = shared(c, v, way); open && e == 0 && way[n] != '\0';) {
+		n += 1 + strcspn(way + n + 1, "/");
+		snprintf(path, sizeof path, "%.*s", (int)n, way);
+		e = visit(&root, NULL, path, &at);
+		if (e == 0)
+			open = check_noted(&c->blocked, path) ? visit_may(v, &at.st, 1) : check_step(c, v, path, &at.st);
+		visit_end(&at);
+	}
+	if (e < 0)
+		check_unreadable(c, way);
+	return open;
+}
+
+bool check_way(struct check *c, const struct visitor *v, const char *path)
+{
+	char way[PATH_MAX];
+	bool open;
+
+	snprintf(way, sizeof way, "%.*s", (int)(strrchr(path, '/') - path), path);
+	open = walk(c, v, way);
+	snprintf(c->way, sizeof c->way, "%s", open ? way : "");
+	c->way_of = v->uid;
+	return open;
+}

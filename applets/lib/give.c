@@ -1,0 +1,38 @@
+/* give - mode and owner of what is there already. */
+#include "lib/give.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+
+static int give_open(int fd, const struct owner *o)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (!S_ISDIR(st.st_mode) && (!S_ISREG(st.st_mode) || st.st_nlink > 1)) {
+		errno = S_ISREG(st.st_mode) ? EMLINK : EINVAL;
+		return -1;
+	}
+	return owner_give(fd, o) < 0 ? -1 : fsync(fd);
+}
+
+int give(struct ctx *ctx, const char *path, const struct owner *o)
+{
+	const char *name;
+	int dir = fs_parent(ctx, path, &name), fd, r;
+
+	if (dir < 0)
+		return -1;
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	close(dir);
+	r = fd < 0 ? -1 : give_open(fd, o);
+	if (r < 0)
+		err_sys(&ctx->err, "unable to change mode or owner of %s%s", ctx->root, path);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}

@@ -1,0 +1,664 @@
+"""Every trap that qv-check knows, and what is none: traps.py QVMAIL SCRATCH, as root.
+
+Each row breaks a fresh copy of one set-up, and says just what qv-check then finds: "SEVERITY NAME FILE[:LINE]", "" for nothing. What
+can be mended by --fix must be gone after it; the command that is shown for the others is run, unless it asks for an
+editor's hand, and must take its finding away.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+QVMAIL, SCRATCH = sys.argv[1:]
+BASE, ROOT = SCRATCH + "/base", SCRATCH + "/root"
+C, U = "/var/qmail/control/", "/var/qmail/users/"
+H, P = "/home/popmail/e/ex1/DOMAINS/example.com", "/home/popmail/e/ex1/POP"
+D = "/home/serialmail/some.example.com"
+USERS = """root:x:0:0::/root:/bin/sh
+popusr:x:510:51::/home/popmail:/bin/false
+qmaild:x:7791:2107::/var/qmail:/bin/sh
+qmails:x:7796:2108::/var/qmail:/bin/sh
+qmailr:x:7795:2108::/:/bin/sh
+"""
+SETUP = """newmrh
+newu
+domain add pop example.com ex1
+mailbox add joe@example.com
+mailbox add ann@example.com
+mailbox forward info@example.com joe@example.com
+domain add pop other.org ex2 --id other --catch-all
+mailbox add bob@other.org
+domain add dialup some.example.com ex1 --relayhost 127.0.0.3
+domain add dialup host.example.net
+domain add relay second.com mail.second.com
+domain add backup third.com
+domain alias alias.com example.com
+mailbox passwd ex1-0001
+mailbox passwd ex2-0001
+"""
+
+
+def run(*words, root=ROOT):
+    """A command of ours on a tree."""
+    return subprocess.run([QVMAIL, *words, "--root", root], input=b"secret\n", stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+
+
+def get(path):
+    """A file's text."""
+    with open(ROOT + path, encoding="latin-1") as f:
+        return f.read()
+
+
+def put(path, text):
+    """A file says this and nothing else."""
+    with open(ROOT + path, "w", encoding="latin-1") as f:
+        f.write(text)
+
+
+def edit(path, old, new):
+    """The first place where this stands says that."""
+    assert old in get(path), (path, old)
+    put(path, get(path).replace(old, new, 1))
+
+
+def append(path, text):
+    """More behind its end."""
+    put(path, get(path) + text)
+
+
+def drop(path, line):
+    """Without the lines that begin so."""
+    put(path, "".join(x + "\n" for x in get(path).split() if not x.startswith(line)))
+
+
+def chmod(path, mode):
+    os.chmod(ROOT + path, mode)
+
+
+def chown(path, uid, gid):
+    os.chown(ROOT + path, uid, gid)
+
+
+def rm(path):
+    """A file, or a directory with all that is in it."""
+    shutil.rmtree(ROOT + path) if os.path.isdir(ROOT + path) else os.unlink(ROOT + path)
+
+
+def mkdir(path):
+    os.mkdir(ROOT + path)
+
+
+def mv(old, new):
+    os.rename(ROOT + old, ROOT + new)
+
+
+def cp(old, new):
+    shutil.copytree(ROOT + old, ROOT + new)
+
+
+def link(to, path):
+    os.symlink(to, ROOT + path)
+
+
+def msg(path, text="Return-Path: <a@b>\nDelivered-To: some.example.com-x@some.example.com\nSubject: x\n\nhi\n", age=0):
+    """A message of popusr's, so old."""
+    put(path, text)
+    chown(path, 510, 51)
+    os.utime(ROOT + path, (time.time() - age,) * 2)
+
+
+TRAPS = [
+    ('assign newer (appended line w/o newu)', 'error cdb-stale /var/qmail/users/cdb',
+     lambda: (edit(U + 'assign', '\n.\n', '\n+new-:ex1:510:51:%s:-::\n.\n'% H))),
+    ('assign changed home w/o newu', 'error cdb-stale /var/qmail/users/cdb & error no-home /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', '/home/serialmail/some', '/home/serialmail/host'))),
+    ('cdb missing', 'error cdb-stale /var/qmail/users/cdb',
+     lambda: (rm(U + 'cdb'))),
+    ('cdb empty', 'error cdb-stale /var/qmail/users/cdb',
+     lambda: (put(U + 'cdb', ''))),
+    ('cdb garbage', 'error cdb-stale /var/qmail/users/cdb',
+     lambda: (put(U + 'cdb', 'x' * 3000))),
+    ('cdb mode 600', '',
+     lambda: (chmod(U + 'cdb', 0o600))),
+    ('no final dot', 'error no-end /var/qmail/users/assign:4',
+     lambda: (edit(U + 'assign', '\n.\n', '\n'))),
+    ('no final newline after dot', '',
+     lambda: (edit(U + 'assign', '\n.\n', '\n.'))),
+    ('early dot', 'error dead-line /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', '\n', '\n.\n'))),
+    ('early dot and newu', 'error dead-line /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', '\n', '\n.\n'), run('newu'))),
+    ('dot-domain line', 'error dead-line /var/qmail/users/assign:2',
+     lambda: (edit(U + 'assign', '\n', '\n.example.com-:ex1:510:51:%s:-::\n'% H))),
+    ('blank in assign', 'error bad-line /var/qmail/users/assign:2',
+     lambda: (edit(U + 'assign', '\n', '\n\n'))),
+    ('comment in assign', 'error bad-line /var/qmail/users/assign:2',
+     lambda: (edit(U + 'assign', '\n', '\n# hello\n'))),
+    ('comment with colons in assign', 'error dead-line /var/qmail/users/assign:2',
+     lambda: (edit(U + 'assign', '\n', '\n# a:b:c:d:e:f:g:h\n'), run('newu'))),
+    ('leading blank + in assign', 'error dead-line /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', '+some', '  +some'), run('newu'))),
+    ('dash missing in + key', 'error dead-line /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', '+some.example.com-:', '+some.example.com:'), run('newu'))),
+    ('capital last char', 'error dead-line /var/qmail/users/assign:2',
+     lambda: (edit(U + 'assign', '+other-:', '+otheR:'), run('newu'))),
+    ('too few colons', 'error bad-line /var/qmail/users/assign:1',
+     lambda: (edit(U + 'assign', '-::\n', '-:\n'))),
+    ('dup assign key other data', 'error double /var/qmail/users/assign:4',
+     lambda: (edit(U + 'assign', '+some', '+some.example.com-:ex9:510:51:/home/serialmail/host.example.net:-::\n+some'), run('newu'))),
+    ('dup assign key same', 'error double /var/qmail/users/assign:2',
+     lambda: (put(U + 'assign', get(U + 'assign').split('\n')[0] + '\n'+get(U + 'assign')), run('newu'))),
+    ('assign crlf all', '',
+     lambda: (put(U + 'assign', get(U + 'assign').replace('\n', '\r\n')), run('newu'))),
+    ('assign uid 0', 'error root /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', ':510:51:/home/serialmail/some', ':0:0:/home/serialmail/some'), run('newu'))),
+    ('assign uid wrong (511)', 'error uid /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', ':510:51:/home/serialmail/some', ':511:51:/home/serialmail/some'), run('newu'))),
+    ('assign uid text', 'error root /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', ':510:51:/home/serialmail/some', ':popusr:51:/home/serialmail/some'), run('newu'))),
+    ('assign home relative', 'error home-relative /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', ':/home/serialmail/some', ':home/serialmail/some'), run('newu'))),
+    ('assign home wrong', 'error no-home /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', ':/home/serialmail/some', ':/home/serialmail/sume'), run('newu'))),
+    ('assign home trailing slash', '',
+     lambda: (edit(U + 'assign', 'some.example.com:-', 'some.example.com/:-'), run('newu'))),
+    ('assign dash field empty', 'error no-dash /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', 'some.example.com:-::', 'some.example.com:::'), run('newu'))),
+    ('assign ext set', '',
+     lambda: (edit(U + 'assign', 'some.example.com:-::', 'some.example.com:-:x-:'), run('newu'))),
+    ('assign line missing', 'error no-assign /var/qmail/control/virtualdomains:5',
+     lambda: (put(U + 'assign', ''.join(l + '\n' for l in get(U + 'assign').split('\n')[:-1] if 'some.ex' not in l)), run('newu'))),
+    ('assign file missing', 'error no-assign /var/qmail/users/assign',
+     lambda: (rm(U + 'assign'))),
+    ('assign mode 600', '',
+     lambda: (chmod(U + 'assign', 0o600))),
+    ('crlf all rcpthosts', 'error crlf /var/qmail/control/rcpthosts:1',
+     lambda: (put(C + 'rcpthosts', get(C + 'rcpthosts').replace('\n', '\r\n')))),
+    ('crlf all virtualdomains', 'error crlf /var/qmail/control/virtualdomains:1',
+     lambda: (put(C + 'virtualdomains', get(C + 'virtualdomains').replace('\n', '\r\n')))),
+    ('crlf all smtproutes', 'error crlf /var/qmail/control/smtproutes:1',
+     lambda: (put(C + 'smtproutes', get(C + 'smtproutes').replace('\n', '\r\n')))),
+    ('crlf all locals', 'error crlf /var/qmail/control/locals:1',
+     lambda: (put(C + 'locals', get(C + 'locals').replace('\n', '\r\n')))),
+    ('crlf all morercpthosts', 'error crlf /var/qmail/control/morercpthosts:1',
+     lambda: (put(C + 'morercpthosts', get(C + 'morercpthosts').replace('\n', '\r\n')), run('newmrh'))),
+    ('leading blank rcpthosts', 'error leading-blank /var/qmail/control/rcpthosts:1',
+     lambda: (put(C + 'rcpthosts', ' '+get(C + 'rcpthosts')))),
+    ('leading blank virtualdomains', 'error leading-blank /var/qmail/control/virtualdomains:1',
+     lambda: (put(C + 'virtualdomains', ' '+get(C + 'virtualdomains')))),
+    ('leading blank smtproutes', 'error leading-blank /var/qmail/control/smtproutes:1',
+     lambda: (put(C + 'smtproutes', ' '+get(C + 'smtproutes')))),
+    ('leading blank locals', 'error leading-blank /var/qmail/control/locals:1',
+     lambda: (put(C + 'locals', ' '+get(C + 'locals')))),
+    ('leading blank morercpthosts', 'error leading-blank /var/qmail/control/morercpthosts:1',
+     lambda: (put(C + 'morercpthosts', ' '+get(C + 'morercpthosts')), run('newmrh'))),
+    ('leading tab last rcpthosts', 'error leading-blank /var/qmail/control/rcpthosts:14',
+     lambda: (put(C + 'rcpthosts', '\n'.join(get(C + 'rcpthosts').split('\n')[:-2]+['\t'+get(C + 'rcpthosts').split('\n')[-2], ''])))),
+    ('leading tab last virtualdomains', 'error leading-blank /var/qmail/control/virtualdomains:8',
+     lambda: (put(C + 'virtualdomains', '\n'.join(get(C + 'virtualdomains').split('\n')[:-2]+['\t'+get(C + 'virtualdomains').split('\n')[-2], ''])))),
+    ('leading tab last smtproutes', 'error leading-blank /var/qmail/control/smtproutes:2',
+     lambda: (put(C + 'smtproutes', '\n'.join(get(C + 'smtproutes').split('\n')[:-2]+['\t'+get(C + 'smtproutes').split('\n')[-2], ''])))),
+    ('leading tab last locals', 'error leading-blank /var/qmail/control/locals:2',
+     lambda: (put(C + 'locals', '\n'.join(get(C + 'locals').split('\n')[:-2]+['\t'+get(C + 'locals').split('\n')[-2], ''])))),
+    ('leading tab last morercpthosts', 'error leading-blank /var/qmail/control/morercpthosts:2',
+     lambda: (put(C + 'morercpthosts', '\n'.join(get(C + 'morercpthosts').split('\n')[:-2]+['\t'+get(C + 'morercpthosts').split('\n')[-2], ''])), run('newmrh'))),
+    ('mode 600 rcpthosts', 'error mode /var/qmail/control/rcpthosts',
+     lambda: (chmod(C + 'rcpthosts', 0o600))),
+    ('mode 600 virtualdomains', 'error mode /var/qmail/control/virtualdomains',
+     lambda: (chmod(C + 'virtualdomains', 0o600))),
+    ('mode 600 smtproutes', 'error mode /var/qmail/control/smtproutes',
+     lambda: (chmod(C + 'smtproutes', 0o600))),
+    ('mode 600 locals', 'error mode /var/qmail/control/locals',
+     lambda: (chmod(C + 'locals', 0o600))),
+    ('mode 600 morercpthosts', '',
+     lambda: (chmod(C + 'morercpthosts', 0o600))),
+    ('mode 666 rcpthosts', 'error writable /var/qmail/control/rcpthosts',
+     lambda: (chmod(C + 'rcpthosts', 0o666))),
+    ('mode 666 virtualdomains', 'error writable /var/qmail/control/virtualdomains',
+     lambda: (chmod(C + 'virtualdomains', 0o666))),
+    ('mode 666 smtproutes', 'error writable /var/qmail/control/smtproutes',
+     lambda: (chmod(C + 'smtproutes', 0o666))),
+    ('mode 666 locals', 'error writable /var/qmail/control/locals',
+     lambda: (chmod(C + 'locals', 0o666))),
+    ('mode 666 morercpthosts', '',
+     lambda: (chmod(C + 'morercpthosts', 0o666))),
+    ('dup rcpthosts', 'warning double /var/qmail/control/rcpthosts:1',
+     lambda: (append(C + 'rcpthosts', get(C + 'rcpthosts').split('\n')[0] + '\n'))),
+    ('dup virtualdomains', 'warning double /var/qmail/control/virtualdomains:1',
+     lambda: (append(C + 'virtualdomains', get(C + 'virtualdomains').split('\n')[0] + '\n'))),
+    ('dup smtproutes', 'warning double /var/qmail/control/smtproutes:1',
+     lambda: (append(C + 'smtproutes', get(C + 'smtproutes').split('\n')[0] + '\n'))),
+    ('dup locals', 'warning double /var/qmail/control/locals:1',
+     lambda: (append(C + 'locals', get(C + 'locals').split('\n')[0] + '\n'))),
+    ('dup morercpthosts', 'warning double /var/qmail/control/morercpthosts:1',
+     lambda: (append(C + 'morercpthosts', get(C + 'morercpthosts').split('\n')[0] + '\n'), run('newmrh'))),
+    ('dup caps rcpthosts', 'warning double /var/qmail/control/rcpthosts:1',
+     lambda: (append(C + 'rcpthosts', get(C + 'rcpthosts').split('\n')[0].upper() + '\n'))),
+    ('dup caps virtualdomains', 'error double /var/qmail/control/virtualdomains:1',
+     lambda: (append(C + 'virtualdomains', get(C + 'virtualdomains').split('\n')[0].upper() + '\n'))),
+    ('dup caps smtproutes', 'error double /var/qmail/control/smtproutes:1',
+     lambda: (append(C + 'smtproutes', get(C + 'smtproutes').split('\n')[0].upper() + '\n'))),
+    ('dup caps locals', 'warning double /var/qmail/control/locals:1',
+     lambda: (append(C + 'locals', get(C + 'locals').split('\n')[0].upper() + '\n'))),
+    ('dup caps morercpthosts', 'warning double /var/qmail/control/morercpthosts:1',
+     lambda: (append(C + 'morercpthosts', get(C + 'morercpthosts').split('\n')[0].upper() + '\n'), run('newmrh'))),
+    ('no final newline rcpthosts', '',
+     lambda: (put(C + 'rcpthosts', get(C + 'rcpthosts')[:-1]))),
+    ('no final newline virtualdomains', '',
+     lambda: (put(C + 'virtualdomains', get(C + 'virtualdomains')[:-1]))),
+    ('no final newline smtproutes', '',
+     lambda: (put(C + 'smtproutes', get(C + 'smtproutes')[:-1]))),
+    ('no final newline locals', '',
+     lambda: (put(C + 'locals', get(C + 'locals')[:-1]))),
+    ('no final newline morercpthosts', '',
+     lambda: (put(C + 'morercpthosts', get(C + 'morercpthosts')[:-1]))),
+    ('nul rcpthosts', 'error bad-name /var/qmail/control/rcpthosts:1',
+     lambda: (put(C + 'rcpthosts', get(C + 'rcpthosts').replace('\n', '\0\n', 1)))),
+    ('nul virtualdomains', 'error bad-name /var/qmail/control/virtualdomains:1',
+     lambda: (put(C + 'virtualdomains', get(C + 'virtualdomains').replace('\n', '\0\n', 1)))),
+    ('nul smtproutes', 'error bad-name /var/qmail/control/smtproutes:1',
+     lambda: (put(C + 'smtproutes', get(C + 'smtproutes').replace('\n', '\0\n', 1)))),
+    ('nul locals', 'error bad-name /var/qmail/control/locals:1',
+     lambda: (put(C + 'locals', get(C + 'locals').replace('\n', '\0\n', 1)))),
+    ('missing rcpthosts', 'error open-relay /var/qmail/control/rcpthosts',
+     lambda: (rm(C + 'rcpthosts'))),
+    ('missing virtualdomains', 'error no-virtualdomains /var/qmail/control/virtualdomains',
+     lambda: (rm(C + 'virtualdomains'))),
+    ('missing smtproutes', '',
+     lambda: (rm(C + 'smtproutes'))),
+    ('missing locals', '',
+     lambda: (rm(C + 'locals'))),
+    ('missing morercpthosts', 'error cdb-stale /var/qmail/control/morercpthosts.cdb',
+     lambda: (rm(C + 'morercpthosts'))),
+    ('empty rcpthosts', 'error nothing-accepted /var/qmail/control/rcpthosts',
+     lambda: (put(C + 'rcpthosts', ''))),
+    ('empty virtualdomains', 'error no-virtualdomains /var/qmail/control/virtualdomains',
+     lambda: (put(C + 'virtualdomains', ''))),
+    ('empty smtproutes', '',
+     lambda: (put(C + 'smtproutes', ''))),
+    ('empty locals', '',
+     lambda: (put(C + 'locals', ''))),
+    ('empty morercpthosts', 'error cdb-stale /var/qmail/control/morercpthosts.cdb',
+     lambda: (put(C + 'morercpthosts', ''))),
+    ('owner popusr rcpthosts', 'error owner /var/qmail/control/rcpthosts',
+     lambda: (chown(C + 'rcpthosts', 510, 51))),
+    ('owner popusr virtualdomains', 'error owner /var/qmail/control/virtualdomains',
+     lambda: (chown(C + 'virtualdomains', 510, 51))),
+    ('owner popusr smtproutes', 'error owner /var/qmail/control/smtproutes',
+     lambda: (chown(C + 'smtproutes', 510, 51))),
+    ('owner popusr locals', 'error owner /var/qmail/control/locals',
+     lambda: (chown(C + 'locals', 510, 51))),
+    ('owner popusr morercpthosts', '',
+     lambda: (chown(C + 'morercpthosts', 510, 51))),
+    ('trailing comment rcpthosts', 'error comment-behind /var/qmail/control/rcpthosts:1',
+     lambda: (put(C + 'rcpthosts', get(C + 'rcpthosts').replace('\n', ' # x\n', 1)))),
+    ('trailing comment virtualdomains', 'error comment-behind /var/qmail/control/virtualdomains:1',
+     lambda: (put(C + 'virtualdomains', get(C + 'virtualdomains').replace('\n', ' # x\n', 1)))),
+    ('trailing comment smtproutes', 'error comment-behind /var/qmail/control/smtproutes:1',
+     lambda: (put(C + 'smtproutes', get(C + 'smtproutes').replace('\n', ' # x\n', 1)))),
+    ('trailing comment locals', 'error comment-behind /var/qmail/control/locals:1',
+     lambda: (put(C + 'locals', get(C + 'locals').replace('\n', ' # x\n', 1)))),
+    ('trailing comment morercpthosts', 'error comment-behind /var/qmail/control/morercpthosts:1',
+     lambda: (put(C + 'morercpthosts', get(C + 'morercpthosts').replace('\n', ' # x\n', 1)))),
+    ('me missing', 'error no-me /var/qmail/control/me',
+     lambda: (rm(C + 'me'))),
+    ('me empty', 'error no-me /var/qmail/control/me',
+     lambda: (put(C + 'me', ''))),
+    ('percenthack with own domain', 'warning percenthack /var/qmail/control/percenthack:1',
+     lambda: (put(C + 'percenthack', 'example.com\n'))),
+    ('vd lacks rcpthosts', 'warning not-accepted /var/qmail/control/virtualdomains:5',
+     lambda: (drop(C + 'rcpthosts', 'some.example.com'))),
+    ('pop lacks rcpthosts d', 'warning not-accepted /var/qmail/control/virtualdomains:1',
+     lambda: (drop(C + 'rcpthosts', 'example.com'))),
+    ('pop lacks rcpthosts .d', 'warning not-accepted /var/qmail/control/virtualdomains:2',
+     lambda: (drop(C + 'rcpthosts', '.example.com'))),
+    ('pop lacks vd d', 'warning sub-domains-alone /var/qmail/control/virtualdomains:1',
+     lambda: (drop(C + 'virtualdomains', 'example.com:'))),
+    ('pop lacks vd .d', 'warning sub-domains-lost /var/qmail/control/rcpthosts:4',
+     lambda: (drop(C + 'virtualdomains', '.example.com:'))),
+    ('dialup lacks vd', 'warning not-virtual /var/qmail/users/assign:3',
+     lambda: (drop(C + 'virtualdomains', 'some.example.com:'))),
+    ('backup .d without d in rcpthosts', 'warning sub-domains-alone /var/qmail/control/rcpthosts:11',
+     lambda: (drop(C + 'rcpthosts', 'third.com'))),
+    ('backup d without .d in rcpthosts', '',
+     lambda: (drop(C + 'rcpthosts', '.third.com'))),
+    ('relay .d without d smtproutes', 'warning sub-domains-alone /var/qmail/control/smtproutes:1',
+     lambda: (drop(C + 'smtproutes', 'second'))),
+    ('relay not in rcpthosts', '',
+     lambda: (put(C + 'rcpthosts', ''.join(l + '\n' for l in get(C + 'rcpthosts').split() if not l.endswith('second.com'))))),
+    ('local too', 'error local-too /var/qmail/control/virtualdomains:1',
+     lambda: (append(C + 'locals', 'example.com\n'))),
+    ('local too (dialup)', 'error local-too /var/qmail/control/virtualdomains:5',
+     lambda: (append(C + 'locals', 'some.example.com\n'))),
+    ('virtual domain prefix unknown', 'error no-assign /var/qmail/control/virtualdomains:5',
+     lambda: (edit(C + 'virtualdomains', 'some.example.com:some.example.com', 'some.example.com:sume.example.com'))),
+    ('virtual domain prefix empty (exclusion)', '',
+     lambda: (edit(C + 'virtualdomains', '\nsome.example.com:some.example.com', '\nsome.example.com:'))),
+    ('virtual prefix with trailing dash', 'error dash-behind /var/qmail/control/virtualdomains:5',
+     lambda: (edit(C + 'virtualdomains', 'some.example.com:some.example.com', 'some.example.com:some.example.com-'))),
+    ('virtualdomains catch-all line', '',
+     lambda: (append(C + 'virtualdomains', ':example.com\n'))),
+    ('mrh cdb stale', 'error cdb-stale /var/qmail/control/morercpthosts.cdb',
+     lambda: (append(C + 'morercpthosts', 'new.example\n'))),
+    ('mrh cdb missing', 'error cdb-stale /var/qmail/control/morercpthosts.cdb',
+     lambda: (rm(C + 'morercpthosts.cdb'))),
+    ('mrh cdb garbage', 'error cdb-stale /var/qmail/control/morercpthosts.cdb',
+     lambda: (put(C + 'morercpthosts.cdb', 'xx'))),
+    ('mrh cdb without text', 'error cdb-stale /var/qmail/control/morercpthosts.cdb',
+     lambda: (rm(C + 'morercpthosts'))),
+    ('mrh cdb 600', 'error mode /var/qmail/control/morercpthosts.cdb',
+     lambda: (chmod(C + 'morercpthosts.cdb', 0o600))),
+    ('handle dir missing', 'error no-home /var/qmail/users/assign:1',
+     lambda: (rm('/home/popmail/e/ex1'))),
+    ('home missing', 'error no-home /var/qmail/users/assign:1',
+     lambda: (rm(H))),
+    ('home is file', 'error no-home /var/qmail/users/assign:1',
+     lambda: (rm(H), put(H, ''))),
+    ('home symlink to elsewhere', '',
+     lambda: (mv(H, '/home/popmail/e/ex1/real'), link('/home/popmail/e/ex1/real', H))),
+    ('home owner root', 'warning owner /home/popmail/e/ex1/DOMAINS/example.com',
+     lambda: (chown(H, 0, 0))),
+    ('home owner root 700', 'warning owner /home/popmail/e/ex1/DOMAINS/example.com',
+     lambda: (chown(H, 0, 0), chmod(H, 0o700))),
+    ('home owner other', 'warning owner /home/popmail/e/ex1/DOMAINS/example.com',
+     lambda: (chown(H, 1234, 51))),
+    ('home 777', 'error home-writable /home/popmail/e/ex1/DOMAINS/example.com',
+     lambda: (chmod(H, 0o777))),
+    ('home 775', 'warning home-writable /home/popmail/e/ex1/DOMAINS/example.com',
+     lambda: (chmod(H, 0o775))),
+    ('home sticky', 'error home-sticky /home/popmail/e/ex1/DOMAINS/example.com',
+     lambda: (chmod(H, 0o1755))),
+    ('home 000', 'error home-closed /home/popmail/e/ex1/DOMAINS/example.com',
+     lambda: (chmod(H, 0))),
+    ('home 700', '',
+     lambda: (chmod(H, 0o700))),
+    ('home 600', 'error home-closed /home/popmail/e/ex1/DOMAINS/example.com',
+     lambda: (chmod(H, 0o600))),
+    ('parent dir 700 root', 'error closed /home/popmail/e',
+     lambda: (chmod('/home/popmail/e', 0o700))),
+    ('parent dir 777', 'error writable /home/popmail/e',
+     lambda: (chmod('/home/popmail/e', 0o777))),
+    ('POP dir 700 root', 'error closed /home/popmail/e/ex1/POP',
+     lambda: (chmod(P, 0o700))),
+    ('POP missing', 'error no-boxes /home/popmail/e/ex1/POP',
+     lambda: (rm(P))),
+    ('.qmail-Joe', 'warning never-read /home/popmail/e/ex1/DOMAINS/example.com/.qmail-Joe',
+     lambda: (mv(H + '/.qmail-joe', H + '/.qmail-Joe'))),
+    ('.qmail-a.b', 'warning never-read /home/popmail/e/ex1/DOMAINS/example.com/.qmail-a.b',
+     lambda: (put(H + '/.qmail-a.b', '&x@y.z\n'))),
+    ('.qmail 646', 'error qmail-writable /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe',
+     lambda: (chmod(H + '/.qmail-joe', 0o646))),
+    ('.qmail 664', 'warning qmail-writable /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe',
+     lambda: (chmod(H + '/.qmail-joe', 0o664))),
+    ('.qmail 600 root', 'error qmail-unreadable /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe',
+     lambda: (chown(H + '/.qmail-joe', 0, 0), chmod(H + '/.qmail-joe', 0o600))),
+    ('.qmail 000', 'error qmail-unreadable /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe',
+     lambda: (chmod(H + '/.qmail-joe', 0o000))),
+    ('.qmail root 644', 'warning owner /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe',
+     lambda: (chown(H + '/.qmail-joe', 0, 0))),
+    ('.qmail x bit', 'error forward-only /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (chmod(H + '/.qmail-joe', 0o744))),
+    ('.qmail x bit forward only', '',
+     lambda: (chmod(H + '/.qmail-info', 0o744))),
+    ('.qmail noslash', 'error no-slash /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', P + '/ex1-0001\n'))),
+    ('.qmail blank first', 'error first-line-blank /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', '\n'+P + '/ex1-0001/\n'))),
+    ('.qmail leading blank first', 'error leading-blank /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', ' '+P + '/ex1-0001/\n'))),
+    ('.qmail leading blank second', 'error leading-blank /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:2',
+     lambda: (put(H + '/.qmail-joe', '# x\n '+P + '/ex1-0001/\n'))),
+    ('.qmail crlf', 'error crlf /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', P + '/ex1-0001/\r\n'))),
+    ('.qmail empty', 'warning empty /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe',
+     lambda: (put(H + '/.qmail-joe', ''))),
+    ('.qmail comment only', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
+     lambda: (put(H + '/.qmail-joe', '#\n'))),
+    ('.qmail to missing Maildir', 'error no-maildir /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', P + '/ex1-0099/\n'))),
+    ('.qmail to relative missing', 'error no-maildir /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', './Mail/\n'))),
+    ('.qmail & space', 'error bad-address /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', '& joe@x.y\n'))),
+    ('.qmail comma list', 'error bad-address /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', '&a@x.y, b@x.y\n'))),
+    ('.qmail forward no @', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
+     lambda: (put(H + '/.qmail-joe', '&joe\n'))),
+    ('.qmail forward to itself', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
+     lambda: (put(H + '/.qmail-joe', '&joe@example.com\n'))),
+    ('.qmail forward to nobody here', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
+     lambda: (put(H + '/.qmail-joe', '&nobody@example.com\n'))),
+    ('.qmail program missing', 'error no-program /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', '|/no/such/program\n'))),
+    ('.qmail mbox', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
+     lambda: (put(H + '/.qmail-joe', './Mailbox\n'))),
+    ('.qmail dir', 'error unreadable /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe',
+     lambda: (rm(H + '/.qmail-joe'), mkdir(H + '/.qmail-joe'))),
+    ('.qmail dangling link', 'error unreadable /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe',
+     lambda: (rm(H + '/.qmail-joe'), link('nowhere', H + '/.qmail-joe'))),
+    ('.qmail  and list', 'error forward-only /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:2',
+     lambda: (put(H + '/.qmail-joe', '+list\n'+P + '/ex1-0001/\n'))),
+    ('.qmail two maildirs one missing', 'error no-maildir /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:2',
+     lambda: (put(H + '/.qmail-joe', P + '/ex1-0001/\n./nix/\n'))),
+    ('postmaster missing', 'warning no-postmaster /home/popmail/e/ex1/DOMAINS/example.com',
+     lambda: (rm(H + '/.qmail-postmaster'))),
+    ('box cur missing', 'error maildir-part /home/popmail/e/ex1/POP/ex1-0001/cur',
+     lambda: (rm(P + '/ex1-0001/cur'))),
+    ('box new missing', 'error maildir-part /home/popmail/e/ex1/POP/ex1-0001/new',
+     lambda: (rm(P + '/ex1-0001/new'))),
+    ('box missing', 'error no-maildir /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
+     lambda: (rm(P + '/ex1-0001'))),
+    ('box tmp is file', 'error maildir-part /home/popmail/e/ex1/POP/ex1-0001/tmp',
+     lambda: (rm(P + '/ex1-0001/tmp'), put(P + '/ex1-0001/tmp', ''))),
+    ('box owner root', 'error owner /home/popmail/e/ex1/POP/ex1-0001',
+     lambda: (chown(P + '/ex1-0001', 0, 0))),
+    ('box new owner root', 'error owner /home/popmail/e/ex1/POP/ex1-0001/new',
+     lambda: (chown(P + '/ex1-0001/new', 0, 0))),
+    ('box 777', 'error writable /home/popmail/e/ex1/POP/ex1-0001',
+     lambda: (chmod(P + '/ex1-0001', 0o777))),
+    ('box new 777', 'error writable /home/popmail/e/ex1/POP/ex1-0001/new',
+     lambda: (chmod(P + '/ex1-0001/new', 0o777))),
+    ('box new 000', 'error closed /home/popmail/e/ex1/POP/ex1-0001/new',
+     lambda: (chmod(P + '/ex1-0001/new', 0))),
+    ('box new 500', 'error closed /home/popmail/e/ex1/POP/ex1-0001/new',
+     lambda: (chmod(P + '/ex1-0001/new', 0o500))),
+    ('box 500', 'error closed /home/popmail/e/ex1/POP/ex1-0001',
+     lambda: (chmod(P + '/ex1-0001', 0o500))),
+    ('box unmapped', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
+     lambda: (rm(H + '/.qmail-joe'))),
+    ('box extra', 'warning nobodys-box /home/popmail/e/ex1/POP/spare',
+     lambda: (run('mailbox', 'box', 'example.com', 'spare'))),
+    ('qv-last garbage', 'warning box-number /home/popmail/e/ex1/POP/.qv-last:1',
+     lambda: (put(P + '/.qv-last', 'abc\n'))),
+    ('RELAYHOST missing', 'error no-relayhost /home/serialmail/some.example.com/RELAYHOST',
+     lambda: (rm(D + '/RELAYHOST'))),
+    ('RELAYHOST empty', 'error bad-relayhost /home/serialmail/some.example.com/RELAYHOST',
+     lambda: (put(D + '/RELAYHOST', ''))),
+    ('RELAYHOST bad', 'error bad-relayhost /home/serialmail/some.example.com/RELAYHOST',
+     lambda: (put(D + '/RELAYHOST', 'a b c\n'))),
+    ('RELAYHOST crlf', '',
+     lambda: (put(D + '/RELAYHOST', '127.0.0.3\r\n'))),
+    ('RELAYHOST port 0', 'error bad-relayhost /home/serialmail/some.example.com/RELAYHOST',
+     lambda: (put(D + '/RELAYHOST', '127.0.0.3:0\n'))),
+    ('RELAYHOST second bad', 'error bad-relayhost /home/serialmail/some.example.com/RELAYHOST',
+     lambda: (put(D + '/RELAYHOST', '127.0.0.3\n[::1\n'))),
+    ('RELAYHOST 666', 'error writable /home/serialmail/some.example.com/RELAYHOST',
+     lambda: (chmod(D + '/RELAYHOST', 0o666))),
+    ('RELAYHOST dir', 'error unreadable /home/serialmail/some.example.com/RELAYHOST',
+     lambda: (rm(D + '/RELAYHOST'), mkdir(D + '/RELAYHOST'))),
+    ('dial Maildir missing', 'error no-maildir /home/serialmail/some.example.com/.qmail-default:1',
+     lambda: (rm(D + '/Maildir'))),
+    ('dial Maildir/new missing', 'error maildir-part /home/serialmail/some.example.com/Maildir/new',
+     lambda: (rm(D + '/Maildir/new'))),
+    ('dial home owner root', '',
+     lambda: (chown(D, 0, 0))),
+    ('dial default missing', 'error no-default /home/serialmail/some.example.com',
+     lambda: (rm(D + '/.qmail-default'))),
+    ('dial default noslash', 'error no-slash /home/serialmail/some.example.com/.qmail-default:1',
+     lambda: (put(D + '/.qmail-default', './Maildir\n'))),
+    ('dial default other', 'warning not-kept /home/serialmail/some.example.com/.qmail-default:1',
+     lambda: (put(D + '/.qmail-default', '&x@y.z\n'))),
+    ('dial default empty', 'warning empty /home/serialmail/some.example.com/.qmail-default',
+     lambda: (put(D + '/.qmail-default', ''))),
+    ('dial Maildir owner root', 'error owner /home/serialmail/some.example.com/Maildir/new',
+     lambda: (chown(D + '/Maildir/new', 0, 0))),
+    ('dial home gone', 'error no-home /var/qmail/users/assign:3',
+     lambda: (rm(D))),
+    ('orphan dialup dir', 'warning nobodys-host /home/serialmail/orphan.test',
+     lambda: (cp(D, '/home/serialmail/orphan.test'))),
+    ('unsendable no Return-Path', 'error unsendable /home/serialmail/some.example.com/Maildir/new/1.a',
+     lambda: (msg(D + '/Maildir/new/1.a', 'Subject: x\n\nhi\n'))),
+    ('unsendable prefix', 'error unsendable /home/serialmail/some.example.com/Maildir/new/1.a',
+     lambda: (msg(D + '/Maildir/new/1.a', 'Return-Path: <a@b>\nDelivered-To: other-x@some.example.com\n\nhi\n'))),
+    ('unsendable owner root 600', 'error unsendable /home/serialmail/some.example.com/Maildir/new/1.a',
+     lambda: (msg(D + '/Maildir/new/1.a'), chown(D + '/Maildir/new/1.a', 0, 0), chmod(D + '/Maildir/new/1.a', 0o600))),
+    ('fresh mail', '',
+     lambda: (msg(D + '/Maildir/new/1.a'))),
+    ('late mail', 'warning late /home/serialmail/some.example.com/Maildir/new',
+     lambda: (msg(D + '/Maildir/new/1.a', age=20000))),
+    ('very late mail', 'warning late /home/serialmail/some.example.com/Maildir/new',
+     lambda: (msg(D + '/Maildir/new/1.a', age=2000000))),
+    ('late mail paused', 'warning late /home/serialmail/some.example.com/Maildir/new',
+     lambda: (msg(D + '/Maildir/new/1.a', age=20000), run('domain', 'pause', 'some.example.com'))),
+    ('qv-passwd mode 644', 'error not-secret /var/qmail/users/qv-passwd',
+     lambda: (chmod(U + 'qv-passwd', 0o644))),
+    ('qv-passwd.cdb mode 644', 'error not-secret /var/qmail/users/qv-passwd.cdb',
+     lambda: (chmod(U + 'qv-passwd.cdb', 0o644))),
+    ('qv-passwd owner', 'error not-secret /var/qmail/users/qv-passwd',
+     lambda: (chown(U + 'qv-passwd', 510, 51))),
+    ('qv-passwd.cdb stale', 'error cdb-stale /var/qmail/users/qv-passwd.cdb',
+     lambda: (put(U + 'qv-passwd', get(U + 'qv-passwd').split('\n')[0] + '\n'))),
+    ('qv-passwd.cdb missing', 'error cdb-stale /var/qmail/users/qv-passwd.cdb',
+     lambda: (rm(U + 'qv-passwd.cdb'))),
+    ('qv-passwd bad line', 'error bad-line /var/qmail/users/qv-passwd:3',
+     lambda: (append(U + 'qv-passwd', 'nonsense\n'))),
+    ('qv-passwd gone box', 'warning no-box /var/qmail/users/qv-passwd:2 & error cdb-stale /var/qmail/users/qv-passwd.cdb',
+     lambda: (put(U + 'qv-passwd', get(U + 'qv-passwd').replace('ex2-0001', 'ex2-0077')))),
+    ('qv-passwd dup', 'warning same-name /var/qmail/users/qv-passwd:3 & error cdb-stale /var/qmail/users/qv-passwd.cdb',
+     lambda: (append(U + 'qv-passwd', get(U + 'qv-passwd').split('\n')[0] + '\n'))),
+    ('id in id', 'warning id-in-id /var/qmail/users/assign:5',
+     lambda: (run('domain', 'add', 'pop', 'x.org', 'ex1', '--id', 'other-b'))),
+    ('alias prefix differs', 'error no-assign /var/qmail/control/virtualdomains:7',
+     lambda: (edit(C + 'virtualdomains', 'alias.com:example.com', 'alias.com:nowhere'))),
+    ('alias domain only .d', 'warning sub-domains-alone /var/qmail/control/virtualdomains:7',
+     lambda: (drop(C + 'virtualdomains', 'alias.com:'))),
+    ('full address vd unassigned', 'error no-assign /var/qmail/control/virtualdomains:9',
+     lambda: (append(C + 'virtualdomains', 'joe@full.test:nix\n'))),
+    ('rcpthosts has capital', '',
+     lambda: (edit(C + 'rcpthosts', 'third.com', 'Third.com'))),
+    ('users dir 777', 'error writable /var/qmail/users',
+     lambda: (chmod('/var/qmail/users', 0o777))),
+    ('control dir 777', 'error writable /var/qmail/control',
+     lambda: (chmod('/var/qmail/control', 0o777))),
+    ('control dir 700', 'error closed /var/qmail/control',
+     lambda: (chmod('/var/qmail/control', 0o700))),
+    ('smtproutes h.test:mx.test:', 'error route-port /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:mx.test:\n'))),
+    ('smtproutes h.test:mx.test:abc', 'error route-port /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:mx.test:abc\n'))),
+    ('smtproutes h.test:mx.test:0', 'error route-port /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:mx.test:0\n'))),
+    ('smtproutes h.test::', 'error route-nowhere /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test::\n'))),
+    ('smtproutes h.test::25', 'error route-nowhere /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test::25\n'))),
+    ('smtproutes h.test:[::1]', 'error route-ipv6 /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:[::1]\n'))),
+    ('smtproutes h.test:::1', 'error route-nowhere /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:::1\n'))),
+    ('smtproutes h.test:fe80::1:25', 'error route-ipv6 /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:fe80::1:25\n'))),
+    ('smtproutes h.test:mx.test:26x', 'warning route-port /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:mx.test:26x\n'))),
+    ('smtproutes h.test: mx.test', 'error route-nowhere /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test: mx.test\n'))),
+    ('smtproutes h.test:mx.test:65536', 'error route-port /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:mx.test:65536\n'))),
+    ('smtproutes h.test:mx test', 'error route-nowhere /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:mx test\n'))),
+    ('smtproutes h.test:', '',
+     lambda: (append(C + 'smtproutes', 'h.test:\n'))),
+    ('smtproutes h.test:mx.test:25', '',
+     lambda: (append(C + 'smtproutes', 'h.test:mx.test:25\n'))),
+    ('smtproutes h.test:[10.0.0.1]:25', '',
+     lambda: (append(C + 'smtproutes', 'h.test:[10.0.0.1]:25\n'))),
+    ('smtproutes h.test:10.0.0.1', '',
+     lambda: (append(C + 'smtproutes', 'h.test:10.0.0.1\n'))),
+    ('smtproutes :relay.test', '',
+     lambda: (append(C + 'smtproutes', ':relay.test\n'))),
+    ('smtproutes h.test:mx.test 25', 'error route-nowhere /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:mx.test 25\n'))),
+    ('smtproutes h.test:mx_x.test', '',
+     lambda: (append(C + 'smtproutes', 'h.test:mx_x.test\n'))),
+    ('smtproutes h.test:127.0.0.1:70000', 'warning route-port /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:127.0.0.1:70000\n'))),
+    ('smtproutes h.test:10.0.0.999', 'error route-host /var/qmail/control/smtproutes:3',
+     lambda: (append(C + 'smtproutes', 'h.test:10.0.0.999\n'))),
+]
+
+
+def fresh(path, copy_of):
+    subprocess.run(["rm", "-rf", path], check=True)
+    subprocess.run(["cp", "-a", copy_of, path], check=True)
+
+
+def setup():
+    """Nothing is wrong with it."""
+    os.makedirs(BASE + "/etc", exist_ok=True)
+    subprocess.run(["cp", "-r", os.path.dirname(__file__) + "/../../rootfs/.", BASE], check=True)
+    with open(BASE + "/etc/passwd", "w", encoding="ascii") as f:
+        f.write(USERS)
+    with open(BASE + C + "morercpthosts", "w", encoding="ascii") as f:
+        f.write("more.example\n.more.example\n")
+    for command in SETUP.splitlines():
+        done = run(*command.split(), root=BASE)
+        assert done.returncode == 0, (command, done.stderr)
+
+
+def found():
+    """What qv-check says of the tree."""
+    done = run("check", "-j")
+    assert done.returncode in (0, 1), done.stderr
+    return json.loads(done.stdout)
+
+
+def name(finding):
+    line = f":{finding['line']}" if finding["line"] else ""
+    return f"{finding['severity']} {finding['name']} {finding['file']}{line}"
+
+
+def mended(findings):
+    """What --fix and the commands that are shown leave of these."""
+    path = f"{SCRATCH}/bin:{os.environ['PATH']}"
+    for f in findings:
+        if not f["fixable"] and not f["mend"].startswith("vi ") and "ADDRESS" not in f["mend"]:
+            subprocess.run(["sh", "-c", f["mend"]], env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, check=False)
+    if any(f["fixable"] for f in findings):
+        run("check", "--fix")
+    by_hand = [f for f in findings if f["mend"].startswith(("vi ", "qv-flush ")) or "ADDRESS" in f["mend"]]
+    return [name(f) for f in found() if name(f) in map(name, findings) and name(f) not in map(name, by_hand)]
+
+
+def main():
+    wrong = 0
+    setup()
+    subprocess.run([QVMAIL, "--install", "-s", "--compat", SCRATCH + "/bin"], check=True)
+    for title, want, spring in [("the set-up itself", "", lambda: None)] + TRAPS:
+        fresh(ROOT, BASE)
+        spring()
+        findings = found()
+        got = " & ".join(map(name, findings))
+        left = mended(findings) if findings else []
+        if got != want or left:
+            wrong += 1
+            print(f"{title}\n  want: {want}\n  got:  {got}\n  not mended: {left}")
+    print(f"{len(TRAPS)} set-ups broken, {wrong} told wrong")
+    return wrong
+
+
+os.makedirs(SCRATCH + "/bin")
+sys.exit(main() > 0)

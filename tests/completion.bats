@@ -182,6 +182,14 @@ gateway() {
 	PATH=/usr/bin:/bin offers qv-domain show '' :
 }
 
+@test "of a thousand domains nobody's boxes are looked through, and domains are offered still" {
+	gateway
+	seq -f 'n%.0f.example' 1000 >>"$C/rcpthosts"
+	offers qv-mailbox del j :
+	offers qv-mailbox del joe@exa : joe@example.com
+	offers qv-domain del n1000 : n1000.example
+}
+
 @test "a strange name in a file is never offered, let alone run" {
 	printf '%s\n' '$(touch ran)' '`touch ran`' 'a;b' "it's" 'good.example' >>"$C/rcpthosts"
 	cd "$BATS_TEST_TMPDIR"

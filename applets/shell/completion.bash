@@ -112,10 +112,13 @@ _qvmail_domains() {
 }
 
 # shellcheck disable=SC2034
-# Addresses, or what mail is delivered into: $1 is address or value, $2 what kind of value.
+# Addresses, or what mail is delivered into: $1 is address or value, $2 what kind of value. Where there are very many domains,
+# reading all of their .qmail files would be waited for.
 _qvmail_boxes() {
-	local address type value more
+	local address type value more domains
 
+	mapfile -t domains < <(_qvmail_ask qv-domain list)
+	[[ ${#domains[@]} -le 1000 ]] || return
 	while read -r address type value more; do
 		[[ ${2-} && $type != "${2-}" ]] || printf '%s\n' "${!1}"
 	done < <(_qvmail_ask qv-mailbox list)

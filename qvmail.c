@@ -213,9 +213,9 @@ static int install(struct ctx *ctx, int argc, char **argv)
 }
 
 /* ash and dash complete file names alone: there is nothing that a script could tell them. */
-static int completion(struct ctx *ctx, const char *shell)
+static int completion(struct ctx *ctx, int argc, char **argv)
 {
-	if (shell == NULL || strcmp(shell, "bash") != 0)
+	if (argc != 2 || strcmp(argv[1], "bash") != 0)
 		return err_usage(&ctx->err, "qvmail --completion bash", "only bash can be told how to complete");
 	completion_begin(QVMAIL_VERSION);
 	completion_forms("qvmail", forms, false);
@@ -252,7 +252,7 @@ static int multiplex(int argc, char **argv)
 	if (strcmp(argv[1], "--list") == 0 || strcmp(argv[1], "--list-full") == 0)
 		return list(&ctx, argv[1][6] != '\0');
 	if (strcmp(argv[1], "--completion") == 0)
-		return said(&ctx, completion(&ctx, argv[2]));
+		return said(&ctx, completion(&ctx, argc - 1, argv + 1));
 	if (strcmp(argv[1], "--install") == 0) {
 		argv[1] = argv[0];
 		return said(&ctx, install(&ctx, argc - 1, argv + 1));

@@ -203,7 +203,7 @@ gateway() {
 		import os, pty, sys
 		pid, fd = pty.fork()
 		if pid == 0:
-		    os.environ.update(PS1="", TERM="dumb")
+		    os.environ.update(PS1="", TERM="dumb", HISTFILE="/dev/null", INPUTRC="/dev/null")
 		    os.execlp("bash", "bash", "--norc", "-i")
 		script = sys.argv[1].encode()
 		os.write(fd, b". " + script + b"\n"
@@ -234,4 +234,5 @@ gateway() {
 		[ "${#lines[@]}" = 1 ]
 		[[ $output == "qvmail: fatal: "*"bash"* ]]
 	done
+	exits 100 "$QVMAIL" --completion bash dash
 }

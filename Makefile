@@ -96,6 +96,8 @@ $H/tests/bench/%: tests/bench/%/main.c $$(wildcard tests/bench/$$*/*.c) $$(wildc
 	@echo cc $@
 	@$(HOSTCOMPILE) -O2 -o $@ $(filter %.c,$^)
 
+$B/applets/shell/completion.o $H/applets/shell/completion.o: applets/shell/completion.bash
+
 # What is made depends on the command line that makes it, and on which files there are.
 $B/command: NEW = $(COMPILE)
 $H/command: NEW = $(HOSTCOMPILE)
@@ -136,7 +138,8 @@ bench: $(BIN) $(TOOLS:%=$H/%)
 TIME ?= 60
 F = smtp route
 FUZZED_smtp = applets/smtp/*.c tests/smtp
-FUZZED_route = $(patsubst %,applets/qmail/%.c,constmap dotqmail ip names rcpt rewrite smtproutes) applets/lib/buf.c applets/lib/err.c
+FUZZED_route = $(patsubst %,applets/qmail/%.c,constmap dotqmail ip names rcpt rewrite smtproutes) applets/lib/buf.c \
+	applets/lib/err.c applets/lib/printable.c
 fuzz: $(F:%=fuzz-%)
 fuzz-%:
 	@mkdir -p build/fuzz/$*.corpus

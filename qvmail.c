@@ -15,6 +15,7 @@
 #include "lib/links.h"
 #include "lib/log.h"
 #include "lib/opt.h"
+#include "shell/completion.h"
 
 static const struct applet *const applets[] = {
 	&domain_applet,    &mailbox_applet,       &newu_applet,         &newmrh_applet,     &hup_applet,
@@ -25,6 +26,35 @@ static const struct applet *const applets[] = {
 
 #define APPLETS (sizeof applets / sizeof *applets)
 
+static const char forms[] =
+	"[APPLET [ARGUMENT]...]\n"
+	"--list | --list-full | --version | --help\n"
+	"--install [-s] [--compat] [DIR]\n"
+	"--completion bash\n";
+
+static const char more[] =
+	"  --list             the applets' names, one a line\n"
+	"  --list-full        where each is installed: usr/sbin/qv-domain\n"
+	"  --version          name and number\n"
+	"  --help             this text; APPLET --help says more\n"
+	"  --install          hard links to this file for all applets, in DIR or where they belong\n"
+	"  -s                 ... symbolic ones\n"
+	"  --compat           ... also for the names that other packages own\n"
+	"  --completion bash  a script that makes bash complete all of this\n"
+	"\n"
+	"Exit codes: those of APPLET; 1 --install could not make every link; 100 misuse; 127 no such applet.\n"
+	"\n"
+	"Environment: QVMAIL_ROOT, the tree to work on, as --root of the applets.\n"
+	"\n"
+	"Files:\n"
+	"  /var/qmail/control, /var/qmail/users     qmail's configuration\n"
+	"  /var/qmail/control/qv-*                  qvmail's own: one value each\n"
+	"  /home/popmail, /home/serialmail          POP boxes; what waits for dial-up hosts\n"
+	"\n"
+	"Example:\n"
+	"  # qvmail --install -s\n"
+	"  # qvmail domain add pop example.com ex1\n";
+
 static const char common_help[] =
 	"Options of every administrative command:\n"
 	"  -R, --root DIR      work on the tree under DIR as if it were /; signals nobody\n"
@@ -33,8 +63,10 @@ static const char common_help[] =
 	"                      diffs, and change nothing\n"
 	"  -j, --json          listings and reports as JSON\n"
 	"  -w, --wait SECONDS  how long to wait for another administrator's lock (10)\n"
-	"  -q, -v              quieter; more talkative\n"
-	"\n"
+	"  -q, --quiet         say less\n"
+	"  -v, --verbose       say more\n";
+
+static const char common_exits[] =
 	"Exit codes: 0 done, or nothing to do; 100 a person must change something;\n"
 	"111 the same command may work later.\n";
 
@@ -54,18 +86,18 @@ static const struct applet *find(const char *name, bool short_too)
 	return NULL;
 }
 
-static void print_synopsis(const struct applet *a)
+static void print_synopsis(const char *name, const char *synopsis)
 {
 	const char *word = "usage:";
-	const char *line = a->synopsis;
+	const char *line = synopsis;
 	int n;
 
 	do {
 		n = (int)strcspn(line, "\n");
 		if (*line == ' ') /* goes on with the line above */
-			printf("%-6s %*s%.*s\n", "", (int)strlen(a->name) + 1, "", n, line);
+			printf("%-6s %*s%.*s\n", "", (int)strlen(name) + 1, "", n, line);
 		else
-			printf("%-6s %s%s%.*s\n", word, a->name, n > 0 ? " " : "", n, line);
+			printf("%-6s %s%s%.*s\n", word, name, n > 0 ? " " : "", n, line);
 		word = "";
 		line += n;
 	} while (*line++ != '\0' && *line != '\0');
@@ -74,10 +106,12 @@ static void print_synopsis(const struct applet *a)
 static void print_help(const struct applet *a)
 {
 	printf("%s - %s\n\n", a->name, a->summary);
-	print_synopsis(a);
+	print_synopsis(a->name, a->synopsis);
 	printf("\n%s", a->help);
 	if (!is_compat(a))
 		printf("\n%s", common_help);
+	if (strstr(a->help, "\nExit codes: ") == NULL)
+		printf("\n%s", common_exits);
 }
 
 /* Of most of qvmail's own commands --help may stand anywhere; a compatibility name may hand it on to a program. */
@@ -106,6 +140,15 @@ static int finish_output(struct ctx *ctx)
 	return EXIT_TEMP;
 }
 
+/* The exit code of r. */
+static int said(struct ctx *ctx, int r)
+{
+	if (r >= 0)
+		return r;
+	ctx_fatal(ctx);
+	return ctx->err.code;
+}
+
 static int run(const struct applet *a, int argc, char **argv)
 {
 	struct ctx ctx = {.applet = a->name, .wait = 10, .mute = log_is_client()};
@@ -117,22 +160,18 @@ static int run(const struct applet *a, int argc, char **argv)
 	}
 	r = a->main(&ctx, argc, argv);
 	written = finish_output(&ctx);
-	if (r >= 0)
-		return r != 0 ? r : written;
-	ctx_fatal(&ctx);
-	return ctx.err.code;
+	return r != 0 ? said(&ctx, r) : written;
 }
 
 static int usage(struct ctx *ctx)
 {
-	printf("qvmail %s: a qmail gateway's domains, boxes and dial-up deliveries in one binary\n\n"
-	       "usage: qvmail [APPLET [ARGUMENT]...]\n"
-	       "       qvmail --list | --list-full | --version | --help\n"
-	       "       qvmail --install [-s] [--compat] [DIR]\n\n"
-	       "APPLET is one of these, \"qv-\" may be left out; APPLET --help says more:\n",
+	printf("qvmail %s: a qmail gateway's domains, boxes and dial-up deliveries in one binary\n\n",
 	       QVMAIL_VERSION);
+	print_synopsis("qvmail", forms);
+	printf("\nAPPLET is one of these, \"qv-\" may be left out:\n");
 	for (size_t i = 0; i < APPLETS; i++)
 		printf("  %-14s %s\n", applets[i]->name, applets[i]->summary);
+	printf("\n%s", more);
 	return finish_output(ctx);
 }
 
@@ -145,7 +184,7 @@ static int list(struct ctx *ctx, bool full)
 
 static int install(struct ctx *ctx, int argc, char **argv)
 {
-	static const char synopsis[] = "qvmail --install [-s] [--compat] [DIR]";
+	static const char form[] = "qvmail --install [-s] [--compat] [DIR]";
 	char self[PATH_MAX], path[PATH_MAX];
 	int symbolic = 0, compat = 0, failed = 0;
 	const struct opt options[] = {
@@ -154,10 +193,10 @@ static int install(struct ctx *ctx, int argc, char **argv)
 		{0},
 	};
 
-	if (opt_parse(&ctx->err, synopsis, &(struct opt_tables){{options}}, &argc, argv) < 0)
+	if (opt_parse(&ctx->err, form, &(struct opt_tables){{options}}, &argc, argv) < 0)
 		return -1;
 	if (argc > 2)
-		return err_usage(&ctx->err, synopsis, "one DIR at most");
+		return err_usage(&ctx->err, form, "one DIR at most");
 	if (links_self(&ctx->err, argv[0], self, sizeof self) < 0)
 		return -1;
 	for (size_t i = 0; i < APPLETS; i++) {
@@ -173,9 +212,29 @@ static int install(struct ctx *ctx, int argc, char **argv)
 	return failed;
 }
 
+/* ash and dash complete file names alone: there is nothing that a script could tell them. */
+static int completion(struct ctx *ctx, int argc, char **argv)
+{
+	if (argc != 2 || strcmp(argv[1], "bash") != 0)
+		return err_usage(&ctx->err, "qvmail --completion bash", "only bash can be told how to complete");
+	completion_begin(QVMAIL_VERSION);
+	completion_forms("qvmail", forms, false);
+	for (size_t i = 0; i < APPLETS; i++) {
+		completion_forms(applets[i]->name, applets[i]->synopsis, is_compat(applets[i]));
+		completion_options(applets[i]->name, applets[i]->help, is_compat(applets[i]));
+	}
+	completion_options("qv-*", common_help, false);
+	completion_end();
+	printf("complete -F _qvmail qvmail");
+	for (size_t i = 0; i < APPLETS; i++)
+		printf(" %s", applets[i]->name);
+	putchar('\n');
+	return finish_output(ctx);
+}
+
 static int not_found(struct ctx *ctx, const char *name)
 {
-	ctx_note(ctx, "%s: applet not found", name);
+	ctx_note(ctx, "%s: applet not found%s", name, *name == '-' ? "; qvmail --help says what there is" : "");
 	return EXIT_NO_APPLET;
 }
 
@@ -183,7 +242,6 @@ static int multiplex(int argc, char **argv)
 {
 	struct ctx ctx = {.applet = "qvmail", .mute = log_is_client()};
 	const struct applet *a;
-	int r;
 
 	if (argc < 2 || strcmp(argv[1], "--help") == 0)
 		return usage(&ctx);
@@ -193,12 +251,11 @@ static int multiplex(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--list") == 0 || strcmp(argv[1], "--list-full") == 0)
 		return list(&ctx, argv[1][6] != '\0');
+	if (strcmp(argv[1], "--completion") == 0)
+		return said(&ctx, completion(&ctx, argc - 1, argv + 1));
 	if (strcmp(argv[1], "--install") == 0) {
 		argv[1] = argv[0];
-		r = install(&ctx, argc - 1, argv + 1);
-		if (r < 0)
-			ctx_fatal(&ctx);
-		return r < 0 ? ctx.err.code : r;
+		return said(&ctx, install(&ctx, argc - 1, argv + 1));
 	}
 	a = find(argv[1], true);
 	return a != NULL ? run(a, argc - 1, argv + 1) : not_found(&ctx, argv[1]);

@@ -179,6 +179,12 @@ const struct applet auth_applet = {
 		"\n"
 		"Exit codes: PROG's own; 1 refused; 2 misuse; 111 temporary error.\n"
 		"\n"
+		"Environment: USER, HOME and SHELL are set for PROG; QVMAIL_ROOT, as --root.\n"
+		"\n"
+		"Files:\n"
+		"  /var/qmail/users/qv-passwd.cdb         made by qv-mailbox, root's alone\n"
+		"  /home/popmail/H/HANDLE/POP/BOX         the box\n"
+		"\n"
 		"Example:\n"
 		"  # tcpserver -R 0 110 qmail-popup pop.example.net qv-auth qmail-pop3d .\n",
 	.main = auth_main,

@@ -125,8 +125,7 @@ static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 		{0},
 	};
 
-	(void)verb;
-	return verb_run(ctx, kinds, argc, argv);
+	return verb_run_below(ctx, verb, kinds, argc, argv);
 }
 
 static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
@@ -282,15 +281,21 @@ const struct applet domain_applet = {
 		"is there already changes nothing; what is there in another form is an error.\n"
 		"\n"
 		"  add pop     mail goes to POP boxes of the customer HANDLE; makes the box\n"
-		"              HANDLE-0000 for postmaster (or --postmaster), and with --catch-all\n"
-		"              sends unknown addresses there too. --id: another prefix than DOMAIN\n"
+		"              HANDLE-0000 for postmaster\n"
+		"    --id ID                       another prefix than DOMAIN in virtualdomains and assign\n"
+		"    --no-subdomains               (relay and backup too) mail for sub-domains is none of it\n"
+		"    --postmaster BOX|ADDRESS      postmaster's mail goes there, no box is made\n"
+		"    --catch-all                   mail for unknown addresses goes where postmaster's does\n"
 		"  add relay   mail goes on to HOST (control/smtproutes)\n"
 		"  add backup  mail is accepted for a better MX (control/rcpthosts alone)\n"
-		"  add dialup  mail waits in /home/serialmail/HOST/Maildir for qv-flush; --relayhost\n"
-		"              in order of preference, default HOST itself; --on-demand: only sent\n"
-		"              when asked for; --lifetime: bounce after so many seconds\n"
-		"  del         directories stay; --purge removes them, but not while mail waits\n"
-		"              unless --force\n"
+		"  add dialup  mail waits in /home/serialmail/HOST/Maildir for qv-flush\n"
+		"    --relayhost HOST[:PORT]       where it is sent, in order of preference; default HOST itself\n"
+		"    --subdomains                  mail for sub-domains waits there too\n"
+		"    --on-demand                   only sent when asked for\n"
+		"    --lifetime SECONDS            what is older bounces (control/qv-lifetime)\n"
+		"  del         directories stay\n"
+		"    --purge                       they go as well, but not while mail waits\n"
+		"    --force                       ... even while mail waits\n"
 		"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"
 		"              sub-domains as OLD has them. OLD cannot go before NEW; of NEW only\n"
 		"              its own lines go\n"
@@ -301,10 +306,17 @@ const struct applet domain_applet = {
 		"  export      the commands that make this set-up again; what no command makes is\n"
 		"              named in comments: # not exported: FILE:LINE: TEXT. Has the hashes of\n"
 		"              passwords: not for everybody's eyes\n"
+		"  list, show  what is set up, a line a domain, or all about one; -j: as JSON\n"
 		"  pause       a paused dial-up host keeps receiving, nothing is sent\n"
+		"  resume      takes that back\n"
 		"\n"
-		"A final dot of DOMAIN is dropped; capitals are stored small. Sub-domains belong to\n"
-		"pop, relay and backup domains unless --no-subdomains, to dial-up hosts with --subdomains.\n"
+		"A final dot of DOMAIN is dropped; capitals are stored small.\n"
+		"\n"
+		"Files:\n"
+		"  /var/qmail/control/rcpthosts, morercpthosts, virtualdomains, smtproutes\n"
+		"  /var/qmail/users/assign, /var/qmail/users/cdb\n"
+		"  /home/popmail/H/HANDLE/DOMAINS/DOMAIN      .qmail files of a pop domain\n"
+		"  /home/serialmail/HOST                      RELAYHOST, Maildir, .qmail-default, .qv-*\n"
 		"\n"
 		"Example:\n"
 		"  # qv-domain add pop example.com ex1\n"

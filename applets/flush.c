@@ -7,7 +7,7 @@
 #include "lib/verb.h"
 
 static const char synopsis[] =
-	"qv-flush [-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c 'PROGRAM ARGS'] [--syslog] DIR...";
+	"qv-flush [-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND] [--syslog] DIR...";
 
 /* "16": messages; "64K", "1M", or a number that is too large for messages: bytes. */
 static int set_window(struct err *e, const char *text, struct smtp_limits *window)
@@ -60,7 +60,7 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 		{'o', NULL, OPT_FLAG, &report},
 		{'t', NULL, OPT_NUMBER, &o.lifetime},
 		{'T', NULL, OPT_NUMBER, &o.limit},
-		{'P', NULL, OPT_NUMBER, &connections},
+		{'P', NULL, OPT_COUNT, &connections},
 		{'W', NULL, OPT_LIST, &windows},
 		{'c', NULL, OPT_STRING, &o.transport},
 		{0, "syslog", OPT_FLAG, &syslog},
@@ -75,8 +75,8 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 		return err_usage(&ctx->err, synopsis, "-c: more than %d bytes", TRANSPORT_MAX);
 	if (bounce > 0 && keep > 0)
 		return err_usage(&ctx->err, synopsis, "-b and -B contradict each other");
-	if (connections < 1 || connections > FLUSH_CONNECTIONS)
-		return err_usage(&ctx->err, synopsis, "-P: 1 to %d connections", FLUSH_CONNECTIONS);
+	if (connections > FLUSH_CONNECTIONS)
+		return err_usage(&ctx->err, synopsis, "-P: %ld is more than %d connections", connections, FLUSH_CONNECTIONS);
 	for (int i = 0; i < windows.n; i++)
 		if (set_window(&ctx->err, windows.item[i], &o.window) < 0)
 			return -1;
@@ -92,7 +92,7 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 const struct applet flush_applet = {
 	.name = "qv-flush",
 	.dir = "usr/sbin",
-	.synopsis = "[-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c 'PROGRAM ARGS']\n"
+	.synopsis = "[-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND]\n"
 		    " [--syslog] DIR...",
 	.summary = "deliver what waits for a dial-up host",
 	.help =
@@ -118,13 +118,21 @@ const struct applet flush_applet = {
 		"               its reply, and so arrive twice when the line drops: a number of\n"
 		"               messages (1 to 256, the default), or of bytes (a larger number,\n"
 		"               64K, 1M, the default); -W twice: both\n"
-		"  -c 'PROGRAM ARGS'\n"
-		"               send by this program, run in DIR with two more arguments: Maildir and\n"
-		"               the recipients' prefix\n"
+		"  -c COMMAND   send by this program with its arguments ('PROGRAM ARG...'), run in DIR\n"
+		"               with two more: Maildir and the recipients' prefix\n"
 		"  -o           say what waits, send nothing (as -n)\n"
 		"  --syslog     lines go to syslog's mail facility\n"
 		"\n"
-		"Exit codes: 111 also when mail was deferred.\n"
+		"Exit codes: 0 done, or nothing to do; 100 a person must change something; 111 mail was\n"
+		"deferred, or the same command may work later.\n"
+		"\n"
+		"Files:\n"
+		"  DIR/RELAYHOST             HOST[:PORT] or [IPV6]:PORT a line; it is what is locked\n"
+		"  DIR/Maildir               what waits\n"
+		"  DIR/.qv-status            the last attempt\n"
+		"  DIR/.qv-lifetime          seconds until mail bounces that could not be sent\n"
+		"  DIR/.qv-paused            is there: nothing is sent\n"
+		"  /var/qmail/control/qv-lifetime, qv-warn, qv-helo\n"
 		"\n"
 		"Example:\n"
 		"  # qv-flush /home/serialmail/some.example.com\n",

@@ -65,6 +65,10 @@ const struct applet hup_applet = {
 		"That no qmail-send runs is no error: it reads the files when it starts.\n"
 		"rcpthosts, smtproutes, users/cdb and .qmail files need no HUP.\n"
 		"\n"
+		"Files:\n"
+		"  /var/qmail/queue/lock/sendmutex, /var/qmail/queue/lock/trigger\n"
+		"  /var/qmail/control/qv-qmail-send      its supervise directory\n"
+		"\n"
 		"Example:\n"
 		"  # vi /var/qmail/control/virtualdomains\n"
 		"  # qv-hup -v\n",

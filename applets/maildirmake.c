@@ -53,6 +53,9 @@ const struct applet maildirmake_applet = {
 		"\n"
 		"Exit codes: 0 done; 100 no name was given; 111 it could not be made, or not whole.\n"
 		"\n"
+		"Files:\n"
+		"  name/tmp, name/new, name/cur\n"
+		"\n"
 		"Example:\n"
 		"  $ maildirmake ~/Maildir\n",
 	.main = maildirmake_main,

@@ -57,9 +57,9 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 	struct sched sched;
 	struct conf conf;
 	const struct opt options[] = {
-		{'e', "every", OPT_NUMBER, &every},
+		{'e', "every", OPT_COUNT, &every},
 		{'g', "grace", OPT_NUMBER, &grace},
-		{'c', "concurrency", OPT_NUMBER, &concurrency},
+		{'c', "concurrency", OPT_COUNT, &concurrency},
 		{0, "syslog", OPT_FLAG, &syslog},
 		{0},
 	};
@@ -68,8 +68,6 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 		return -1;
 	if (argc != 1)
 		return err_usage(&ctx->err, synopsis, "no arguments are expected");
-	if (every == 0 || concurrency == 0)
-		return err_usage(&ctx->err, synopsis, "-e and -c need at least 1");
 	if (conf_load(ctx, &conf) < 0 || conf_popuser(ctx, &conf) < 0)
 		return -1;
 	ctx->syslog = syslog > 0;
@@ -95,10 +93,13 @@ const struct applet master_applet = {
 		"in which mail waits, and exits when they are done: for cron. Paused hosts and those\n"
 		"that are served on demand are left out. A directory without mail costs no process.\n"
 		"\n"
-		"  -e SECONDS   stay, and make a pass every so many seconds: for supervise, runit,\n"
+		"  -e, --every SECONDS\n"
+		"               stay, and make a pass every so many seconds: for supervise, runit,\n"
 		"               inittab or an init script\n"
-		"  -g SECONDS   grace between two starts (control/qv-grace, 1)\n"
-		"  -c N         at most N flushes at once (control/qv-concurrency, 20)\n"
+		"  -g, --grace SECONDS\n"
+		"               grace between two starts (control/qv-grace, 1)\n"
+		"  -c, --concurrency N\n"
+		"               at most N flushes at once (control/qv-concurrency, 20)\n"
 		"  --syslog     lines go to syslog's mail facility\n"
 		"  -n           print what would be started, and when\n"
 		"\n"
@@ -111,6 +112,10 @@ const struct applet master_applet = {
 		"TERM: starts nothing more, lets running flushes finish their message, exits 0.\n"
 		"HUP, ALRM: looks at all directories at once, and tries again what failed. Two\n"
 		"masters never run at once: the second exits 0, or 111 with -e.\n"
+		"\n"
+		"Files:\n"
+		"  /home/serialmail/HOST     what qv-flush is given; .qv-paused or .qv-on-demand: left out\n"
+		"  /var/qmail/control/qv-serialmail, qv-interval, qv-grace, qv-concurrency\n"
 		"\n"
 		"Example:\n"
 		"  */2 * * * * /usr/sbin/qv-master -q\n",

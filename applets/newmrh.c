@@ -53,6 +53,9 @@ const struct applet newmrh_applet = {
 		"\n"
 		"Called as qmail-newmrh, any trouble is exit 111 and arguments are ignored.\n"
 		"\n"
+		"Files:\n"
+		"  /var/qmail/control/morercpthosts, /var/qmail/control/morercpthosts.cdb\n"
+		"\n"
 		"Example:\n"
 		"  # echo some.example.com >>/var/qmail/control/morercpthosts\n"
 		"  # qv-newmrh\n",
@@ -71,6 +74,9 @@ const struct applet qmail_newmrh_applet = {
 		"\n"
 		"Environment: QVMAIL_ROOT, a tree to work on as if it were /.\n"
 		"Exit codes: 0 done; 111 anything else, and morercpthosts.cdb is as it was.\n"
+		"\n"
+		"Files:\n"
+		"  /var/qmail/control/morercpthosts, /var/qmail/control/morercpthosts.cdb\n"
 		"\n"
 		"Example:\n"
 		"  # qmail-newmrh\n",

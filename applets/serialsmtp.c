@@ -43,6 +43,8 @@ const struct applet serialsmtp_applet = {
 		"\n"
 		"Environment: TCPREMOTEIP, the server's address, stands in the verdicts.\n"
 		"\n"
+		"Files: those whose names it reads, as they are in the directory that it is started in.\n"
+		"\n"
 		"Example:\n"
 		"  $ maildirserial -b ./Maildir some.example.com- \\\n"
 		"      tcpclient -RHl0 -- 192.0.2.1 25 serialsmtp some.example.com- gw.example.net\n",

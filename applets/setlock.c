@@ -95,6 +95,9 @@ const struct applet setlock_applet = {
 		"\n"
 		"Exit codes: program's own; 100 misuse; 111 file or program could not be used.\n"
 		"\n"
+		"Files:\n"
+		"  file          stays, empty or as it was\n"
+		"\n"
 		"Example:\n"
 		"  # setlock -nx /home/serialmail/some.example.com/RELAYHOST true\n",
 	.main = setlock_main,

@@ -15,7 +15,18 @@ static const char synopsis[] = "qv-status [HOST] [-j | --prometheus]";
 struct report {
 	struct buf *json;        /* NULL: none */
 	struct metrics *metrics; /* NULL: none */
+	bool alone;              /* one host was asked for */
 };
+
+static bool is_table(const struct report *to)
+{
+	return to->json == NULL && to->metrics == NULL;
+}
+
+static void head(void)
+{
+	printf("%-30s %7s %11s %6s %6s %6s  %s\n", "HOST", "WAITING", "BYTES", "OLDEST", "LAST", "NEXT", "RESULT");
+}
 
 /* "3s", "12m", "5h", "9d": the largest unit that is at least one. */
 static const char *age(time_t seconds, char *to, size_t size)
@@ -81,9 +92,11 @@ static int one(struct ctx *ctx, const struct conf *conf, const char *host, const
 		return r;
 	if (to->metrics != NULL)
 		metrics_add(to->metrics, host, &s);
-	else if (to->json != NULL)
+	if (to->json != NULL)
 		status_json(to->json, host, &s);
-	else
+	if (is_table(to) && to->alone)
+		head();
+	if (is_table(to))
 		row(host, &s, now);
 	return 0;
 }
@@ -94,6 +107,8 @@ static int all(struct ctx *ctx, const struct conf *conf, const struct report *to
 	struct customers c;
 	int r = customers_load(ctx, conf, &c), code = 0;
 
+	if (r >= 0 && is_table(to))
+		head();
 	for (size_t i = 0; r >= 0 && i < c.n; i++)
 		if (one(ctx, conf, customers_name(&c, i), to) < 0) {
 			ctx_warn(ctx, "%s", ctx->err.text);
@@ -121,12 +136,6 @@ static int named(struct ctx *ctx, const struct conf *conf, const char *host, con
 static int look(struct ctx *ctx, const struct conf *conf, const char *host, const struct report *to)
 {
 	return host != NULL ? named(ctx, conf, host, to) : all(ctx, conf, to);
-}
-
-static int as_table(struct ctx *ctx, const struct conf *conf, const char *host)
-{
-	printf("%-30s %7s %11s %6s %6s %6s  %s\n", "HOST", "WAITING", "BYTES", "OLDEST", "LAST", "NEXT", "RESULT");
-	return look(ctx, conf, host, &(struct report){0});
 }
 
 static int as_json(struct ctx *ctx, const struct conf *conf, const char *host)
@@ -174,7 +183,7 @@ static int status_main(struct ctx *ctx, int argc, char **argv)
 		return -1;
 	if (prometheus > 0)
 		return as_metrics(ctx, &conf, argv[1]);
-	return ctx->json ? as_json(ctx, &conf, argv[1]) : as_table(ctx, &conf, argv[1]);
+	return ctx->json ? as_json(ctx, &conf, argv[1]) : look(ctx, &conf, argv[1], &(struct report){.alone = argv[1] != NULL});
 }
 
 const struct applet status_applet = {
@@ -190,13 +199,17 @@ const struct applet status_applet = {
 		"grouped, streaming) and its rate. Late messages have waited longer than\n"
 		"control/qv-warn; unsendable ones had no envelope when the last attempt read them.\n"
 		"\n"
-		"-j: an array of {\"host\", \"dir\", \"waiting\", \"bytes\", \"oldest\": seconds or null,\n"
-		"\"paused\", \"on_demand\", \"locked_by\": pid or null, \"last\": {\"time\", \"result\",\n"
-		"\"delivered\", \"deferred\", \"bounced\"} or null, \"next\": time or null, \"mode\": word or\n"
-		"null, \"limit\": the fastest mode that works there, or null, \"rate\": {\"messages\",\n"
-		"\"bytes\"} a second or null, \"late\", \"unsendable\"}; times are seconds since the epoch.\n"
+		"  -j            an array of {\"host\", \"dir\", \"waiting\", \"bytes\", \"oldest\": seconds or null,\n"
+		"                \"paused\", \"on_demand\", \"locked_by\": pid or null, \"last\": {\"time\", \"result\",\n"
+		"                \"delivered\", \"deferred\", \"bounced\"} or null, \"next\": time or null, \"mode\":\n"
+		"                word or null, \"limit\": the fastest mode that works there, or null, \"rate\":\n"
+		"                {\"messages\", \"bytes\"} a second or null, \"late\", \"unsendable\"}; times are\n"
+		"                seconds since the epoch\n"
+		"  --prometheus  the same as gauges qvmail_*{host=\"HOST\"}, for a textfile collector\n"
 		"\n"
-		"--prometheus: the same as gauges qvmail_*{host=\"HOST\"}, for a textfile collector.\n"
+		"Files:\n"
+		"  /home/serialmail/HOST/{RELAYHOST,Maildir,.qv-status,.qv-paused,.qv-on-demand}\n"
+		"  /var/qmail/control/qv-serialmail, qv-interval, qv-lifetime, qv-warn\n"
 		"\n"
 		"Example:\n"
 		"  $ qv-status some.example.com\n",

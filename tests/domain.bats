@@ -236,6 +236,26 @@ some.example.com:some.example.com
 	diff <(echo "$before") <(tree)
 }
 
+@test "domain add: whose a domain is already, with file and line" {
+	exits 0 qv-domain add pop example.com ex1
+	refuses 100 qv-domain add pop example.com ex2
+	[[ $output == *"$U/assign:1: example.com belongs to ex1 already, wanted is ex2; qv-domain show example.com says more" ]]
+}
+
+@test "domain add, alias: a name without a dot is done, with a warning the first time" {
+	for form in 'pop one ex1' 'relay two mail.example.com' 'backup three' 'dialup four'; do
+		exits 0 qv-domain add $form
+		read -r _ name _ <<<"$form"
+		[[ $output == "qv-domain: warning: $name has no dot: "* ]]
+		[ "${#lines[@]}" = 1 ]
+		grep -qx "$name" "$C/rcpthosts"
+		exits 0 qv-domain add $form
+		[ -z "$output" ]
+	done
+	exits 0 qv-domain alias five one
+	[[ $output == "qv-domain: warning: five has no dot: "* ]]
+}
+
 @test "domain add: another RELAYHOST or postmaster than the one there is refused with its file" {
 	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
 	refuses 100 qv-domain add dialup some.example.com ex1 --relayhost b.example.com
@@ -456,7 +476,7 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	exits 0 qv-domain add dialup some.example.com ex1 --lifetime 60 --on-demand --relayhost a.example.org --relayhost b.example.org
 	exits 0 qv-domain list -j
 	[ "$(json '[x["domain"] for x in d]')" = "['localhost', 'gateway.example.net', 'example.com', 'relay.example.org', 'some.example.com']" ]
-	keys="['accepted', 'alias_of', 'domain', 'form', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains']"
+	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains']"
 	[ "$(json 'sorted(set(tuple(sorted(x)) for x in d)) == [tuple('"$keys"')]')" = True ]
 	exits 0 qv-domain show example.com --json
 	[ "$(json 'd["form"], d["id"], d["handle"], d["home"], d["accepted"], d["subdomains"], d["relay"], d["lifetime"]')" = \
@@ -470,8 +490,9 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	printf 'a.example\n.a.example\nA.Example\nb.example\n' >"$C/rcpthosts"
 	printf 'B.example:b\n.c.example:c\nc.example:c\n' >"$C/virtualdomains"
 	printf 'd.example:\n:smart.example\n' >"$C/smtproutes"
+	printf 'a.example\nE.example\n' >"$C/locals"
 	exits 0 qv-domain list
-	[ "$(awk '{print $1}' <<<"$output" | xargs)" = "a.example b.example c.example d.example" ]
+	[ "$(awk '{print $1}' <<<"$output" | xargs)" = "a.example b.example c.example d.example e.example" ]
 }
 
 @test "domain list and show change nothing, need no lock and no popusr" {

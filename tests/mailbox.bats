@@ -310,3 +310,35 @@ bad() {
 	same "$ROOT/precious/new/file" $'precious\n'
 	[ ! -e "$BOXES/ex1-0001" ]
 }
+
+# --- names that belong to others
+
+@test "mailbox add, box: a box is not called as another customer's boxes are" {
+	exits 0 qv-domain add pop other.example ex2
+	refuses 100 qv-mailbox add joe@example.com --box ex2-0000
+	[[ $output == *'ex2-0000: boxes that are called ex2-... are customer ex2'* ]]
+	refuses 100 qv-mailbox add joe@example.com --box ex2-0007
+	refuses 100 qv-mailbox box example.com ex2-sales
+	refuses 100 qv-domain add pop third.example ex1 --postmaster ex2-0001
+	exits 0 qv-mailbox add joe@example.com --box ex1-sales
+	exits 0 qv-mailbox add ann@example.com --box nobody-0001
+}
+
+@test "mailbox add: of a name that another customer has a box of, too, there is a warning" {
+	exits 0 qv-domain add pop other.example ex2
+	exits 0 qv-mailbox add joe@example.com --box sales
+	[ "$output" = sales ]
+	exits 0 qv-mailbox add joe@other.example --box sales
+	[[ ${lines[0]} == "qv-mailbox: warning: sales: another customer has a box of this name, $ROOT/home/popmail/e/ex1/POP/sales: "* ]]
+	exits 0 qv-mailbox add ann@other.example --box sales
+	[ "$output" = sales ]
+}
+
+@test "mailbox list: who cannot log in is marked" {
+	qv-mailbox add joe@example.com
+	qv-mailbox suspend ex1-0001
+	[ "$(qv-mailbox list example.com | tr -s ' ')" = "joe@example.com box ex1-0001 suspended
+postmaster@example.com box ex1-0000" ]
+	qv-mailbox enable ex1-0001
+	run -1 grep suspended <(qv-mailbox list)
+}

@@ -14,10 +14,11 @@ is_static() {
 
 # not_found NAME COMMAND...
 not_found() {
-	local name=$1
+	local name=$1 hint=
 	shift
 	run -127 "$@"
-	[ "$output" = "qvmail: $name: applet not found" ]
+	[[ $name = -* ]] && hint="; qvmail --help says what there is"
+	[ "$output" = "qvmail: $name: applet not found$hint" ]
 }
 
 # the names that qvmail has, one a line

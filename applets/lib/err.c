@@ -6,12 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void printable(char *s)
-{
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < 32 || *s == 127)
-			*s = '?';
-}
+#include "lib/printable.h"
 
 static int say(struct err *e, int code, const char *fmt, va_list ap, const char *sep, const char *tail)
 {

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 struct parser {
@@ -11,6 +12,7 @@ struct parser {
 	const struct opt_tables *tables;
 	int argc, at;
 	char **argv;
+	char given[64]; /* the option at hand, as it was typed */
 };
 
 static const struct opt *find(const struct parser *p, char brief, const char *name, size_t n)
@@ -40,6 +42,17 @@ int opt_number(const char *s, long max, long *value)
 	return 0;
 }
 
+static int store_number(struct parser *p, const struct opt *o, const char *value)
+{
+	long least = o->kind == OPT_COUNT ? 1 : 0, n;
+
+	if (opt_number(value, INT_MAX, &n) < 0 || n < least)
+		return err_usage(p->e, p->synopsis, "%s: \"%.300s\" is not a number from %ld to %d", p->given, value, least,
+		                 INT_MAX);
+	*(long *)o->value = n;
+	return 0;
+}
+
 static int store(struct parser *p, const struct opt *o, const char *value)
 {
 	struct opt_list *list = o->value;
@@ -52,12 +65,11 @@ static int store(struct parser *p, const struct opt *o, const char *value)
 		*(const char **)o->value = value;
 		return 0;
 	case OPT_NUMBER:
-		if (opt_number(value, INT_MAX, o->value) < 0)
-			return err_usage(p->e, p->synopsis, "%s is not a number", value);
-		return 0;
+	case OPT_COUNT:
+		return store_number(p, o, value);
 	case OPT_LIST:
 		if ((size_t)list->n == sizeof list->item / sizeof *list->item)
-			return err_usage(p->e, p->synopsis, "--%s is given too often", o->name);
+			return err_usage(p->e, p->synopsis, "%s is given too often", p->given);
 		list->item[list->n++] = value;
 		return 0;
 	}
@@ -69,14 +81,15 @@ static int parse_long(struct parser *p, const char *arg)
 	size_t n = strcspn(arg, "=");
 	const struct opt *o = find(p, 0, arg, n);
 
+	snprintf(p->given, sizeof p->given, "--%.*s", (int)n, arg);
 	if (o == NULL)
-		return err_usage(p->e, p->synopsis, "unknown option --%.*s", (int)n, arg);
+		return err_usage(p->e, p->synopsis, "unknown option %s", p->given);
 	if (o->kind == OPT_FLAG && arg[n] == '=')
-		return err_usage(p->e, p->synopsis, "--%s takes no value", o->name);
+		return err_usage(p->e, p->synopsis, "%s takes no value", p->given);
 	if (o->kind == OPT_FLAG || arg[n] == '=')
 		return store(p, o, arg + n + 1);
 	if (p->at == p->argc)
-		return err_usage(p->e, p->synopsis, "--%s needs a value", o->name);
+		return err_usage(p->e, p->synopsis, "%s needs a value", p->given);
 	return store(p, o, p->argv[p->at++]);
 }
 
@@ -86,8 +99,9 @@ static int parse_brief(struct parser *p, const char *arg)
 
 	for (; *arg != '\0'; arg++) {
 		o = find(p, *arg, NULL, 0);
+		snprintf(p->given, sizeof p->given, "-%c", *arg);
 		if (o == NULL)
-			return err_usage(p->e, p->synopsis, "unknown option -%c", *arg);
+			return err_usage(p->e, p->synopsis, "unknown option %s", p->given);
 		if (o->kind == OPT_FLAG) {
 			if (store(p, o, NULL) < 0)
 				return -1;
@@ -96,7 +110,7 @@ static int parse_brief(struct parser *p, const char *arg)
 		if (arg[1] != '\0')
 			return store(p, o, arg + 1);
 		if (p->at == p->argc)
-			return err_usage(p->e, p->synopsis, "-%c needs a value", *arg);
+			return err_usage(p->e, p->synopsis, "%s needs a value", p->given);
 		return store(p, o, p->argv[p->at++]);
 	}
 	return 0;

@@ -24,6 +24,7 @@ enum opt_kind {
 	OPT_FLAG,   /* int: counts how often it was given */
 	OPT_STRING, /* const char *: the last one wins */
 	OPT_NUMBER, /* long: decimal, 0 or more */
+	OPT_COUNT,  /* long: decimal, 1 or more */
 	OPT_LIST,   /* struct opt_list: all of them, in order */
 };
 

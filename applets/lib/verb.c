@@ -76,16 +76,22 @@ static void list_verbs(const struct verb *verbs, char *to, size_t size)
 
 int verb_run(struct ctx *ctx, const struct verb *verbs, int argc, char **argv)
 {
-	char names[200], usage[256];
+	return verb_run_below(ctx, &(struct verb){.name = ""}, verbs, argc, argv);
+}
+
+int verb_run_below(struct ctx *ctx, const struct verb *above, const struct verb *verbs, int argc, char **argv)
+{
+	char names[200], usage[300];
 
 	list_verbs(verbs, names, sizeof names);
-	snprintf(usage, sizeof usage, "%s %s ... (%s --help says more)", ctx->applet, names, ctx->applet);
+	snprintf(usage, sizeof usage, "%s %s%s%s ... (%s --help says more)", ctx->applet, above->name,
+	         *above->name != '\0' ? " " : "", names, ctx->applet);
 	if (parse(ctx, usage, NULL, true, &argc, argv) < 0)
 		return -1;
 	if (argc < 2)
-		return err_usage(&ctx->err, usage, "what is to be done?");
+		return err_usage(&ctx->err, usage, "one more word is expected");
 	for (const struct verb *v = verbs; v->name != NULL; v++)
 		if (strcmp(v->name, argv[1]) == 0)
 			return v->run(ctx, v, argc - 1, argv + 1);
-	return err_usage(&ctx->err, usage, "unknown word %s", argv[1]);
+	return err_usage(&ctx->err, usage, "unknown word \"%.300s\"", argv[1]);
 }

@@ -20,8 +20,12 @@ struct verb {
 	int (*run)(struct ctx *ctx, const struct verb *verb, int argc, char **argv);
 };
 
-/* Common options may stand before the verb; argv[0] of the verb's run is its name. */
+/*
+ * Common options may stand before the verb; argv[0] of the verb's run is its name. Of a verb that has verbs of its own
+ * ("add pop"), verb_run_below() says which one it is.
+ */
 int verb_run(struct ctx *ctx, const struct verb *verbs, int argc, char **argv);
+int verb_run_below(struct ctx *ctx, const struct verb *above, const struct verb *verbs, int argc, char **argv);
 
 /*
  * The options that every administrative applet takes (-R -n -j -w -q -v), together with its own

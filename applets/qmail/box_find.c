@@ -197,3 +197,57 @@ int box_by_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, con
 	}
 	return r;
 }
+
+/* 1 if the name begins as those of b's own boxes do, 0 if it begins as nobody's, -1 if as another customer's. */
+static int own_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b, const char *name)
+{
+	char handle[NAME_MAX + 1];
+	struct boxes other;
+	struct stat st;
+	char *hyphen;
+	int r;
+
+	snprintf(handle, sizeof handle, "%s", name);
+	while ((hyphen = strrchr(handle, '-')) != NULL) {
+		*hyphen = '\0';
+		if (strcmp(handle, b->handle) == 0)
+			return 1;
+		boxes_of_handle(conf, handle, &other);
+		r = plan_stat(ctx, plan, other.dir, &st);
+		if (r == 0)
+			return err_perm(&ctx->err, "%s: boxes that are called %s-... are customer %s's (%s%s), this one would be %s's",
+			                name, handle, handle, ctx->root, other.dir, b->handle);
+		if (r < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int check_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b, const char *name)
+{
+	struct box other;
+	int r = own_prefix(ctx, conf, plan, b, name);
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	r = box_by_name(ctx, conf, plan, name, &other);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	ctx_warn(ctx, "%s: another customer has a box of this name, %s%s: log in to either by an address", name, ctx->root,
+	         other.path);
+	return 0;
+}
+
+int box_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *name, struct plan *plan,
+             struct box *box)
+{
+	int r = 0;
+
+	if (name != NULL && ctx->batch == NULL) {
+		boxes_name(b, name, box);
+		r = boxes_will(ctx, plan, box);
+	}
+	if (r < 0 || (r == 1 && check_name(ctx, conf, plan, b, name) < 0))
+		return -1;
+	return boxes_make(ctx, conf, b, name, plan, box);
+}

@@ -33,4 +33,11 @@ int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routin
  */
 int box_by_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *name, struct box *box);
 
+/*
+ * boxes_make(), but a new box gets no name that begins as those of another customer's boxes do: whoever logs in by it would be
+ * in the wrong one. Of any other name that another customer has a box of, a warning. An import may, for it repeats what was there.
+ */
+int box_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *name, struct plan *plan,
+             struct box *box);
+
 #endif

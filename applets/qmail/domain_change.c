@@ -12,8 +12,20 @@ static bool delivers(const struct domain *d)
 	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
 }
 
+/* A name in the local network may be meant; mostly its end was forgotten. */
+static void warn_of_no_dot(struct ctx *ctx, const struct change *c, const char *name)
+{
+	struct domain d;
+
+	routing_look(&c->routing, &c->conf, name, &d);
+	if (strchr(name, '.') == NULL && d.form == DOMAIN_NONE)
+		ctx_warn(ctx, "%s has no dot: only mail for exactly ...@%s gets there; qv-domain del %s takes it back", name, name,
+		         name);
+}
+
 static int add(struct ctx *ctx, struct change *c, struct domain *want, const struct domain_files *files)
 {
+	warn_of_no_dot(ctx, c, want->name.text);
 	if (delivers(want)) {
 		want->uid = c->conf.uid;
 		want->gid = c->conf.gid;
@@ -54,6 +66,7 @@ static int alias(struct ctx *ctx, struct change *c, const char *name, const char
 	if (d.form == DOMAIN_VIRTUAL || *d.home == '\0' || !d.accepted)
 		return err_perm(&ctx->err, "%s was not made by qv-domain add, or not wholly; qv-domain show %s says more", d.name.text,
 		                d.name.text);
+	warn_of_no_dot(ctx, c, n.text);
 	if (routing_alias(&ctx->err, &c->routing, n.text, &d) < 0)
 		return -1;
 	return change_apply(ctx, c, ROUTING_ADD, true);

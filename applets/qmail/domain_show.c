@@ -6,6 +6,8 @@
 
 #include "lib/fs.h"
 #include "lib/json.h"
+#include "lib/printable.h"
+#include "qmail/aliases.h"
 #include "qmail/domains.h"
 
 /* What stands in a dial-up host's directory. */
@@ -73,21 +75,18 @@ static void key_string(struct buf *b, const char *key, const char *value)
 	json_string(b, *value != '\0' ? value : NULL);
 }
 
-/* c is NULL in a listing: looking for aliases reads all of virtualdomains. */
-static void json_aliases(const struct change *c, const struct domain *d, struct buf *b)
+static void json_aliases(const struct aliases *a, const struct domain *d, struct buf *b)
 {
-	struct name_domain name;
+	const char *name;
 
-	if (c == NULL)
-		return;
 	json_key(b, "aliases");
 	json_open(b, '[');
-	for (size_t at = 0; routing_next_alias(&c->routing, &c->conf, d, &at, &name);)
-		json_string(b, name.text);
+	for (size_t i = aliases_of(a, d->name.text); (name = aliases_at(a, i, d->name.text)) != NULL; i++)
+		json_string(b, name);
 	json_close(b, ']');
 }
 
-static int json(struct ctx *ctx, const struct change *c, const struct domain *d, struct buf *b)
+static int json(struct ctx *ctx, const struct aliases *a, const struct domain *d, struct buf *b)
 {
 	struct dialup is;
 
@@ -104,7 +103,7 @@ static int json(struct ctx *ctx, const struct change *c, const struct domain *d,
 	key_string(b, "handle", d->user);
 	key_string(b, "home", d->home);
 	key_string(b, "alias_of", d->alias_of);
-	json_aliases(c, d, b);
+	json_aliases(a, d, b);
 	key_string(b, "relay", d->relay);
 	key_string(b, "relayhost", is.relayhost);
 	json_key(b, "paused");
@@ -139,24 +138,44 @@ static const char *goes_to(const struct domain *d)
 	return is_virtual(d) && *d->home != '\0' ? d->home : "-";
 }
 
+static int print_row(struct ctx *ctx, const struct domain *d)
+{
+	char name[sizeof d->name.text], where[sizeof d->home];
+	struct dialup is;
+
+	if (look_dialup(ctx, d, &is) < 0)
+		return -1;
+	snprintf(name, sizeof name, "%s", d->name.text);
+	snprintf(where, sizeof where, "%s", goes_to(d));
+	printf("%-30s %-8s %-12s %s%s%s\n", printable(name), form_of(d), *d->user != '\0' ? d->user : "-", printable(where),
+	       is.paused ? "  paused" : "", is.on_demand ? "  on demand" : "");
+	return 0;
+}
+
+static int list(struct ctx *ctx, const struct change *c, const struct aliases *a, struct buf *b)
+{
+	struct name_domain name;
+	struct domain d;
+	int r = 0;
+
+	json_open(b, '[');
+	for (size_t at = 0; r == 0 && routing_next(&c->routing, &at, &name);) {
+		routing_look(&c->routing, &c->conf, name.text, &d);
+		r = ctx->json ? json(ctx, a, &d, b) : print_row(ctx, &d);
+	}
+	json_close(b, ']');
+	return r;
+}
+
 int domain_list(struct ctx *ctx, const struct change *c)
 {
 	struct buf b = BUF(CONTROL_MAX);
-	struct name_domain name;
-	struct domain d;
-	size_t at = 0;
-	int r = 0;
+	struct aliases a = {0};
+	int r = ctx->json ? aliases_load(ctx, &c->conf, &c->routing, &a) : 0;
 
-	json_open(&b, '[');
-	while (r == 0 && routing_next(&c->routing, &at, &name)) {
-		routing_look(&c->routing, &c->conf, name.text, &d);
-		if (ctx->json)
-			r = json(ctx, NULL, &d, &b);
-		else
-			printf("%-30s %-8s %-12s %s\n", d.name.text, form_of(&d), *d.user != '\0' ? d.user : "-",
-			       goes_to(&d));
-	}
-	json_close(&b, ']');
+	if (r == 0)
+		r = list(ctx, c, &a, &b);
+	aliases_free(&a);
 	if (ctx->json)
 		return print_json(ctx, &b, r);
 	buf_free(&b);
@@ -165,8 +184,11 @@ int domain_list(struct ctx *ctx, const struct change *c)
 
 static void row(const char *name, const char *value)
 {
+	char text[1024];
+
+	snprintf(text, sizeof text, "%s", value);
 	if (*value != '\0')
-		printf("%-12s %s\n", name, value);
+		printf("%-12s %s\n", name, printable(text));
 }
 
 static void print_aliases(const struct change *c, const struct domain *d)
@@ -208,6 +230,14 @@ static int print_text(struct ctx *ctx, const struct change *c, const struct doma
 int domain_show(struct ctx *ctx, const struct change *c, const struct domain *d)
 {
 	struct buf b = BUF(CONTROL_MAX);
+	struct aliases a;
+	int r;
 
-	return ctx->json ? print_json(ctx, &b, json(ctx, c, d, &b)) : print_text(ctx, c, d);
+	if (!ctx->json)
+		return print_text(ctx, c, d);
+	r = aliases_load(ctx, &c->conf, &c->routing, &a);
+	if (r == 0)
+		r = json(ctx, &a, d, &b);
+	aliases_free(&a);
+	return print_json(ctx, &b, r);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "qmail/boxes.h"
+#include "qmail/box_find.h"
 #include "qmail/plan_view.h"
 
 static const struct owner root_dir = {0755, (uid_t)-1, (gid_t)-1};
@@ -76,7 +76,7 @@ static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struc
 	if (postmaster == NULL) {
 		if (boxes_first(ctx, conf, b, trees, &box) < 0)
 			return -1;
-	} else if (name_handle(&ctx->err, "box", postmaster) < 0 || boxes_make(ctx, conf, b, postmaster, trees, &box) < 0) {
+	} else if (name_handle(&ctx->err, "box", postmaster) < 0 || box_make(ctx, conf, b, postmaster, trees, &box) < 0) {
 		return -1;
 	}
 	snprintf(text, size, "%s/\n", box.path);

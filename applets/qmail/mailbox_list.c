@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "lib/printable.h"
 #include "qmail/addresses.h"
 #include "qmail/box_find.h"
 #include "qmail/change.h"
@@ -41,25 +42,43 @@ static void put_claim(struct buf *json, const char *key, const bool *v)
 		json_null(json);
 }
 
+/* l delivers into a box, and what users/qv-passwd has of it is for us to know. */
+static bool look_login(const struct listing *to, const struct dotqmail_line *l, const char *home, struct qvpasswd_login *login)
+{
+	struct box box;
+
+	if (!to->knows_logins || l == NULL || box_of_line(l, home, &box) != 0)
+		return false;
+	qvpasswd_look(&to->table, &box, login);
+	return true;
+}
+
 static void put_login(struct listing *to, const struct dotqmail_line *l, const char *home)
 {
 	struct qvpasswd_login login;
-	struct box box;
-	bool has_password, known = to->knows_logins && l != NULL && box_of_line(l, home, &box) == 0;
+	bool has_password, known = look_login(to, l, home, &login);
 
-	if (known)
-		qvpasswd_look(&to->table, &box, &login);
 	has_password = known && *login.hash != '\0';
 	put_claim(&to->json, "has_password", known ? &has_password : NULL);
 	put_claim(&to->json, "suspended", known ? &login.suspended : NULL);
 }
 
 /* l is NULL where the file has no instruction. */
-static void put(struct ctx *ctx, struct listing *to, const char *address, const char *kind, const char *value,
-                const struct dotqmail_line *l, const char *home)
+static void put_line(const struct listing *to, char *address, const char *kind, char *value, const struct dotqmail_line *l,
+                     const char *home)
+{
+	struct qvpasswd_login login;
+	bool suspended = look_login(to, l, home, &login) && login.suspended;
+
+	printf("%-40s %-8s %s%s\n", printable(address), kind, printable(value),
+	       suspended ? "  suspended" : "");
+}
+
+static void put(struct ctx *ctx, struct listing *to, char *address, const char *kind, char *value, const struct dotqmail_line *l,
+                const char *home)
 {
 	if (!ctx->json) {
-		printf("%-40s %-8s %s\n", address, kind, value);
+		put_line(to, address, kind, value, l, home);
 		return;
 	}
 	json_open(&to->json, '{');
@@ -87,8 +106,9 @@ static void list_one(struct ctx *ctx, const struct domain *d, const struct addre
 		kind = show(&l, &b, has_boxes, value, sizeof value);
 		put(ctx, to, address, kind, value, &l, d->home);
 	}
+	*value = '\0';
 	if (lines == 0) /* only comments: qmail takes the mail and drops it; no byte at all: its default delivery */
-		put(ctx, to, address, a->text.len > 0 ? "discard" : "qmail", "", NULL, d->home);
+		put(ctx, to, address, a->text.len > 0 ? "discard" : "qmail", value, NULL, d->home);
 }
 
 static int list_domain(struct ctx *ctx, const struct domain *d, struct listing *to)
@@ -142,7 +162,7 @@ int mailbox_list(struct ctx *ctx, const char *domain)
 	int r = change_look(ctx, &c);
 
 	json_open(&to.json, '[');
-	if (r == 0 && ctx->json)
+	if (r == 0)
 		r = load_logins(ctx, &to);
 	if (r == 0)
 		r = list(ctx, &c, domain, &to);

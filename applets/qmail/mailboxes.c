@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "qmail/addresses.h"
+#include "qmail/box_find.h"
 #include "qmail/box_users.h"
 #include "qmail/change.h"
 #include "qmail/dotqmail.h"
@@ -115,7 +116,7 @@ static int add(struct ctx *ctx, struct target *t, const char *name, const char *
 		name = address_box(buf_text(&t->text), t->text.len, &t->boxes, is, sizeof is);
 	if (name == NULL && t->there)
 		return differs(ctx, t);
-	if (boxes_make(ctx, &t->change.conf, &t->boxes, name, &t->change.trees, &box) < 0)
+	if (box_make(ctx, &t->change.conf, &t->boxes, name, &t->change.trees, &box) < 0)
 		return -1;
 	buf_printf(&text, "%s/\n", box.path);
 	if (t->there && !says(t, &text)) {

@@ -115,8 +115,9 @@ static int check_table(struct err *e, struct routing *r)
 static int check_assign(struct err *e, const struct routing *r, const struct domain *want)
 {
 	const struct routing_file *f = &r->file[ROUTING_ASSIGN];
+	struct assign_line l;
 	char text[1400];
-	const char *p;
+	const char *p, *why;
 	size_t n, at = routing_assign_line(r, want->id);
 
 	if (at == LINES_NONE)
@@ -125,6 +126,10 @@ static int check_assign(struct err *e, const struct routing *r, const struct dom
 	p = lines_at(&f->lines, at, &n);
 	if (n >= strlen(text) && memcmp(p, text, strlen(text)) == 0)
 		return 0;
+	if (assign_parse(p, n, true, &l, &why) == ASSIGN_ENTRY &&
+	    (l.user.n != strlen(want->user) || memcmp(l.user.p, want->user, l.user.n) != 0))
+		return err_perm(e, "%s%s:%zu: %s belongs to %.*s already, wanted is %s; qv-domain show %s says more", r->root, f->path,
+		                at + 1, want->id, (int)l.user.n, l.user.p, want->user, want->name.text);
 	return err_perm(e, "%s%s:%zu: the id %s is there already in another form, wanted is %s", r->root, f->path, at + 1,
 	                want->id, text);
 }

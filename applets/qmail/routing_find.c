@@ -267,7 +267,7 @@ bool routing_next_alias(const struct routing *r, const struct conf *conf, const 
 
 /* Files that name domains, in the order in which a listing shows them. */
 static const enum routing_name listed[] = {
-	ROUTING_RCPTHOSTS, ROUTING_MORERCPTHOSTS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES,
+	ROUTING_RCPTHOSTS, ROUTING_MORERCPTHOSTS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES, ROUTING_LOCALS,
 };
 
 static bool name_at(const struct routing *r, size_t file, size_t i, struct name_domain *name)

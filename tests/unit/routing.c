@@ -157,7 +157,7 @@ static void listing(void)
 	file(&r, ROUTING_SMTPROUTES, "smtproutes", ".c.org:x\nd.org:x\n:smart\n");
 	while (routing_next(&r, &at, &name))
 		buf_printf(&got, "%s ", name.text);
-	is_str(buf_text(&got), "a.org b.org c.org d.org ", "each name once, in the files' order");
+	is_str(buf_text(&got), "a.org b.org c.org d.org localhost ", "each name once, in the files' order");
 	buf_free(&got);
 	end(&r);
 }

@@ -110,6 +110,66 @@ static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char *
 		ctx, &d, &(struct domain_files){.relayhosts = o.relayhosts, .on_demand = o.on_demand > 0, .lifetime = o.lifetime});
 }
 
+/* UID:GID */
+static int set_owner(struct ctx *ctx, const char *owner, struct domain *d)
+{
+	const char *colon = owner != NULL ? strchr(owner, ':') : NULL;
+	char uid[16];
+	long u = 0, g = 0;
+
+	if (owner == NULL)
+		return 0;
+	snprintf(uid, sizeof uid, "%.*s", colon != NULL ? (int)(colon - owner) : 0, owner);
+	if (colon == NULL || opt_number(uid, INT32_MAX, &u) < 0 || opt_number(colon + 1, INT32_MAX, &g) < 0 || u == 0)
+		return err_perm(&ctx->err, "--owner %.100s: UID:GID is expected, in numbers, and UID is not 0", owner);
+	d->uid = (uid_t)u;
+	d->gid = (gid_t)g;
+	return 0;
+}
+
+static int set_ext(struct ctx *ctx, const char *ext, struct domain *d)
+{
+	struct name_address a;
+	char address[300];
+
+	if (ext == NULL)
+		return 0;
+	snprintf(address, sizeof address, "%.250sx@ext.test", ext);
+	if (name_address(&ctx->err, address, &a) < 0)
+		return -1;
+	snprintf(d->ext, sizeof d->ext, "%.*s", (int)strlen(a.local) - 1, a.local);
+	return 0;
+}
+
+static int add_virtual(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct domain d = {.form = DOMAIN_VIRTUAL, .dash = "-"};
+	struct add_options o = {0};
+	const char *owner = NULL, *user = NULL, *ext = NULL;
+	char home[NAME_PATH_MAX + 1];
+	const struct opt options[] = {
+		{0, "id", OPT_STRING, &o.id},
+		{0, "no-subdomains", OPT_FLAG, &o.no_subdomains},
+		{0, "owner", OPT_STRING, &owner},
+		{0, "user", OPT_STRING, &user},
+		{0, "ext", OPT_STRING, &ext},
+		{0},
+	};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 3)
+		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and HOME are expected");
+	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_path(&ctx->err, argv[2], home) < 0 ||
+	    (user != NULL && name_user(&ctx->err, user) < 0) || set_id(ctx, o.id, &d) < 0 || set_owner(ctx, owner, &d) < 0 || set_ext(ctx, ext, &d) < 0)
+		return -1;
+	snprintf(d.home, sizeof d.home, "%s", home);
+	snprintf(d.user, sizeof d.user, "%s", user != NULL ? user : "");
+	d.subdomains = !o.no_subdomains;
+	return domain_add(ctx, &d, &(struct domain_files){
+		.has_id = o.id != NULL, .has_user = user != NULL, .has_owner = owner != NULL});
+}
+
 static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	static const struct verb kinds[] = {
@@ -118,6 +178,9 @@ static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	         add_pop},
 		{"relay", "qv-domain add relay DOMAIN HOST[:PORT] [--no-subdomains]", add_relay},
 		{"backup", "qv-domain add backup DOMAIN [--no-subdomains]", add_backup},
+		{"virtual",
+	         "qv-domain add virtual DOMAIN HOME [--owner UID:GID] [--user NAME] [--id ID] [--ext EXT] [--no-subdomains]",
+	         add_virtual},
 		{"dialup",
 	         "qv-domain add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains] [--on-demand] "
 	         "[--lifetime SECONDS]",
@@ -240,7 +303,7 @@ static int export_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 static int domain_main(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct verb verbs[] = {
-		{"add", "qv-domain add pop|relay|backup|dialup ...", add_main},
+		{"add", "qv-domain add pop|relay|backup|dialup|virtual ...", add_main},
 		{"del", "qv-domain del DOMAIN [--purge [--force]]", del_main},
 		{"alias", "qv-domain alias NEW OLD", alias_main},
 		{"list", "qv-domain list [-j]", list_main},
@@ -265,6 +328,8 @@ const struct applet domain_applet = {
 		"add backup DOMAIN [--no-subdomains]\n"
 		"add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains]\n"
 		"    [--on-demand] [--lifetime SECONDS]\n"
+		"add virtual DOMAIN HOME [--owner UID:GID] [--user NAME] [--id ID] [--ext EXT]\n"
+		"    [--no-subdomains]\n"
 		"del DOMAIN [--purge [--force]]\n"
 		"alias NEW OLD\n"
 		"list [-j]\n"
@@ -289,6 +354,9 @@ const struct applet domain_applet = {
 		"  add dialup  mail waits in /home/serialmail/HOST/Maildir for qv-flush; --relayhost\n"
 		"              in order of preference, default HOST itself; --on-demand: only sent\n"
 		"              when asked for; --lifetime: bounce after so many seconds\n"
+		"  add virtual mail goes by the .qmail files of HOME, which somebody else laid out: a\n"
+		"              directory that is there already, delivered as its owner unless --owner.\n"
+		"              --ext: by those that begin with .qmail-EXT\n"
 		"  del         directories stay; --purge removes them, but not while mail waits\n"
 		"              unless --force\n"
 		"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"

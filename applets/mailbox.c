@@ -11,9 +11,14 @@
 static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	char password[PASSWORD_MAX + 1];
-	const char *box = NULL;
+	const char *box = NULL, *maildir = NULL;
 	long fd = -1;
-	const struct opt options[] = {{0, "box", OPT_STRING, &box}, {0, "password-fd", OPT_NUMBER, &fd}, {0}};
+	const struct opt options[] = {
+		{0, "box", OPT_STRING, &box},
+		{0, "maildir", OPT_STRING, &maildir},
+		{0, "password-fd", OPT_NUMBER, &fd},
+		{0},
+	};
 	int r;
 
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
@@ -21,10 +26,10 @@ static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	if (argc != 2)
 		return err_usage(&ctx->err, verb->synopsis, "one ADDRESS is expected");
 	if (fd < 0)
-		return mailbox_add(ctx, argv[1], box, NULL);
+		return mailbox_add(ctx, argv[1], box, maildir, NULL);
 	r = secret_read(ctx, (int)fd, password, sizeof password);
 	if (r == 0)
-		r = mailbox_add(ctx, argv[1], box, password);
+		r = mailbox_add(ctx, argv[1], box, maildir, password);
 	explicit_bzero(password, sizeof password);
 	return r;
 }
@@ -116,7 +121,7 @@ static int default_main(struct ctx *ctx, const struct verb *verb, int argc, char
 static int mailbox_main(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct verb verbs[] = {
-		{"add", "qv-mailbox add ADDRESS [--box NAME] [--password-fd N]", add_main},
+		{"add", "qv-mailbox add ADDRESS [--box NAME | --maildir DIR] [--password-fd N]", add_main},
 		{"box", "qv-mailbox box DOMAIN [BOX]... [--used N]", box_main},
 		{"del", "qv-mailbox del ADDRESS [--purge]", del_main},
 		{"list", "qv-mailbox list [DOMAIN] [-j]", list_main},
@@ -135,7 +140,7 @@ const struct applet mailbox_applet = {
 	.name = "qv-mailbox",
 	.dir = "usr/sbin",
 	.synopsis =
-		"add ADDRESS [--box NAME] [--password-fd N]\n"
+		"add ADDRESS [--box NAME | --maildir DIR] [--password-fd N]\n"
 		"box DOMAIN [BOX]... [--used N]\n"
 		"del ADDRESS [--purge]\n"
 		"list [DOMAIN] [-j]\n"
@@ -148,10 +153,13 @@ const struct applet mailbox_applet = {
 	.help =
 		"An address is a .qmail file in its domain's home; a box is a Maildir below\n"
 		"/home/popmail/H/HANDLE/POP. Both belong to popusr. Changes take effect at once.\n"
+		"In a home that was laid out by somebody else (qv-domain adopt), boxes are made in\n"
+		"HOME/POP, and all belongs to the user whom users/assign names.\n"
 		"\n"
 		"  add      makes the next box HANDLE-NNNN (or NAME, which may be there already),\n"
 		"           delivers ADDRESS into it and prints its name. A number is never used\n"
-		"           twice, even after its box is gone\n"
+		"           twice, even after its box is gone. --maildir: into the Maildir DIR, which\n"
+		"           may be anywhere and stays where it is\n"
 		"  box      makes boxes that no address delivers into (yet); --used: numbers up to N\n"
 		"           are never given out, as if they had been used\n"
 		"  del      ADDRESS goes; its box stays, unless --purge, which deletes the mail in\n"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/fs.h"
+#include "qmail/domain_home.h"
 #include "qmail/plan_view.h"
 
 enum { DOTQMAIL_FILE_MAX = 65536 }; /* popusr writes these, and root reads them at every login */
@@ -56,15 +57,12 @@ int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routin
                    struct plan *plan, const struct name_address *a, struct box *box)
 {
 	struct buf text = BUF(DOTQMAIL_FILE_MAX);
-	struct dotqmail_name name;
 	struct domain d;
 	char path[1200];
 	int r;
 
-	if (!find_domain(conf, routing, a->domain.text, &d))
+	if (!find_domain(conf, routing, a->domain.text, &d) || domain_dotqmail(&d, a->local, path, sizeof path) < 0)
 		return 1;
-	dotqmail_name(a->local, &name);
-	snprintf(path, sizeof path, "%s/%s", d.home, name.text);
 	r = plan_slurp(ctx, plan, path, &text, NULL);
 	if (r == 0)
 		r = box_of_text(buf_text(&text), text.len, d.home, box);
@@ -106,19 +104,43 @@ struct search {
 	bool found;
 };
 
+static int found(struct ctx *ctx, struct search *s, const struct box *box)
+{
+	if (s->found && strcmp(s->box->path, box->path) != 0)
+		return err_perm(&ctx->err, "%s and %s%s are both called %s: name an address that delivers into the one you mean",
+		                s->box->path, ctx->root, box->path, s->name);
+	*s->box = *box;
+	s->found = true;
+	return 0;
+}
+
 static int ask_customer(struct ctx *ctx, struct search *s, const char *handle)
 {
 	struct box box;
 	int r = of_handle(ctx, s->conf, s->plan, handle, s->name, &box);
 
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	if (s->found && strcmp(s->box->path, box.path) != 0)
-		return err_perm(&ctx->err, "%s and %s%s are both called %s: name an address that delivers into the one you mean",
-		                s->box->path, ctx->root, box.path, s->name);
-	*s->box = box;
-	s->found = true;
-	return 0;
+	return r == 0 ? found(ctx, s, &box) : r < 0 ? -1 : 0;
+}
+
+/* Domains whose homes somebody else laid out: each may have boxes of its own. */
+static int ask_foreign(struct ctx *ctx, struct search *s, const struct routing *routing)
+{
+	struct name_domain name;
+	struct boxes b;
+	struct box box;
+	struct domain d;
+	int r = 0;
+
+	for (size_t at = 0; r == 0 && routing_next(routing, &at, &name);) {
+		routing_look(routing, s->conf, name.text, &d);
+		if ((d.form != DOMAIN_POP && d.form != DOMAIN_VIRTUAL) || *d.home == '\0' || domain_is_ours(&d))
+			continue;
+		domain_boxes(&d, &b);
+		boxes_name(&b, s->name, &box);
+		r = boxes_will(ctx, s->plan, &box);
+		r = r == 0 ? found(ctx, s, &box) : r < 0 ? -1 : 0;
+	}
+	return r;
 }
 
 /* Each entry of the directory path; letter: those that begin so. */
@@ -186,13 +208,14 @@ static int ask_all(struct ctx *ctx, struct search *s)
 	return r;
 }
 
-int box_by_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *name, struct box *box)
+int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *routing, struct plan *plan,
+                const char *name, struct box *box)
 {
 	struct search s = {.conf = conf, .plan = plan, .name = name, .box = box};
 	int r = by_prefix(ctx, conf, plan, name, box);
 
 	if (r == 1) {
-		r = ask_all(ctx, &s) < 0 ? -1 : ask_plan(ctx, &s);
+		r = ask_all(ctx, &s) < 0 || ask_plan(ctx, &s) < 0 ? -1 : ask_foreign(ctx, &s, routing);
 		r = r < 0 ? -1 : !s.found;
 	}
 	return r;

@@ -4,8 +4,11 @@
 
 #include "lib/ctx.h"
 
-/* ADDRESS delivers into box (NULL: the next free number), which gets password unless NULL. Prints the box's name. */
-int mailbox_add(struct ctx *ctx, const char *address, const char *box, const char *password);
+/*
+ * ADDRESS delivers into box (NULL: the next free number), or into the Maildir with this path, wherever it is; which gets password
+ * unless NULL. Prints the box's name, or the path.
+ */
+int mailbox_add(struct ctx *ctx, const char *address, const char *box, const char *maildir, const char *password);
 
 /*
  * Boxes of this domain's customer that no address need deliver into, n names; and with used >= 0 all numbers up to that one

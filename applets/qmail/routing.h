@@ -67,6 +67,8 @@ struct domain {
 	uid_t uid;
 	gid_t gid;
 	char home[768];                /* virtual: where .qmail files are; "": no line in users/assign */
+	char dash[8];                  /* virtual: ".qmail", dash, ext and the local part are a file's name; "-" nearly always */
+	char ext[NAME_LOCAL_MAX + 1];  /* virtual: small letters; "" nearly always */
 	char alias_of[NAME_DOMAIN_MAX + 1]; /* virtual: the domain whose id, home and addresses these are; "": it has its own */
 	char relay[300];               /* relay: HOST[:PORT] */
 };

@@ -4,6 +4,7 @@
 
 #include "applet.h"
 #include "lib/verb.h"
+#include "qmail/adopt.h"
 #include "qmail/domain_change.h"
 #include "qmail/domain_show.h"
 #include "qmail/export.h"
@@ -261,6 +262,13 @@ static int pause_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 	return domain_pause(ctx, argv[1], strcmp(verb->name, "pause") == 0);
 }
 
+static int adopt_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	return adopt(ctx, argv + 1, argc - 1);
+}
+
 static int domain_main(struct ctx *ctx, int argc, char **argv);
 
 static int run_mailbox(struct ctx *ctx, int argc, char **argv)
@@ -306,6 +314,7 @@ static int domain_main(struct ctx *ctx, int argc, char **argv)
 		{"add", "qv-domain add pop|relay|backup|dialup|virtual ...", add_main},
 		{"del", "qv-domain del DOMAIN [--purge [--force]]", del_main},
 		{"alias", "qv-domain alias NEW OLD", alias_main},
+		{"adopt", "qv-domain adopt [DOMAIN|HANDLE]...", adopt_main},
 		{"list", "qv-domain list [-j]", list_main},
 		{"show", "qv-domain show DOMAIN [-j]", show_main},
 		{"import", "qv-domain import [FILE]", import_main},
@@ -332,6 +341,7 @@ const struct applet domain_applet = {
 		"    [--no-subdomains]\n"
 		"del DOMAIN [--purge [--force]]\n"
 		"alias NEW OLD\n"
+		"adopt [DOMAIN|HANDLE]...\n"
 		"list [-j]\n"
 		"show DOMAIN [-j]\n"
 		"import [FILE]\n"
@@ -362,6 +372,10 @@ const struct applet domain_applet = {
 		"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"
 		"              sub-domains as OLD has them. OLD cannot go before NEW; of NEW only\n"
 		"              its own lines go\n"
+		"  adopt       what others set up, as qvmail understands it, with all addresses; what\n"
+		"              it cannot work with is named. No mail and no directory is touched: only\n"
+		"              a domain without a line of its own in users/assign gets it, which says\n"
+		"              what qmail does anyway, and from then on all commands work on it\n"
 		"  import      one command a line, without its qv- (\"domain add backup example.com\",\n"
 		"              \"mailbox add joe@example.com --box ex1-0001\"), # comments; FILE or stdin.\n"
 		"              All of it is one change; a line that is wrong, and nothing is done.\n"

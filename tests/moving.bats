@@ -132,3 +132,153 @@ $ANN/joe/Maildir" ]
 	refuses 100 qv-domain add virtual example.com /home/eve --no-subdomains
 	refuses 100 qv-domain add virtual example.org /home/ann --owner 0:0
 }
+
+# --- adopt
+
+# user NAME: one of the system's, at home in /home/NAME.
+user() {
+	printf '%s:x:%s:%s::/home/%s:/bin/sh\n' "$1" "$POPUID" "$POPGID" "$1" >>"$ROOT/etc/passwd"
+	mkdir -p "$ROOT/home/$1"
+	[ "$(id -u)" != 0 ] || chown "$POPUID:$POPGID" "$ROOT/home/$1"
+}
+
+# All that can be done to a domain, each kind of command once: DOMAIN HOME EXT
+manage() {
+	local domain=$1 home=$2 ext=$3
+	exits 0 qv-mailbox add "new@$domain"
+	local box=$output
+	[ -d "$ROOT$home/POP/$box/new" ]
+	same "$ROOT$home/.qmail-${ext}new" "$home/POP/$box/
+"
+	exits 0 qv-mailbox passwd "new@$domain" <<<secret
+	exits 0 qv-mailbox suspend "$box"
+	exits 0 qv-mailbox forward "fwd@$domain" "new@$domain"
+	exits 0 qv-mailbox default "$domain" box "$box"
+	exits 0 qv-mailbox list "$domain"
+	[[ $output == *"new@$domain"*"box"*"$box"* ]]
+	exits 0 qv-domain show "$domain"
+	exits 0 qv-route "new@$domain"
+	exits 0 qv-domain export
+	exits 0 qv-mailbox default "$domain" bounce
+	exits 0 qv-mailbox del "fwd@$domain"
+	exits 0 qv-mailbox del "new@$domain" --purge
+	exits 0 qv-domain del "$domain"
+}
+
+@test "adopt: a domain with an id and a home of its own is shown whole, and nothing changes" {
+	by_hand
+	before=$(tree)
+	exits 0 qv-domain adopt
+	[ "$output" = "example.com
+  form       virtual
+  handle     ann
+  id         anns
+  home       /home/ann
+  owner      $ANNUID:$ANNGID
+  away@example.com                         program  /usr/bin/vacation joe
+  info@example.com                         forward  joe@example.com
+  joe@example.com                          maildir  ./joe/Maildir/
+  left: /home/ann/.qmail-away:1: program /usr/bin/vacation joe" ]
+	[ "$(tree)" = "$before" ]
+	manage example.com /home/ann ''
+}
+
+@test "adopt: a domain that a user of the system has gets the line that says so" {
+	user ann
+	echo example.com >>"$C/rcpthosts"
+	echo shop.example.com >>"$C/rcpthosts"
+	echo example.com:ann >>"$C/virtualdomains"
+	echo shop.example.com:ann-shop >>"$C/virtualdomains"
+	echo ./Maildir/ >"$ROOT/home/ann/.qmail-joe"
+	echo '&x@example.net' >"$ROOT/home/ann/.qmail-shop-sales"
+	exits 0 qv-domain -n adopt
+	[[ $output == *"++ann-shop-:ann:$POPUID:$POPGID:/home/ann:-:shop-:"* ]]
+	same "$U/assign" $'.\n'
+	exits 0 qv-domain adopt
+	same "$U/assign" "+ann-:ann:$POPUID:$POPGID:/home/ann:-::
++ann-shop-:ann:$POPUID:$POPGID:/home/ann:-:shop-:
+.
+"
+	before=$(tree)
+	exits 0 qv-domain adopt ann shop.example.com
+	[ "$(tree)" = "$before" ]
+	exits 0 qv-mailbox list shop.example.com
+	[ "$(tr -s ' ' <<<"$output")" = 'sales@shop.example.com forward x@example.net' ]
+	manage shop.example.com /home/ann shop-
+	manage example.com /home/ann ''
+}
+
+@test "adopt: a domain below another entry of users/assign gets a line with its extension" {
+	user ann
+	echo club.example.org >>"$C/rcpthosts"
+	echo club.example.org:ann-the-club >>"$C/virtualdomains"
+	printf '+ann-:ann:%s:%s:/home/ann:-:x-:\n.\n' "$POPUID" "$POPGID" >"$U/assign"
+	exits 0 qv-domain adopt club.example.org
+	[ "$(sed -n 2p "$U/assign")" = "+ann-the-club-:ann:$POPUID:$POPGID:/home/ann:-:x-the-club-:" ]
+	manage club.example.org /home/ann x-the-club-
+}
+
+@test "adopt: a domain that the user alias has gets its line only where files show that it is meant" {
+	printf 'alias:x:%s:%s::/var/qmail/alias:/bin/sh\n' "$POPUID" "$POPGID" >>"$ROOT/etc/passwd"
+	mkdir -p "$ROOT/var/qmail/alias"
+	[ "$(id -u)" != 0 ] || chown "$POPUID:$POPGID" "$ROOT/var/qmail/alias"
+	printf '%s\n' club.example.org lost.example.org >>"$C/rcpthosts"
+	printf '%s\n' club.example.org:club lost.example.org:lost >>"$C/virtualdomains"
+	echo '&x@example.net' >"$ROOT/var/qmail/alias/.qmail-club-joe"
+	exits 0 qv-domain adopt
+	same "$U/assign" "+club-:alias:$POPUID:$POPGID:/var/qmail/alias:-:club-:
+.
+"
+	[[ $output == *"left: /var/qmail/control/virtualdomains:2: nobody delivers this id"* ]]
+	manage club.example.org /var/qmail/alias club-
+}
+
+@test "adopt: a POP domain laid out flat below /home/popmail" {
+	mkdir -p "$ROOT/home/popmail/example.com/joe/"{new,cur,tmp}
+	echo ./joe/ >"$ROOT/home/popmail/example.com/.qmail-joe"
+	[ "$(id -u)" != 0 ] || chown -R 510:51 "$ROOT/home/popmail/example.com"
+	echo example.com >>"$C/rcpthosts"
+	echo example.com:flat >>"$C/virtualdomains"
+	printf '+flat-:example.com:%s:%s:/home/popmail/example.com:-::\n.\n' "$POPUID" "$POPGID" >"$U/assign"
+	qv-newu
+	exits 0 qv-domain adopt
+	[[ $output == *"joe@example.com"*"maildir  ./joe/"* ]]
+	manage example.com /home/popmail/example.com ''
+	[ -d "$ROOT/home/popmail/example.com/joe/new" ]
+}
+
+@test "adopt: lines that are no domain's are named" {
+	by_hand
+	printf '%s\n' joe@example.com:anns mail.example.com: :anns >>"$C/virtualdomains"
+	printf '=joe:joe:7:7:/home/joe:::\n+anns-:ann:7:7:/home/ann:-::\n.\n+late-:x:7:7:/x:-::\n' >"$U/assign"
+	exits 0 qv-domain adopt
+	[ "$(grep ^left <<<"$output")" = "left: /var/qmail/control/virtualdomains:2: joe@example.com:anns: for one address
+left: /var/qmail/control/virtualdomains:3: mail.example.com:: an exclusion: mail goes out from here
+left: /var/qmail/control/virtualdomains:4: :anns: for every domain that has no line of its own
+left: /var/qmail/users/assign:1: =joe:joe:7:7:/home/joe:::: no domain's: local addresses
+left: /var/qmail/users/assign:4: +late-:x:7:7:/x:-::: stands behind the final dot: qmail never sees it" ]
+}
+
+@test "adopt: what is not here is refused, and a bad table" {
+	by_hand
+	refuses 100 qv-domain adopt nowhere.example.org
+	user eve
+	echo eve.example.org:eve >>"$C/virtualdomains"
+	printf 'nonsense\n.\n' >"$U/assign"
+	run qv-domain adopt eve
+	[ "$status" -eq 100 ]
+	[[ $output == *"/var/qmail/users/assign:1:"* ]]
+	same "$U/assign" $'nonsense\n.\n'
+}
+
+@test "adopt -j: one document" {
+	by_hand
+	exits 0 qv-domain adopt -j
+	python3 -c 'import json,sys
+d=json.load(sys.stdin)
+assert d["left"] == []
+a=d["domains"][0]
+assert a["domain"]=="example.com" and a["id"]=="anns" and a["completed"] is False
+assert a["left"]==[{"file":"/home/ann/.qmail-away","line":1,"what":"program /usr/bin/vacation joe"}]
+assert a["addresses"][2]=={"address":"joe@example.com","type":"maildir","value":"./joe/Maildir/"}' <<<"$output"
+}

@@ -225,6 +225,14 @@ int routing_add(struct err *e, struct routing *r, const struct domain *want)
 	return 0;
 }
 
+int routing_entry(struct err *e, struct routing *r, const struct domain *old)
+{
+	if (check_table(e, r) < 0)
+		return -1;
+	put_assign(r, old);
+	return 0;
+}
+
 int routing_alias(struct err *e, struct routing *r, const char *name, const struct domain *old)
 {
 	struct domain want = *old;

@@ -78,6 +78,9 @@ const char *domain_word(enum domain_form form); /* "pop", "dialup", ... */
 /* Put in what is missing. 0, or -1 and nothing was put in. */
 int routing_add(struct err *e, struct routing *r, const struct domain *want);
 
+/* Put in the users/assign line of old's id, which is in virtualdomains already, and nothing else. 0, or -1 for a bad table. */
+int routing_entry(struct err *e, struct routing *r, const struct domain *old);
+
 /* Put in what makes name another name of old, which is virtual and no alias itself. 0, or -1 and nothing was put in. */
 int routing_alias(struct err *e, struct routing *r, const char *name, const struct domain *old);
 

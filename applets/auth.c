@@ -193,7 +193,7 @@ const struct applet auth_applet = {
 		"box elsewhere than below /home/popmail (qv-domain adopt) it is run as its owner.\n"
 		"\n"
 		"The user is the name of a box, ex1-0001, or an address whose own .qmail file\n"
-		"delivers into that box and nowhere else. qv-mailbox passwd gives passwords. An\n"
+		"delivers into that box and into no other. qv-mailbox passwd gives passwords. An\n"
 		"unknown user takes as long to refuse as a wrong password.\n"
 		"\n"
 		"Exit codes: PROG's own; 1 refused; 2 misuse; 111 temporary error.\n"

@@ -292,8 +292,15 @@ static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 		{0},
 	};
 
-	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+	const char *system = NULL;
+	const struct opt options[] = {{0, "from", OPT_STRING, &system}, {0}};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
+	if (system != NULL && argc < 2)
+		return err_usage(&ctx->err, verb->synopsis, "which directory?");
+	if (system != NULL)
+		return import_from(ctx, system, argv[1], argv + 2, argc - 2, commands);
 	if (argc > 2)
 		return err_usage(&ctx->err, verb->synopsis, "one FILE at most");
 	return import_run(ctx, argv[1], commands);
@@ -317,7 +324,7 @@ static int domain_main(struct ctx *ctx, int argc, char **argv)
 		{"adopt", "qv-domain adopt [DOMAIN|HANDLE]...", adopt_main},
 		{"list", "qv-domain list [-j]", list_main},
 		{"show", "qv-domain show DOMAIN [-j]", show_main},
-		{"import", "qv-domain import [FILE]", import_main},
+		{"import", "qv-domain import [FILE] | --from vpopmail|vmailmgr DIR [DOMAIN]...", import_main},
 		{"export", "qv-domain export", export_main},
 		{"pause", "qv-domain pause DOMAIN", pause_main},
 		{"resume", "qv-domain resume DOMAIN", pause_main},
@@ -345,6 +352,7 @@ const struct applet domain_applet = {
 		"list [-j]\n"
 		"show DOMAIN [-j]\n"
 		"import [FILE]\n"
+		"import --from vpopmail|vmailmgr DIR [DOMAIN]...\n"
 		"export\n"
 		"pause DOMAIN\n"
 		"resume DOMAIN\n",
@@ -380,6 +388,10 @@ const struct applet domain_applet = {
 		"              \"mailbox add joe@example.com --box ex1-0001\"), # comments; FILE or stdin.\n"
 		"              All of it is one change; a line that is wrong, and nothing is done.\n"
 		"              Passwords as crypt(3) made them: \"mailbox passwd ex1-0001 $6$...\"\n"
+		"              --from: what another system has in DIR (~vpopmail, or the home of a user\n"
+		"              of vmailmgr): domains, users, passwords, forwards. Not a byte of mail is\n"
+		"              moved: .qmail files that lead into its Maildirs are put beside those that\n"
+		"              are there, and stay its user's. What cannot be kept is named on stderr\n"
 		"  export      the commands that make this set-up again; what no command makes is\n"
 		"              named in comments: # not exported: FILE:LINE: TEXT. Has the hashes of\n"
 		"              passwords: not for everybody's eyes\n"

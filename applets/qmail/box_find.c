@@ -1,4 +1,4 @@
-/* box_find - which box is meant: by its name, or by an address that delivers into it and nowhere else. */
+/* box_find - which box is meant: by its name, or by an address that delivers into it and into no other. */
 #include "qmail/box_find.h"
 
 #include <dirent.h>
@@ -33,12 +33,13 @@ int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box
 
 int box_of_text(const char *text, size_t n, const char *home, struct box *box)
 {
-	struct dotqmail_line l, more;
-	size_t at = 0;
+	struct dotqmail_line l;
+	size_t boxes = 0;
 
-	if (!dotqmail_next(text, n, &at, &l) || dotqmail_next(text, n, &at, &more))
-		return 1;
-	return box_of_line(&l, home, box);
+	for (size_t at = 0; dotqmail_next(text, n, &at, &l);)
+		if (l.kind != DOTQMAIL_FORWARD && (boxes++ > 0 || box_of_line(&l, home, box) != 0))
+			return 1;
+	return boxes != 1;
 }
 
 /* The domain that takes this name's mail: its own, or one that has its subdomains too. */

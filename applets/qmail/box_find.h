@@ -1,4 +1,4 @@
-/* box_find - which box is meant: by its name, or by an address that delivers into it and nowhere else. */
+/* box_find - which box is meant: by its name, or by an address that delivers into it and into no other. */
 #ifndef QMAIL_BOX_FIND_H
 #define QMAIL_BOX_FIND_H
 
@@ -19,7 +19,8 @@
 int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box);
 
 /*
- * The one Maildir that this .qmail text delivers into; with any other instruction beside it: none.
+ * The one Maildir that this .qmail text delivers into. Copies may be sent on; with a second Maildir, an mbox or a program
+ * beside it: none.
  */
 int box_of_text(const char *text, size_t n, const char *home, struct box *box);
 

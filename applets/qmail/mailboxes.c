@@ -13,6 +13,9 @@
 #include "qmail/mailbox_login.h"
 #include "qmail/plan_view.h"
 
+/* Only a comment: qmail takes the mail, and that was it. */
+static const char discarding[] = "# mail for unknown addresses is thrown away\n";
+
 static const struct owner home_dir = {0755, (uid_t)-1, (gid_t)-1};
 
 /* One address (or a domain's default): its .qmail file as it is, and where its boxes are. */
@@ -98,6 +101,14 @@ static int say(struct ctx *ctx, struct target *t, struct buf *text)
 	return change_apply(ctx, &t->change, ROUTING_ADD, false);
 }
 
+static int check_targets(struct ctx *ctx, char *const *target, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (name_target(&ctx->err, target[i]) < 0)
+			return -1;
+	return 0;
+}
+
 /* A Maildir wherever it is; made when it is missing. */
 static int take_maildir(struct ctx *ctx, struct target *t, const char *path, struct box *box)
 {
@@ -130,43 +141,49 @@ static int take_box(struct ctx *ctx, struct target *t, const char *name, struct 
 	return boxes_make(ctx, &t->change.conf, &t->boxes, name, &t->change.trees, box);
 }
 
-static int add(struct ctx *ctx, struct target *t, const char *name, const char *maildir, const char *password)
+static int add(struct ctx *ctx, struct target *t, const struct mailbox_wish *wish)
 {
 	struct buf text = BUF(CONTROL_MAX);
 	struct box box;
 	int r;
 
-	if (maildir != NULL ? take_maildir(ctx, t, maildir, &box) < 0 : take_box(ctx, t, name, &box) < 0)
+	if (wish->maildir != NULL ? take_maildir(ctx, t, wish->maildir, &box) < 0 : take_box(ctx, t, wish->box, &box) < 0)
 		return -1;
 	buf_printf(&text, "%s/\n", box.path);
+	for (int i = 0; i < wish->copies.n; i++)
+		buf_printf(&text, "&%s\n", wish->copies.item[i]);
 	if (t->there && !says(t, &text)) {
 		buf_free(&text);
 		return differs(ctx, t);
 	}
 	plan_say(t, &text);
 	/* Who may log in comes behind the address: only then the same command, run again, finds the box that lacks its password. */
-	r = password != NULL ? mailbox_login_give(ctx, &t->change, &box, password) : 0;
+	r = wish->password != NULL ? mailbox_login_give(ctx, &t->change, &box, wish->password) : 0;
 	if (r == 0)
 		r = change_apply(ctx, &t->change, ROUTING_ADD, false);
 	if (r == 0 && !ctx->dry_run && ctx->batch == NULL)
-		printf("%s\n", maildir != NULL ? maildir : box.name);
+		printf("%s\n", wish->maildir != NULL ? wish->maildir : box.name);
 	return r;
 }
 
-int mailbox_add(struct ctx *ctx, const char *address, const char *box, const char *maildir, const char *password)
+int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish *asked)
 {
+	struct mailbox_wish wish = *asked;
 	char path[NAME_PATH_MAX + 1];
 	struct target t = {0};
 	int r;
 
-	if (name_address(&ctx->err, address, &t.address) < 0 || (box != NULL && name_handle(&ctx->err, "box", box) < 0) ||
-	    (maildir != NULL && name_path(&ctx->err, maildir, path) < 0))
+	if (name_address(&ctx->err, address, &t.address) < 0 || (wish.box != NULL && name_handle(&ctx->err, "box", wish.box) < 0) ||
+	    (wish.maildir != NULL && name_path(&ctx->err, wish.maildir, path) < 0) ||
+	    check_targets(ctx, (char *const *)wish.copies.item, wish.copies.n) < 0)
 		return -1;
-	if (box != NULL && maildir != NULL)
+	if (wish.maildir != NULL)
+		wish.maildir = path;
+	if (wish.box != NULL && wish.maildir != NULL)
 		return err_perm(&ctx->err, "a box is one of qvmail's or a Maildir of its own: leave --box or --maildir out");
 	r = target_begin(ctx, &t);
 	if (r == 0)
-		r = add(ctx, &t, box, maildir != NULL ? path : NULL, password);
+		r = add(ctx, &t, &wish);
 	target_end(&t);
 	return r;
 }
@@ -212,14 +229,6 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 	return r;
 }
 
-static int check_targets(struct ctx *ctx, char *const *target, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (name_target(&ctx->err, target[i]) < 0)
-			return -1;
-	return 0;
-}
-
 /* Only what qv-mailbox forward may have written is written over. */
 static int forward(struct ctx *ctx, struct target *t, char *const *target, int n)
 {
@@ -250,7 +259,7 @@ static bool is_ours(const struct target *t)
 {
 	struct box box;
 
-	return !t->there || address_forwards(buf_text(&t->text), t->text.len) ||
+	return !t->there || strcmp(buf_text(&t->text), discarding) == 0 || address_forwards(buf_text(&t->text), t->text.len) ||
 	       box_of_text(buf_text(&t->text), t->text.len, t->domain.home, &box) == 0;
 }
 
@@ -268,38 +277,56 @@ static int to_box(struct ctx *ctx, struct target *t, const char *name)
 	return say(ctx, t, &text);
 }
 
-static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default to, const char *where)
+static int to_maildir(struct ctx *ctx, struct target *t, const char *path)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	struct box box;
+
+	if (take_maildir(ctx, t, path, &box) < 0)
+		return -1;
+	buf_printf(&text, "%s/\n", box.path);
+	return say(ctx, t, &text);
+}
+
+static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default to, const char *where, bool force)
 {
 	struct buf text = BUF(CONTROL_MAX);
 
-	if (!is_ours(t))
-		return err_perm(&ctx->err, "%s%s:1: was written by hand; take it away first", ctx->root, t->path);
+	if (!force && !is_ours(t))
+		return err_perm(&ctx->err, "%s%s:1: was written by hand; --force puts another in its place", ctx->root, t->path);
 	switch (to) {
 	case MAILBOX_BOUNCE:
 		if (t->there)
 			plan_remove(&t->change.trees, t->path);
 		return change_apply(ctx, &t->change, ROUTING_DEL, false);
+	case MAILBOX_DISCARD:
+		buf_str(&text, discarding);
+		return say(ctx, t, &text);
 	case MAILBOX_ADDRESS:
 		buf_printf(&text, "&%s\n", where);
 		return say(ctx, t, &text);
 	case MAILBOX_BOX:
 		return to_box(ctx, t, where);
+	case MAILBOX_MAILDIR:
+		return to_maildir(ctx, t, where);
 	}
 	return -1;
 }
 
-int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where)
+int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where, bool force)
 {
+	char path[NAME_PATH_MAX + 1];
 	struct target t = {.address.local = "default"};
 	int r;
 
 	if (name_domain(&ctx->err, domain, &t.address.domain) < 0 ||
 	    (to == MAILBOX_ADDRESS && name_target(&ctx->err, where) < 0) ||
-	    (to == MAILBOX_BOX && name_handle(&ctx->err, "box", where) < 0))
+	    (to == MAILBOX_BOX && name_handle(&ctx->err, "box", where) < 0) ||
+	    (to == MAILBOX_MAILDIR && name_path(&ctx->err, where, path) < 0))
 		return -1;
 	r = target_begin(ctx, &t);
 	if (r == 0)
-		r = set_default(ctx, &t, to, where);
+		r = set_default(ctx, &t, to, to == MAILBOX_MAILDIR ? path : where, force);
 	target_end(&t);
 	return r;
 }

@@ -76,6 +76,24 @@ static int unable(struct ctx *ctx, const char *verb, const char *what)
 	return err_temp(&ctx->err, "unable to %s %s: %s", verb, what, strerror(errno));
 }
 
+/*
+ * A box elsewhere than in the POP tree is its owner's, who had it before us: mail is delivered there as him. Root's are
+ * nobody's.
+ */
+static int find_owner(struct ctx *ctx, const struct box *box, struct conf *conf)
+{
+	size_t n = strlen(conf->popmail);
+	struct stat st;
+
+	if (strncmp(box->path, conf->popmail, n) == 0 && box->path[n] == '/')
+		return 0;
+	if (fs_stat(ctx, box->path, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid == 0)
+		return err_temp(&ctx->err, "%s%s is no directory of a user's own", ctx->root, box->path);
+	conf->uid = st.st_uid;
+	conf->gid = st.st_gid;
+	return 0;
+}
+
 static int become(struct ctx *ctx, const struct conf *conf)
 {
 	if (geteuid() == 0 && setgroups(1, &conf->gid) < 0)
@@ -115,9 +133,9 @@ static int check(struct ctx *ctx, const struct conf *conf, const struct input *i
 	return login_check(ctx, conf, in->user, in->password, box);
 }
 
-static int run(struct ctx *ctx, const struct conf *conf, const struct box *box, char **program)
+static int run(struct ctx *ctx, struct conf *conf, const struct box *box, char **program)
 {
-	if (become(ctx, conf) < 0 || enter(ctx, box) < 0 || set_environment(ctx, box) < 0)
+	if (find_owner(ctx, box, conf) < 0 || become(ctx, conf) < 0 || enter(ctx, box) < 0 || set_environment(ctx, box) < 0)
 		return -1;
 	execvp(program[0], program);
 	return unable(ctx, "run", program[0]);
@@ -171,10 +189,11 @@ const struct applet auth_applet = {
 	.help =
 		"Reads user NUL password NUL timestamp NUL from descriptor 3, 512 bytes at most. If it is\n"
 		"the password of that user's box, PROG is run as popusr in the box's directory with\n"
-		"USER (the box), HOME (its directory) and SHELL set and everything else as it was.\n"
+		"USER (the box), HOME (its directory) and SHELL set and everything else as it was. In a\n"
+		"box elsewhere than below /home/popmail (qv-domain adopt) it is run as its owner.\n"
 		"\n"
 		"The user is the name of a box, ex1-0001, or an address whose own .qmail file\n"
-		"delivers into that box and nowhere else. qv-mailbox passwd gives passwords. An\n"
+		"delivers into that box and into no other. qv-mailbox passwd gives passwords. An\n"
 		"unknown user takes as long to refuse as a wrong password.\n"
 		"\n"
 		"Exit codes: PROG's own; 1 refused; 2 misuse; 111 temporary error.\n"

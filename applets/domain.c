@@ -4,6 +4,7 @@
 
 #include "applet.h"
 #include "lib/verb.h"
+#include "qmail/adopt.h"
 #include "qmail/domain_change.h"
 #include "qmail/domain_show.h"
 #include "qmail/export.h"
@@ -110,6 +111,66 @@ static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char *
 		ctx, &d, &(struct domain_files){.relayhosts = o.relayhosts, .on_demand = o.on_demand > 0, .lifetime = o.lifetime});
 }
 
+/* UID:GID */
+static int set_owner(struct ctx *ctx, const char *owner, struct domain *d)
+{
+	const char *colon = owner != NULL ? strchr(owner, ':') : NULL;
+	char uid[16];
+	long u = 0, g = 0;
+
+	if (owner == NULL)
+		return 0;
+	snprintf(uid, sizeof uid, "%.*s", colon != NULL ? (int)(colon - owner) : 0, owner);
+	if (colon == NULL || opt_number(uid, INT32_MAX, &u) < 0 || opt_number(colon + 1, INT32_MAX, &g) < 0 || u == 0)
+		return err_perm(&ctx->err, "--owner %.100s: UID:GID is expected, in numbers, and UID is not 0", owner);
+	d->uid = (uid_t)u;
+	d->gid = (gid_t)g;
+	return 0;
+}
+
+static int set_ext(struct ctx *ctx, const char *ext, struct domain *d)
+{
+	struct name_address a;
+	char address[300];
+
+	if (ext == NULL)
+		return 0;
+	snprintf(address, sizeof address, "%.250sx@ext.test", ext);
+	if (name_address(&ctx->err, address, &a) < 0)
+		return -1;
+	snprintf(d->ext, sizeof d->ext, "%.*s", (int)strlen(a.local) - 1, a.local);
+	return 0;
+}
+
+static int add_virtual(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct domain d = {.form = DOMAIN_VIRTUAL, .dash = "-"};
+	struct add_options o = {0};
+	const char *owner = NULL, *user = NULL, *ext = NULL;
+	char home[NAME_PATH_MAX + 1];
+	const struct opt options[] = {
+		{0, "id", OPT_STRING, &o.id},
+		{0, "no-subdomains", OPT_FLAG, &o.no_subdomains},
+		{0, "owner", OPT_STRING, &owner},
+		{0, "user", OPT_STRING, &user},
+		{0, "ext", OPT_STRING, &ext},
+		{0},
+	};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 3)
+		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and HOME are expected");
+	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_path(&ctx->err, argv[2], home) < 0 ||
+	    (user != NULL && name_user(&ctx->err, user) < 0) || set_id(ctx, o.id, &d) < 0 || set_owner(ctx, owner, &d) < 0 || set_ext(ctx, ext, &d) < 0)
+		return -1;
+	snprintf(d.home, sizeof d.home, "%s", home);
+	snprintf(d.user, sizeof d.user, "%s", user != NULL ? user : "");
+	d.subdomains = !o.no_subdomains;
+	return domain_add(ctx, &d, &(struct domain_files){
+		.has_id = o.id != NULL, .has_user = user != NULL, .has_owner = owner != NULL});
+}
+
 static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	static const struct verb kinds[] = {
@@ -118,6 +179,9 @@ static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	         add_pop},
 		{"relay", "qv-domain add relay DOMAIN HOST[:PORT] [--no-subdomains]", add_relay},
 		{"backup", "qv-domain add backup DOMAIN [--no-subdomains]", add_backup},
+		{"virtual",
+	         "qv-domain add virtual DOMAIN HOME [--owner UID:GID] [--user NAME] [--id ID] [--ext EXT] [--no-subdomains]",
+	         add_virtual},
 		{"dialup",
 	         "qv-domain add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains] [--on-demand] "
 	         "[--lifetime SECONDS]",
@@ -197,6 +261,13 @@ static int pause_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 	return domain_pause(ctx, argv[1], strcmp(verb->name, "pause") == 0);
 }
 
+static int adopt_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	return adopt(ctx, argv + 1, argc - 1);
+}
+
 static int domain_main(struct ctx *ctx, int argc, char **argv);
 
 static int run_mailbox(struct ctx *ctx, int argc, char **argv)
@@ -220,8 +291,15 @@ static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 		{0},
 	};
 
-	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+	const char *system = NULL;
+	const struct opt options[] = {{0, "from", OPT_STRING, &system}, {0}};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
+	if (system != NULL && argc < 2)
+		return err_usage(&ctx->err, verb->synopsis, "which directory?");
+	if (system != NULL)
+		return import_from(ctx, system, argv[1], argv + 2, argc - 2, commands);
 	if (argc > 2)
 		return err_usage(&ctx->err, verb->synopsis, "one FILE at most");
 	return import_run(ctx, argv[1], commands);
@@ -239,12 +317,13 @@ static int export_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 static int domain_main(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct verb verbs[] = {
-		{"add", "qv-domain add pop|relay|backup|dialup ...", add_main},
+		{"add", "qv-domain add pop|relay|backup|dialup|virtual ...", add_main},
 		{"del", "qv-domain del DOMAIN [--purge [--force]]", del_main},
 		{"alias", "qv-domain alias NEW OLD", alias_main},
+		{"adopt", "qv-domain adopt [DOMAIN|HANDLE]...", adopt_main},
 		{"list", "qv-domain list [-j]", list_main},
 		{"show", "qv-domain show DOMAIN [-j]", show_main},
-		{"import", "qv-domain import [FILE]", import_main},
+		{"import", "qv-domain import [FILE] | --from vpopmail|vmailmgr DIR [DOMAIN]...", import_main},
 		{"export", "qv-domain export", export_main},
 		{"pause", "qv-domain pause DOMAIN", pause_main},
 		{"resume", "qv-domain resume DOMAIN", pause_main},
@@ -264,11 +343,15 @@ const struct applet domain_applet = {
 		"add backup DOMAIN [--no-subdomains]\n"
 		"add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains]\n"
 		"    [--on-demand] [--lifetime SECONDS]\n"
+		"add virtual DOMAIN HOME [--owner UID:GID] [--user NAME] [--id ID] [--ext EXT]\n"
+		"    [--no-subdomains]\n"
 		"del DOMAIN [--purge [--force]]\n"
 		"alias NEW OLD\n"
+		"adopt [DOMAIN|HANDLE]...\n"
 		"list [-j]\n"
 		"show DOMAIN [-j]\n"
 		"import [FILE]\n"
+		"import --from vpopmail|vmailmgr DIR [DOMAIN]...\n"
 		"export\n"
 		"pause DOMAIN\n"
 		"resume DOMAIN\n",
@@ -293,16 +376,29 @@ const struct applet domain_applet = {
 		"    --subdomains                  mail for sub-domains waits there too\n"
 		"    --on-demand                   only sent when asked for\n"
 		"    --lifetime SECONDS            what is older bounces (control/qv-lifetime)\n"
+		"  add virtual mail goes by the .qmail files of HOME, which somebody else laid out: a\n"
+		"              directory that is there already\n"
+		"    --ext EXT                     by those that begin with .qmail-EXT\n"
+		"    --owner UID:GID               delivered as this one, not as the owner of HOME\n"
+		"    --user NAME                   what users/assign calls its owner\n"
 		"  del         directories stay\n"
 		"    --purge                       they go as well, but not while mail waits\n"
 		"    --force                       ... even while mail waits\n"
 		"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"
 		"              sub-domains as OLD has them. OLD cannot go before NEW; of NEW only\n"
 		"              its own lines go\n"
+		"  adopt       what others set up, as qvmail understands it, with all addresses; what\n"
+		"              it cannot work with is named. No mail and no directory is touched: only\n"
+		"              a domain without a line of its own in users/assign gets it, which says\n"
+		"              what qmail does anyway, and from then on all commands work on it\n"
 		"  import      one command a line, without its qv- (\"domain add backup example.com\",\n"
 		"              \"mailbox add joe@example.com --box ex1-0001\"), # comments; FILE or stdin.\n"
 		"              All of it is one change; a line that is wrong, and nothing is done.\n"
 		"              Passwords as crypt(3) made them: \"mailbox passwd ex1-0001 $6$...\"\n"
+		"              --from: what another system has in DIR (~vpopmail, or the home of a user\n"
+		"              of vmailmgr): domains, users, passwords, forwards. Not a byte of mail is\n"
+		"              moved: .qmail files that lead into its Maildirs are put beside those that\n"
+		"              are there, and stay its user's. What cannot be kept is named on stderr\n"
 		"  export      the commands that make this set-up again; what no command makes is\n"
 		"              named in comments: # not exported: FILE:LINE: TEXT. Has the hashes of\n"
 		"              passwords: not for everybody's eyes\n"

@@ -11,9 +11,15 @@
 static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	char password[PASSWORD_MAX + 1];
-	const char *box = NULL;
+	struct mailbox_wish wish = {0};
 	long fd = -1;
-	const struct opt options[] = {{0, "box", OPT_STRING, &box}, {0, "password-fd", OPT_NUMBER, &fd}, {0}};
+	const struct opt options[] = {
+		{0, "box", OPT_STRING, &wish.box},
+		{0, "maildir", OPT_STRING, &wish.maildir},
+		{0, "copy", OPT_LIST, &wish.copies},
+		{0, "password-fd", OPT_NUMBER, &fd},
+		{0},
+	};
 	int r;
 
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
@@ -21,10 +27,11 @@ static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	if (argc != 2)
 		return err_usage(&ctx->err, verb->synopsis, "one ADDRESS is expected");
 	if (fd < 0)
-		return mailbox_add(ctx, argv[1], box, NULL);
+		return mailbox_add(ctx, argv[1], &wish);
 	r = secret_read(ctx, (int)fd, password, sizeof password);
+	wish.password = password;
 	if (r == 0)
-		r = mailbox_add(ctx, argv[1], box, password);
+		r = mailbox_add(ctx, argv[1], &wish);
 	explicit_bzero(password, sizeof password);
 	return r;
 }
@@ -102,26 +109,39 @@ static int forward_main(struct ctx *ctx, const struct verb *verb, int argc, char
 
 static int default_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
-	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+	static const struct {
+		const char *word;
+		int argc;
+		enum mailbox_default to;
+	} words[] = {
+		{"bounce", 3, MAILBOX_BOUNCE},
+		{"discard", 3, MAILBOX_DISCARD},
+		{"box", 4, MAILBOX_BOX},
+		{"maildir", 4, MAILBOX_MAILDIR},
+	};
+	int force = 0;
+	const struct opt options[] = {{0, "force", OPT_FLAG, &force}, {0}};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
-	if (argc == 3 && strcmp(argv[2], "bounce") == 0)
-		return mailbox_default(ctx, argv[1], MAILBOX_BOUNCE, NULL);
-	if (argc == 4 && strcmp(argv[2], "box") == 0)
-		return mailbox_default(ctx, argv[1], MAILBOX_BOX, argv[3]);
-	if (argc == 3 && strcmp(argv[2], "box") != 0)
-		return mailbox_default(ctx, argv[1], MAILBOX_ADDRESS, argv[2]);
+	for (size_t i = 0; argc > 2 && i < sizeof words / sizeof *words; i++)
+		if (strcmp(argv[2], words[i].word) == 0)
+			return argc == words[i].argc ? mailbox_default(ctx, argv[1], words[i].to, argv[3], force > 0)
+			                             : err_usage(&ctx->err, verb->synopsis, "DOMAIN and where to are expected");
+	if (argc == 3)
+		return mailbox_default(ctx, argv[1], MAILBOX_ADDRESS, argv[2], force > 0);
 	return err_usage(&ctx->err, verb->synopsis, "DOMAIN and where to are expected");
 }
 
 static int mailbox_main(struct ctx *ctx, int argc, char **argv)
 {
 	static const struct verb verbs[] = {
-		{"add", "qv-mailbox add ADDRESS [--box NAME] [--password-fd N]", add_main},
+		{"add", "qv-mailbox add ADDRESS [--box NAME | --maildir DIR] [--copy TARGET]... [--password-fd N]", add_main},
 		{"box", "qv-mailbox box DOMAIN [BOX]... [--used N]", box_main},
 		{"del", "qv-mailbox del ADDRESS [--purge]", del_main},
 		{"list", "qv-mailbox list [DOMAIN] [-j]", list_main},
 		{"forward", "qv-mailbox forward ADDRESS TARGET...", forward_main},
-		{"default", "qv-mailbox default DOMAIN bounce|ADDRESS|box BOX", default_main},
+		{"default", "qv-mailbox default DOMAIN bounce|discard|ADDRESS|box BOX|maildir DIR [--force]", default_main},
 		{"passwd", "qv-mailbox passwd BOX [--password-fd N]", passwd_main},
 		{"suspend", "qv-mailbox suspend BOX", login_main},
 		{"enable", "qv-mailbox enable BOX", login_main},
@@ -135,13 +155,14 @@ const struct applet mailbox_applet = {
 	.name = "qv-mailbox",
 	.dir = "usr/sbin",
 	.synopsis =
-		"add ADDRESS [--box NAME] [--password-fd N]\n"
+		"add ADDRESS [--box NAME | --maildir DIR] [--copy TARGET]... [--password-fd N]\n"
 		"box DOMAIN [BOX]... [--used N]\n"
 		"del ADDRESS [--purge]\n"
 		"list [DOMAIN] [-j]\n"
 		"forward ADDRESS TARGET...\n"
-		"default DOMAIN bounce|ADDRESS\n"
-		"default DOMAIN box BOX\n"
+		"default DOMAIN bounce|discard|ADDRESS [--force]\n"
+		"default DOMAIN box BOX [--force]\n"
+		"default DOMAIN maildir DIR [--force]\n"
 		"passwd BOX [--password-fd N]\n"
 		"suspend BOX\n"
 		"enable BOX\n",
@@ -149,10 +170,14 @@ const struct applet mailbox_applet = {
 	.help =
 		"An address is a .qmail file in its domain's home; a box is a Maildir below\n"
 		"/home/popmail/H/HANDLE/POP. Both belong to popusr. Changes take effect at once.\n"
+		"In a home that was laid out by somebody else (qv-domain adopt), boxes are made in\n"
+		"HOME/POP, and all belongs to the user whom users/assign names.\n"
 		"\n"
 		"  add      makes the next box HANDLE-NNNN, delivers ADDRESS into it and prints its\n"
 		"           name. A number is never used twice, even after its box is gone\n"
 		"    --box NAME           this box, which may be there already\n"
+		"    --maildir DIR        into this Maildir, which may be anywhere and stays where it is\n"
+		"    --copy TARGET        is sent on to TARGET too\n"
 		"    --password-fd N      the first line of descriptor N is the box's password\n"
 		"  box      makes boxes that no address delivers into (yet)\n"
 		"    --used N             numbers up to N are never given out, as if they had been used\n"
@@ -162,7 +187,8 @@ const struct applet mailbox_applet = {
 		"  list     a line an instruction: address, box|forward|maildir|mbox|program|discard|qmail, value,\n"
 		"           and \"suspended\" behind a box that nobody can log in to\n"
 		"  forward  ADDRESS is sent on to every TARGET; replaces what it was forwarded to\n"
-		"  default  mail for unknown addresses bounces, goes to ADDRESS, or into BOX\n"
+		"  default  mail for unknown addresses bounces, is thrown away, goes to ADDRESS, into BOX,\n"
+		"           or into the Maildir DIR; --force: whatever was said by hand before\n"
 		"  passwd   gives BOX (its name, or an address that delivers into it alone) the\n"
 		"           password it logs in with: asked for on the terminal, else the first line of\n"
 		"           standard input\n"

@@ -344,16 +344,18 @@ args Maildir --help -n a b" ] || { echo "$output"; false; }
 	exits 1 login postmaster@host.example.org secret
 }
 
-@test "auth: an address that forwards, runs a program, has two boxes or is only the default's is nobody's login" {
+@test "auth: an address that forwards, runs a program, has two boxes or is only the default's is nobody's login; a copy does no harm" {
 	passwd ex1-0001 secret
 	into=/home/popmail/e/ex1/POP/ex1-0001/
 	n=0
-	for text in '&joe@example.com' '|program' "$into\n/home/popmail/e/ex1/POP/ex1-0000/" "$into\n&joe@example.com" './Mailbox' \
+	for text in '&joe@example.com' '|program' "$into\n/home/popmail/e/ex1/POP/ex1-0000/" './Mailbox' \
 		'# nothing' '' "${into%/}" "x$into"; do
 		n=$((n + 1))
 		printf "$text\n" >"$D/.qmail-t$n"
 		exits 1 login "t$n@example.com" secret
 	done
+	printf "$into\n&joe@example.net\n" >"$D/.qmail-copied"
+	exits 0 login copied@example.com secret
 	printf "$into\n" >"$D/.qmail-default"
 	printf "$into\n" >"$D/.qmail-sales-default"
 	exits 1 login unknown@example.com secret

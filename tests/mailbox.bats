@@ -252,13 +252,14 @@ bad() {
 	done
 }
 
-@test "mailbox: a home that is laid out otherwise takes forwards, but no numbered boxes" {
+@test "mailbox: a home that is laid out otherwise takes forwards, and boxes of its own" {
 	mkdir -p "$ROOT/home/club"
 	printf '%s\n' "+club-:club:$POPUID:$POPGID:/home/club:-::" . >"$U/assign"
 	echo club.example.org:club >>"$C/virtualdomains"
 	exits 0 qv-mailbox forward joe@club.example.org joe@example.com
 	same "$ROOT/home/club/.qmail-joe" $'&joe@example.com\n'
-	refuses 100 qv-mailbox add ann@club.example.org
+	exits 0 qv-mailbox add ann@club.example.org
+	same "$ROOT/home/club/.qmail-ann" $'/home/club/POP/club-0000/\n'
 }
 
 @test "mailbox: misuse says how it is used" {

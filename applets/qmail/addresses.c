@@ -10,7 +10,18 @@
 #include "lib/fs.h"
 #include "qmail/dotqmail.h"
 
-static int add(struct ctx *ctx, struct addresses *a, size_t *cap, int dir, const char *home, const char *name)
+/* The local part that this file is for; false: it is none of ours. */
+static bool take_local(const char *name, const char *ext, struct address *a)
+{
+	size_t n = strlen(ext);
+
+	if (dotqmail_local(name, a->local, sizeof a->local) < 0 || strncmp(a->local, ext, n) != 0)
+		return false;
+	memmove(a->local, a->local + n, strlen(a->local + n) + 1);
+	return true;
+}
+
+static int add(struct ctx *ctx, struct addresses *a, size_t *cap, int dir, const char *home, const char *name, const char *ext)
 {
 	struct address *grown, *at;
 	char where[PATH_MAX];
@@ -25,7 +36,7 @@ static int add(struct ctx *ctx, struct addresses *a, size_t *cap, int dir, const
 	}
 	at = &a->address[a->n];
 	*at = (struct address){.text = BUF(CONTROL_MAX)};
-	if (dotqmail_local(name, at->local, sizeof at->local) < 0)
+	if (!take_local(name, ext, at))
 		return 0;
 	snprintf(where, sizeof where, "%s/%s", home, name);
 	r = fs_slurp_at(ctx, dir, name, where, &at->text, NULL);
@@ -41,7 +52,7 @@ static int by_name(const void *x, const void *y)
 	return strcmp(a->local, b->local);
 }
 
-int addresses_load(struct ctx *ctx, const char *home, struct addresses *a)
+int addresses_load(struct ctx *ctx, const char *home, const char *ext, struct addresses *a)
 {
 	struct dirent *e;
 	size_t cap = 0;
@@ -61,7 +72,7 @@ int addresses_load(struct ctx *ctx, const char *home, struct addresses *a)
 		return err_temp(&ctx->err, "out of memory");
 	}
 	while (r == 0 && (e = readdir(d)) != NULL)
-		r = add(ctx, a, &cap, dirfd(d), home, e->d_name);
+		r = add(ctx, a, &cap, dirfd(d), home, e->d_name, ext);
 	closedir(d);
 	if (r < 0)
 		addresses_free(a);

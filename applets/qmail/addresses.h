@@ -17,8 +17,11 @@ struct addresses {
 	size_t n;
 };
 
-/* All .qmail-* files of home that qmail would ever read. A home that is missing has none. 0 or -1. */
-int addresses_load(struct ctx *ctx, const char *home, struct addresses *a);
+/*
+ * All .qmail-* files of home that qmail would ever read and whose names go on with ext, which is taken off. A home that is missing has
+ * none. 0 or -1.
+ */
+int addresses_load(struct ctx *ctx, const char *home, const char *ext, struct addresses *a);
 void addresses_free(struct addresses *a);
 
 /* Is there an instruction that delivers into this box (its path, with slash or without)? */

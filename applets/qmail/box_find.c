@@ -1,4 +1,4 @@
-/* box_find - which box is meant: by its name, or by an address that delivers into it and nowhere else. */
+/* box_find - which box is meant: by its name, or by an address that delivers into it and into no other. */
 #include "qmail/box_find.h"
 
 #include <dirent.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/fs.h"
+#include "qmail/domain_home.h"
 #include "qmail/plan_view.h"
 
 enum { DOTQMAIL_FILE_MAX = 65536 }; /* popusr writes these, and root reads them at every login */
@@ -32,12 +33,13 @@ int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box
 
 int box_of_text(const char *text, size_t n, const char *home, struct box *box)
 {
-	struct dotqmail_line l, more;
-	size_t at = 0;
+	struct dotqmail_line l;
+	size_t boxes = 0;
 
-	if (!dotqmail_next(text, n, &at, &l) || dotqmail_next(text, n, &at, &more))
-		return 1;
-	return box_of_line(&l, home, box);
+	for (size_t at = 0; dotqmail_next(text, n, &at, &l);)
+		if (l.kind != DOTQMAIL_FORWARD && (boxes++ > 0 || box_of_line(&l, home, box) != 0))
+			return 1;
+	return boxes != 1;
 }
 
 /* The domain that takes this name's mail: its own, or one that has its subdomains too. */
@@ -56,15 +58,12 @@ int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routin
                    struct plan *plan, const struct name_address *a, struct box *box)
 {
 	struct buf text = BUF(DOTQMAIL_FILE_MAX);
-	struct dotqmail_name name;
 	struct domain d;
 	char path[1200];
 	int r;
 
-	if (!find_domain(conf, routing, a->domain.text, &d))
+	if (!find_domain(conf, routing, a->domain.text, &d) || domain_dotqmail(&d, a->local, path, sizeof path) < 0)
 		return 1;
-	dotqmail_name(a->local, &name);
-	snprintf(path, sizeof path, "%s/%s", d.home, name.text);
 	r = plan_slurp(ctx, plan, path, &text, NULL);
 	if (r == 0)
 		r = box_of_text(buf_text(&text), text.len, d.home, box);
@@ -106,19 +105,43 @@ struct search {
 	bool found;
 };
 
+static int found(struct ctx *ctx, struct search *s, const struct box *box)
+{
+	if (s->found && strcmp(s->box->path, box->path) != 0)
+		return err_perm(&ctx->err, "%s and %s%s are both called %s: name an address that delivers into the one you mean",
+		                s->box->path, ctx->root, box->path, s->name);
+	*s->box = *box;
+	s->found = true;
+	return 0;
+}
+
 static int ask_customer(struct ctx *ctx, struct search *s, const char *handle)
 {
 	struct box box;
 	int r = of_handle(ctx, s->conf, s->plan, handle, s->name, &box);
 
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	if (s->found && strcmp(s->box->path, box.path) != 0)
-		return err_perm(&ctx->err, "%s and %s%s are both called %s: name an address that delivers into the one you mean",
-		                s->box->path, ctx->root, box.path, s->name);
-	*s->box = box;
-	s->found = true;
-	return 0;
+	return r == 0 ? found(ctx, s, &box) : r < 0 ? -1 : 0;
+}
+
+/* Domains whose homes somebody else laid out: each may have boxes of its own. */
+static int ask_foreign(struct ctx *ctx, struct search *s, const struct routing *routing)
+{
+	struct name_domain name;
+	struct boxes b;
+	struct box box;
+	struct domain d;
+	int r = 0;
+
+	for (size_t at = 0; routing != NULL && r == 0 && routing_next(routing, &at, &name);) {
+		routing_look(routing, s->conf, name.text, &d);
+		if ((d.form != DOMAIN_POP && d.form != DOMAIN_VIRTUAL) || *d.home == '\0' || domain_is_ours(&d))
+			continue;
+		domain_boxes(&d, &b);
+		boxes_name(&b, s->name, &box);
+		r = boxes_will(ctx, s->plan, &box);
+		r = r == 0 ? found(ctx, s, &box) : r < 0 ? -1 : 0;
+	}
+	return r;
 }
 
 /* Each entry of the directory path; letter: those that begin so. */
@@ -186,13 +209,14 @@ static int ask_all(struct ctx *ctx, struct search *s)
 	return r;
 }
 
-int box_by_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *name, struct box *box)
+int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *routing, struct plan *plan,
+                const char *name, struct box *box)
 {
 	struct search s = {.conf = conf, .plan = plan, .name = name, .box = box};
 	int r = by_prefix(ctx, conf, plan, name, box);
 
 	if (r == 1) {
-		r = ask_all(ctx, &s) < 0 ? -1 : ask_plan(ctx, &s);
+		r = ask_all(ctx, &s) < 0 || ask_plan(ctx, &s) < 0 ? -1 : ask_foreign(ctx, &s, routing);
 		r = r < 0 ? -1 : !s.found;
 	}
 	return r;
@@ -230,7 +254,7 @@ static int check_name(struct ctx *ctx, const struct conf *conf, struct plan *pla
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	r = box_by_name(ctx, conf, plan, name, &other);
+	r = box_by_name(ctx, conf, NULL, plan, name, &other);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
 	ctx_warn(ctx, "%s: another customer has a box of this name, %s%s: log in to either by an address", name, ctx->root,

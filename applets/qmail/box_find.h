@@ -1,4 +1,4 @@
-/* box_find - which box is meant: by its name, or by an address that delivers into it and nowhere else. */
+/* box_find - which box is meant: by its name, or by an address that delivers into it and into no other. */
 #ifndef QMAIL_BOX_FIND_H
 #define QMAIL_BOX_FIND_H
 
@@ -19,7 +19,8 @@
 int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box);
 
 /*
- * The one Maildir that this .qmail text delivers into; with any other instruction beside it: none.
+ * The one Maildir that this .qmail text delivers into. Copies may be sent on; with a second Maildir, an mbox or a program
+ * beside it: none.
  */
 int box_of_text(const char *text, size_t n, const char *home, struct box *box);
 
@@ -28,10 +29,12 @@ int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routin
                    const struct name_address *a, struct box *box);
 
 /*
- * HANDLE-anything is the box of customer HANDLE, when it is there; else all customers are asked, and it is an error
- * when two have a box of this name. It must be a name that name_handle() lets in.
+ * HANDLE-anything is the box of customer HANDLE, when it is there; else all customers are asked, and all homes that
+ * others laid out (r NULL: not those), and it is an error when two have a box of this name. It must be a name that
+ * name_handle() lets in.
  */
-int box_by_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *name, struct box *box);
+int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *r, struct plan *plan, const char *name,
+                struct box *box);
 
 /*
  * boxes_make(), but a new box gets no name that begins as those of another customer's boxes do: whoever logs in by it would be

@@ -21,7 +21,7 @@ static int search_home(struct ctx *ctx, const struct search *s, const char *home
 {
 	struct dotqmail_name name;
 	struct addresses a;
-	int r = addresses_load(ctx, home, &a);
+	int r = addresses_load(ctx, home, "", &a);
 
 	for (size_t i = 0; r == 0 && i < a.n; i++) {
 		if (!address_uses(&a.address[i], s->box))
@@ -34,9 +34,8 @@ static int search_home(struct ctx *ctx, const struct search *s, const char *home
 	return r;
 }
 
-int box_user(struct ctx *ctx, const struct boxes *b, const struct box *box, const char *except, char *who, size_t size)
+static int search_homes(struct ctx *ctx, const struct boxes *b, const struct search *s)
 {
-	struct search s = {box, except, who, size};
 	char domains[sizeof b->dir + 16], home[sizeof domains + NAME_MAX + 1];
 	struct dirent *e;
 	int fd, r = 0;
@@ -49,9 +48,16 @@ int box_user(struct ctx *ctx, const struct boxes *b, const struct box *box, cons
 		return -1;
 	while (r == 0 && (e = readdir(d)) != NULL) {
 		snprintf(home, sizeof home, "%s/%s", domains, e->d_name);
-		if (e->d_name[0] != '.' && strcmp(home, except) != 0)
-			r = search_home(ctx, &s, home);
+		if (e->d_name[0] != '.' && strcmp(home, s->except) != 0)
+			r = search_home(ctx, s, home);
 	}
 	closedir(d);
 	return r;
+}
+
+int box_user(struct ctx *ctx, const struct boxes *b, const struct box *box, const char *except, char *who, size_t size)
+{
+	struct search s = {box, except, who, size};
+
+	return b->foreign ? search_home(ctx, &s, b->home) : search_homes(ctx, b, &s);
 }

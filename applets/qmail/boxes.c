@@ -16,6 +16,7 @@ static const struct owner of_root = {0644, (uid_t)-1, (gid_t)-1};
 
 void boxes_of_handle(const struct conf *conf, const char *handle, struct boxes *b)
 {
+	*b = (struct boxes){0};
 	snprintf(b->handle, sizeof b->handle, "%s", handle);
 	snprintf(b->dir, sizeof b->dir, "%s/%c/%s/POP", conf->popmail, handle[0], handle);
 }
@@ -33,6 +34,7 @@ int boxes_of_home(const char *home, struct boxes *b)
 		;
 	if (slash == hit || (size_t)(hit - home) + sizeof "/POP" > sizeof b->dir || (size_t)(hit - slash) > NAME_MAX)
 		return -1;
+	*b = (struct boxes){0};
 	snprintf(b->handle, sizeof b->handle, "%.*s", (int)(hit - slash), slash);
 	snprintf(b->dir, sizeof b->dir, "%.*s/POP", (int)(hit - home), home);
 	return 0;
@@ -104,9 +106,11 @@ void boxes_use_up(struct plan *plan, const struct boxes *b, long last)
 	plan_text(plan, path, &of_root, text);
 }
 
-static void plan_box(const struct conf *conf, struct plan *plan, const struct box *box)
+static void plan_box(const struct conf *conf, const struct boxes *b, struct plan *plan, const struct box *box)
 {
-	plan_maildir(plan, box->path, &(struct owner){0700, conf->uid, conf->gid});
+	struct owner o = {0700, b->foreign ? b->uid : conf->uid, b->foreign ? b->gid : conf->gid};
+
+	plan_maildir(plan, box->path, &o);
 }
 
 /* Boxes that were made by hand or named with --box may stand above .qv-last: step over them. */
@@ -123,7 +127,7 @@ static int make_next(struct ctx *ctx, const struct conf *conf, const struct boxe
 	} while (r == 0);
 	if (r < 0)
 		return -1;
-	plan_box(conf, plan, box);
+	plan_box(conf, b, plan, box);
 	boxes_use_up(plan, b, last);
 	return 0;
 }
@@ -166,7 +170,7 @@ int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, 
 		                "box %s is gone, and a number is never used twice (the highest used is %ld); leave --box out "
 		                "for the next free one",
 		                name, last);
-	plan_box(conf, plan, box);
+	plan_box(conf, b, plan, box);
 	return 0;
 }
 

@@ -14,6 +14,10 @@
 struct boxes {
 	char handle[NAME_MAX + 1];
 	char dir[800]; /* /home/popmail/e/ex1/POP */
+	bool foreign;  /* in a home that somebody else laid out (domain_home.h); the boxes are theirs: */
+	char home[768];
+	uid_t uid;
+	gid_t gid;
 };
 
 struct box {

@@ -23,10 +23,36 @@ static void warn_of_no_dot(struct ctx *ctx, const struct change *c, const char *
 		         name);
 }
 
+/* Where nobody says otherwise a home of others stays as users/assign has it, else it is its owner's, else popusr's. */
+static int complete_virtual(struct ctx *ctx, struct change *c, struct domain *want, const struct domain_files *files)
+{
+	struct stat st = {0};
+	struct domain is;
+
+	routing_look(&c->routing, &c->conf, want->name.text, &is);
+	if (!files->has_id && *is.id != '\0')
+		snprintf(want->id, sizeof want->id, "%s", is.id);
+	if (!files->has_user)
+		snprintf(want->user, sizeof want->user, "%.63s", strcmp(is.home, want->home) == 0 ? is.user : want->id);
+	if (files->has_owner)
+		return 0;
+	if (strcmp(is.home, want->home) != 0) {
+		if (plan_stat(ctx, &c->trees, want->home, &st) < 0)
+			return -1;
+		is.uid = st.st_uid;
+		is.gid = st.st_gid;
+	}
+	want->uid = is.uid != 0 ? is.uid : c->conf.uid;
+	want->gid = is.uid != 0 ? is.gid : c->conf.gid;
+	return 0;
+}
+
 static int add(struct ctx *ctx, struct change *c, struct domain *want, const struct domain_files *files)
 {
 	warn_of_no_dot(ctx, c, want->name.text);
-	if (delivers(want)) {
+	if (want->form == DOMAIN_VIRTUAL && complete_virtual(ctx, c, want, files) < 0)
+		return -1;
+	if (want->form == DOMAIN_POP || want->form == DOMAIN_DIALUP) {
 		want->uid = c->conf.uid;
 		want->gid = c->conf.gid;
 		if (*want->user == '\0')

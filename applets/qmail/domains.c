@@ -174,5 +174,7 @@ int domains_make(struct ctx *ctx, const struct conf *conf, const struct domain *
 {
 	if (d->form == DOMAIN_POP)
 		return make_pop(ctx, conf, d, files, trees);
+	if (d->form == DOMAIN_VIRTUAL)
+		return domains_dir(ctx, d->home, &(struct owner){0755, d->uid, d->gid}, trees);
 	return d->form == DOMAIN_DIALUP ? make_dialup(ctx, conf, d, files, trees) : 0;
 }

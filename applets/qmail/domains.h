@@ -8,6 +8,7 @@
 /* What the files hold besides the routing. */
 struct domain_files {
 	const char *postmaster;      /* pop: a box's name or an address; NULL: the first box */
+	bool has_id, has_user, has_owner; /* virtual: they were asked for; else what is there already decides */
 	bool catch_all;              /* pop: .qmail-default goes where postmaster's mail goes */
 	struct opt_list relayhosts;  /* dialup: lines of RELAYHOST; none: the host itself */
 	bool on_demand;              /* dialup: only sent when asked for */

@@ -5,6 +5,7 @@
 #include "lib/fs.h"
 #include "qmail/addresses.h"
 #include "qmail/box_users.h"
+#include "qmail/domain_home.h"
 #include "qmail/domains.h"
 
 static int refuse(struct ctx *ctx, const char *path)
@@ -38,7 +39,7 @@ static int purge_boxes(struct ctx *ctx, const struct domain *d, const struct box
 {
 	char name[NAME_MAX + 1];
 	struct addresses a;
-	int r = addresses_load(ctx, d->home, &a);
+	int r = domain_addresses(ctx, d, &a);
 
 	for (size_t i = 0; r == 0 && i < a.n; i++)
 		if (address_box(buf_text(&a.address[i].text), a.address[i].text.len, b, name, sizeof name) != NULL)
@@ -56,6 +57,9 @@ int domains_purge(struct ctx *ctx, const struct domain *d, bool force, struct pl
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
+	if (d->form != DOMAIN_DIALUP && !domain_is_ours(d))
+		return err_perm(&ctx->err, "%s%s was not laid out by qv-domain, and may hold what it does not know of: leave --purge out",
+		                ctx->root, d->home);
 	if (d->form == DOMAIN_POP && boxes_of_home(d->home, &b) == 0 && purge_boxes(ctx, d, &b, force, trees) < 0)
 		return -1;
 	snprintf(maildir.path, sizeof maildir.path, "%s/Maildir", d->home);

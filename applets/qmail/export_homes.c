@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "lib/fs.h"
-#include "qmail/addresses.h"
+#include "qmail/domain_home.h"
 #include "qmail/domains.h"
 #include "qmail/dotqmail.h"
 #include "qmail/plan_view.h"
@@ -123,12 +123,10 @@ static const char *make_box_of(struct export *x, const struct domain *d, const s
 
 static void not_address(struct export *x, const struct domain *d, const struct address *a)
 {
-	struct dotqmail_name name;
 	char path[1200];
 
-	dotqmail_name(a->local, &name);
-	snprintf(path, sizeof path, "%s/%s", d->home, name.text);
-	export_not(x, path, "is none that qv-mailbox writes");
+	if (domain_dotqmail(d, a->local, path, sizeof path) == 0)
+		export_not(x, path, "is none that qv-mailbox writes");
 }
 
 static void catch_all(struct export *x, const struct domain *d, const struct address *a, const struct boxes *b)
@@ -259,7 +257,7 @@ int export_pop(struct export *x, const struct domain *d)
 	struct boxes b;
 
 	boxes_of_handle(&x->change->conf, d->user, &b);
-	if (addresses_load(x->ctx, d->home, &all) < 0)
+	if (domain_addresses(x->ctx, d, &all) < 0)
 		return -1;
 	if (plan_find(&x->handles, b.dir) == NULL)
 		plan_text(&x->handles, b.dir, &nobody, d->name.text);
@@ -375,7 +373,7 @@ static int boxes(struct export *x, const struct plan_step *handle)
 	long last;
 	int r;
 
-	b.handle[0] = '\0';
+	b = (struct boxes){0};
 	snprintf(b.dir, sizeof b.dir, "%s", handle->path);
 	r = list(x->ctx, b.dir, &all);
 	for (size_t i = 0; r == 0 && i < all.n; i++) {

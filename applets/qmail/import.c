@@ -8,14 +8,18 @@
 #include <unistd.h>
 
 #include "lib/feed.h"
-#include "qmail/change.h"
+#include "qmail/moving.h"
 
 enum { WORDS_MAX = 256 };
+
+struct source;
 
 struct import {
 	struct ctx *ctx;
 	const char *name; /* of the text, as errors call it */
 	const struct import_command *commands;
+	const struct source *source; /* another system, and what it has; NULL: none */
+	struct moving *moving;
 	struct buf line; /* the words of the line at hand, a NUL behind each */
 };
 
@@ -139,6 +143,40 @@ static int all_lines(struct import *im, const struct buf *text)
 	return r;
 }
 
+struct source {
+	const char *system;
+	int (*move)(struct moving *m);
+};
+
+static const struct source sources[] = {
+	{"vpopmail", moving_vpopmail},
+	{"vmailmgr", moving_vmailmgr},
+};
+
+static const struct source *find_source(struct ctx *ctx, const char *system)
+{
+	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+		if (strcmp(sources[i].system, system) == 0)
+			return &sources[i];
+	err_perm(&ctx->err, "--from %.100s: vpopmail and vmailmgr are known", system);
+	return NULL;
+}
+
+/* The commands; text as it was given, or made from what another system has. */
+static int find_commands(struct import *im, struct change *c, const struct buf *text)
+{
+	struct moving *m = im->moving;
+	int r;
+
+	if (m == NULL)
+		return all_lines(im, text);
+	m->change = c;
+	r = im->source->move(m);
+	if (r == 0 && buf_failed(&m->out))
+		r = err_temp(&im->ctx->err, "out of memory");
+	return r == 0 ? all_lines(im, &m->out) : -1;
+}
+
 static int batch(struct import *im, const struct buf *text)
 {
 	struct ctx *ctx = im->ctx;
@@ -147,7 +185,7 @@ static int batch(struct import *im, const struct buf *text)
 
 	if (r == 0) {
 		ctx->batch = &c;
-		r = all_lines(im, text);
+		r = find_commands(im, &c, text);
 		ctx->batch = NULL;
 	}
 	if (r == 0)
@@ -170,5 +208,26 @@ int import_run(struct ctx *ctx, const char *file, const struct import_command *c
 		r = batch(&im, &text);
 	buf_free(&im.line);
 	buf_free(&text);
+	return r;
+}
+
+int import_from(struct ctx *ctx, const char *system, const char *dir, char *const *domain, int n,
+                const struct import_command *commands)
+{
+	struct import im = {.ctx = ctx, .commands = commands, .line = BUF(CONTROL_MAX)};
+	struct moving m = {.ctx = ctx, .domain = domain, .n = n, .out = BUF(CONTROL_MAX)};
+	char path[NAME_PATH_MAX + 1], name[sizeof path + 64];
+	int r;
+
+	im.source = find_source(ctx, system);
+	if (im.source == NULL || name_path(&ctx->err, dir, path) < 0)
+		return -1;
+	snprintf(name, sizeof name, "%s, command made", path);
+	im.name = name;
+	im.moving = &m;
+	m.dir = path;
+	r = batch(&im, NULL);
+	buf_free(&m.out);
+	buf_free(&im.line);
 	return r;
 }

@@ -22,4 +22,11 @@ struct import_command {
 /* file NULL or "-": stdin. commands ends with an empty one. 0, or -1 with "FILE:LINE: " before the sentence, and nothing was done. */
 int import_run(struct ctx *ctx, const char *file, const struct import_command *commands);
 
+/*
+ * The same with commands that are made from what another mail system ("vpopmail", "vmailmgr") keeps in dir. domain, n of them: those that
+ * its users are in; 0: as it says itself.
+ */
+int import_from(struct ctx *ctx, const char *system, const char *dir, char *const *domain, int n,
+                const struct import_command *commands);
+
 #endif

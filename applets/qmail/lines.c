@@ -85,12 +85,25 @@ static size_t trimmed(const char *p, size_t n)
 	return n;
 }
 
+static bool tail_key(const char *line, size_t len, const char **p, size_t *n)
+{
+	const char *colon = len > 0 && *line != '#' ? memrchr(line, ':', len) : NULL;
+
+	if (colon == NULL)
+		return false;
+	*p = colon + 1;
+	*n = len - (size_t)(*p - line);
+	return true;
+}
+
 bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char **p, size_t *n)
 {
 	size_t len;
 	const char *line = lines_at(l, i, &len);
 	const char *colon;
 
+	if (kind == LINES_TAIL)
+		return tail_key(line, len, p, n);
 	if (kind != LINES_ASSIGN)
 		len = trimmed(line, len);
 	if (len == 0 || (kind != LINES_ASSIGN && line[0] == '#'))

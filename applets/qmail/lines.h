@@ -42,7 +42,8 @@ struct lines {
 enum lines_key {
 	LINES_LIST,   /* the whole line: rcpthosts, locals */
 	LINES_MAP,    /* what stands before the first colon: virtualdomains, smtproutes */
-	LINES_ASSIGN, /* the same, but '#' begins no comment there, and a dot in front is the key ".": users/assign */
+	LINES_TAIL,   /* what stands behind the last colon, blanks and all: the directory in users/qv-passwd */
+	LINES_ASSIGN, /* as LINES_MAP, but '#' begins no comment there, and a dot in front is the key ".": users/assign */
 };
 
 void lines_parse(struct lines *l, const char *p, size_t n);

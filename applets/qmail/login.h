@@ -1,7 +1,7 @@
 /*
  * login - is this the password of that user's box?
  *
- * The user is a box's name, or an address whose own .qmail file delivers into one box and nowhere else, in any case.
+ * The user is a box's name, or an address whose own .qmail file delivers into one box and no other, in any case.
  * Whoever is unknown, has no password or is suspended costs the same work as whoever mistyped: one crypt(3).
  */
 #ifndef QMAIL_LOGIN_H

@@ -3,6 +3,7 @@
 
 #include "qmail/box_find.h"
 #include "qmail/change.h"
+#include "qmail/domain_home.h"
 #include "qmail/mailboxes.h"
 
 static int find_boxes(struct ctx *ctx, const struct change *c, const char *domain, struct boxes *b)
@@ -11,7 +12,8 @@ static int find_boxes(struct ctx *ctx, const struct change *c, const char *domai
 
 	if (change_domain(ctx, c, domain, &d) < 0)
 		return -1;
-	if (d.form != DOMAIN_POP || boxes_of_home(d.home, b) < 0)
+	domain_boxes(&d, b);
+	if (d.form != DOMAIN_POP || b->foreign)
 		return err_perm(&ctx->err, "%s is no POP domain with HANDLE/DOMAINS/NAME as its home: it has no boxes", d.name.text);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "qmail/addresses.h"
 #include "qmail/box_find.h"
 #include "qmail/change.h"
+#include "qmail/domain_home.h"
 #include "qmail/dotqmail.h"
 #include "qmail/mailboxes.h"
 #include "qmail/qvpasswd.h"
@@ -20,11 +21,11 @@ struct listing {
 };
 
 /* What one instruction amounts to: a box of this customer is shown by its name. */
-static const char *show(const struct dotqmail_line *l, const struct boxes *b, bool has_boxes, char *value, size_t size)
+static const char *show(const struct dotqmail_line *l, const struct boxes *b, char *value, size_t size)
 {
 	char name[NAME_MAX + 1];
 
-	if (has_boxes && address_box(l->value, l->n, b, name, sizeof name) != NULL) {
+	if (address_box(l->value, l->n, b, name, sizeof name) != NULL) {
 		snprintf(value, size, "%s", name);
 		return "box";
 	}
@@ -97,13 +98,13 @@ static void list_one(struct ctx *ctx, const struct domain *d, const struct addre
 	char address[NAME_MAX + sizeof d->name.text + 2], value[PATH_MAX];
 	struct dotqmail_line l;
 	struct boxes b;
-	bool has_boxes = boxes_of_home(d->home, &b) == 0;
 	const char *kind;
 	size_t lines = 0;
 
+	domain_boxes(d, &b);
 	snprintf(address, sizeof address, "%s@%s", a->local, d->name.text);
 	for (size_t at = 0; dotqmail_next(buf_text(&a->text), a->text.len, &at, &l); lines++) {
-		kind = show(&l, &b, has_boxes, value, sizeof value);
+		kind = show(&l, &b, value, sizeof value);
 		put(ctx, to, address, kind, value, &l, d->home);
 	}
 	*value = '\0';
@@ -117,7 +118,7 @@ static int list_domain(struct ctx *ctx, const struct domain *d, struct listing *
 
 	if ((d->form != DOMAIN_POP && d->form != DOMAIN_VIRTUAL) || *d->home == '\0')
 		return 0;
-	if (addresses_load(ctx, d->home, &a) < 0)
+	if (domain_addresses(ctx, d, &a) < 0)
 		return -1;
 	for (size_t i = 0; i < a.n; i++)
 		list_one(ctx, d, &a.address[i], to);

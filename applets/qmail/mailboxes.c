@@ -8,9 +8,15 @@
 #include "qmail/box_find.h"
 #include "qmail/box_users.h"
 #include "qmail/change.h"
-#include "qmail/dotqmail.h"
+#include "qmail/domain_home.h"
+#include "qmail/domains.h"
 #include "qmail/mailbox_login.h"
 #include "qmail/plan_view.h"
+
+/* Only a comment: qmail takes the mail, and that was it. */
+static const char discarding[] = "# mail for unknown addresses is thrown away\n";
+
+static const struct owner home_dir = {0755, (uid_t)-1, (gid_t)-1};
 
 /* One address (or a domain's default): its .qmail file as it is, and where its boxes are. */
 struct target {
@@ -18,7 +24,6 @@ struct target {
 	struct name_address address;
 	struct domain domain;
 	struct boxes boxes;
-	bool has_boxes;
 	char path[1200];
 	bool there;
 	struct plan_seen seen;
@@ -38,17 +43,17 @@ static int find_domain(struct ctx *ctx, struct target *t)
 	if (*t->domain.home == '\0')
 		return err_perm(&ctx->err, "%s" QMAIL_ASSIGN ": no line +%s-: for %s; qv-domain add pop makes one", ctx->root,
 		                t->domain.id, name);
-	t->has_boxes = boxes_of_home(t->domain.home, &t->boxes) == 0;
-	return 0;
+	domain_boxes(&t->domain, &t->boxes);
+	return domain_is_plain(&ctx->err, &t->domain);
 }
 
 static int find_file(struct ctx *ctx, struct target *t)
 {
-	struct dotqmail_name name;
 	int r;
 
-	dotqmail_name(t->address.local, &name);
-	snprintf(t->path, sizeof t->path, "%s/%s", t->domain.home, name.text);
+	if (domain_dotqmail(&t->domain, t->address.local, t->path, sizeof t->path) < 0)
+		return err_perm(&ctx->err, "%s@%s: too long a name for a file in %s", t->address.local, t->domain.name.text,
+		                t->domain.home);
 	r = plan_slurp(ctx, &t->change.trees, t->path, &t->text, &t->seen.st);
 	t->there = t->seen.there = r == 0;
 	return r < 0 ? -1 : 0;
@@ -69,14 +74,6 @@ static void target_end(struct target *t)
 	change_end(&t->change);
 }
 
-static int need_boxes(struct ctx *ctx, const struct target *t)
-{
-	if (t->has_boxes)
-		return 0;
-	return err_perm(&ctx->err, "the home of %s, %s, is not laid out as HANDLE/DOMAINS/NAME, so its boxes cannot be numbered",
-	                t->domain.name.text, t->domain.home);
-}
-
 static bool says(const struct target *t, const struct buf *text)
 {
 	return t->there && t->text.len == text->len && memcmp(t->text.p, text->p, text->len) == 0;
@@ -90,9 +87,10 @@ static int differs(struct ctx *ctx, const struct target *t)
 
 static void plan_say(struct target *t, struct buf *text)
 {
+	struct owner o = domain_owner(&t->change.conf, &t->domain, 0644);
+
 	if (!says(t, text))
-		plan_file(&t->change.trees, t->path, &(struct owner){0644, t->change.conf.uid, t->change.conf.gid}, text,
-		          &t->seen);
+		plan_file(&t->change.trees, t->path, &o, text, &t->seen);
 	buf_free(text);
 }
 
@@ -103,46 +101,89 @@ static int say(struct ctx *ctx, struct target *t, struct buf *text)
 	return change_apply(ctx, &t->change, ROUTING_ADD, false);
 }
 
-static int add(struct ctx *ctx, struct target *t, const char *name, const char *password)
+static int check_targets(struct ctx *ctx, char *const *target, int n)
 {
-	struct buf text = BUF(CONTROL_MAX);
-	char is[NAME_MAX + 1];
-	struct box box;
+	for (int i = 0; i < n; i++)
+		if (name_target(&ctx->err, target[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/* A Maildir wherever it is; made when it is missing. */
+static int take_maildir(struct ctx *ctx, struct target *t, const char *path, struct box *box)
+{
+	struct owner o = domain_owner(&t->change.conf, &t->domain, 0700);
+	char parent[sizeof box->path];
 	int r;
 
-	if (need_boxes(ctx, t) < 0)
+	snprintf(box->path, sizeof box->path, "%s", path);
+	snprintf(box->name, sizeof box->name, "%s", strrchr(path, '/') + 1);
+	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+	r = boxes_will(ctx, &t->change.trees, box);
+	if (r <= 0)
+		return r;
+	if (*parent != '\0' && domains_dir(ctx, parent, &home_dir, &t->change.trees) < 0)
 		return -1;
+	plan_maildir(&t->change.trees, box->path, &o);
+	return 0;
+}
+
+static int take_box(struct ctx *ctx, struct target *t, const char *name, struct box *box)
+{
+	char is[NAME_MAX + 1];
+
 	if (name == NULL && t->there)
 		name = address_box(buf_text(&t->text), t->text.len, &t->boxes, is, sizeof is);
 	if (name == NULL && t->there)
 		return differs(ctx, t);
-	if (box_make(ctx, &t->change.conf, &t->boxes, name, &t->change.trees, &box) < 0)
+	if (t->boxes.foreign && domains_dir(ctx, t->boxes.dir, &home_dir, &t->change.trees) < 0)
+		return -1;
+	return box_make(ctx, &t->change.conf, &t->boxes, name, &t->change.trees, box);
+}
+
+static int add(struct ctx *ctx, struct target *t, const struct mailbox_wish *wish)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	struct box box;
+	int r;
+
+	if (wish->maildir != NULL ? take_maildir(ctx, t, wish->maildir, &box) < 0 : take_box(ctx, t, wish->box, &box) < 0)
 		return -1;
 	buf_printf(&text, "%s/\n", box.path);
+	for (int i = 0; i < wish->copies.n; i++)
+		buf_printf(&text, "&%s\n", wish->copies.item[i]);
 	if (t->there && !says(t, &text)) {
 		buf_free(&text);
 		return differs(ctx, t);
 	}
 	plan_say(t, &text);
 	/* Who may log in comes behind the address: only then the same command, run again, finds the box that lacks its password. */
-	r = password != NULL ? mailbox_login_give(ctx, &t->change, &box, password) : 0;
+	r = wish->password != NULL ? mailbox_login_give(ctx, &t->change, &box, wish->password) : 0;
 	if (r == 0)
 		r = change_apply(ctx, &t->change, ROUTING_ADD, false);
 	if (r == 0 && !ctx->dry_run && ctx->batch == NULL)
-		printf("%s\n", box.name);
+		printf("%s\n", wish->maildir != NULL ? wish->maildir : box.name);
 	return r;
 }
 
-int mailbox_add(struct ctx *ctx, const char *address, const char *box, const char *password)
+int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish *asked)
 {
+	struct mailbox_wish wish = *asked;
+	char path[NAME_PATH_MAX + 1];
 	struct target t = {0};
 	int r;
 
-	if (name_address(&ctx->err, address, &t.address) < 0 || (box != NULL && name_handle(&ctx->err, "box", box) < 0))
+	if (name_address(&ctx->err, address, &t.address) < 0 || (wish.box != NULL && name_handle(&ctx->err, "box", wish.box) < 0) ||
+	    (wish.maildir != NULL && name_path(&ctx->err, wish.maildir, path) < 0) ||
+	    check_targets(ctx, (char *const *)wish.copies.item, wish.copies.n) < 0)
 		return -1;
+	if (wish.maildir != NULL)
+		wish.maildir = path;
+	if (wish.box != NULL && wish.maildir != NULL)
+		return err_perm(&ctx->err, "a box is one of qvmail's or a Maildir of its own: leave --box or --maildir out");
 	r = target_begin(ctx, &t);
 	if (r == 0)
-		r = add(ctx, &t, box, password);
+		r = add(ctx, &t, &wish);
 	target_end(&t);
 	return r;
 }
@@ -153,8 +194,6 @@ static int purge(struct ctx *ctx, struct target *t)
 	struct box box;
 	int r;
 
-	if (need_boxes(ctx, t) < 0)
-		return -1;
 	if (address_box(buf_text(&t->text), t->text.len, &t->boxes, name, sizeof name) == NULL)
 		return err_perm(&ctx->err, "%s%s:1: does not deliver into one box of %s, so there is none to purge", ctx->root,
 		                t->path, t->boxes.handle);
@@ -190,14 +229,6 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 	return r;
 }
 
-static int check_targets(struct ctx *ctx, char *const *target, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (name_target(&ctx->err, target[i]) < 0)
-			return -1;
-	return 0;
-}
-
 /* Only what qv-mailbox forward may have written is written over. */
 static int forward(struct ctx *ctx, struct target *t, char *const *target, int n)
 {
@@ -226,10 +257,10 @@ int mailbox_forward(struct ctx *ctx, const char *address, char *const *target, i
 
 static bool is_ours(const struct target *t)
 {
-	char name[NAME_MAX + 1];
+	struct box box;
 
-	return !t->there || address_forwards(buf_text(&t->text), t->text.len) ||
-	       (t->has_boxes && address_box(buf_text(&t->text), t->text.len, &t->boxes, name, sizeof name) != NULL);
+	return !t->there || strcmp(buf_text(&t->text), discarding) == 0 || address_forwards(buf_text(&t->text), t->text.len) ||
+	       box_of_text(buf_text(&t->text), t->text.len, t->domain.home, &box) == 0;
 }
 
 static int to_box(struct ctx *ctx, struct target *t, const char *name)
@@ -238,8 +269,6 @@ static int to_box(struct ctx *ctx, struct target *t, const char *name)
 	struct box box;
 	int r;
 
-	if (need_boxes(ctx, t) < 0)
-		return -1;
 	boxes_name(&t->boxes, name, &box);
 	r = boxes_will(ctx, &t->change.trees, &box);
 	if (r != 0)
@@ -248,38 +277,56 @@ static int to_box(struct ctx *ctx, struct target *t, const char *name)
 	return say(ctx, t, &text);
 }
 
-static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default to, const char *where)
+static int to_maildir(struct ctx *ctx, struct target *t, const char *path)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	struct box box;
+
+	if (take_maildir(ctx, t, path, &box) < 0)
+		return -1;
+	buf_printf(&text, "%s/\n", box.path);
+	return say(ctx, t, &text);
+}
+
+static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default to, const char *where, bool force)
 {
 	struct buf text = BUF(CONTROL_MAX);
 
-	if (!is_ours(t))
-		return err_perm(&ctx->err, "%s%s:1: was written by hand; take it away first", ctx->root, t->path);
+	if (!force && !is_ours(t))
+		return err_perm(&ctx->err, "%s%s:1: was written by hand; --force puts another in its place", ctx->root, t->path);
 	switch (to) {
 	case MAILBOX_BOUNCE:
 		if (t->there)
 			plan_remove(&t->change.trees, t->path);
 		return change_apply(ctx, &t->change, ROUTING_DEL, false);
+	case MAILBOX_DISCARD:
+		buf_str(&text, discarding);
+		return say(ctx, t, &text);
 	case MAILBOX_ADDRESS:
 		buf_printf(&text, "&%s\n", where);
 		return say(ctx, t, &text);
 	case MAILBOX_BOX:
 		return to_box(ctx, t, where);
+	case MAILBOX_MAILDIR:
+		return to_maildir(ctx, t, where);
 	}
 	return -1;
 }
 
-int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where)
+int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where, bool force)
 {
+	char path[NAME_PATH_MAX + 1];
 	struct target t = {.address.local = "default"};
 	int r;
 
 	if (name_domain(&ctx->err, domain, &t.address.domain) < 0 ||
 	    (to == MAILBOX_ADDRESS && name_target(&ctx->err, where) < 0) ||
-	    (to == MAILBOX_BOX && name_handle(&ctx->err, "box", where) < 0))
+	    (to == MAILBOX_BOX && name_handle(&ctx->err, "box", where) < 0) ||
+	    (to == MAILBOX_MAILDIR && name_path(&ctx->err, where, path) < 0))
 		return -1;
 	r = target_begin(ctx, &t);
 	if (r == 0)
-		r = set_default(ctx, &t, to, where);
+		r = set_default(ctx, &t, to, to == MAILBOX_MAILDIR ? path : where, force);
 	target_end(&t);
 	return r;
 }

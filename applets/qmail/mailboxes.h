@@ -2,10 +2,21 @@
 #ifndef QMAIL_MAILBOXES_H
 #define QMAIL_MAILBOXES_H
 
-#include "lib/ctx.h"
+#include <stdbool.h>
 
-/* ADDRESS delivers into box (NULL: the next free number), which gets password unless NULL. Prints the box's name. */
-int mailbox_add(struct ctx *ctx, const char *address, const char *box, const char *password);
+#include "lib/ctx.h"
+#include "lib/opt.h"
+
+/*
+ * ADDRESS delivers into box (NULL: the next free number), or into the Maildir with this path, wherever it is; which gets password
+ * unless NULL. Prints the box's name, or the path. Copies go to these addresses.
+ */
+struct mailbox_wish {
+	const char *box, *maildir, *password;
+	struct opt_list copies;
+};
+
+int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish *wish);
 
 /*
  * Boxes of this domain's customer that no address need deliver into, n names; and with used >= 0 all numbers up to that one
@@ -20,9 +31,10 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box);
 int mailbox_forward(struct ctx *ctx, const char *address, char *const *target, int n);
 
 /* Where mail for unknown addresses goes. */
-enum mailbox_default { MAILBOX_BOUNCE, MAILBOX_ADDRESS, MAILBOX_BOX };
+enum mailbox_default { MAILBOX_BOUNCE, MAILBOX_DISCARD, MAILBOX_ADDRESS, MAILBOX_BOX, MAILBOX_MAILDIR };
 
-int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where);
+/* force: also in place of what was written by hand. */
+int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where, bool force);
 
 /* A line per instruction: ADDRESS, box|maildir|forward|mbox|program, value; all POP domains when domain is NULL. */
 int mailbox_list(struct ctx *ctx, const char *domain);

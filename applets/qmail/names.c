@@ -1,6 +1,7 @@
 /* names - domains, addresses, handles and box names: what is let in, and how it is spelled. */
 #include "qmail/names.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -188,4 +189,45 @@ int name_relay(struct err *e, const char *s)
 	if (name_split_relay(s, &h) == 0)
 		return 0;
 	return err_perm(e, "\"%.300s\" is no mail server: HOST, HOST:PORT, [IPV6] or [IPV6]:PORT is", s);
+}
+
+int name_user(struct err *e, const char *s)
+{
+	struct name_domain d;
+
+	if (strlen(s) < 64 && name_domain(e, s, &d) == 0)
+		return 0;
+	return name_handle(e, "user", s);
+}
+
+static bool is_path_char(char c)
+{
+	return (unsigned char)c > ' ' && c != 127 && c != ':';
+}
+
+/* What stands between two slashes. */
+static bool is_part(const char *p, size_t n)
+{
+	return n > 0 && n <= NAME_MAX && !(n == 1 && *p == '.') && !(n == 2 && p[0] == '.' && p[1] == '.');
+}
+
+int name_path(struct err *e, const char *s, char *to)
+{
+	size_t n = strlen(s), part;
+	bool good = n > 1 && *s == '/';
+
+	n -= good && s[n - 1] == '/';
+	good = good && n <= NAME_PATH_MAX;
+	for (size_t i = 0; good && i < n; i++)
+		good = is_path_char(s[i]);
+	for (size_t i = 0; good && i < n; i += part + 1) {
+		part = strcspn(s + i + 1, "/");
+		good = is_part(s + i + 1, i + 1 + part > n ? 0 : part);
+	}
+	if (!good)
+		return err_perm(e, "\"%.300s\": a directory is /NAME/NAME, at most %d bytes, without \".\", \"..\", blanks, controls or colons",
+		                s, NAME_PATH_MAX);
+	memcpy(to, s, n);
+	to[n] = '\0';
+	return 0;
 }

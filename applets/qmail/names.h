@@ -15,6 +15,7 @@ enum {
 	NAME_DOMAIN_MAX = 253, /* RFC 1035 2.3.4 */
 	NAME_LOCAL_MAX = 200,  /* leaves room for ".qmail-" and the temporary name in NAME_MAX */
 	NAME_HANDLE_MAX = 32,
+	NAME_PATH_MAX = 700,
 };
 
 struct name_domain {
@@ -40,6 +41,15 @@ int name_target(struct err *e, const char *s);
 
 /* A customer's handle, a box's name: letters, digits, "_", "-", "." inside; begins with a letter or digit; 32 bytes. */
 int name_handle(struct err *e, const char *what, const char *s);
+
+/* $USER in users/assign: a handle, or a domain. */
+int name_user(struct err *e, const char *s);
+
+/*
+ * A directory that is there already, of whoever laid it out: "/a/b", at most NAME_PATH_MAX bytes; no "." or "..", no blanks, controls or
+ * colons, which would end a field. One final slash is dropped: the path is to, of NAME_PATH_MAX + 1 bytes.
+ */
+int name_path(struct err *e, const char *s, char *to);
 
 /* HOST, HOST:PORT, IPV4, [IPV6] or [IPV6]:PORT. */
 int name_relay(struct err *e, const char *s);

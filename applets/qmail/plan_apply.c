@@ -44,9 +44,15 @@ static int unchanged(struct ctx *ctx, const struct plan_step *s)
 	                ctx->root, s->path);
 }
 
+static bool is_below(const struct plan_step *s, const char *dir)
+{
+	return strncmp(s->path, dir, strlen(dir)) == 0;
+}
+
+/* One of qmail's own files; the user alias has a home there like others elsewhere. */
 static bool is_home(const struct plan_step *s)
 {
-	return strncmp(s->path, QMAIL_HOME "/", strlen(QMAIL_HOME "/")) == 0;
+	return is_below(s, QMAIL_HOME "/") && !is_below(s, QMAIL_HOME "/alias/");
 }
 
 static bool is_tree_step(const struct plan_step *s)

@@ -37,13 +37,18 @@ static bool line_at(const struct qvpasswd *t, size_t i, struct qvpasswd_line *li
 	return qvpasswd_line(p, n, line) == QVPASSWD_BOX;
 }
 
-/* The line of this box, or LINES_NONE. */
+static bool has_name(const struct qvpasswd_line *line, const char *name)
+{
+	return line->box.n == strlen(name) && strncasecmp(line->box.p, name, line->box.n) == 0;
+}
+
+/* The line of this box, or LINES_NONE. Directories tell boxes apart; of Maildirs that were moved in, all have one name. */
 static size_t find(const struct qvpasswd *t, const struct box *box, struct qvpasswd_line *line)
 {
-	size_t i = lines_find(&t->lines, LINES_MAP, box->name, 0);
+	size_t i = lines_find(&t->lines, LINES_TAIL, box->path, 0);
 
-	while (i != LINES_NONE && !(line_at(t, i, line) && qvpasswd_line_is(line, box->path)))
-		i = lines_find(&t->lines, LINES_MAP, box->name, i + 1);
+	while (i != LINES_NONE && !(line_at(t, i, line) && qvpasswd_line_is(line, box->path) && has_name(line, box->name)))
+		i = lines_find(&t->lines, LINES_TAIL, box->path, i + 1);
 	return i;
 }
 

@@ -47,19 +47,20 @@ static int add_kinds(struct digest *d, const struct kinds *k)
 }
 
 /* Two boxes of one name cannot be told apart by it: their owners log in by their addresses. */
-static bool is_only(const struct lines *l, const char *box)
+static bool is_only(const struct lines *l, const char *box, size_t i)
 {
-	return lines_find(l, LINES_MAP, box, 0) == lines_find_last(l, LINES_MAP, box);
+	return lines_find_last(l, LINES_MAP, box) == i && lines_find(l, LINES_MAP, box, 0) == i;
 }
 
-static int add_line(struct digest *d, const struct lines *all, const struct qvpasswd_line *line)
+/* Line i of all. */
+static int add_line(struct digest *d, const struct lines *all, const struct qvpasswd_line *line, size_t i)
 {
 	char box[NAME_MAX + 1];
 
 	if (digest_add(d, line->dir.p, line->dir.n, line->field.p, line->field.n) < 0)
 		return -1;
 	snprintf(box, sizeof box, "%.*s", (int)line->box.n, line->box.p);
-	if (!is_only(all, box))
+	if (!is_only(all, box, i))
 		return 0;
 	for (char *c = box; *c != '\0'; c++)
 		*c = name_fold(*c);
@@ -77,7 +78,7 @@ static int add(struct digest *d, const struct lines *all, struct kinds *kinds, c
 		return digest_bad(d, "expected BOX:HASH:/DIRECTORY, HASH as crypt(3) makes it, with a \"!\" before it to suspend");
 	case QVPASSWD_BOX:
 		learn_kind(kinds, line.hash.p, line.hash.n);
-		return add_line(d, all, &line);
+		return add_line(d, all, &line, l->number - 1);
 	}
 	return -1;
 }

@@ -85,7 +85,7 @@ static int check_accepted(struct err *e, const struct routing *r, const char *na
 
 static void assign_text(const struct domain *d, char *to, size_t size)
 {
-	snprintf(to, size, "+%s-:%s:%ld:%ld:%s:-::", d->id, d->user, (long)d->uid, (long)d->gid, d->home);
+	snprintf(to, size, "+%s-:%s:%ld:%ld:%s:-:%s:", d->id, d->user, (long)d->uid, (long)d->gid, d->home, d->ext);
 }
 
 /* The whole table must be good, for users/cdb is built from all of it; only a missing final dot is mended. */
@@ -116,7 +116,7 @@ static int check_assign(struct err *e, const struct routing *r, const struct dom
 {
 	const struct routing_file *f = &r->file[ROUTING_ASSIGN];
 	struct assign_line l;
-	char text[1400];
+	char text[1600];
 	const char *p, *why;
 	size_t n, at = routing_assign_line(r, want->id);
 
@@ -203,7 +203,7 @@ static void put_assign(struct routing *r, const struct domain *d)
 {
 	struct lines *l = &r->file[ROUTING_ASSIGN].lines;
 	size_t end = routing_assign_end(r);
-	char text[1400];
+	char text[1600];
 
 	r->table_is_meant = true;
 	if (end == l->n) /* the final dot was missing: qmail-newu would refuse the table */
@@ -227,6 +227,14 @@ int routing_add(struct err *e, struct routing *r, const struct domain *want)
 	if (want->form == DOMAIN_RELAY)
 		put_both(r, ROUTING_SMTPROUTES, want, want->relay);
 	put_both(r, ROUTING_RCPTHOSTS, want, NULL);
+	return 0;
+}
+
+int routing_entry(struct err *e, struct routing *r, const struct domain *old)
+{
+	if (check_table(e, r) < 0)
+		return -1;
+	put_assign(r, old);
 	return 0;
 }
 

@@ -67,6 +67,8 @@ struct domain {
 	uid_t uid;
 	gid_t gid;
 	char home[768];                /* virtual: where .qmail files are; "": no line in users/assign */
+	char dash[8];                  /* virtual: ".qmail", dash, ext and the local part are a file's name; "-" nearly always */
+	char ext[NAME_LOCAL_MAX + 1];  /* virtual: small letters; "" nearly always */
 	char alias_of[NAME_DOMAIN_MAX + 1]; /* virtual: the domain whose id, home and addresses these are; "": it has its own */
 	char relay[300];               /* relay: HOST[:PORT] */
 };
@@ -75,6 +77,9 @@ const char *domain_word(enum domain_form form); /* "pop", "dialup", ... */
 
 /* Put in what is missing. 0, or -1 and nothing was put in. */
 int routing_add(struct err *e, struct routing *r, const struct domain *want);
+
+/* Put in the users/assign line of old's id, which is in virtualdomains already, and nothing else. 0, or -1 for a bad table. */
+int routing_entry(struct err *e, struct routing *r, const struct domain *old);
 
 /* Put in what makes name another name of old, which is virtual and no alias itself. 0, or -1 and nothing was put in. */
 int routing_alias(struct err *e, struct routing *r, const char *name, const struct domain *old);

@@ -105,6 +105,9 @@ static bool look_entry(const struct routing *r, size_t at, struct domain *d)
 		return false;
 	copy(d->user, sizeof d->user, l.user.p, l.user.n);
 	copy(d->home, sizeof d->home, l.home.p, l.home.n);
+	copy(d->dash, sizeof d->dash, l.dash.p, l.dash.n);
+	copy(d->ext, sizeof d->ext, l.ext.p, l.ext.n);
+	fold(d->ext);
 	d->uid = (uid_t)number(&l.uid);
 	d->gid = (gid_t)number(&l.gid);
 	if (l.local.n > 1 && l.local.p[l.local.n - 1] == '-')

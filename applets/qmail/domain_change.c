@@ -17,8 +17,10 @@ static void warn_of_no_dot(struct ctx *ctx, const struct change *c, const char *
 {
 	struct domain d;
 
+	if (strchr(name, '.') != NULL)
+		return;
 	routing_look(&c->routing, &c->conf, name, &d);
-	if (strchr(name, '.') == NULL && d.form == DOMAIN_NONE)
+	if (d.form == DOMAIN_NONE)
 		ctx_warn(ctx, "%s has no dot: only mail for exactly ...@%s gets there; qv-domain del %s takes it back", name, name,
 		         name);
 }

@@ -184,19 +184,29 @@ static size_t deciding_line(const struct routing *r, const char *key, enum routi
 	return routing_accept_line(r, key, f);
 }
 
+/* The home in line at of users/assign is called so. */
+static bool is_home_of(const struct routing *r, size_t at, const char *name)
+{
+	struct assign_line l;
+	size_t n, k = strlen(name);
+	const char *p = lines_at(&r->file[ROUTING_ASSIGN].lines, at, &n), *why;
+
+	return assign_parse(p, n, true, &l, &why) == ASSIGN_ENTRY && l.home.n > k && l.home.p[l.home.n - k - 1] == '/' &&
+	       memcmp(l.home.p + l.home.n - k, name, k) == 0;
+}
+
 /* After a deletion that was cut off, the line in users/assign whose home bears the name is all that is left. */
 static void look_left_over(const struct routing *r, const struct conf *conf, struct domain *d)
 {
 	size_t end = routing_assign_end(r);
-	const char *base;
 
 	for (size_t i = 0; i < end; i++) {
-		struct domain found = {.name = d->name};
+		struct domain found;
 
-		if (!look_entry(r, i, &found) || form_by_home(conf, found.home) == DOMAIN_VIRTUAL)
+		if (!is_home_of(r, i, d->name.text))
 			continue;
-		base = strrchr(found.home, '/') + 1;
-		if (strcmp(base, d->name.text) != 0 || routing_id_uses(r, found.id) > 0)
+		found = (struct domain){.name = d->name};
+		if (!look_entry(r, i, &found) || form_by_home(conf, found.home) == DOMAIN_VIRTUAL || routing_id_uses(r, found.id) > 0)
 			continue;
 		*d = found;
 		d->form = form_by_home(conf, d->home);

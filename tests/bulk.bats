@@ -228,7 +228,7 @@ ex1-0001:/home/popmail/e/ex1/POP/ex1-0001" ]
 	named /var/qmail/control/morercpthosts:1 'more.example'
 	named /var/qmail/users/assign:1 '=joe:joe:1000:1000:/home/joe:::'
 	named /var/qmail/users/assign:4 'behind the dot'
-	named x.example 'is virtual in a way of its own'
+	named x.example 'its lines are not those that qv-domain writes'
 	printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/said"
 	rm -rf "$ROOT"
 	cp -a "$EMPTY" "$ROOT"

@@ -90,7 +90,7 @@ TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|_
 @test "lines, routing, .qmail names, envelopes and what decides a route are pure: they work on memory they are given or own" {
 	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch" \
 		lib/{buf,err,printable} qmail/{names,assign,lines,lines_index,routing,routing_find,dotqmail,envelope} \
-		qmail/{constmap,ip,passwd,rcpt,rewrite,smtproutes}
+		qmail/{constmap,ip,passwd,rcpt,rewrite,smtproutes} qmail/{vpopmail,vmailmgr,cdbwalk}
 }
 
 @test "hashes and the lines of users/qv-passwd are pure" {

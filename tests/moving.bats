@@ -601,3 +601,30 @@ vmailmgr() {
 	refuses 100 qv-domain import --from vmailmgr /home/hosting
 	[[ $output == *"the record of \"joe\" is none of vmailmgr's"* ]]
 }
+
+# --- export
+
+@test "export: what was moved in comes out as commands, and goes into another root as it was" {
+	vpopmail
+	vuser ann
+	printf '&x@example.net\n./Maildir/\n' >"$ROOT$VD/ann/.qmail"
+	vowned
+	exits 0 qv-domain import --from vpopmail /home/vpopmail
+	exits 0 qv-mailbox add new@example.com
+	exits 0 qv-mailbox passwd new@example.com <<<secret
+	exits 0 qv-mailbox default example.com discard
+	exits 0 qv-domain export
+	echo "$output" >"$BATS_TEST_TMPDIR/out"
+	[ "$(grep "^#" <<<"$output" | grep -vcE "localhost|gateway")" -eq 0 ] || { echo "$output"; false; }
+	was=$ROOT
+	ROOT=$BATS_TEST_TMPDIR/second
+	cp -r "$REPO/rootfs" "$ROOT"
+	mkdir -p "$ROOT/etc"
+	cp "$was/etc/passwd" "$ROOT/etc"
+	QVMAIL_ROOT=$ROOT exits 0 qv-domain import "$BATS_TEST_TMPDIR/out"
+	for f in var/qmail/{users/assign,users/qv-passwd,control/virtualdomains,control/rcpthosts}; do
+		diff <(sort "$was/$f") <(sort "$ROOT/$f")
+	done
+	(cd "$was$VD" && for f in .qmail-*; do diff "$f" "$ROOT$VD/$f"; done)
+	[ "$(stat -c %u:%g "$ROOT$VD" "$ROOT$VD/joe/Maildir/new" | sort -u)" = "$VUID:$VGID" ]
+}

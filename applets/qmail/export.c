@@ -21,7 +21,7 @@ static bool is_there(const struct routing *r, enum routing_name f, const char *k
 /* NAME, or .NAME: in the files that this form has, and in no other. */
 static bool stands_as_added(const struct routing *r, const struct domain *d, const char *key, bool wanted)
 {
-	bool is_virtual = d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP;
+	bool is_virtual = d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
 	enum routing_name f;
 
 	return is_there(r, ROUTING_VIRTUALDOMAINS, key) == (wanted && is_virtual) &&
@@ -53,6 +53,8 @@ static const char *odd(const struct export *x, const struct domain *d)
 		return "no name that qv-domain takes";
 	if (d->form == DOMAIN_RELAY)
 		return name_relay(&e, d->relay) < 0 ? "its relay is no HOST[:PORT]" : NULL;
+	if (d->form == DOMAIN_VIRTUAL)
+		return export_odd_virtual(d);
 	if (d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP)
 		return NULL;
 	domains_home(conf, &want);
@@ -83,6 +85,7 @@ static int command(struct export *x, const struct domain *d)
 	case DOMAIN_BACKUP:
 		return plain(x, d);
 	case DOMAIN_VIRTUAL:
+		return export_virtual(x, d);
 	case DOMAIN_LOCAL:
 	case DOMAIN_NONE:
 		break;
@@ -111,8 +114,6 @@ static int one(struct export *x, const struct domain *d)
 
 	if (d->form == DOMAIN_LOCAL)
 		why = "is this host's own (" QMAIL_CONTROL "locals)";
-	if (d->form == DOMAIN_VIRTUAL)
-		why = "is virtual in a way of its own";
 	if (why == NULL && routing_add(&e, &x->made, d) < 0)
 		why = e.text;
 	if (why == NULL)

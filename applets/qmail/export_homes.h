@@ -20,6 +20,10 @@ void export_not(struct export *x, const char *path, const char *why);
 int export_pop(struct export *x, const struct domain *d);
 int export_dialup(struct export *x, const struct domain *d);
 
+/* In a home that others laid out (export_virtual.c). odd: NULL, or why no command makes such a domain. */
+int export_virtual(struct export *x, const struct domain *d);
+const char *export_odd_virtual(const struct domain *d);
+
 /* Boxes that no address delivers into, and the numbers that are used up, of every customer that was seen. */
 int export_boxes(struct export *x);
 

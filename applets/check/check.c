@@ -51,7 +51,7 @@ static void put_json(struct check *c, const struct finding *f, const char *text,
 
 void check_found(struct check *c, const struct finding *f, const char *fmt, ...)
 {
-	const char *mend = f->mend != NULL ? f->mend : check_command(c, "qv-check --fix", check_root, NULL);
+	const char *mend = f->mend != NULL ? f->mend : check_command(c, "qv-check --fix", check_root, CHECK_END);
 	char text[1200];
 	va_list ap;
 
@@ -76,7 +76,7 @@ void check_unreadable(struct check *c, const char *path)
 	bool odd = fs_stat(c->ctx, path, &st) == 0 && !S_ISREG(st.st_mode);
 
 	check_found(c, &(struct finding){CHECK_ERROR, "unreadable", path, 0,
-	                                 odd ? check_command(c, "mv ", path, " ", path, ".old", NULL) : check_command(c, "ls -ld ", path, NULL)},
+	                                 odd ? check_command(c, "mv ", path, " ", path, ".old", CHECK_END) : check_command(c, "ls -ld ", path, CHECK_END)},
 	            "%s: qmail cannot use it either, and mail waits, bounces or goes past it", why.text);
 	c->ctx->err = (struct err){0};
 }

@@ -92,9 +92,11 @@ void check_dialups(struct check *c);
 void check_daemon(struct check *c);
 
 /*
- * private: a command from words that are put one behind the other up to a NULL. One that begins with '/' is a path: it gets the root
+ * private: a command from words that are put one behind the other up to CHECK_END. One that begins with '/' is a path: it gets the root
  * before it, and quotes where the shell wants some. check_root becomes " --root DIR", or nothing. The answer is good until the next call.
  */
+#define CHECK_END ((const char *)NULL)
+
 extern const char check_root[];
 const char *check_command(struct check *c, const char *word, ...) __attribute__((sentinel));
 

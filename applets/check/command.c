@@ -78,7 +78,7 @@ static const char *on_line(struct check *c, const char *before, size_t line, con
 	char words[64];
 
 	snprintf(words, sizeof words, "%s%zu%s ", before, line, behind);
-	return check_command(c, words, path, then, *then != '\0' ? check_root : "", NULL);
+	return check_command(c, words, path, then, *then != '\0' ? check_root : "", CHECK_END);
 }
 
 const char *check_edit(struct check *c, const char *path, size_t line)

@@ -30,7 +30,7 @@ static void check_relayhost(struct check *c, const struct domain *d)
 		check_unreadable(c, path);
 	if (r == 1)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-relayhost", path, 0,
-		                                 check_command(c, "echo ", d->name.text, " >", path, NULL)},
+		                                 check_command(c, "echo ", d->name.text, " >", path, CHECK_END)},
 		            "is missing: the mail of %s is never sent on", d->name.text);
 	if (r == 0 && relayhost_parse(&c->ctx->err, path, buf_text(&text), text.len, &hosts) < 0) {
 		check_found(c, &(struct finding){CHECK_ERROR, "bad-relayhost", path, 0, check_edit(c, path, 1)},
@@ -84,12 +84,12 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 			continue;
 		snprintf(file, sizeof file, "%s/%s", path, maildir_name(&list, i));
 		check_found(c, &(struct finding){CHECK_ERROR, "unsendable", file, 0,
-		                                 check_command(c, "mv ", file, " ", d->home, " # and read it", NULL)},
+		                                 check_command(c, "mv ", file, " ", d->home, " # and read it", CHECK_END)},
 		            "cannot be sent: %s; it stays for ever", why);
 	}
 	oldest = list.n > 0 ? maildir_age(&list, 0, time(NULL)) : 0;
 	if (oldest > c->change.conf.warn)
-		check_found(c, &(struct finding){CHECK_WARNING, "late", path, 0, check_command(c, "qv-flush", check_root, home, NULL)},
+		check_found(c, &(struct finding){CHECK_WARNING, "late", path, 0, check_command(c, "qv-flush", check_root, home, CHECK_END)},
 		            "%zu messages wait, the oldest for %lld seconds: %s was not reached, or does not take them", list.n,
 		            (long long)oldest, d->name.text);
 	maildir_free(&list);
@@ -129,7 +129,7 @@ static void check_default(struct check *c, const struct domain *d)
 		for (size_t at = 0; dotqmail_next(buf_text(&text), text.len, &at, &l);)
 			waits |= box_of_line(&l, d->home, &box) == 0 && strcmp(box.path, maildir) == 0;
 		if (!waits && !check_noted(&c->boxes, maildir))
-			check_found(c, &(struct finding){CHECK_WARNING, "not-kept", path, 1, check_command(c, "echo ./Maildir/ >", path, NULL)},
+			check_found(c, &(struct finding){CHECK_WARNING, "not-kept", path, 1, check_command(c, "echo ./Maildir/ >", path, CHECK_END)},
 			            "nothing is delivered into ./Maildir/: no mail waits there for %s", d->name.text);
 	}
 	c->ctx->err = (struct err){0};
@@ -174,7 +174,7 @@ static void check_orphan(struct check *c, const char *name)
 	if (is_meant(c, name))
 		return; /* what is in the way is said */
 	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-host", path, 0,
-	                                 check_command(c, "qv-domain add dialup ", name, check_root, " # or remove the directory", NULL)},
+	                                 check_command(c, "qv-domain add dialup ", name, check_root, " # or remove the directory", CHECK_END)},
 	            "no domain leads there: no mail arrives in it");
 }
 

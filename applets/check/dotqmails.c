@@ -178,7 +178,7 @@ static void check_stop(const struct file *f, const struct dotqmail_run *run)
 		            "the first line is blank: qmail delivers nothing, and the mail waits");
 	else
 		check_found(f->c, &(struct finding){CHECK_ERROR, "forward-only", f->path, run->line,
-		                                    f->st.st_mode & 0100 ? check_command(f->c, "chmod -x ", f->path, NULL)
+		                                    f->st.st_mode & 0100 ? check_command(f->c, "chmod -x ", f->path, CHECK_END)
 		                                                         : check_edit(f->c, f->path, run->line)},
 		            "%s, so it may only forward: the mail waits", f->st.st_mode & 0100 ? "its owner may execute the file" : "stands behind +list");
 }
@@ -245,13 +245,13 @@ static void check_never_read(const struct file *f)
 	struct stat st;
 	size_t n;
 
-	for (n = 0; f->name[n] != '\0' && n < NAME_MAX; n++)
+	for (n = 0; n < NAME_MAX && f->name[n] != '\0'; n++)
 		right[n] = n > 0 && f->name[n] == '.' ? ':' : name_fold(f->name[n]);
 	right[n] = '\0';
 	snprintf(path, sizeof path, "%s/%s", f->home->path, right);
 	check_found(f->c, &(struct finding){CHECK_WARNING, "never-read", f->path, 0,
-	                                    fs_stat(f->c->ctx, path, &st) == 1 ? check_command(f->c, "mv ", f->path, " ", path, NULL)
-	                                                                       : check_command(f->c, "rm ", f->path, NULL)},
+	                                    fs_stat(f->c->ctx, path, &st) == 1 ? check_command(f->c, "mv ", f->path, " ", path, CHECK_END)
+	                                                                       : check_command(f->c, "rm ", f->path, CHECK_END)},
 	            "qmail only looks for names in small letters, with : where the address has a dot: the file does nothing, and mail goes past it");
 }
 

@@ -22,10 +22,10 @@ static void check_ids(struct check *c, size_t i, const struct assign_line *l, bo
 	snprintf(edit, sizeof edit, "sed -i '%zus/:%.*s:%.*s:/:%lu:%lu:/' ", i + 1, (int)l->uid.n, l->uid.p, l->gid.n < 32 ? (int)l->gid.n : 0,
 	         l->gid.p, (unsigned long)conf->uid, (unsigned long)conf->gid);
 	if (id == 0)
-		check_found(c, &(struct finding){CHECK_ERROR, "root", QMAIL_ASSIGN, i + 1, check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, NULL)},
+		check_found(c, &(struct finding){CHECK_ERROR, "root", QMAIL_ASSIGN, i + 1, check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END)},
 		            "uid 0: qmail delivers nothing as root, and this mail waits");
 	else if (ours && id != conf->uid)
-		check_found(c, &(struct finding){CHECK_ERROR, "uid", QMAIL_ASSIGN, i + 1, check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, NULL)},
+		check_found(c, &(struct finding){CHECK_ERROR, "uid", QMAIL_ASSIGN, i + 1, check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END)},
 		            "uid %lu is not %s's, whose its directories are: this mail cannot be put there, and waits", id, conf->popuser);
 }
 
@@ -60,7 +60,7 @@ static void check_home_mode(struct check *c, const struct home *h, const struct 
 		check_found(c, &(struct finding){CHECK_ERROR, "home-writable", h->path, 0, NULL},
 		            "everybody may write there: qmail delivers nothing, and the mail waits");
 	else if (st->st_mode & S_ISVTX)
-		check_found(c, &(struct finding){CHECK_ERROR, "home-sticky", h->path, 0, check_command(c, "chmod -t ", h->path, NULL)},
+		check_found(c, &(struct finding){CHECK_ERROR, "home-sticky", h->path, 0, check_command(c, "chmod -t ", h->path, CHECK_END)},
 		            "is sticky, which tells qmail that its .qmail files are being edited: the mail waits");
 	else if (st->st_mode & 020)
 		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, NULL},
@@ -111,7 +111,7 @@ static void check_last_resort(struct check *c, const struct home *h)
 
 	if (check_is_below(h->path, conf->popmail) && !h->postmaster && !h->fallback) {
 		check_found(c, &(struct finding){CHECK_WARNING, "no-postmaster", h->path, 0,
-		                                 check_command(c, "qv-mailbox add postmaster@", name, check_root, NULL)},
+		                                 check_command(c, "qv-mailbox add postmaster@", name, check_root, CHECK_END)},
 		            "nobody gets postmaster's mail, which must be taken (RFC 5321 4.5.1): it bounces");
 	}
 	snprintf(file, sizeof file, "%s/.qmail-default", h->path);
@@ -123,13 +123,13 @@ static void check_last_resort(struct check *c, const struct home *h)
 
 static void no_home(struct check *c, const struct home *h, bool in_the_way)
 {
-	if (in_the_way)
-		check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, check_command(c, "rm ", h->path, " && mkdir ", h->path, " && chown ", check_popuser, " ", h->path, NULL)},
-		            "%s is no directory: the mail waits until it bounces", h->path);
-	else
-	check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line,
-	                                 check_command(c, "mkdir -p ", h->path, " && chown ", check_popuser, " ", h->path, NULL)},
-	            "there is no directory %s: the mail waits until it bounces", h->path);
+	const char *path = h->path;
+	const char *mend = in_the_way
+		? check_command(c, "rm ", path, " && mkdir ", path, " && chown ", check_popuser, " ", path, CHECK_END)
+		: check_command(c, "mkdir -p ", path, " && chown ", check_popuser, " ", path, CHECK_END);
+
+	check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, mend}, "%s %s: the mail waits until it bounces", path,
+	            in_the_way ? "is no directory" : "is not there");
 	c->homes_missing = true;
 }
 

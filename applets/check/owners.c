@@ -50,7 +50,7 @@ static void check_part(struct check *c, int dir, const char *path, const char *n
 		plan_dir(&c->change.trees, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
 	} else if (!S_ISDIR(st.st_mode)) {
 		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0,
-		                                 check_command(c, "rm ", part, " && qv-check --fix", check_root, NULL)},
+		                                 check_command(c, "rm ", part, " && qv-check --fix", check_root, CHECK_END)},
 		            "is no directory: this is no Maildir, and mail for it waits");
 	} else {
 		check_owner(c, part, &st);
@@ -90,7 +90,7 @@ static void missing(struct check *c, const char *path, const char *file, size_t 
 
 	if (!has_parent_missing(c, path))
 		check_found(c, &(struct finding){CHECK_ERROR, "no-maildir", file, line,
-	                                 sure ? NULL : check_command(c, "maildirmake ", path, " && chown -R ", check_popuser, " ", path, NULL)},
+	                                 sure ? NULL : check_command(c, "maildirmake ", path, " && chown -R ", check_popuser, " ", path, CHECK_END)},
 	            "%s is missing: the mail waits", path);
 	if (sure)
 		plan_maildir(&c->change.trees, path, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});

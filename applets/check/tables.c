@@ -30,7 +30,7 @@ static void check_double(struct check *c, const struct lines *l, size_t i)
 /* Of a line that does nothing: whose it was meant to be. " +example.com-:..." is example.com's. */
 static void note_dead(struct check *c, const char *p, size_t n)
 {
-	char id[NAME_DOMAIN_MAX + 2];
+	char id[NAME_DOMAIN_MAX + 2] = "";
 	size_t k = 0;
 
 	while (n > 0 && strchr(" \t.#+=", *p) != NULL && *p != '\0') {

@@ -228,7 +228,7 @@ static void check_me(struct check *c)
 	const char *path = QMAIL_CONTROL "me";
 
 	if (*c->change.conf.me == '\0')
-		check_found(c, &(struct finding){CHECK_ERROR, "no-me", path, 0, check_command(c, "hostname -f >", path, NULL)},
+		check_found(c, &(struct finding){CHECK_ERROR, "no-me", path, 0, check_command(c, "hostname -f >", path, CHECK_END)},
 		            "names no host: qmail-smtpd refuses every session, and qmail-remote sends nothing");
 	else
 		check_mode(c, path, "qmaild");

@@ -130,18 +130,12 @@ size_t lookup_line(const char *assign, size_t n, const struct lookup *found)
 	const char *p = assign, *end = assign + n, *lf, *why;
 	struct assign_line l;
 
-	for (size_t line = 1; p < end; line++) {
+	for (size_t line = 1; p < end; line++, p = lf + 1) {
 		lf = memchr(p, '\n', (size_t)(end - p));
-		switch (assign_parse(p, (size_t)((lf != NULL ? lf : end) - p), lf != NULL, &l, &why)) {
-		case ASSIGN_ENTRY:
-			if (makes(&l, found))
-				return line;
-			p = lf + 1;
-			continue;
-		case ASSIGN_END:
-		case ASSIGN_BAD:
+		if (lf == NULL || assign_parse(p, (size_t)(lf - p), true, &l, &why) != ASSIGN_ENTRY)
 			return 0;
-		}
+		if (makes(&l, found))
+			return line;
 	}
 	return 0;
 }

@@ -42,7 +42,7 @@ static bool number(const struct field *f, uint32_t *to)
 
 bool passwd_find(const char *text, size_t n, const char *name, struct passwd_user *u)
 {
-	struct field f[FIELDS];
+	struct field f[FIELDS] = {{0}};
 	uint32_t uid, gid;
 	size_t len;
 

@@ -96,16 +96,16 @@ static void one(struct export *x, const struct domain *d, const struct address *
 	struct name_address checked;
 	struct box box;
 	struct err e;
+	bool said;
 	int n = targets(a, " ", &to);
 
 	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
 	targets(a, " --copy ", &copies);
-	if (name_address(&e, text, &checked) < 0 || n < 0) {
-		not_address(x, d, a);
-	} else if (n <= 16 && maildir(d, a, &box) != NULL) {
+	said = name_address(&e, text, &checked) == 0 && n >= 0;
+	if (said && n <= 16 && maildir(d, a, &box) != NULL) {
 		buf_printf(&x->out, "mailbox add %s --maildir %s%s\n", text, box.path, buf_text(&copies));
 		plan_text(&x->boxes, box.path, &nobody, text);
-	} else if (address_forwards(buf_text(&a->text), a->text.len)) {
+	} else if (said && address_forwards(buf_text(&a->text), a->text.len)) {
 		buf_printf(&x->out, "mailbox forward %s%s\n", text, buf_text(&to));
 	} else {
 		not_address(x, d, a);

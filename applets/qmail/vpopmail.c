@@ -42,7 +42,7 @@ static size_t split(const char *p, size_t n, struct vpopmail_part *f)
 
 int vpopmail_user(const char *name, size_t namelen, const char *rest, size_t n, struct vpopmail_user *u)
 {
-	struct vpopmail_part f[FIELDS];
+	struct vpopmail_part f[FIELDS] = {0};
 
 	if (namelen == 0 || split(rest, n, f) < FIELDS || f[DIR].n == 0)
 		return -1;

@@ -159,6 +159,10 @@ manage() {
 	exits 0 qv-domain show "$domain"
 	exits 0 qv-route "new@$domain"
 	exits 0 qv-domain export
+	exits 0 qv-domain alias other.example.org "$domain"
+	exits 0 qv-mailbox list other.example.org
+	[[ $output == *"new@other.example.org"*"box"*"$box"* ]]
+	exits 0 qv-domain del other.example.org
 	exits 0 qv-mailbox default "$domain" bounce
 	exits 0 qv-mailbox del "fwd@$domain"
 	exits 0 qv-mailbox del "new@$domain" --purge

@@ -91,8 +91,8 @@ static int alias(struct ctx *ctx, struct change *c, const char *name, const char
 		                d.name.text, domain_word(d.form), n.text);
 	if (strcmp(n.text, d.name.text) == 0)
 		return err_perm(&ctx->err, "%s cannot be an alias of itself", n.text);
-	if (d.form == DOMAIN_VIRTUAL || *d.home == '\0' || !d.accepted)
-		return err_perm(&ctx->err, "%s was not made by qv-domain add, or not wholly; qv-domain show %s says more", d.name.text,
+	if (*d.home == '\0' || !d.accepted)
+		return err_perm(&ctx->err, "%s is not wholly set up; qv-domain adopt %s says more", d.name.text,
 		                d.name.text);
 	warn_of_no_dot(ctx, c, n.text);
 	if (routing_alias(&ctx->err, &c->routing, n.text, &d) < 0)

@@ -96,8 +96,8 @@ static void one(struct export *x, const struct domain *d, const struct address *
 	struct name_address checked;
 	struct box box;
 	struct err e;
-	int n = targets(a, " ", &to);
 	bool said;
+	int n = targets(a, " ", &to);
 
 	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
 	targets(a, " --copy ", &copies);

@@ -16,7 +16,7 @@ struct mailbox_wish {
 	struct opt_list copies;
 };
 
-int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish *wish);
+int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish *asked);
 
 /*
  * Boxes of this domain's customer that no address need deliver into, n names; and with used >= 0 all numbers up to that one

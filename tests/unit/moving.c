@@ -34,7 +34,7 @@ static int record(const char *p, size_t n)
 	return vmailmgr_user(data, n, &v);
 }
 
-#define RECORD(text) record(text, sizeof text - 1)
+#define RECORD(text) record((text), sizeof(text) - 1)
 #define VALUES "\0" "4294967295\0" "4294967295\0" "4294967295\0" "4294967295\0" "1\0" "4294967295\0"
 
 static void vmailmgr(void)

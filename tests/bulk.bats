@@ -102,6 +102,27 @@ mailbox add bob@example.com --box ex1-0007'
 	diff <(echo "$before") <(tree)
 }
 
+@test "import: the last word on an address counts, however often it changed before" {
+	qv-domain add pop example.com ex1
+	qv-mailbox default example.com discard
+	qv-mailbox forward ann@example.com ann@example.net
+	imports 'mailbox default example.com bounce
+mailbox default example.com joe@example.com
+mailbox default example.com bounce
+mailbox del ann@example.com
+mailbox forward ann@example.com ann@example.org
+mailbox add bob@example.com
+mailbox del bob@example.com'
+	D=$POP/e/ex1/DOMAINS/example.com
+	[ ! -e "$D/.qmail-default" ]
+	[ ! -e "$D/.qmail-bob" ]
+	[ "$(cat "$D/.qmail-ann")" = '&ann@example.org' ]
+	imports 'mailbox default example.com joe@example.com
+mailbox default example.com bounce
+mailbox default example.com discard'
+	grep -q 'thrown away' "$D/.qmail-default"
+}
+
 @test "import: an error names file and line, and nothing is applied" {
 	cd "$BATS_TEST_TMPDIR" || return
 	for line in 'domain add pop example.com ex2' 'domain add what example.org' 'domain add pop a/b ex1' 'mailbox add joe@nowhere.example' \

@@ -41,30 +41,30 @@ void plan_maildir(struct plan *p, const char *path, const struct owner *o)
 	queue(p, PLAN_MAILDIR, path)->owner = *o;
 }
 
-/* An earlier step that was to write path no longer does; NULL: there is none. */
-static const struct plan_step *take_place(struct plan *p, const char *path)
+/* What an earlier step knew of the disk, if it was to write or to remove path: it no longer does. */
+static void take_place(struct plan *p, const char *path, struct plan_step *known)
 {
 	struct plan_step *was = plan_find(p, path);
 
-	if (was == NULL || was->op != PLAN_FILE)
-		return NULL;
+	if (was == NULL || (was->op != PLAN_FILE && was->op != PLAN_REMOVE))
+		return;
+	*known = (struct plan_step){.check_seen = was->check_seen, .seen = was->seen};
 	was->op = PLAN_NOTHING;
 	buf_free(&was->data);
-	return was;
 }
 
 void plan_file(struct plan *p, const char *path, const struct owner *o, struct buf *data, const struct plan_seen *seen)
 {
-	const struct plan_step *was = take_place(p, path);
-	struct plan_seen disk = was != NULL ? was->seen : (struct plan_seen){0};
-	bool check = was != NULL ? was->check_seen : seen != NULL;
-	struct plan_step *s = queue(p, PLAN_FILE, path);
+	struct plan_step known = {.check_seen = seen != NULL}, *s;
 
+	if (seen != NULL)
+		known.seen = *seen;
+	take_place(p, path, &known);
+	s = queue(p, PLAN_FILE, path);
 	p->failed |= buf_failed(data);
 	s->owner = *o;
-	s->check_seen = check;
-	if (check)
-		s->seen = was != NULL ? disk : *seen;
+	s->check_seen = known.check_seen;
+	s->seen = known.seen;
 	s->data = *data;
 	*data = BUF(data->max);
 }
@@ -102,8 +102,12 @@ void plan_give(struct plan *p, const char *path, const struct owner *o)
 
 void plan_remove(struct plan *p, const char *path)
 {
-	take_place(p, path);
-	queue(p, PLAN_REMOVE, path);
+	struct plan_step known = {0}, *s;
+
+	take_place(p, path, &known);
+	s = queue(p, PLAN_REMOVE, path);
+	s->check_seen = known.check_seen;
+	s->seen = known.seen;
 }
 
 void plan_join(struct plan *p, struct plan *tail)

@@ -162,6 +162,21 @@ static bool is_made(const struct export *x, enum routing_name f, size_t i)
 	return n == m && memcmp(p, q, n) == 0;
 }
 
+/* That this host's own name is accepted was said with the name. */
+static bool is_own(const struct export *x, enum routing_name f, size_t i)
+{
+	struct domain d;
+	char name[NAME_MAX + 1];
+	size_t n;
+	const char *p = lines_at(&x->change->routing.file[f].lines, i, &n);
+
+	if (f != ROUTING_RCPTHOSTS)
+		return false;
+	snprintf(name, sizeof name, "%.*s", (int)n, p);
+	routing_look(&x->change->routing, &x->change->conf, name, &d);
+	return d.form == DOMAIN_LOCAL;
+}
+
 static void name_line(struct export *x, const struct routing_file *f, size_t i)
 {
 	size_t n;
@@ -183,7 +198,7 @@ static void other_lines(struct export *x)
 		const struct routing_file *file = &x->change->routing.file[files[f]];
 
 		for (size_t i = 0; i < file->lines.n; i++)
-			if (!is_made(x, files[f], i))
+			if (!is_made(x, files[f], i) && !is_own(x, files[f], i))
 				name_line(x, file, i);
 	}
 }

@@ -1,76 +1,26 @@
-/* export_homes - directories, .qmail files and boxes as commands. */
+/* export_homes - directories, .qmail files and boxes of POP customers as commands. */
 #include "qmail/export_homes.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/fs.h"
+#include "lib/listing.h"
 #include "qmail/domain_home.h"
 #include "qmail/domains.h"
 #include "qmail/dotqmail.h"
 #include "qmail/plan_view.h"
-#include "qmail/relayhost.h"
 
 static const struct owner nobody = {0, (uid_t)-1, (gid_t)-1};
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-struct names {
-	char **name; /* sorted */
-	size_t n, cap;
-};
-
-static void free_names(struct names *all)
-{
-	for (size_t i = 0; i < all->n; i++)
-		free(all->name[i]);
-	free(all->name);
-	*all = (struct names){0};
-}
-
-static int add_name(struct ctx *ctx, struct names *all, const char *name)
-{
-	size_t cap = all->cap ? all->cap * 2 : 32;
-	char **grown = all->n < all->cap ? all->name : realloc(all->name, cap * sizeof *grown);
-
-	if (grown != NULL && all->n == all->cap)
-		all->cap = cap;
-	if (grown != NULL)
-		all->name = grown;
-	if (grown == NULL || (grown[all->n] = strdup(name)) == NULL)
-		return err_temp(&ctx->err, "out of memory");
-	all->n++;
-	return 0;
-}
-
 /* What stands in a directory; one that is missing is empty. */
-static int list(struct ctx *ctx, const char *path, struct names *all)
+static int list(struct ctx *ctx, const char *path, struct listing *all)
 {
-	struct dirent *e;
 	struct stat st;
-	int fd, r = fs_stat(ctx, path, &st);
-	DIR *d;
+	int r = fs_stat(ctx, path, &st);
 
-	*all = (struct names){0};
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	fd = fs_dir(ctx, path);
-	d = fd < 0 ? NULL : fdopendir(fd);
-	if (d == NULL)
-		return -1;
-	while (r == 0 && (e = readdir(d)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			r = add_name(ctx, all, e->d_name);
-	closedir(d);
-	if (all->n > 1)
-		qsort(all->name, all->n, sizeof *all->name, by_name);
-	return r;
+	*all = (struct listing){0};
+	return r == 0 ? listing_load(ctx, path, all) : r < 0 ? -1 : 0;
 }
 
 /* The targets of a file that forwards and does nothing else, as qv-mailbox forward writes it: " a b", their number. */
@@ -121,14 +71,6 @@ static const char *make_box_of(struct export *x, const struct domain *d, const s
 	return box->name;
 }
 
-static void not_address(struct export *x, const struct domain *d, const struct address *a)
-{
-	char path[1200];
-
-	if (domain_dotqmail(d, a->local, path, sizeof path) == 0)
-		export_not(x, path, "is none that qv-mailbox writes");
-}
-
 static void catch_all(struct export *x, const struct domain *d, const struct address *a, const struct boxes *b)
 {
 	struct buf targets = BUF(CONTROL_MAX);
@@ -139,7 +81,7 @@ static void catch_all(struct export *x, const struct domain *d, const struct add
 	else if (forwards(a, &targets) == 1)
 		buf_printf(&x->out, "mailbox default %s%s\n", d->name.text, buf_text(&targets));
 	else
-		not_address(x, d, a);
+		export_not_address(x, d, a);
 	buf_free(&targets);
 }
 
@@ -159,7 +101,7 @@ static void address(struct export *x, const struct domain *d, const struct addre
 	else if (said && forwards(a, &targets) > 0)
 		buf_printf(&x->out, "mailbox forward %s%s\n", text, buf_text(&targets));
 	else
-		not_address(x, d, a);
+		export_not_address(x, d, a);
 	buf_free(&targets);
 }
 
@@ -230,11 +172,10 @@ static void addresses(struct export *x, const struct domain *d, const struct add
 			address(x, d, &all->address[i], b);
 }
 
-/* What stands in a home besides what commands put there. */
-static int other_files(struct export *x, const struct domain *d, const char *const *known)
+int export_other_files(struct export *x, const struct domain *d, const char *const *known)
 {
 	char path[1200], local[NAME_MAX + 1];
-	struct names all;
+	struct listing all;
 	size_t k;
 	int r = list(x->ctx, d->home, &all);
 
@@ -246,7 +187,7 @@ static int other_files(struct export *x, const struct domain *d, const char *con
 		snprintf(path, sizeof path, "%s/%s", d->home, all.name[i]);
 		export_not(x, path, "is none of qvmail's files");
 	}
-	free_names(&all);
+	listing_free(&all);
 	return r;
 }
 
@@ -263,110 +204,13 @@ int export_pop(struct export *x, const struct domain *d)
 		plan_text(&x->handles, b.dir, &nobody, d->name.text);
 	addresses(x, d, &all, &b);
 	addresses_free(&all);
-	return other_files(x, d, known);
-}
-
-/* The text of a file in a dial-up host's home; 1: it is not there. */
-static int text_of(struct export *x, const struct domain *d, const char *name, struct buf *text)
-{
-	char path[900];
-
-	snprintf(path, sizeof path, "%s/%s", d->home, name);
-	return fs_slurp(x->ctx, path, text, NULL);
-}
-
-static void not_file(struct export *x, const struct domain *d, const char *name)
-{
-	char path[900];
-
-	snprintf(path, sizeof path, "%s/%s", d->home, name);
-	buf_printf(&x->last, "# not exported: %s: says what no command writes\n", path);
-}
-
-/* " --relayhost A --relayhost B"; without, the host itself. False: there are other lines too. */
-static bool relayhosts(const struct domain *d, const struct buf *text, struct buf *out)
-{
-	const char *line = buf_text(text);
-	struct name_host h;
-	char host[300];
-	int n = 0;
-
-	if (strncmp(line, d->name.text, strlen(d->name.text)) == 0 && strcmp(line + strlen(d->name.text), "\n") == 0)
-		return true;
-	for (; *line != '\0' && n < RELAYHOST_MAX; n++) {
-		size_t len = strcspn(line, "\n");
-
-		snprintf(host, sizeof host, "%.*s", (int)len, line);
-		if (line[len] != '\n' || len >= sizeof host || name_split_relay(host, &h) < 0)
-			return false;
-		buf_printf(out, " --relayhost %s", host);
-		line += len + 1;
-	}
-	return n > 0 && *line == '\0';
-}
-
-static int relayhost(struct export *x, const struct domain *d)
-{
-	struct buf text = BUF(CONTROL_MAX), out = BUF(CONTROL_MAX);
-	int r = text_of(x, d, "RELAYHOST", &text);
-
-	if (r == 0 && relayhosts(d, &text, &out))
-		buf_str(&x->out, buf_text(&out));
-	else if (r >= 0)
-		not_file(x, d, "RELAYHOST");
-	buf_free(&text);
-	buf_free(&out);
-	return r;
-}
-
-static int lifetime(struct export *x, const struct domain *d)
-{
-	struct buf text = BUF(CONTROL_MAX);
-	char again[32];
-	long seconds;
-	int r = text_of(x, d, DOMAIN_LIFETIME, &text);
-
-	if (r == 0) {
-		snprintf(again, sizeof again, "%.*s", (int)strcspn(buf_text(&text), "\n"), buf_text(&text));
-		if (opt_number(again, INT32_MAX, &seconds) == 0)
-			buf_printf(&x->out, " --lifetime %ld", seconds);
-		else
-			not_file(x, d, DOMAIN_LIFETIME);
-	}
-	buf_free(&text);
-	return r;
-}
-
-int export_dialup(struct export *x, const struct domain *d)
-{
-	static const char *const known[] = {"RELAYHOST", "Maildir", ".qmail-default", ".qv-status", DOMAIN_PAUSED,
-	                                    DOMAIN_ON_DEMAND, DOMAIN_LIFETIME, NULL};
-	struct buf text = BUF(CONTROL_MAX);
-	int r;
-
-	buf_printf(&x->out, "domain add dialup %s", d->name.text);
-	if (strcmp(d->user, x->change->conf.popuser) != 0)
-		buf_printf(&x->out, " %s", d->user);
-	if (d->subdomains)
-		buf_str(&x->out, " --subdomains");
-	if (relayhost(x, d) < 0 || lifetime(x, d) < 0)
-		return -1;
-	if (text_of(x, d, DOMAIN_ON_DEMAND, &text) == 0)
-		buf_str(&x->out, " --on-demand");
-	buf_char(&x->out, '\n');
-	if (text_of(x, d, DOMAIN_PAUSED, &text) == 0)
-		buf_printf(&x->out, "domain pause %s\n", d->name.text);
-	r = text_of(x, d, ".qmail-default", &text);
-	if (strcmp(buf_text(&text), "./Maildir/\n") != 0)
-		not_file(x, d, ".qmail-default");
-	buf_free(&text);
-	return r < 0 ? -1 : other_files(x, d, known);
+	return export_other_files(x, d, known);
 }
 
 static int boxes(struct export *x, const struct plan_step *handle)
 {
 	const char *domain = buf_text(&handle->data);
-	struct names all;
+	struct listing all;
 	char path[1200];
 	struct boxes b;
 	struct err e;
@@ -385,7 +229,7 @@ static int boxes(struct export *x, const struct plan_step *handle)
 		else
 			export_not(x, path, "is no box of qvmail's");
 	}
-	free_names(&all);
+	listing_free(&all);
 	if (r < 0 || boxes_last(x->ctx, NULL, &b, &last) < 0)
 		return -1;
 	snprintf(path, sizeof path, "%s/.qv-last", b.dir);

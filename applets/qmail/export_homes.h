@@ -2,6 +2,7 @@
 #ifndef QMAIL_EXPORT_HOMES_H
 #define QMAIL_EXPORT_HOMES_H
 
+#include "qmail/addresses.h"
 #include "qmail/change.h"
 
 struct export {
@@ -15,10 +16,14 @@ struct export {
 
 /* "# not exported: PATH" and, behind ": ", why. */
 void export_not(struct export *x, const char *path, const char *why);
+void export_not_address(struct export *x, const struct domain *d, const struct address *a);
+
+/* What stands in a home besides .qmail files and what is known (up to NULL) is named as not exported. 0 or -1. */
+int export_other_files(struct export *x, const struct domain *d, const char *const *known);
 
 /* The domain's command with all that its directory says, and its addresses. 0 or -1. */
 int export_pop(struct export *x, const struct domain *d);
-int export_dialup(struct export *x, const struct domain *d);
+int export_dialup(struct export *x, const struct domain *d); /* export_dialup.c */
 
 /* In a home that others laid out (export_virtual.c). odd: NULL, or why no command makes such a domain. */
 int export_virtual(struct export *x, const struct domain *d);

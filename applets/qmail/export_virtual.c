@@ -62,14 +62,6 @@ static const char *maildir(const struct domain *d, const struct address *a, stru
 	return box_of_text(buf_text(&a->text), a->text.len, d->home, box) == 0 && name_path(&e, box->path, path) == 0 ? box->path : NULL;
 }
 
-static void not_address(struct export *x, const struct domain *d, const struct address *a)
-{
-	char path[1200];
-
-	if (domain_dotqmail(d, a->local, path, sizeof path) == 0)
-		export_not(x, path, "is none that qv-mailbox writes");
-}
-
 static void catch_all(struct export *x, const struct domain *d, const struct address *a)
 {
 	struct buf to = BUF(CONTROL_MAX);
@@ -85,7 +77,7 @@ static void catch_all(struct export *x, const struct domain *d, const struct add
 	else if (a->text.len > 0 && *a->text.p == '#' && !dotqmail_next(buf_text(&a->text), a->text.len, &at, &l))
 		buf_printf(&x->out, "mailbox default %s discard\n", d->name.text);
 	else
-		not_address(x, d, a);
+		export_not_address(x, d, a);
 	buf_free(&to);
 }
 
@@ -108,7 +100,7 @@ static void one(struct export *x, const struct domain *d, const struct address *
 	} else if (said && address_forwards(buf_text(&a->text), a->text.len)) {
 		buf_printf(&x->out, "mailbox forward %s%s\n", text, buf_text(&to));
 	} else {
-		not_address(x, d, a);
+		export_not_address(x, d, a);
 	}
 	buf_free(&to);
 	buf_free(&copies);

@@ -14,9 +14,10 @@ struct line {
 	uint32_t at, n;
 };
 
+/* At first as many as make a text of short lines: what is not written to costs nothing. */
 static struct line *make_room(struct lines *l)
 {
-	size_t cap = l->cap ? l->cap * 2 : 64;
+	size_t cap = l->cap ? l->cap * 2 : l->text.len / 16 + 64;
 	struct line *line;
 
 	if (l->n < l->cap)

@@ -38,16 +38,26 @@ void lines_index_free(struct lines_index *x)
 	free(x);
 }
 
+static uint64_t mixed(uint64_t h, const char *eight)
+{
+	uint64_t v;
+
+	memcpy(&v, eight, 8);
+	h = (h ^ (v | SMALL)) * MIX;
+	return h ^ h >> 32; /* the highest bytes count in the lowest bits too */
+}
+
+/* Eight bytes at a time; the last eight may overlap those before them. */
 static uint32_t *chain(const struct lines_index *x, const char *key, size_t n)
 {
-	uint64_t h = n, eight;
+	char few[8] = {0};
+	uint64_t h = n;
 
-	for (size_t i = 0; i < n; i += 8) {
-		eight = 0;
-		memcpy(&eight, key + i, n - i < 8 ? n - i : 8);
-		h = (h ^ (eight | SMALL)) * MIX;
-		h ^= h >> 32; /* the highest bytes count in the lowest bits too */
-	}
+	for (size_t i = 0; i + 8 < n; i += 8)
+		h = mixed(h, key + i);
+	for (size_t i = 0; n < 8 && i < n; i++)
+		few[i] = key[i];
+	h = mixed(h, n < 8 ? few : key + n - 8);
 	return &x->head[h & (x->room - 1)];
 }
 

@@ -35,10 +35,16 @@ static int step_by_step(int dir, const char *path)
 	return below;
 }
 
-int beneath_dir(int dir, const char *path)
+int beneath_at_once(int dir, const char *path)
 {
 	const uint64_t how[3] = {DIRECTORY, 0, NO_SYMLINKS | BENEATH}; /* struct open_how: flags, mode, resolve */
-	int fd = (int)syscall(SYS_openat2, dir, path, how, sizeof how);
+
+	return (int)syscall(SYS_openat2, dir, path, how, sizeof how);
+}
+
+int beneath_dir(int dir, const char *path)
+{
+	int fd = beneath_at_once(dir, path);
 
 	return fd < 0 && (errno == ENOSYS || errno == EPERM) ? step_by_step(dir, path) : fd;
 }

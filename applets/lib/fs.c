@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/beneath.h"
+
 enum { LINKS_MAX = 40 };
 
 struct walk {
@@ -116,11 +118,30 @@ static int enter(struct walk *w, const char *name)
 	return r;
 }
 
+/* Component by component, so that each link on the way is looked at. */
+static int walk_links(struct walk *w)
+{
+	char name[PATH_MAX];
+	int fd;
+
+	w->at = openat(w->ctx->rootfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (w->at < 0)
+		return -1;
+	for (next_component(w, name); *name != '\0'; next_component(w, name))
+		if (enter(w, name) < 0) {
+			close(w->at);
+			return -1;
+		}
+	fd = openat(w->at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	close(w->at);
+	return fd;
+}
+
 /* Descriptor of the directory named by the first n bytes of path, or -1 with errno. */
 static int walk(struct ctx *ctx, const char *path, size_t n)
 {
 	struct walk w = {.ctx = ctx};
-	char name[PATH_MAX];
+	size_t skip;
 	int fd;
 
 	if (n >= sizeof w.rest) {
@@ -129,17 +150,9 @@ static int walk(struct ctx *ctx, const char *path, size_t n)
 	}
 	memcpy(w.rest, path, n);
 	w.rest[n] = '\0';
-	w.at = openat(ctx->rootfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (w.at < 0)
-		return -1;
-	for (next_component(&w, name); *name != '\0'; next_component(&w, name))
-		if (enter(&w, name) < 0) {
-			close(w.at);
-			return -1;
-		}
-	fd = openat(w.at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	close(w.at);
-	return fd;
+	skip = strspn(w.rest, "/");
+	fd = beneath_at_once(ctx->rootfd, w.rest[skip] != '\0' ? w.rest + skip : ".");
+	return fd >= 0 || errno == ENOENT ? fd : walk_links(&w);
 }
 
 static int unable(struct ctx *ctx, const char *verb, const char *path)

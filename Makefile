@@ -4,7 +4,7 @@
 # make check         all tests; SAN=1: under ASan, UBSan    make check T=tests/flush.bats   one of them
 # make lint          static analysis                        make reproducible               two trees, one checksum
 # make bench         measured beside its peers, as root     make bench ROWS=loopback RUNS=1 a quick part
-# make bench-admin   the administrator's commands, as root  make fuzz TIME=60          what is parsed, under libFuzzer
+# make fuzz TIME=60  what is parsed, under libFuzzer          make real                     Postfix, Exim and others take the mail
 
 VERSION = 0.1.0
 PREFIX ?= /usr
@@ -135,10 +135,6 @@ check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 bench: $(BIN) $(TOOLS:%=$H/%)
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) bash tests/bench/bench.sh $(ROWS)
 
-# The administrator's commands beside a script's; NEWU='COMMAND ROOT': the script's qmail-newu.
-bench-admin: $(BIN)
-	@QVMAIL=$(abspath $(BIN)) bash tests/bench/admin.sh
-
 # Wants clang and its libclang-rt-N-dev. What it finds is kept in build/fuzz/found-*. F=route: that one alone.
 TIME ?= 60
 F = smtp route
@@ -178,6 +174,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages demo check bench bench-admin fuzz real reproducible install lint clean ALWAYS
+.PHONY: all deps packages demo check bench fuzz real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

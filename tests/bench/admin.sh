@@ -1,15 +1,14 @@
 #!/bin/bash
-# admin.sh: an administrator's day among DOMAINS (10,000) domains with three boxes each; `make bench-admin` says where QVMAIL is.
+# admin.sh: an administrator's day among DOMAINS (10,000) domains with three boxes each; the row admin of bench.sh.
 #
 # One more domain beside the script that does it with text tools; an import of MANY (1,000) domains beside what the file system takes
 # to make the same directories and files; one more box among three, a thousand and ten thousand. Medians of RUNS (5), both
 # sides in the same run, fsyncs included: TMPDIR should be on a disk. NEWU is the script's qmail-newu, ROOT in it the tree (ours).
 set -euo pipefail
 
-: "${QVMAIL:?run me by make bench-admin}"
+: "${QVMAIL:?run me by make bench}"
 HERE=$(cd "$(dirname "$0")" && pwd)
 DOMAINS=${DOMAINS:-10000} MANY=${MANY:-1000} RUNS=${RUNS:-5}
-[ "$(id -u)" = 0 ] || { echo "bench-admin: skipped: popusr's files need root"; exit 0; }
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/qvmail-bench.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 trap 'exit 1' INT TERM

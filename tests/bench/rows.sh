@@ -135,3 +135,8 @@ row_master() {
 	pass "qv-master, again" "$QVMAIL" qv-master
 	PATH=$WORK/bin:$PATH pass "the seed's scripts" "$HERE/seed-master.sh" "$homes"
 }
+
+row_admin() {
+	printf '\nWhat an administrator types\n'
+	bash "$HERE/admin.sh"
+}

@@ -912,3 +912,22 @@ planted() {
 	run qv-domain del some.example.com --purge --force
 	same "$ROOT/precious/new/file" $'precious\n'
 }
+
+@test "kernels before 5.6, and old sandboxes: paths are walked step by step, with the same result" {
+	cp -a "$ROOT" "$BATS_TEST_TMPDIR/old"
+	qv-domain add pop example.com ex1
+	qv-mailbox add joe@example.com
+	qv-domain add dialup some.example.com
+	want=$(tree)
+	for error in ENOSYS EPERM; do
+		rm -rf "$ROOT" && cp -a "$BATS_TEST_TMPDIR/old" "$ROOT"
+		old() { strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=openat2 -e inject=openat2:error=$error "$@"; }
+		exits 0 old "$BIN/qv-domain" add pop example.com ex1
+		exits 0 old "$BIN/qv-mailbox" add joe@example.com
+		exits 0 old "$BIN/qv-domain" add dialup some.example.com
+		diff <(echo "$want") <(tree)
+		exits 100 old "$BIN/qv-domain" show missing.example
+		exits 0 old "$BIN/qv-status"
+		grep -q INJECTED "$BATS_TEST_TMPDIR/calls"
+	done
+}

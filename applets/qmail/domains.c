@@ -76,7 +76,7 @@ static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struc
 	if (postmaster == NULL) {
 		if (boxes_first(ctx, conf, b, trees, &box) < 0)
 			return -1;
-	} else if (name_handle(&ctx->err, "box", postmaster) < 0 || box_make(ctx, conf, b, postmaster, trees, &box) < 0) {
+	} else if (name_box(&ctx->err, postmaster) < 0 || box_make(ctx, conf, b, postmaster, trees, &box) < 0) {
 		return -1;
 	}
 	snprintf(text, size, "%s/\n", box.path);

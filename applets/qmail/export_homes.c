@@ -51,7 +51,7 @@ static const char *box_of(const struct export *x, const struct address *a, const
 	char name[NAME_MAX + 1], text[1200];
 	struct err e;
 
-	if (address_box(buf_text(&a->text), a->text.len, b, name, sizeof name) == NULL || name_handle(&e, "box", name) < 0)
+	if (address_box(buf_text(&a->text), a->text.len, b, name, sizeof name) == NULL || name_box(&e, name) < 0)
 		return NULL;
 	boxes_name(b, name, box);
 	snprintf(text, sizeof text, "%s/\n", box->path);
@@ -224,7 +224,7 @@ static int boxes(struct export *x, const struct plan_step *handle)
 		snprintf(path, sizeof path, "%s/%s", b.dir, all.name[i]);
 		if (strcmp(all.name[i], ".qv-last") == 0 || plan_find(&x->boxes, path) != NULL)
 			continue;
-		if (name_handle(&e, "box", all.name[i]) == 0)
+		if (name_box(&e, all.name[i]) == 0)
 			buf_printf(&x->out, "mailbox box %s %s\n", domain, all.name[i]);
 		else
 			export_not(x, path, "is no box of qvmail's");

@@ -26,7 +26,7 @@ static bool is_found(struct export *x, const struct box *box)
 	struct err e;
 	int r;
 
-	if (name_handle(&e, "box", box->name) < 0)
+	if (name_box(&e, box->name) < 0)
 		return false;
 	r = box_by_name(x->ctx, &x->change->conf, &x->change->routing, NULL, box->name, &found);
 	x->ctx->err = (struct err){0};

@@ -37,7 +37,7 @@ static int make(struct ctx *ctx, struct change *c, const char *domain, char *con
 	if (find_boxes(ctx, c, domain, &b) < 0)
 		return -1;
 	for (int i = 0; i < n; i++)
-		if (name_handle(&ctx->err, "box", name[i]) < 0 || box_make(ctx, &c->conf, &b, name[i], &c->trees, &box) < 0)
+		if (name_box(&ctx->err, name[i]) < 0 || box_make(ctx, &c->conf, &b, name[i], &c->trees, &box) < 0)
 			return -1;
 	if (used >= 0 && use_up(ctx, c, &b, used) < 0)
 		return -1;

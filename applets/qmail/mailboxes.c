@@ -173,7 +173,7 @@ int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish 
 	struct target t = {0};
 	int r;
 
-	if (name_address(&ctx->err, address, &t.address) < 0 || (wish.box != NULL && name_handle(&ctx->err, "box", wish.box) < 0) ||
+	if (name_address(&ctx->err, address, &t.address) < 0 || (wish.box != NULL && name_box(&ctx->err, wish.box) < 0) ||
 	    (wish.maildir != NULL && name_path(&ctx->err, wish.maildir, path) < 0) ||
 	    check_targets(ctx, (char *const *)wish.copies.item, wish.copies.n) < 0)
 		return -1;
@@ -321,7 +321,7 @@ int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to
 
 	if (name_domain(&ctx->err, domain, &t.address.domain) < 0 ||
 	    (to == MAILBOX_ADDRESS && name_target(&ctx->err, where) < 0) ||
-	    (to == MAILBOX_BOX && name_handle(&ctx->err, "box", where) < 0) ||
+	    (to == MAILBOX_BOX && name_box(&ctx->err, where) < 0) ||
 	    (to == MAILBOX_MAILDIR && name_path(&ctx->err, where, path) < 0))
 		return -1;
 	r = target_begin(ctx, &t);

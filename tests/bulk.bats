@@ -184,6 +184,37 @@ mailbox default example.com discard'
 	[[ $output != *"#"* ]]
 }
 
+@test "export: copies, Maildirs elsewhere and mail that is thrown away are commands, too" {
+	qv-domain add pop example.com ex1 --postmaster me@example.net
+	qv-domain add pop copied.example.com ex2
+	qv-domain add pop shared.example.com ex0 --postmaster me@example.net
+	qv-mailbox add joe@example.com --copy a@x.example --copy b@x.example
+	qv-mailbox add ann@example.com --maildir "/home/ann/Maildir"
+	qv-mailbox add bob@example.com --maildir "/home/ann/Maildir" --copy a@x.example
+	qv-mailbox default example.com discard
+	qv-mailbox del postmaster@copied.example.com
+	qv-mailbox add postmaster@copied.example.com --box ex2-0000 --copy a@x.example
+	qv-mailbox default copied.example.com maildir "/home/all/Maildir"
+	qv-mailbox add joe@shared.example.com --maildir /home/popmail/e/ex2/POP/ex2-0000
+	for who in ann@example.com joe@example.com ex2-0000; do qv-mailbox passwd "$who" <<<secret; done
+	reproduced
+	run ! grep -v '^# not exported: \(localhost\|gateway.example.net\)' <(grep '#' "$BATS_TEST_TMPDIR/said")
+}
+
+@test "export: passwords of boxes that no command makes are named" {
+	qv-domain add pop example.com ex1
+	qv-domain add pop example.net ex2
+	qv-mailbox passwd ex1-0000 <<<secret
+	qv-mailbox passwd ex2-0000 <<<secret
+	qv-domain del example.com
+	exits 0 qv-domain export
+	named "/var/qmail/users/qv-passwd:1" "its box is none that a command makes"
+	rm -rf "$ROOT"
+	cp -a "$EMPTY" "$ROOT"
+	exits 0 qv-domain import <<<"$output"
+	[ "$(cut -d: -f1 "$U/qv-passwd")" = ex2-0000 ]
+}
+
 # named PATH TEXT: export says that this is not exported
 named() {
 	grep -qxF "# not exported: $1: $2" <<<"$output" || { echo "not named: $1: $2"; echo "$output"; return 1; }

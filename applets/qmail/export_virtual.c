@@ -7,8 +7,6 @@
 #include "qmail/dotqmail.h"
 #include "qmail/export_homes.h"
 
-static const struct owner nobody = {0, (uid_t)-1, (gid_t)-1};
-
 const char *export_odd_virtual(const struct domain *d)
 {
 	char path[NAME_PATH_MAX + 1];
@@ -70,14 +68,16 @@ static void catch_all(struct export *x, const struct domain *d, const struct add
 	size_t at = 0;
 	int n = targets(a, " ", &to);
 
-	if (n == 0 && maildir(d, a, &box) != NULL)
+	if (n == 0 && maildir(d, a, &box) != NULL) {
 		buf_printf(&x->last, "mailbox default %s maildir %s\n", d->name.text, box.path);
-	else if (n == 1 && address_forwards(buf_text(&a->text), a->text.len))
+		export_made(x, box.path);
+	} else if (n == 1 && address_forwards(buf_text(&a->text), a->text.len)) {
 		buf_printf(&x->out, "mailbox default %s%s\n", d->name.text, buf_text(&to));
-	else if (a->text.len > 0 && *a->text.p == '#' && !dotqmail_next(buf_text(&a->text), a->text.len, &at, &l))
+	} else if (a->text.len > 0 && *a->text.p == '#' && !dotqmail_next(buf_text(&a->text), a->text.len, &at, &l)) {
 		buf_printf(&x->out, "mailbox default %s discard\n", d->name.text);
-	else
+	} else {
 		export_not_address(x, d, a);
+	}
 	buf_free(&to);
 }
 
@@ -96,7 +96,7 @@ static void one(struct export *x, const struct domain *d, const struct address *
 	said = name_address(&e, text, &checked) == 0 && n >= 0;
 	if (said && n <= 16 && maildir(d, a, &box) != NULL) {
 		buf_printf(&x->out, "mailbox add %s --maildir %s%s\n", text, box.path, buf_text(&copies));
-		plan_text(&x->boxes, box.path, &nobody, text);
+		export_made_for(x, box.path, d, a);
 	} else if (said && address_forwards(buf_text(&a->text), a->text.len)) {
 		buf_printf(&x->out, "mailbox forward %s%s\n", text, buf_text(&to));
 	} else {

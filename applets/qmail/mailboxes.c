@@ -13,8 +13,7 @@
 #include "qmail/mailbox_login.h"
 #include "qmail/plan_view.h"
 
-/* Only a comment: qmail takes the mail, and that was it. */
-static const char discarding[] = "# mail for unknown addresses is thrown away\n";
+const char mailbox_discards[] = "# mail for unknown addresses is thrown away\n";
 
 static const struct owner home_dir = {0755, (uid_t)-1, (gid_t)-1};
 
@@ -259,7 +258,7 @@ static bool is_ours(const struct target *t)
 {
 	struct box box;
 
-	return !t->there || strcmp(buf_text(&t->text), discarding) == 0 || address_forwards(buf_text(&t->text), t->text.len) ||
+	return !t->there || strcmp(buf_text(&t->text), mailbox_discards) == 0 || address_forwards(buf_text(&t->text), t->text.len) ||
 	       box_of_text(buf_text(&t->text), t->text.len, t->domain.home, &box) == 0;
 }
 
@@ -300,7 +299,7 @@ static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default t
 			plan_remove(&t->change.trees, t->path);
 		return change_apply(ctx, &t->change, ROUTING_DEL, false);
 	case MAILBOX_DISCARD:
-		buf_str(&text, discarding);
+		buf_str(&text, mailbox_discards);
 		return say(ctx, t, &text);
 	case MAILBOX_ADDRESS:
 		buf_printf(&text, "&%s\n", where);

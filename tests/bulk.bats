@@ -123,12 +123,23 @@ mailbox default example.com discard'
 	grep -q 'thrown away' "$D/.qmail-default"
 }
 
+@test "import: run again, it finds its deletions done, and says so" {
+	qv-domain add pop example.com ex1
+	qv-mailbox forward ann@example.com ann@example.net
+	imports $'mailbox del ann@example.com\nmailbox forward joe@example.com ann@example.net'
+	[ -z "$output" ]
+	rm "$POP/e/ex1/DOMAINS/example.com/.qmail-joe" # as if it had been cut off
+	imports $'mailbox del ann@example.com\nmailbox forward joe@example.com ann@example.net'
+	[ "$output" = "qv-domain: warning: ann@example.com: no such address, nothing to delete" ]
+	[ "$(cd "$POP/e/ex1/DOMAINS/example.com" && ls -A)" = $'.qmail-joe\n.qmail-postmaster' ]
+}
+
 @test "import: an error names file and line, and nothing is applied" {
 	cd "$BATS_TEST_TMPDIR" || return
 	for line in 'domain add pop example.com ex2' 'domain add what example.org' 'domain add pop a/b ex1' 'mailbox add joe@nowhere.example' \
 		'domain add backup' 'domain del example.com' 'domain list' 'domain' 'qv-domain add backup a.example' 'mailbox passwd' \
 		'mailbox passwd ex1-0000' 'mailbox passwd ex1-0000 secret' 'mailbox passwd nobody $1$saltsalt$qjXMvbEw8oaL.CzflDtaK/' \
-		'mailbox suspend nobody' 'mailbox add joe@example.com --purge' 'mailbox del joe@example.com' 'mailbox del ann@example.com --purge' \
+		'mailbox suspend nobody' 'mailbox add joe@example.com --purge' 'mailbox del joe@nowhere.example' 'mailbox del ann@example.com --purge' \
 		'mailbox default example.com box ex1-0009' 'domain add pop example.org ex1 --root /' 'domain add backup a.example -n' \
 		'domain import other' 'nonsense' 'domain alias new.example old.example' 'domain add backup a.ex\0ample'; do
 		printf 'domain add pop example.com ex1\nmailbox add ann@example.com\n\n%b\ndomain add backup other.example\n' "$line" >in

@@ -204,6 +204,22 @@ static int purge(struct ctx *ctx, struct target *t)
 	return r < 0 ? -1 : boxes_purge(ctx, &t->boxes, &box, &t->change.trees);
 }
 
+static int del(struct ctx *ctx, struct target *t, bool with_box)
+{
+	if (!t->there && ctx->batch != NULL) { /* by an import that was cut off and is run again */
+		ctx_warn(ctx, "%s@%s: no such address, nothing to delete", t->address.local, t->domain.name.text);
+		return 0;
+	}
+	if (!t->there)
+		return err_perm(&ctx->err, "%s@%s: no such address (%s%s is not there)", t->address.local,
+		                t->domain.name.text, ctx->root, t->path);
+	if (with_box && purge(ctx, t) < 0)
+		return -1;
+	/* Behind its box: while the file is there, a deletion that was cut off can be ended. */
+	plan_remove(&t->change.trees, t->path);
+	return change_apply(ctx, &t->change, ROUTING_DEL, false);
+}
+
 int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 {
 	struct target t = {0};
@@ -214,16 +230,8 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 	if (name_address(&ctx->err, address, &t.address) < 0)
 		return -1;
 	r = target_begin(ctx, &t);
-	if (r == 0 && !t.there)
-		r = err_perm(&ctx->err, "%s@%s: no such address (%s%s is not there)", t.address.local, t.domain.name.text,
-		             ctx->root, t.path);
-	if (r == 0 && with_box)
-		r = purge(ctx, &t);
-	if (r == 0) {
-		/* Behind its box: while the file is there, a deletion that was cut off can be ended. */
-		plan_remove(&t.change.trees, t.path);
-		r = change_apply(ctx, &t.change, ROUTING_DEL, false);
-	}
+	if (r == 0)
+		r = del(ctx, &t, with_box);
 	target_end(&t);
 	return r;
 }

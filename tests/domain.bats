@@ -254,6 +254,8 @@ some.example.com:some.example.com
 	done
 	exits 0 qv-domain alias five one
 	[[ $output == "qv-domain: warning: five has no dot: "* ]]
+	exits 0 qv-domain add pop example.com ex1 --id six
+	refuses 100 qv-domain add pop six ex2
 }
 
 @test "domain add: another RELAYHOST or postmaster than the one there is refused with its file" {

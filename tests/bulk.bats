@@ -180,6 +180,7 @@ mailbox default example.com discard'
 	for local in joe ann x.y; do qv-mailbox add "$local@example.com"; done
 	qv-mailbox add bob@id.example.com --box ex1-0001
 	qv-mailbox forward info@example.com joe@example.com a+b@x.example
+	qv-mailbox forward list@example.com member{1..300}@x.example
 	qv-mailbox forward postmaster@pm.example.com a@x.example b@x.example
 	qv-mailbox default example.com joe@example.com
 	qv-mailbox default box.example.com box ex3-0004

@@ -335,6 +335,7 @@ vowned() {
 	before=$(tree)
 	exits 0 qv-domain import --from vpopmail /home/vpopmail
 	[ "$(tree)" = "$before" ]
+	exits 0 qv-check
 }
 
 @test "vpopmail: whoever had a password there logs in with it, into the old Maildir" {

@@ -350,6 +350,8 @@ vowned() {
 $ROOT$VD/joe/Maildir" ]
 	exits 1 qv-auth true 3< <(printf 'joe@example.com\0wrong\0\0')
 	exits 1 qv-auth true 3< <(printf 'ann@example.com\0%s\0\0' secret) # may not by POP: suspended
+	exits 0 qv-mailbox passwd ann@example.com <<<other
+	[ "$output" = "qv-mailbox: ann@example.com stays suspended; qv-mailbox enable ann@example.com lets it log in" ]
 }
 
 @test "vpopmail: -n shows it and changes nothing" {

@@ -426,6 +426,7 @@ $ROOT$VD/joe/Maildir" ]
 	[ "$output" = "qv-domain: warning: postmaster@example.com: its .qmail file, which stays, does not lead into $VD/postmaster/Maildir: nobody can log in there
 qv-domain: warning: ann@example.com: the quota 10485760S is not kept
 qv-domain: warning: bob@example.com: its mail was bounced by vpopmail; it is delivered now
+qv-domain: warning: bob@example.com: is sent on and not kept: nobody can log in to $VD/bob/Maildir any more
 qv-domain: warning: eve@example.com: has a password of a kind that crypt(3) does not verify here; qv-mailbox passwd eve@example.com gives a new one
 qv-domain: warning: $ROOT$VD/kim/.qmail: program  spamfilter is not run for kim@example.com any more
 qv-domain: warning: kim@example.com: $ROOT$VD/kim/.qmail delivered nowhere that qvmail can; it is kept in $VD/kim/Maildir now" ]

@@ -261,6 +261,9 @@ left: /var/qmail/control/virtualdomains:3: mail.example.com:: an exclusion: mail
 left: /var/qmail/control/virtualdomains:4: :anns: for every domain that has no line of its own
 left: /var/qmail/users/assign:1: =joe:joe:7:7:/home/joe:::: no domain's: local addresses
 left: /var/qmail/users/assign:4: +late-:x:7:7:/x:-::: stands behind the final dot: qmail never sees it" ]
+	sed -i '1i# ours' "$U/assign"
+	exits 0 qv-domain adopt
+	[[ $output == *"left: /var/qmail/users/assign:1: # ours: qmail-newu knows no comments; remove this line"* ]]
 }
 
 @test "adopt: what is not here is refused, and a bad table" {

@@ -213,6 +213,17 @@ mailbox default example.com discard'
 	run ! grep -v '^# not exported: \(localhost\|gateway.example.net\)' <(grep '#' "$BATS_TEST_TMPDIR/said")
 }
 
+@test "export: boxes in a home that others laid out, and their numbers" {
+	qv-domain add virtual example.com /home/ann --owner "$POPUID:$POPGID" --user ann
+	for local in joe eve bob; do qv-mailbox add "$local@example.com"; done
+	qv-mailbox del eve@example.com
+	qv-mailbox del bob@example.com --purge
+	qv-mailbox passwd ann-0001 <<<secret
+	reproduced
+	exits 0 qv-mailbox add kim@example.com
+	[ "$output" = ann-0003 ]
+}
+
 @test "export: passwords of boxes that no command makes are named" {
 	qv-domain add pop example.com ex1
 	qv-domain add pop example.net ex2

@@ -103,6 +103,12 @@ int export_other_files(struct export *x, const struct domain *d, const char *con
 	return r;
 }
 
+void export_handle(struct export *x, const struct boxes *b, const struct domain *d)
+{
+	if (plan_find(&x->handles, b->dir) == NULL)
+		plan_text(&x->handles, b->dir, &nobody, d->name.text);
+}
+
 int export_pop(struct export *x, const struct domain *d)
 {
 	static const char *const known[] = {NULL};
@@ -112,8 +118,7 @@ int export_pop(struct export *x, const struct domain *d)
 	boxes_of_handle(&x->change->conf, d->user, &b);
 	if (domain_addresses(x->ctx, d, &all) < 0)
 		return -1;
-	if (plan_find(&x->handles, b.dir) == NULL)
-		plan_text(&x->handles, b.dir, &nobody, d->name.text);
+	export_handle(x, &b, d);
 	addresses(x, d, &all, &b);
 	addresses_free(&all);
 	return export_other_files(x, d, known);

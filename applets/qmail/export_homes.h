@@ -50,6 +50,9 @@ int export_dialup(struct export *x, const struct domain *d); /* export_dialup.c 
 int export_virtual(struct export *x, const struct domain *d);
 const char *export_odd_virtual(const struct domain *d);
 
+/* A directory of boxes, of this domain's customer. */
+void export_handle(struct export *x, const struct boxes *b, const struct domain *d);
+
 /* Boxes that no address delivers into, and the numbers that are used up, of every customer that was seen. */
 int export_boxes(struct export *x);
 

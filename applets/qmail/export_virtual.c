@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/fs.h"
 #include "qmail/box_find.h"
 #include "qmail/domain_home.h"
 #include "qmail/dotqmail.h"
@@ -29,6 +30,22 @@ static void domain(struct export *x, const struct domain *d)
 	if (*d->ext != '\0')
 		buf_printf(&x->out, " --ext %s", d->ext);
 	buf_printf(&x->out, "%s\n", d->subdomains ? "" : " --no-subdomains");
+}
+
+/* Numbers that qvmail gave out there. */
+static int boxes(struct export *x, const struct domain *d)
+{
+	char last[900];
+	struct boxes b;
+	struct stat st;
+	int r;
+
+	domain_boxes(d, &b);
+	snprintf(last, sizeof last, "%s/.qv-last", b.dir);
+	r = fs_stat(x->ctx, last, &st);
+	if (r == 0)
+		export_handle(x, &b, d);
+	return r < 0 ? -1 : 0;
 }
 
 /* Every forward of the file, word before each; their number, -1: one is no address. */
@@ -118,5 +135,5 @@ int export_virtual(struct export *x, const struct domain *d)
 		else
 			one(x, d, &all.address[i]);
 	addresses_free(&all);
-	return r;
+	return r == 0 ? boxes(x, d) : r;
 }

@@ -135,7 +135,7 @@ static int take_box(struct ctx *ctx, struct target *t, const char *name, struct 
 		name = address_box(buf_text(&t->text), t->text.len, &t->boxes, is, sizeof is);
 	if (name == NULL && t->there)
 		return differs(ctx, t);
-	if (t->boxes.foreign && domains_dir(ctx, t->boxes.dir, &home_dir, &t->change.trees) < 0)
+	if (domains_boxes_dir(ctx, &t->boxes, &t->change.trees) < 0)
 		return -1;
 	return box_make(ctx, &t->change.conf, &t->boxes, name, &t->change.trees, box);
 }

@@ -123,12 +123,23 @@ mailbox default example.com discard'
 	grep -q 'thrown away' "$D/.qmail-default"
 }
 
+@test "import: run again, it finds its deletions done, and says so" {
+	qv-domain add pop example.com ex1
+	qv-mailbox forward ann@example.com ann@example.net
+	imports $'mailbox del ann@example.com\nmailbox forward joe@example.com ann@example.net'
+	[ -z "$output" ]
+	rm "$POP/e/ex1/DOMAINS/example.com/.qmail-joe" # as if it had been cut off
+	imports $'mailbox del ann@example.com\nmailbox forward joe@example.com ann@example.net'
+	[ "$output" = "qv-domain: warning: ann@example.com: no such address, nothing to delete" ]
+	[ "$(cd "$POP/e/ex1/DOMAINS/example.com" && ls -A)" = $'.qmail-joe\n.qmail-postmaster' ]
+}
+
 @test "import: an error names file and line, and nothing is applied" {
 	cd "$BATS_TEST_TMPDIR" || return
 	for line in 'domain add pop example.com ex2' 'domain add what example.org' 'domain add pop a/b ex1' 'mailbox add joe@nowhere.example' \
 		'domain add backup' 'domain del example.com' 'domain list' 'domain' 'qv-domain add backup a.example' 'mailbox passwd' \
 		'mailbox passwd ex1-0000' 'mailbox passwd ex1-0000 secret' 'mailbox passwd nobody $1$saltsalt$qjXMvbEw8oaL.CzflDtaK/' \
-		'mailbox suspend nobody' 'mailbox add joe@example.com --purge' 'mailbox del joe@example.com' 'mailbox del ann@example.com --purge' \
+		'mailbox suspend nobody' 'mailbox add joe@example.com --purge' 'mailbox del joe@nowhere.example' 'mailbox del ann@example.com --purge' \
 		'mailbox default example.com box ex1-0009' 'domain add pop example.org ex1 --root /' 'domain add backup a.example -n' \
 		'domain import other' 'nonsense' 'domain alias new.example old.example' 'domain add backup a.ex\0ample'; do
 		printf 'domain add pop example.com ex1\nmailbox add ann@example.com\n\n%b\ndomain add backup other.example\n' "$line" >in
@@ -169,6 +180,7 @@ mailbox default example.com discard'
 	for local in joe ann x.y; do qv-mailbox add "$local@example.com"; done
 	qv-mailbox add bob@id.example.com --box ex1-0001
 	qv-mailbox forward info@example.com joe@example.com a+b@x.example
+	qv-mailbox forward list@example.com member{1..300}@x.example
 	qv-mailbox forward postmaster@pm.example.com a@x.example b@x.example
 	qv-mailbox default example.com joe@example.com
 	qv-mailbox default box.example.com box ex3-0004
@@ -182,6 +194,48 @@ mailbox default example.com discard'
 	run grep -v '^# not exported: \(localhost\|gateway.example.net\)' "$BATS_TEST_TMPDIR/said"
 	[ "${lines[0]}" = "domain add pop example.com ex1" ]
 	[[ $output != *"#"* ]]
+}
+
+@test "export: copies, Maildirs elsewhere and mail that is thrown away are commands, too" {
+	qv-domain add pop example.com ex1 --postmaster me@example.net
+	qv-domain add pop copied.example.com ex2
+	qv-domain add pop shared.example.com ex0 --postmaster me@example.net
+	qv-mailbox add joe@example.com --copy a@x.example --copy b@x.example
+	qv-mailbox add ann@example.com --maildir "/home/ann/Maildir"
+	qv-mailbox add bob@example.com --maildir "/home/ann/Maildir" --copy a@x.example
+	qv-mailbox default example.com discard
+	qv-mailbox del postmaster@copied.example.com
+	qv-mailbox add postmaster@copied.example.com --box ex2-0000 --copy a@x.example
+	qv-mailbox default copied.example.com maildir "/home/all/Maildir"
+	qv-mailbox add joe@shared.example.com --maildir /home/popmail/e/ex2/POP/ex2-0000
+	for who in ann@example.com joe@example.com ex2-0000; do qv-mailbox passwd "$who" <<<secret; done
+	reproduced
+	run ! grep -v '^# not exported: \(localhost\|gateway.example.net\)' <(grep '#' "$BATS_TEST_TMPDIR/said")
+}
+
+@test "export: boxes in a home that others laid out, and their numbers" {
+	qv-domain add virtual example.com /home/ann --owner "$POPUID:$POPGID" --user ann
+	for local in joe eve bob; do qv-mailbox add "$local@example.com"; done
+	qv-mailbox del eve@example.com
+	qv-mailbox del bob@example.com --purge
+	qv-mailbox passwd ann-0001 <<<secret
+	reproduced
+	exits 0 qv-mailbox add kim@example.com
+	[ "$output" = ann-0003 ]
+}
+
+@test "export: passwords of boxes that no command makes are named" {
+	qv-domain add pop example.com ex1
+	qv-domain add pop example.net ex2
+	qv-mailbox passwd ex1-0000 <<<secret
+	qv-mailbox passwd ex2-0000 <<<secret
+	qv-domain del example.com
+	exits 0 qv-domain export
+	named "/var/qmail/users/qv-passwd:1" "its box is none that a command makes"
+	rm -rf "$ROOT"
+	cp -a "$EMPTY" "$ROOT"
+	exits 0 qv-domain import <<<"$output"
+	[ "$(cut -d: -f1 "$U/qv-passwd")" = ex2-0000 ]
 }
 
 # named PATH TEXT: export says that this is not exported

@@ -254,6 +254,8 @@ some.example.com:some.example.com
 	done
 	exits 0 qv-domain alias five one
 	[[ $output == "qv-domain: warning: five has no dot: "* ]]
+	exits 0 qv-domain add pop example.com ex1 --id six
+	refuses 100 qv-domain add pop six ex2
 }
 
 @test "domain add: another RELAYHOST or postmaster than the one there is refused with its file" {
@@ -718,12 +720,13 @@ bad() {
 
 @test "domain: handles and boxes that could leave their directory are refused" {
 	before=$(tree)
-	for handle in '' . .. a/b /a ../a 'a b' $'a\nb' $'\xe9' .a a..b -a a:b "$(printf 'a%.0s' {1..33})"; do
+	for handle in '' . .. a/b /a ../a 'a b' $'a\nb' $'\xe9' .a a..b -a a:b "$(printf 'a%.0s' {1..44})"; do
 		printf '%q\n' "$handle"
 		bad qv-domain add pop example.com -- "$handle"
 		bad qv-domain add dialup example.com -- "$handle"
 		bad qv-domain add pop example.com ex1 --postmaster="$handle"
 	done
+	bad qv-domain add pop example.com "$(printf 'a%.0s' {1..33})"
 	diff <(echo "$before") <(tree)
 }
 

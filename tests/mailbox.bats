@@ -233,12 +233,22 @@ bad() {
 
 @test "mailbox: box names that could leave their directory are refused" {
 	before=$(tree)
-	for box in '' . .. a/b /tmp/x ../x 'a b' $'a\nb' $'\xe9' .hidden a..b -x "$(printf 'a%.0s' {1..33})"; do
+	for box in '' . .. a/b /tmp/x ../x 'a b' $'a\nb' $'\xe9' .hidden a..b -x "$(printf 'a%.0s' {1..44})"; do
 		printf '%q\n' "$box"
 		bad qv-mailbox add joe@example.com --box="$box"
 		bad qv-mailbox default example.com box -- "$box"
 	done
 	diff <(echo "$before") <(tree)
+}
+
+@test "mailbox: boxes of the longest handle there can be are called by their names, too" {
+	handle=$(printf 'a%.0s' {1..32})
+	qv-domain add pop long.example.org "$handle"
+	exits 0 qv-mailbox add joe@long.example.org
+	[ "$output" = "$handle-0001" ]
+	exits 0 qv-mailbox add ann@long.example.org --box "$handle-0001"
+	exits 0 qv-mailbox default long.example.org box "$handle-0000"
+	exits 0 qv-mailbox passwd "$handle-0001" <<<secret
 }
 
 @test "mailbox: only POP domains have mailboxes" {

@@ -261,6 +261,9 @@ left: /var/qmail/control/virtualdomains:3: mail.example.com:: an exclusion: mail
 left: /var/qmail/control/virtualdomains:4: :anns: for every domain that has no line of its own
 left: /var/qmail/users/assign:1: =joe:joe:7:7:/home/joe:::: no domain's: local addresses
 left: /var/qmail/users/assign:4: +late-:x:7:7:/x:-::: stands behind the final dot: qmail never sees it" ]
+	sed -i '1i# ours' "$U/assign"
+	exits 0 qv-domain adopt
+	[[ $output == *"left: /var/qmail/users/assign:1: # ours: qmail-newu knows no comments; remove this line"* ]]
 }
 
 @test "adopt: what is not here is refused, and a bad table" {
@@ -335,6 +338,7 @@ vowned() {
 	before=$(tree)
 	exits 0 qv-domain import --from vpopmail /home/vpopmail
 	[ "$(tree)" = "$before" ]
+	exits 0 qv-check
 }
 
 @test "vpopmail: whoever had a password there logs in with it, into the old Maildir" {
@@ -349,6 +353,8 @@ vowned() {
 $ROOT$VD/joe/Maildir" ]
 	exits 1 qv-auth true 3< <(printf 'joe@example.com\0wrong\0\0')
 	exits 1 qv-auth true 3< <(printf 'ann@example.com\0%s\0\0' secret) # may not by POP: suspended
+	exits 0 qv-mailbox passwd ann@example.com <<<other
+	[ "$output" = "qv-mailbox: ann@example.com stays suspended; qv-mailbox enable ann@example.com lets it log in" ]
 }
 
 @test "vpopmail: -n shows it and changes nothing" {
@@ -423,6 +429,7 @@ $ROOT$VD/joe/Maildir" ]
 	[ "$output" = "qv-domain: warning: postmaster@example.com: its .qmail file, which stays, does not lead into $VD/postmaster/Maildir: nobody can log in there
 qv-domain: warning: ann@example.com: the quota 10485760S is not kept
 qv-domain: warning: bob@example.com: its mail was bounced by vpopmail; it is delivered now
+qv-domain: warning: bob@example.com: is sent on and not kept: nobody can log in to $VD/bob/Maildir any more
 qv-domain: warning: eve@example.com: has a password of a kind that crypt(3) does not verify here; qv-mailbox passwd eve@example.com gives a new one
 qv-domain: warning: $ROOT$VD/kim/.qmail: program  spamfilter is not run for kim@example.com any more
 qv-domain: warning: kim@example.com: $ROOT$VD/kim/.qmail delivered nowhere that qvmail can; it is kept in $VD/kim/Maildir now" ]

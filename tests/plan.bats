@@ -146,6 +146,33 @@ denied() {
 	least=2 killed qv-domain del more.example.org
 }
 
+@test "plan: a line of users/assign that is the only one missing, killed at every step" {
+	qv-domain add pop example.com ex1 --id exid
+	sed -i /exid/d "$U/assign"
+	qv-newu
+	all_safe() { :; } # example.com is routed by hand, and not in assign
+	least=1 killed qv-domain add pop example.com ex1 --id exid
+	grep -qaF '!exid-' "$U/cdb"
+	sed -i /exid/d "$U/assign"
+	qv-newu
+	echo "exid:x:$POPUID:$POPGID::/home/popmail/e/ex1/DOMAINS/example.com:/bin/false" >>"$ROOT/etc/passwd"
+	least=1 killed qv-domain adopt example.com
+	grep -qaF '!exid-' "$U/cdb"
+}
+
+@test "plan: no cdb is older than its text" {
+	qv-domain add pop example.com ex1
+	echo more.example.org >"$C/morercpthosts"
+	qv-newmrh
+	for command in 'del example.com' 'add pop example.com ex1' 'del more.example.org'; do
+		exits 0 qv-domain $command
+		[ ! "$U/assign" -nt "$U/cdb" ]
+		[ ! "$C/morercpthosts" -nt "$C/morercpthosts.cdb" ]
+	done
+	exits 0 qv-domain -n add pop example.com ex1
+	[ -z "$output" ]
+}
+
 @test "plan: mailbox add and del with a named box, killed at every step" {
 	qv-domain add pop example.com ex1 --id exid
 	least=6 killed qv-mailbox add joe@example.com --box ex1-0001

@@ -20,7 +20,16 @@ static void check_secret(struct check *c, const char *path)
 	plan_give(&c->change.owners, path, &(struct owner){0600, 0, 0});
 }
 
-/* The line before this one that is about the same box, or 0. */
+/* Did somebody give the box its name? A Maildir elsewhere is only called as its directory is. */
+static bool is_named(const struct qvpasswd_line *line)
+{
+	static const char pop[] = "/POP/";
+	size_t n = strlen(pop) + line->box.n;
+
+	return line->dir.n > n && memcmp(line->dir.p + line->dir.n - n, pop, strlen(pop)) == 0;
+}
+
+/* The line before this one that is about a box of the same name, or 0. */
 static size_t find_same(const struct lines *l, size_t i, const struct qvpasswd_line *line)
 {
 	struct qvpasswd_line other;
@@ -31,7 +40,7 @@ static size_t find_same(const struct lines *l, size_t i, const struct qvpasswd_l
 	snprintf(box, sizeof box, "%.*s", (int)line->box.n, line->box.p);
 	for (at = lines_find(l, LINES_MAP, box, 0); at < i; at = lines_find(l, LINES_MAP, box, at + 1)) {
 		p = lines_at(l, at, &n);
-		if (qvpasswd_line(p, n, &other) == QVPASSWD_BOX)
+		if (qvpasswd_line(p, n, &other) == QVPASSWD_BOX && (is_named(line) || is_named(&other)))
 			return at + 1;
 	}
 	return 0;

@@ -144,6 +144,7 @@ int adopt(struct ctx *ctx, char *const *which, int n)
 		r = all(&a, which, n);
 	if (adopt_end(&a) < 0)
 		r = -1;
+	routing_take_over(&c.routing);
 	fflush(stdout);
 	if (r == 0 && !(ctx->json && ctx->dry_run)) /* one document, which says what would be completed */
 		r = change_apply(ctx, &c, ROUTING_ADD, true);

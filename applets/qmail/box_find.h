@@ -31,7 +31,7 @@ int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routin
 /*
  * HANDLE-anything is the box of customer HANDLE, when it is there; else all customers are asked, and all homes that
  * others laid out (r NULL: not those), and it is an error when two have a box of this name. It must be a name that
- * name_handle() lets in.
+ * name_box() lets in.
  */
 int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *r, struct plan *plan, const char *name,
                 struct box *box);

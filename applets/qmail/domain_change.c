@@ -12,15 +12,18 @@ static bool delivers(const struct domain *d)
 	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
 }
 
-/* A name in the local network may be meant; mostly its end was forgotten. */
-static void warn_of_no_dot(struct ctx *ctx, const struct change *c, const char *name)
+static bool is_new(const struct change *c, const char *name)
 {
 	struct domain d;
 
-	if (strchr(name, '.') != NULL)
-		return;
 	routing_look(&c->routing, &c->conf, name, &d);
-	if (d.form == DOMAIN_NONE)
+	return d.form == DOMAIN_NONE;
+}
+
+/* A name in the local network may be meant; mostly its end was forgotten. */
+static void warn_of_no_dot(struct ctx *ctx, const char *name)
+{
+	if (strchr(name, '.') == NULL)
 		ctx_warn(ctx, "%s has no dot: only mail for exactly ...@%s gets there; qv-domain del %s takes it back", name, name,
 		         name);
 }
@@ -51,7 +54,8 @@ static int complete_virtual(struct ctx *ctx, struct change *c, struct domain *wa
 
 static int add(struct ctx *ctx, struct change *c, struct domain *want, const struct domain_files *files)
 {
-	warn_of_no_dot(ctx, c, want->name.text);
+	bool first = is_new(c, want->name.text);
+
 	if (want->form == DOMAIN_VIRTUAL && complete_virtual(ctx, c, want, files) < 0)
 		return -1;
 	if (want->form == DOMAIN_POP || want->form == DOMAIN_DIALUP) {
@@ -63,6 +67,8 @@ static int add(struct ctx *ctx, struct change *c, struct domain *want, const str
 	}
 	if (routing_add(&ctx->err, &c->routing, want) < 0 || domains_make(ctx, &c->conf, want, files, &c->trees) < 0)
 		return -1;
+	if (first)
+		warn_of_no_dot(ctx, want->name.text);
 	return change_apply(ctx, c, ROUTING_ADD, delivers(want));
 }
 
@@ -81,6 +87,7 @@ static int alias(struct ctx *ctx, struct change *c, const char *name, const char
 {
 	struct name_domain n;
 	struct domain d;
+	bool first;
 
 	if (name_domain(&ctx->err, name, &n) < 0 || change_domain(ctx, c, old, &d) < 0)
 		return -1;
@@ -94,9 +101,11 @@ static int alias(struct ctx *ctx, struct change *c, const char *name, const char
 	if (*d.home == '\0' || !d.accepted)
 		return err_perm(&ctx->err, "%s is not wholly set up; qv-domain adopt %s says more", d.name.text,
 		                d.name.text);
-	warn_of_no_dot(ctx, c, n.text);
+	first = is_new(c, n.text);
 	if (routing_alias(&ctx->err, &c->routing, n.text, &d) < 0)
 		return -1;
+	if (first)
+		warn_of_no_dot(ctx, n.text);
 	return change_apply(ctx, c, ROUTING_ADD, true);
 }
 

@@ -45,6 +45,11 @@ int domains_dir(struct ctx *ctx, const char *path, const struct owner *o, struct
 	return 0;
 }
 
+int domains_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *trees)
+{
+	return b->foreign ? domains_dir(ctx, b->dir, &root_dir, trees) : 0;
+}
+
 /* A file with this text: made when missing; another text is another form, unless any text will do. */
 static int make_file(struct ctx *ctx, const char *dir, const char *name, const struct owner *o, const char *text,
                      bool any, struct plan *trees)
@@ -76,7 +81,7 @@ static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struc
 	if (postmaster == NULL) {
 		if (boxes_first(ctx, conf, b, trees, &box) < 0)
 			return -1;
-	} else if (name_handle(&ctx->err, "box", postmaster) < 0 || box_make(ctx, conf, b, postmaster, trees, &box) < 0) {
+	} else if (name_box(&ctx->err, postmaster) < 0 || box_make(ctx, conf, b, postmaster, trees, &box) < 0) {
 		return -1;
 	}
 	snprintf(text, size, "%s/\n", box.path);

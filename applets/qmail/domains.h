@@ -3,6 +3,7 @@
 #define QMAIL_DOMAINS_H
 
 #include "lib/opt.h"
+#include "qmail/boxes.h"
 #include "qmail/routing.h"
 
 /* What the files hold besides the routing. */
@@ -35,5 +36,8 @@ int domains_purge(struct ctx *ctx, const struct domain *d, bool force, struct pl
 
 /* A step that makes path and every directory above it that is missing; those belong to root. */
 int domains_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees);
+
+/* The same for the directory of boxes in a home that others laid out; ours have it. */
+int domains_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *trees);
 
 #endif

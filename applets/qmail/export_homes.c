@@ -23,88 +23,6 @@ static int list(struct ctx *ctx, const char *path, struct listing *all)
 	return r == 0 ? listing_load(ctx, path, all) : r < 0 ? -1 : 0;
 }
 
-/* The targets of a file that forwards and does nothing else, as qv-mailbox forward writes it: " a b", their number. */
-static int forwards(const struct address *a, struct buf *targets)
-{
-	struct buf again = BUF(CONTROL_MAX);
-	struct dotqmail_line l;
-	struct err e;
-	char target[600];
-	int n = 0;
-
-	for (size_t at = 0; n >= 0 && dotqmail_next(buf_text(&a->text), a->text.len, &at, &l); n++) {
-		snprintf(target, sizeof target, "%.*s", (int)l.n, l.value);
-		if (l.kind != DOTQMAIL_FORWARD || l.n >= sizeof target || name_target(&e, target) < 0)
-			n = -2;
-		buf_printf(&again, "&%s\n", target);
-		buf_printf(targets, " %s", target);
-	}
-	if (n > 0 && (again.len != a->text.len || memcmp(again.p, a->text.p, again.len) != 0))
-		n = -1;
-	buf_free(&again);
-	return n < 0 ? 0 : n;
-}
-
-/* The box that a file as qv-mailbox add writes it delivers into; NULL: it is another one. */
-static const char *box_of(const struct export *x, const struct address *a, const struct boxes *b, struct box *box)
-{
-	char name[NAME_MAX + 1], text[1200];
-	struct err e;
-
-	if (address_box(buf_text(&a->text), a->text.len, b, name, sizeof name) == NULL || name_handle(&e, "box", name) < 0)
-		return NULL;
-	boxes_name(b, name, box);
-	snprintf(text, sizeof text, "%s/\n", box->path);
-	return strcmp(text, buf_text(&a->text)) == 0 && boxes_look(x->ctx, box) == 0 ? box->name : NULL;
-}
-
-/* A command that makes its box; of those that only deliver into one, boxes() sees that it is made. */
-static const char *make_box_of(struct export *x, const struct domain *d, const struct address *a, const struct boxes *b,
-                               struct box *box)
-{
-	char text[NAME_MAX + sizeof d->name.text + 2];
-
-	if (box_of(x, a, b, box) == NULL)
-		return NULL;
-	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
-	plan_text(&x->boxes, box->path, &nobody, text);
-	return box->name;
-}
-
-static void catch_all(struct export *x, const struct domain *d, const struct address *a, const struct boxes *b)
-{
-	struct buf targets = BUF(CONTROL_MAX);
-	struct box box;
-
-	if (box_of(x, a, b, &box) != NULL)
-		buf_printf(&x->last, "mailbox default %s box %s\n", d->name.text, box.name);
-	else if (forwards(a, &targets) == 1)
-		buf_printf(&x->out, "mailbox default %s%s\n", d->name.text, buf_text(&targets));
-	else
-		export_not_address(x, d, a);
-	buf_free(&targets);
-}
-
-static void address(struct export *x, const struct domain *d, const struct address *a, const struct boxes *b)
-{
-	struct buf targets = BUF(CONTROL_MAX);
-	struct name_address checked;
-	char text[NAME_MAX + sizeof d->name.text + 2];
-	struct err e;
-	struct box box;
-	bool said;
-
-	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
-	said = name_address(&e, text, &checked) == 0;
-	if (said && make_box_of(x, d, a, b, &box) != NULL)
-		buf_printf(&x->out, "mailbox add %s --box %s\n", text, box.name);
-	else if (said && forwards(a, &targets) > 0)
-		buf_printf(&x->out, "mailbox forward %s%s\n", text, buf_text(&targets));
-	else
-		export_not_address(x, d, a);
-	buf_free(&targets);
-}
-
 static const struct address *find(const struct addresses *all, const char *local)
 {
 	for (size_t i = 0; i < all->n; i++)
@@ -123,31 +41,28 @@ static bool is_first(struct export *x, const struct boxes *b, const char *name)
 	snprintf(last, sizeof last, "%s/.qv-last", b->dir);
 	if (strcmp(name, first) != 0 || fs_stat(x->ctx, last, &st) != 0)
 		return false;
-	if (plan_find(&x->boxes, last) == NULL)
-		plan_dir(&x->boxes, last, &nobody);
+	export_made(x, last);
 	return true;
 }
 
-/* True if the command says all of postmaster's file. */
+/* What the command says of postmaster, to its line's end; true if that is all of the file. */
 static bool postmaster(struct export *x, const struct domain *d, const struct address *a, const struct boxes *b)
 {
-	struct buf targets = BUF(CONTROL_MAX);
-	struct box box;
-	bool whole = true;
-	int n;
+	struct export_file f = {0};
+	bool said = a != NULL && export_file(x, b, a, &f);
+	bool box = said && f.kind != NULL && strcmp(f.kind, "box") == 0 && f.n == 0;
+	bool whole = box || (said && f.kind == NULL && f.n == 1);
 
-	if (a != NULL && make_box_of(x, d, a, b, &box) != NULL) {
-		if (!is_first(x, b, box.name))
-			buf_printf(&x->out, " --postmaster %s", box.name);
-		return true;
-	}
-	n = a != NULL ? forwards(a, &targets) : 0;
-	if (a == NULL) /* one that makes no box; it is deleted by the next command */
-		buf_printf(&x->out, " --postmaster postmaster@%s", d->name.text);
-	else if (n > 0)
-		buf_printf(&x->out, " --postmaster%.*s", (int)(1 + strcspn(buf_text(&targets) + 1, " ")), buf_text(&targets));
-	whole = n == 1;
-	buf_free(&targets);
+	if (box && !is_first(x, b, f.where))
+		buf_printf(&x->out, " --postmaster %s", f.where);
+	else if (said && f.kind == NULL)
+		buf_printf(&x->out, " --postmaster %.*s", (int)strcspn(buf_text(&f.targets) + 1, " "), buf_text(&f.targets) + 1);
+	else if (a == NULL || (said && !box)) /* one that makes no box, and goes at once */
+		buf_printf(&x->out, " --postmaster postmaster@%s\nmailbox del postmaster@%s", d->name.text, d->name.text);
+	buf_char(&x->out, '\n');
+	if (box)
+		export_made_for(x, f.path, d, a);
+	export_file_free(&f);
 	return whole;
 }
 
@@ -162,14 +77,11 @@ static void addresses(struct export *x, const struct domain *d, const struct add
 	if (!d->subdomains)
 		buf_str(&x->out, " --no-subdomains");
 	whole = postmaster(x, d, master, b);
-	buf_char(&x->out, '\n');
-	if (master == NULL)
-		buf_printf(&x->out, "mailbox del postmaster@%s\n", d->name.text);
 	for (size_t i = 0; i < all->n; i++)
 		if (strcmp(all->address[i].local, "default") == 0)
-			catch_all(x, d, &all->address[i], b);
+			export_default(x, d, &all->address[i], b);
 		else if (&all->address[i] != master || !whole)
-			address(x, d, &all->address[i], b);
+			export_address(x, d, &all->address[i], b);
 }
 
 int export_other_files(struct export *x, const struct domain *d, const char *const *known)
@@ -191,6 +103,12 @@ int export_other_files(struct export *x, const struct domain *d, const char *con
 	return r;
 }
 
+void export_handle(struct export *x, const struct boxes *b, const struct domain *d)
+{
+	if (plan_find(&x->handles, b->dir) == NULL)
+		plan_text(&x->handles, b->dir, &nobody, d->name.text);
+}
+
 int export_pop(struct export *x, const struct domain *d)
 {
 	static const char *const known[] = {NULL};
@@ -200,8 +118,7 @@ int export_pop(struct export *x, const struct domain *d)
 	boxes_of_handle(&x->change->conf, d->user, &b);
 	if (domain_addresses(x->ctx, d, &all) < 0)
 		return -1;
-	if (plan_find(&x->handles, b.dir) == NULL)
-		plan_text(&x->handles, b.dir, &nobody, d->name.text);
+	export_handle(x, &b, d);
 	addresses(x, d, &all, &b);
 	addresses_free(&all);
 	return export_other_files(x, d, known);
@@ -224,10 +141,12 @@ static int boxes(struct export *x, const struct plan_step *handle)
 		snprintf(path, sizeof path, "%s/%s", b.dir, all.name[i]);
 		if (strcmp(all.name[i], ".qv-last") == 0 || plan_find(&x->boxes, path) != NULL)
 			continue;
-		if (name_handle(&e, "box", all.name[i]) == 0)
-			buf_printf(&x->out, "mailbox box %s %s\n", domain, all.name[i]);
-		else
+		if (name_box(&e, all.name[i]) < 0) {
 			export_not(x, path, "is no box of qvmail's");
+			continue;
+		}
+		buf_printf(&x->out, "mailbox box %s %s\n", domain, all.name[i]);
+		export_made(x, path);
 	}
 	listing_free(&all);
 	if (r < 0 || boxes_last(x->ctx, NULL, &b, &last) < 0)

@@ -26,21 +26,23 @@ static bool is_found(struct export *x, const struct box *box)
 	struct err e;
 	int r;
 
-	if (name_handle(&e, "box", box->name) < 0)
+	if (name_box(&e, box->name) < 0)
 		return false;
 	r = box_by_name(x->ctx, &x->change->conf, &x->change->routing, NULL, box->name, &found);
 	x->ctx->err = (struct err){0};
 	return r == 0 && strcmp(found.path, box->path) == 0;
 }
 
-/* How import is to call this box; NULL: it cannot. */
+/* How import is to call this box; NULL: it cannot, or no command makes it. */
 static const char *call(struct export *x, const struct box *box)
 {
 	const struct plan_step *s = plan_find(&x->boxes, box->path);
 
+	if (s == NULL)
+		return NULL;
 	if (has_name_of_customer(box->path) && is_found(x, box))
 		return box->name;
-	if (s != NULL && s->data.len > 0)
+	if (s->data.len > 0)
 		return buf_text(&s->data);
 	return is_found(x, box) ? box->name : NULL;
 }
@@ -64,7 +66,7 @@ static void one(struct export *x, const struct qvpasswd_line *line, size_t i)
 	snprintf(box.name, sizeof box.name, "%.*s", (int)line->box.n, line->box.p);
 	who = call(x, &box);
 	if (who == NULL) {
-		not_line(x, i, "its box is not where qv-mailbox makes it");
+		not_line(x, i, "its box is none that a command makes");
 		return;
 	}
 	if (line->hash.n > 0)

@@ -2,12 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/fs.h"
 #include "qmail/box_find.h"
 #include "qmail/domain_home.h"
 #include "qmail/dotqmail.h"
 #include "qmail/export_homes.h"
-
-static const struct owner nobody = {0, (uid_t)-1, (gid_t)-1};
 
 const char *export_odd_virtual(const struct domain *d)
 {
@@ -31,6 +30,22 @@ static void domain(struct export *x, const struct domain *d)
 	if (*d->ext != '\0')
 		buf_printf(&x->out, " --ext %s", d->ext);
 	buf_printf(&x->out, "%s\n", d->subdomains ? "" : " --no-subdomains");
+}
+
+/* Numbers that qvmail gave out there. */
+static int boxes(struct export *x, const struct domain *d)
+{
+	char last[900];
+	struct boxes b;
+	struct stat st;
+	int r;
+
+	domain_boxes(d, &b);
+	snprintf(last, sizeof last, "%s/.qv-last", b.dir);
+	r = fs_stat(x->ctx, last, &st);
+	if (r == 0)
+		export_handle(x, &b, d);
+	return r < 0 ? -1 : 0;
 }
 
 /* Every forward of the file, word before each; their number, -1: one is no address. */
@@ -70,14 +85,16 @@ static void catch_all(struct export *x, const struct domain *d, const struct add
 	size_t at = 0;
 	int n = targets(a, " ", &to);
 
-	if (n == 0 && maildir(d, a, &box) != NULL)
+	if (n == 0 && maildir(d, a, &box) != NULL) {
 		buf_printf(&x->last, "mailbox default %s maildir %s\n", d->name.text, box.path);
-	else if (n == 1 && address_forwards(buf_text(&a->text), a->text.len))
+		export_made(x, box.path);
+	} else if (n == 1 && address_forwards(buf_text(&a->text), a->text.len)) {
 		buf_printf(&x->out, "mailbox default %s%s\n", d->name.text, buf_text(&to));
-	else if (a->text.len > 0 && *a->text.p == '#' && !dotqmail_next(buf_text(&a->text), a->text.len, &at, &l))
+	} else if (a->text.len > 0 && *a->text.p == '#' && !dotqmail_next(buf_text(&a->text), a->text.len, &at, &l)) {
 		buf_printf(&x->out, "mailbox default %s discard\n", d->name.text);
-	else
+	} else {
 		export_not_address(x, d, a);
+	}
 	buf_free(&to);
 }
 
@@ -96,7 +113,7 @@ static void one(struct export *x, const struct domain *d, const struct address *
 	said = name_address(&e, text, &checked) == 0 && n >= 0;
 	if (said && n <= 16 && maildir(d, a, &box) != NULL) {
 		buf_printf(&x->out, "mailbox add %s --maildir %s%s\n", text, box.path, buf_text(&copies));
-		plan_text(&x->boxes, box.path, &nobody, text);
+		export_made_for(x, box.path, d, a);
 	} else if (said && address_forwards(buf_text(&a->text), a->text.len)) {
 		buf_printf(&x->out, "mailbox forward %s%s\n", text, buf_text(&to));
 	} else {
@@ -118,5 +135,5 @@ int export_virtual(struct export *x, const struct domain *d)
 		else
 			one(x, d, &all.address[i]);
 	addresses_free(&all);
-	return r;
+	return r == 0 ? boxes(x, d) : r;
 }

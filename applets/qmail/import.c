@@ -4,13 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/feed.h"
 #include "qmail/moving.h"
-
-enum { WORDS_MAX = 256 };
 
 struct source;
 
@@ -57,7 +56,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\0';
 }
 
-/* The words of a line in place; argv gets room for WORDS_MAX and a NULL. -1: there are more. */
+/* The words of a line in place; argv has room for every other byte, and a NULL. */
 static int split(char *p, size_t n, char **argv)
 {
 	int argc = 0;
@@ -67,11 +66,8 @@ static int split(char *p, size_t n, char **argv)
 			p[i] = '\0';
 			continue;
 		}
-		if (i > 0 && p[i - 1] != '\0')
-			continue;
-		if (argc == WORDS_MAX)
-			return -1;
-		argv[argc++] = p + i;
+		if (i == 0 || p[i - 1] == '\0')
+			argv[argc++] = p + i;
 	}
 	p[n] = '\0';
 	argv[argc] = NULL;
@@ -100,20 +96,23 @@ static int command(const struct import *im, int argc, char **argv)
 
 static int one_line(struct import *im, const struct feed_line *l)
 {
-	char *argv[WORDS_MAX + 1];
-	int argc;
+	char **argv;
+	int argc, r;
 
 	if (memchr(l->p, '\0', l->n) != NULL)
 		return err_perm(&im->ctx->err, "a NUL byte; remove it");
 	im->line.len = 0;
 	buf_add(&im->line, l->p, l->n);
 	buf_char(&im->line, '\0');
-	if (buf_failed(&im->line))
+	argv = malloc((l->n / 2 + 2) * sizeof *argv);
+	if (argv == NULL || buf_failed(&im->line)) {
+		free(argv);
 		return err_temp(&im->ctx->err, "out of memory");
+	}
 	argc = split(im->line.p, l->n, argv);
-	if (argc < 0)
-		return err_perm(&im->ctx->err, "more than %d words", WORDS_MAX);
-	return argc == 0 || *argv[0] == '#' ? 0 : command(im, argc, argv);
+	r = argc == 0 || *argv[0] == '#' ? 0 : command(im, argc, argv);
+	free(argv);
+	return r;
 }
 
 /* The command knows what is wrong, only the reader knows where. */

@@ -4,6 +4,7 @@
 #include "qmail/box_find.h"
 #include "qmail/change.h"
 #include "qmail/domain_home.h"
+#include "qmail/domains.h"
 #include "qmail/mailboxes.h"
 
 static int find_boxes(struct ctx *ctx, const struct change *c, const char *domain, struct boxes *b)
@@ -12,10 +13,10 @@ static int find_boxes(struct ctx *ctx, const struct change *c, const char *domai
 
 	if (change_domain(ctx, c, domain, &d) < 0)
 		return -1;
+	if ((d.form != DOMAIN_POP && d.form != DOMAIN_VIRTUAL) || *d.home == '\0')
+		return err_perm(&ctx->err, "%s is no POP domain and has no home of its own: it has no boxes", d.name.text);
 	domain_boxes(&d, b);
-	if (d.form != DOMAIN_POP || b->foreign)
-		return err_perm(&ctx->err, "%s is no POP domain with HANDLE/DOMAINS/NAME as its home: it has no boxes", d.name.text);
-	return 0;
+	return domain_is_plain(&ctx->err, &d);
 }
 
 static int use_up(struct ctx *ctx, struct change *c, const struct boxes *b, long used)
@@ -34,10 +35,10 @@ static int make(struct ctx *ctx, struct change *c, const char *domain, char *con
 	struct boxes b;
 	struct box box;
 
-	if (find_boxes(ctx, c, domain, &b) < 0)
+	if (find_boxes(ctx, c, domain, &b) < 0 || domains_boxes_dir(ctx, &b, &c->trees) < 0)
 		return -1;
 	for (int i = 0; i < n; i++)
-		if (name_handle(&ctx->err, "box", name[i]) < 0 || box_make(ctx, &c->conf, &b, name[i], &c->trees, &box) < 0)
+		if (name_box(&ctx->err, name[i]) < 0 || box_make(ctx, &c->conf, &b, name[i], &c->trees, &box) < 0)
 			return -1;
 	if (used >= 0 && use_up(ctx, c, &b, used) < 0)
 		return -1;

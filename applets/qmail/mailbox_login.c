@@ -13,7 +13,7 @@ static int look_for(struct ctx *ctx, struct change *c, const char *who, struct b
 	struct name_address a;
 
 	if (strchr(who, '@') == NULL)
-		return name_handle(&ctx->err, "box", who) < 0 ? -1 : box_by_name(ctx, &c->conf, &c->routing, &c->trees, who, box);
+		return name_box(&ctx->err, who) < 0 ? -1 : box_by_name(ctx, &c->conf, &c->routing, &c->trees, who, box);
 	if (name_address(&ctx->err, who, &a) < 0)
 		return -1;
 	return box_of_address(ctx, &c->conf, &c->routing, &c->trees, &a, box);
@@ -47,7 +47,7 @@ static int give(struct ctx *ctx, struct qvpasswd_login *l, const char *password)
 	return password_hash(ctx, password, l->hash);
 }
 
-static int grant(struct ctx *ctx, struct change *c, const struct box *box, const struct wish *wish)
+static int grant(struct ctx *ctx, struct change *c, const char *who, const struct box *box, const struct wish *wish)
 {
 	struct qvpasswd_login l;
 
@@ -62,13 +62,13 @@ static int grant(struct ctx *ctx, struct change *c, const struct box *box, const
 		l.suspended = wish->suspended > 0;
 	qvpasswd_set(&c->logins, box, &l);
 	if (wish->suspended < 0 && l.suspended)
-		ctx_note(ctx, "%s stays suspended; qv-mailbox enable %s lets it log in", box->name, box->name);
+		ctx_note(ctx, "%s stays suspended; qv-mailbox enable %s lets it log in", who, who);
 	return 0;
 }
 
 int mailbox_login_give(struct ctx *ctx, struct change *c, const struct box *box, const char *password)
 {
-	return grant(ctx, c, box, &(struct wish){.password = password, .suspended = -1});
+	return grant(ctx, c, box->name, box, &(struct wish){.password = password, .suspended = -1});
 }
 
 static int grant_to(struct ctx *ctx, const char *who, const struct wish *wish)
@@ -80,7 +80,7 @@ static int grant_to(struct ctx *ctx, const char *who, const struct wish *wish)
 	if (r == 0)
 		r = find(ctx, &c, who, &box);
 	if (r == 0)
-		r = grant(ctx, &c, &box, wish);
+		r = grant(ctx, &c, who, &box, wish);
 	if (r == 0)
 		r = change_apply(ctx, &c, ROUTING_ADD, false);
 	change_end(&c);

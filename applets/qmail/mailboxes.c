@@ -13,8 +13,7 @@
 #include "qmail/mailbox_login.h"
 #include "qmail/plan_view.h"
 
-/* Only a comment: qmail takes the mail, and that was it. */
-static const char discarding[] = "# mail for unknown addresses is thrown away\n";
+const char mailbox_discards[] = "# mail for unknown addresses is thrown away\n";
 
 static const struct owner home_dir = {0755, (uid_t)-1, (gid_t)-1};
 
@@ -136,7 +135,7 @@ static int take_box(struct ctx *ctx, struct target *t, const char *name, struct 
 		name = address_box(buf_text(&t->text), t->text.len, &t->boxes, is, sizeof is);
 	if (name == NULL && t->there)
 		return differs(ctx, t);
-	if (t->boxes.foreign && domains_dir(ctx, t->boxes.dir, &home_dir, &t->change.trees) < 0)
+	if (domains_boxes_dir(ctx, &t->boxes, &t->change.trees) < 0)
 		return -1;
 	return box_make(ctx, &t->change.conf, &t->boxes, name, &t->change.trees, box);
 }
@@ -173,7 +172,7 @@ int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish 
 	struct target t = {0};
 	int r;
 
-	if (name_address(&ctx->err, address, &t.address) < 0 || (wish.box != NULL && name_handle(&ctx->err, "box", wish.box) < 0) ||
+	if (name_address(&ctx->err, address, &t.address) < 0 || (wish.box != NULL && name_box(&ctx->err, wish.box) < 0) ||
 	    (wish.maildir != NULL && name_path(&ctx->err, wish.maildir, path) < 0) ||
 	    check_targets(ctx, (char *const *)wish.copies.item, wish.copies.n) < 0)
 		return -1;
@@ -205,6 +204,22 @@ static int purge(struct ctx *ctx, struct target *t)
 	return r < 0 ? -1 : boxes_purge(ctx, &t->boxes, &box, &t->change.trees);
 }
 
+static int del(struct ctx *ctx, struct target *t, bool with_box)
+{
+	if (!t->there && ctx->batch != NULL) { /* by an import that was cut off and is run again */
+		ctx_warn(ctx, "%s@%s: no such address, nothing to delete", t->address.local, t->domain.name.text);
+		return 0;
+	}
+	if (!t->there)
+		return err_perm(&ctx->err, "%s@%s: no such address (%s%s is not there)", t->address.local,
+		                t->domain.name.text, ctx->root, t->path);
+	if (with_box && purge(ctx, t) < 0)
+		return -1;
+	/* Behind its box: while the file is there, a deletion that was cut off can be ended. */
+	plan_remove(&t->change.trees, t->path);
+	return change_apply(ctx, &t->change, ROUTING_DEL, false);
+}
+
 int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 {
 	struct target t = {0};
@@ -215,16 +230,8 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 	if (name_address(&ctx->err, address, &t.address) < 0)
 		return -1;
 	r = target_begin(ctx, &t);
-	if (r == 0 && !t.there)
-		r = err_perm(&ctx->err, "%s@%s: no such address (%s%s is not there)", t.address.local, t.domain.name.text,
-		             ctx->root, t.path);
-	if (r == 0 && with_box)
-		r = purge(ctx, &t);
-	if (r == 0) {
-		/* Behind its box: while the file is there, a deletion that was cut off can be ended. */
-		plan_remove(&t.change.trees, t.path);
-		r = change_apply(ctx, &t.change, ROUTING_DEL, false);
-	}
+	if (r == 0)
+		r = del(ctx, &t, with_box);
 	target_end(&t);
 	return r;
 }
@@ -259,7 +266,7 @@ static bool is_ours(const struct target *t)
 {
 	struct box box;
 
-	return !t->there || strcmp(buf_text(&t->text), discarding) == 0 || address_forwards(buf_text(&t->text), t->text.len) ||
+	return !t->there || strcmp(buf_text(&t->text), mailbox_discards) == 0 || address_forwards(buf_text(&t->text), t->text.len) ||
 	       box_of_text(buf_text(&t->text), t->text.len, t->domain.home, &box) == 0;
 }
 
@@ -300,7 +307,7 @@ static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default t
 			plan_remove(&t->change.trees, t->path);
 		return change_apply(ctx, &t->change, ROUTING_DEL, false);
 	case MAILBOX_DISCARD:
-		buf_str(&text, discarding);
+		buf_str(&text, mailbox_discards);
 		return say(ctx, t, &text);
 	case MAILBOX_ADDRESS:
 		buf_printf(&text, "&%s\n", where);
@@ -321,7 +328,7 @@ int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to
 
 	if (name_domain(&ctx->err, domain, &t.address.domain) < 0 ||
 	    (to == MAILBOX_ADDRESS && name_target(&ctx->err, where) < 0) ||
-	    (to == MAILBOX_BOX && name_handle(&ctx->err, "box", where) < 0) ||
+	    (to == MAILBOX_BOX && name_box(&ctx->err, where) < 0) ||
 	    (to == MAILBOX_MAILDIR && name_path(&ctx->err, where, path) < 0))
 		return -1;
 	r = target_begin(ctx, &t);

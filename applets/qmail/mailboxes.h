@@ -33,6 +33,9 @@ int mailbox_forward(struct ctx *ctx, const char *address, char *const *target, i
 /* Where mail for unknown addresses goes. */
 enum mailbox_default { MAILBOX_BOUNCE, MAILBOX_DISCARD, MAILBOX_ADDRESS, MAILBOX_BOX, MAILBOX_MAILDIR };
 
+/* What .qmail-default says then: only a comment; qmail takes the mail, and that was it. */
+extern const char mailbox_discards[]; /* MAILBOX_DISCARD */
+
 /* force: also in place of what was written by hand. */
 int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where, bool force);
 

@@ -88,11 +88,13 @@ static int user_file(struct place *at, struct moving_user *u, const char *dir)
 	r = fs_slurp(at->m->ctx, path, &text, NULL);
 	for (size_t i = 0; r == 0 && dotqmail_next(buf_text(&text), text.len, &i, &l);)
 		own |= instruction(at, u, dir, &l);
-	if (r == 0 && !own && u->n > 0)
+	if (r == 0 && !own && u->n > 0) {
+		ctx_warn(at->m->ctx, "%s@%s: is sent on and not kept: nobody can log in to %s any more", u->local, at->name, u->maildir);
 		*u->maildir = '\0';
-	else if (r == 0 && !own)
+	} else if (r == 0 && !own) {
 		ctx_warn(at->m->ctx, "%s@%s: %s%s delivered nowhere that qvmail can; it is kept in %s now", u->local, at->name,
 		         at->m->ctx->root, path, u->maildir);
+	}
 	buf_free(&text);
 	return r < 0 ? -1 : 0;
 }

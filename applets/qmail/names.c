@@ -128,19 +128,29 @@ int name_target(struct err *e, const char *s)
 	return check_address(e, s, &n, &d);
 }
 
-int name_handle(struct err *e, const char *what, const char *s)
+static int check_name(struct err *e, const char *what, const char *s, size_t most)
 {
 	size_t n = strlen(s);
-	bool good = n > 0 && n <= NAME_HANDLE_MAX && is_alnum(s[0]);
+	bool good = n > 0 && n <= most && is_alnum(s[0]);
 
 	for (size_t i = 0; good && i < n; i++)
 		good = is_alnum(s[i]) || strchr("_-.", s[i]) != NULL;
 	if (good && strstr(s, "..") == NULL)
 		return 0;
 	return err_perm(e,
-	                "\"%.300s\" is no %s: at most 32 letters, digits, hyphens, underscores and single dots, "
+	                "\"%.300s\" is no %s: at most %zu letters, digits, hyphens, underscores and single dots, "
 	                "beginning with a letter or digit",
-	                s, what);
+	                s, what, most);
+}
+
+int name_handle(struct err *e, const char *what, const char *s)
+{
+	return check_name(e, what, s, NAME_HANDLE_MAX);
+}
+
+int name_box(struct err *e, const char *s)
+{
+	return check_name(e, "box", s, NAME_BOX_MAX);
 }
 
 static int port_number(const char *s)

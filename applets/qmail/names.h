@@ -15,6 +15,7 @@ enum {
 	NAME_DOMAIN_MAX = 253, /* RFC 1035 2.3.4 */
 	NAME_LOCAL_MAX = 200,  /* leaves room for ".qmail-" and the temporary name in NAME_MAX */
 	NAME_HANDLE_MAX = 32,
+	NAME_BOX_MAX = NAME_HANDLE_MAX + 11, /* HANDLE-NNNN, and a number may have ten digits */
 	NAME_PATH_MAX = 700,
 };
 
@@ -39,8 +40,11 @@ int name_address(struct err *e, const char *s, struct name_address *a);
 /* Where mail is sent on to: as name_address, but with the local part's case kept and any local part allowed. */
 int name_target(struct err *e, const char *s);
 
-/* A customer's handle, a box's name: letters, digits, "_", "-", "." inside; begins with a letter or digit; 32 bytes. */
+/* A customer's handle: letters, digits, "_", "-", "." inside; begins with a letter or digit; 32 bytes. */
 int name_handle(struct err *e, const char *what, const char *s);
+
+/* A box's name: the same, in 43 bytes, for the longest handle has boxes too. */
+int name_box(struct err *e, const char *s);
 
 /* $USER in users/assign: a handle, or a domain. */
 int name_user(struct err *e, const char *s);

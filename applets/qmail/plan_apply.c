@@ -139,20 +139,30 @@ static int stage(struct apply *a, struct plan_step *s)
 	return r;
 }
 
-/* Files below the qmail home. All are on their way to the disk before the first is waited for. */
-static int stage_home(struct apply *a)
+static int stage_all(struct apply *a, enum plan_op op)
 {
-	struct plan *p = a->plan;
+	for (size_t i = 0; i < a->plan->n; i++) {
+		struct plan_step *s = &a->plan->step[i];
 
-	for (size_t i = 0; i < p->n; i++) {
-		struct plan_step *s = &p->step[i];
-
-		if ((s->op != PLAN_FILE && s->op != PLAN_CDB) || !is_home(s))
+		if (s->op != op || !is_home(s))
 			continue;
 		if (stage(a, s) < 0)
 			return -1;
 		sync_file_range(s->staged.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	}
+	return 0;
+}
+
+/*
+ * Files below the qmail home. All are on their way to the disk before the first is waited for. Texts first: no cdb is older than
+ * its text, whichever of them is shown first, unless a change was cut off.
+ */
+static int stage_home(struct apply *a)
+{
+	struct plan *p = a->plan;
+
+	if (stage_all(a, PLAN_FILE) < 0 || stage_all(a, PLAN_CDB) < 0)
+		return -1;
 	for (size_t i = 0; i < p->n; i++)
 		if (p->step[i].is_staged && is_home(&p->step[i]) && replace_ready(a->ctx, &p->step[i].staged) < 0)
 			return -1;

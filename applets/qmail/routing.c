@@ -238,6 +238,18 @@ int routing_entry(struct err *e, struct routing *r, const struct domain *old)
 	return 0;
 }
 
+void routing_take_over(struct routing *r)
+{
+	struct err e;
+	bool good = r->table_is_good;
+
+	if (!r->cdb_is_old)
+		return;
+	r->table_is_good = false; /* whatever was believed, it is looked at now */
+	r->table_is_meant |= check_table(&e, r) == 0;
+	r->table_is_good |= good;
+}
+
 int routing_alias(struct err *e, struct routing *r, const char *name, const struct domain *old)
 {
 	struct domain want = *old;

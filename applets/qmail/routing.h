@@ -43,6 +43,7 @@ struct routing {
 	const char *root;    /* stands before the paths in errors */
 	char me[256];        /* what is local where there is no control/locals */
 	bool table_is_meant; /* private: a domain with a line in users/assign was put in or taken out */
+	bool cdb_is_old;     /* private: users/cdb is missing, or older than users/assign */
 	bool table_is_good;  /* private: every line of users/assign was looked at */
 };
 
@@ -80,6 +81,9 @@ int routing_add(struct err *e, struct routing *r, const struct domain *want);
 
 /* Put in the users/assign line of old's id, which is in virtualdomains already, and nothing else. 0, or -1 for a bad table. */
 int routing_entry(struct err *e, struct routing *r, const struct domain *old);
+
+/* Of a good table users/cdb is built again if it is older: what was put in before may have been cut off in between. */
+void routing_take_over(struct routing *r);
 
 /* Put in what makes name another name of old, which is virtual and no alias itself. 0, or -1 and nothing was put in. */
 int routing_alias(struct err *e, struct routing *r, const char *name, const struct domain *old);

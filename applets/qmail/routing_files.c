@@ -31,6 +31,24 @@ static int load_one(struct ctx *ctx, struct routing_file *f)
 	return r < 0 ? -1 : 0;
 }
 
+static bool is_older(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/* So it is when a change was cut off between the two, or the text was edited by hand. */
+static int look_at_cdb(struct ctx *ctx, struct routing *r)
+{
+	const struct plan_seen *text = &r->file[ROUTING_ASSIGN].seen;
+	struct stat cdb;
+	int found = fs_stat(ctx, QMAIL_CDB, &cdb);
+
+	if (found < 0)
+		return -1;
+	r->cdb_is_old = found == 1 || (text->there && is_older(&cdb.st_mtim, &text->st.st_mtim));
+	return 0;
+}
+
 int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 {
 	*r = (struct routing){0};
@@ -41,7 +59,7 @@ int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 		if (load_one(ctx, &r->file[i]) < 0)
 			return -1;
 	}
-	return 0;
+	return look_at_cdb(ctx, r);
 }
 
 void routing_empty(struct ctx *ctx, struct routing *r)
@@ -94,6 +112,12 @@ static bool any_changed(const struct routing *r)
 	return false;
 }
 
+/* Who puts in what is there already ends what was cut off before the cdb. */
+static bool cdb_is_due(const struct routing *r)
+{
+	return r->file[ROUTING_ASSIGN].lines.changed || (r->table_is_meant && (r->cdb_is_old || any_changed(r)));
+}
+
 /* The address must resolve, then be routed, and only then be accepted; when deleting, the reverse. */
 enum part { TREES, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB, PARTS };
 
@@ -118,7 +142,7 @@ static void plan_part(const struct routing *r, enum part part, bool deliver, str
 		plan_one(r, ROUTING_ASSIGN, plan);
 		return;
 	case USERS_CDB:
-		if (touched && (r->table_is_meant || r->file[ROUTING_ASSIGN].lines.changed))
+		if (deliver && cdb_is_due(r))
 			plan_table(r, ROUTING_ASSIGN, QMAIL_CDB, assign_digest, plan);
 		return;
 	case VIRTUALDOMAINS:

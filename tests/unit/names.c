@@ -82,6 +82,7 @@ static void lengths(void)
 	text[33] = '\0';
 	ok(name_handle(&e, "handle", text) == -1, "a handle of 33 bytes is none");
 	ok(name_handle(&e, "handle", text + 1) == 0, "one of 32 is");
+	ok(name_box(&e, text) == 0, "a box's name has room for a number behind that");
 }
 
 int main(void)

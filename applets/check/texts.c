@@ -29,20 +29,6 @@ static bool is_blank(char ch)
 	return ch == ' ' || ch == '\t';
 }
 
-/* The line with this stretch taken out. */
-static void mend_line(struct lines *l, size_t i, size_t from, size_t to)
-{
-	struct buf text = BUF(CONTROL_MAX);
-	size_t n;
-	const char *p = lines_at(l, i, &n);
-
-	buf_add(&text, p, from);
-	buf_add(&text, p + to, n - to);
-	lines_remove(l, i);
-	lines_insert(l, i, buf_text(&text));
-	buf_free(&text);
-}
-
 /* From here to there qmail takes for a part of the name what nobody meant to be one. */
 static void check_stray(struct check *c, size_t t, size_t i, const char *name, const char *what, size_t from, size_t to)
 {
@@ -52,7 +38,7 @@ static void check_stray(struct check *c, size_t t, size_t i, const char *name, c
 		return;
 	check_found(c, &(struct finding){CHECK_ERROR, name, f->path, i + 1, NULL}, "%s, which qmail takes for a part of it: %s", what,
 	            texts[t].loss);
-	mend_line(&f->lines, i, from, to);
+	lines_splice(&f->lines, i, from, to, "");
 }
 
 /* "name # why", of which qmail takes all for the name: where that begins, or n. */
@@ -125,7 +111,7 @@ static void check_returns(struct check *c, size_t t)
 			continue;
 		more += first > 0;
 		first = first > 0 ? first : i + 1;
-		mend_line(&f->lines, i, n - 1, n);
+		lines_splice(&f->lines, i, n - 1, n, "");
 	}
 	if (more > 0)
 		snprintf(others, sizeof others, ", as do %zu more lines", more);

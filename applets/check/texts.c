@@ -9,8 +9,6 @@
 #include "qmail/names.h"
 #include "qmail/passwd.h"
 
-#define MORERCPTHOSTS_CDB QMAIL_CONTROL "morercpthosts.cdb"
-
 static const struct {
 	enum routing_name file;
 	enum lines_key key;
@@ -22,6 +20,32 @@ static const struct {
 	{ROUTING_VIRTUALDOMAINS, LINES_MAP, "its mail goes out into the net instead of to its .qmail files", "qmails"},
 	{ROUTING_SMTPROUTES, LINES_MAP, "its mail goes by MX instead of by this route", "qmailr"},
 	{ROUTING_LOCALS, LINES_LIST, "its mail goes out into the net instead of being delivered here", "qmails"},
+};
+
+/* No command of ours changes these, but one that cannot be read stops who reads it. */
+static const struct {
+	const char *path;
+	const char *reader; /* NULL: root */
+} read_only[] = {
+	{QMAIL_CDB, NULL},
+	{QMAIL_CONTROL "smtpgreeting", "qmaild"},
+	{QMAIL_CONTROL "localiphost", "qmaild"},
+	{QMAIL_CONTROL "timeoutsmtpd", "qmaild"},
+	{QMAIL_CONTROL "badmailfrom", "qmaild"},
+	{QMAIL_CONTROL "databytes", "qmaild"},
+	{QMAIL_CONTROL "morercpthosts.cdb", "qmaild"},
+	{QMAIL_CONTROL "queuelifetime", "qmails"},
+	{QMAIL_CONTROL "concurrencylocal", "qmails"},
+	{QMAIL_CONTROL "concurrencyremote", "qmails"},
+	{QMAIL_CONTROL "envnoathost", "qmails"},
+	{QMAIL_CONTROL "bouncefrom", "qmails"},
+	{QMAIL_CONTROL "bouncehost", "qmails"},
+	{QMAIL_CONTROL "doublebouncehost", "qmails"},
+	{QMAIL_CONTROL "doublebounceto", "qmails"},
+	{QMAIL_CONTROL "percenthack", "qmails"},
+	{QMAIL_CONTROL "timeoutremote", "qmailr"},
+	{QMAIL_CONTROL "timeoutconnect", "qmailr"},
+	{QMAIL_CONTROL "helohost", "qmailr"},
 };
 
 static bool is_blank(char ch)
@@ -168,6 +192,8 @@ static struct visitor reader(struct check *c, const char *name)
 	struct buf text = BUF(CONTROL_MAX);
 	struct passwd_user u;
 
+	if (name == NULL)
+		return (struct visitor){.ctx = c->ctx};
 	if (fs_slurp(c->ctx, "/etc/passwd", &text, NULL) == 0 && passwd_find(buf_text(&text), text.len, name, &u)) {
 		v.uid = u.uid;
 		v.gid = u.gid;
@@ -189,6 +215,8 @@ static void check_mode(struct check *c, const char *path, const char *user)
 	e = visit_open(&v, NULL, path, &fd, &st);
 	if (fd >= 0)
 		close(fd);
+	if (e > 0 && e != EACCES && e != ENOENT)
+		e = err_perm(&c->ctx->err, "%s%s: %s", c->ctx->root, path, strerror(e));
 	if (e < 0 || (e == EACCES && fs_stat(c->ctx, path, &st) != 0))
 		check_unreadable(c, path);
 	want = (struct owner){(st.st_mode & 07777 & ~(mode_t)022) | 0444, (uid_t)-1, (gid_t)-1};
@@ -223,13 +251,14 @@ static void check_me(struct check *c)
 /* user%host@DOMAIN is taken because of DOMAIN, and sent to host whoever asks for it. */
 static void check_percenthack(struct check *c)
 {
+	const struct visitor root = {.ctx = c->ctx};
 	const char *path = QMAIL_CONTROL "percenthack";
 	struct buf text = BUF(CONTROL_MAX);
 	struct lines l = {0};
 	const char *p;
 	size_t n;
 
-	if (fs_slurp(c->ctx, path, &text, NULL) < 0)
+	if (visit_slurp(&root, NULL, path, &text, NULL) < 0)
 		check_unreadable(c, path);
 	lines_parse(&l, buf_text(&text), text.len);
 	for (size_t i = 0; i < l.n; i++)
@@ -254,8 +283,6 @@ static void plan_locals(struct check *c)
 
 void check_texts(struct check *c)
 {
-	struct stat st;
-
 	check_me(c);
 	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
 		if (texts[t].reader != NULL && c->change.routing.file[texts[t].file].seen.there)
@@ -264,6 +291,6 @@ void check_texts(struct check *c)
 	}
 	plan_locals(c);
 	check_percenthack(c);
-	if (fs_stat(c->ctx, MORERCPTHOSTS_CDB, &st) == 0)
-		check_mode(c, MORERCPTHOSTS_CDB, "qmaild");
+	for (size_t i = 0; i < sizeof read_only / sizeof *read_only; i++)
+		check_mode(c, read_only[i].path, read_only[i].reader);
 }

@@ -256,8 +256,19 @@ golden() {
 	exits 0 qv-route joe@example.com
 	head -c 2048 /dev/zero | tr '\0' x >"$C/morercpthosts.cdb"
 	[ "$(json 'd["reply"]' joe@elsewhere.test)" = '421 unable to read controls (#4.3.0)' ]
-	mkdir "$C/localiphost"
-	[ "$(json 'd["reply"]' joe@example.com)" = '421 unable to read controls (#4.3.0)' ]
+	for f in localiphost badmailfrom databytes timeoutsmtpd; do
+		mkdir "$C/$f"
+		[ "$(json 'd["reply"]' joe@example.com)" = '421 unable to read controls (#4.3.0)' ]
+		rmdir "$C/$f"
+	done
+	chmod 644 "$C/smtproutes"
+	for f in queuelifetime concurrency{local,remote} bounce{from,host} doublebounce{host,to}; do
+		mkdir "$C/$f"
+		ends 1 deferred "alert: cannot start: unable to read controls" joe@example.com
+		rmdir "$C/$f"
+	done
+	mkdir "$C/timeoutconnect"
+	ends 1 deferred "Unable to read control files. (#4.3.0)" x@second.test
 }
 
 @test "route: without rcpthosts everything is accepted, with an empty one nothing that has an @" {

@@ -1,18 +1,21 @@
 /* dotqmails - .qmail files, as qmail-local(8) and dot-qmail(5) have them. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "check/check.h"
 #include "lib/fs.h"
 #include "qmail/dotqmail.h"
+#include "qmail/lines.h"
 
 /* The file at hand. */
 struct file {
 	struct check *c;
 	const struct home *home;
 	const char *path, *name;
-	struct buf text;
+	struct buf text;    /* as it will be when what is certain is mended */
+	struct lines lines; /* the same */
 	struct stat st;
 };
 
@@ -46,20 +49,7 @@ static void note_box(const struct file *f, const char *p, size_t n)
 	check_note(&f->c->boxes, path);
 }
 
-/* The same text with a stretch of it replaced; the plan writes it. */
-static void rewrite(const struct file *f, const char *from, size_t n, const char *by)
-{
-	const struct owner popusr = {0644, f->c->change.conf.uid, f->c->change.conf.gid};
-	size_t at = (size_t)(from - f->text.p);
-	struct buf new = BUF(CONTROL_MAX);
-
-	buf_add(&new, f->text.p, at);
-	buf_str(&new, by);
-	buf_add(&new, f->text.p + at + n, f->text.len - at - n);
-	plan_file(&f->c->change.trees, f->path, &popusr, &new, NULL);
-}
-
-static void check_mbox(const struct file *f, size_t line, const struct dotqmail_line *l)
+static void check_mbox(struct file *f, size_t line, const struct dotqmail_line *l)
 {
 	char path[PATH_MAX];
 
@@ -69,7 +59,7 @@ static void check_mbox(const struct file *f, size_t line, const struct dotqmail_
 		return;
 	check_found(f->c, &(struct finding){CHECK_ERROR, "no-slash", f->path, line, NULL},
 	            "%s is a Maildir, but without a slash behind it qmail takes it for an mbox: the mail waits", path);
-	rewrite(f, l->value + l->n, 0, "/");
+	lines_splice(&f->lines, line - 1, l->n, l->n, "/");
 }
 
 /* What is below popmail or serialmail is looked into by boxes.c and dialups.c. */
@@ -121,18 +111,8 @@ static void check_program(const struct file *f, size_t line, const struct dotqma
 		            "there is no %s: the mail waits until it bounces", path);
 }
 
-static void check_line(const struct file *f, size_t line, const struct dotqmail_line *l)
+static void check_line(struct file *f, size_t line, const struct dotqmail_line *l)
 {
-	struct dotqmail_line plain = *l;
-
-	if (plain.n > 0 && plain.value[plain.n - 1] == '\r') {
-		check_found(f->c, &(struct finding){CHECK_ERROR, "crlf", f->path, line, NULL},
-		            "ends in a carriage return, which qmail takes for a part of it: the mail goes elsewhere, or nowhere");
-		plain.n--;
-		rewrite(f, plain.value + plain.n, 1, "");
-		note_box(f, plain.value, plain.n);
-		return;
-	}
 	switch (l->kind) {
 	case DOTQMAIL_MBOX:
 		check_mbox(f, line, l);
@@ -149,25 +129,44 @@ static void check_line(const struct file *f, size_t line, const struct dotqmail_
 	}
 }
 
-/* " /home/popmail/...": the line is meant to be without the blank. False: none begins so. */
-static bool check_indented(const struct file *f)
+/* " /home/popmail/...": the line is meant to be without the blank. */
+static void check_indented(struct file *f, size_t i)
 {
-	const char *p = buf_text(&f->text), *end = p + f->text.len;
-	size_t line = 1, blanks;
-	bool found = false;
+	size_t n, blanks = 0;
+	const char *p = lines_at(&f->lines, i, &n);
 
-	for (; p < end; line++, p += strcspn(p, "\n") + 1) {
-		blanks = strspn(p, " \t");
-		if (blanks == 0 || p[blanks] == '\n' || p[blanks] == '\0')
-			continue;
-		check_found(f->c, &(struct finding){CHECK_ERROR, "leading-blank", f->path, line, NULL},
-		            "begins with a blank: qmail takes the line for an address to send on to, and the mail bounces");
-		rewrite(f, p, blanks, "");
-		if (p[blanks] == '/' || p[blanks] == '.')
-			note_box(f, p + blanks, strcspn(p + blanks, "\r\n"));
-		found = true;
+	while (blanks < n && (p[blanks] == ' ' || p[blanks] == '\t'))
+		blanks++;
+	if (blanks == 0 || blanks == n)
+		return;
+	check_found(f->c, &(struct finding){CHECK_ERROR, "leading-blank", f->path, i + 1, NULL},
+	            "begins with a blank: qmail takes the line for an address to send on to, and the mail bounces");
+	lines_splice(&f->lines, i, 0, blanks, "");
+}
+
+/* Of an instruction: what qmail passes over may end as it likes. */
+static void check_return(struct file *f, size_t i)
+{
+	size_t n;
+	const char *p = lines_at(&f->lines, i, &n);
+
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	if (n == 0 || p[n - 1] != '\r' || *p == '#' || *p == '+')
+		return;
+	check_found(f->c, &(struct finding){CHECK_ERROR, "crlf", f->path, i + 1, NULL},
+	            "ends in a carriage return, which qmail takes for a part of it: the mail goes elsewhere, or nowhere");
+	lines_splice(&f->lines, i, n - 1, n, "");
+}
+
+/* What a line was meant to say is taken for said. */
+static void check_ends(struct file *f)
+{
+	for (size_t i = 0; i < f->lines.n; i++) {
+		check_indented(f, i);
+		check_return(f, i);
 	}
-	return found;
+	lines_render(&f->lines, &f->text);
 }
 
 /* What qmail-local stops at: a blank first line, or a delivery that the file may not order. */
@@ -192,21 +191,39 @@ static void note_boxes(const struct file *f)
 			note_box(f, l.value, l.n);
 }
 
-static void check_text(const struct file *f)
+static void obey(struct file *f)
 {
 	struct dotqmail_run run = {.text = buf_text(&f->text), .n = f->text.len, .forward_only = f->st.st_mode & 0100};
 	struct dotqmail_line l;
 
-	note_boxes(f);
-	if (f->text.len == 0)
-		check_found(f->c, &(struct finding){CHECK_WARNING, "empty", f->path, 0, check_edit(f->c, f->path, 1)},
-		            "is empty: its mail goes where the command that started qmail says, mostly into a Maildir of the home");
-	if (check_indented(f))
-		return;
 	while (dotqmail_obey(&run, &l))
 		check_line(f, run.line, &l);
 	if (run.why != NULL)
 		check_stop(f, &run);
+}
+
+static void plan_lines(struct file *f)
+{
+	const struct owner popusr = {0644, f->c->change.conf.uid, f->c->change.conf.gid};
+
+	buf_free(&f->text);
+	lines_render(&f->lines, &f->text);
+	f->text.failed |= lines_failed(&f->lines);
+	plan_file(&f->c->change.trees, f->path, &popusr, &f->text, NULL);
+}
+
+static void check_text(struct file *f)
+{
+	if (f->text.len == 0)
+		check_found(f->c, &(struct finding){CHECK_WARNING, "empty", f->path, 0, check_edit(f->c, f->path, 1)},
+		            "is empty: its mail goes where the command that started qmail says, mostly into a Maildir of the home");
+	lines_take(&f->lines, &f->text);
+	check_ends(f);
+	note_boxes(f);
+	obey(f);
+	if (f->lines.changed)
+		plan_lines(f);
+	lines_free(&f->lines);
 }
 
 static void give_mode(const struct file *f, uid_t uid, gid_t gid)
@@ -255,6 +272,17 @@ static void check_never_read(const struct file *f)
 	            "qmail only looks for names in small letters, with : where the address has a dot: the file does nothing, and mail goes past it");
 }
 
+/* A link: qmail follows it, and what is wrong with the file is said where that stands. False: it leads nowhere that may be read. */
+static bool is_link(struct file *f)
+{
+	const struct visitor root = {.ctx = f->c->ctx}, popusr = check_popusr(f->c);
+	const struct visit home = {.fd = f->home->dir, .dir = -1};
+	struct stat st;
+
+	return fstatat(home.fd, f->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode) &&
+	       visit_slurp(f->home->ours ? &popusr : &root, &home, f->name, &f->text, &f->st) == 0;
+}
+
 void check_dotqmail(struct check *c, struct home *h, const char *name)
 {
 	char path[PATH_MAX], local[NAME_MAX + 1];
@@ -266,6 +294,8 @@ void check_dotqmail(struct check *c, struct home *h, const char *name)
 	r = fs_slurp_at(c->ctx, h->dir, name, path, &f.text, &f.st);
 	if (!is_read) {
 		check_never_read(&f);
+		note_boxes(&f);
+	} else if (r < 0 && is_link(&f)) {
 		note_boxes(&f);
 	} else if (r < 0) {
 		check_unreadable(c, path);

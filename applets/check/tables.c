@@ -157,8 +157,8 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 	int there = fs_stat(c->ctx, cdb, &st);
 
 	lines_render(&f->lines, &text);
-	if (f->lines.changed || (there != 0 && says_nothing(f)))
-		goto out; /* it will be built anyway, or need not be there */
+	if (f->lines.changed || (there != 0 && says_nothing(f)) || (there == 0 && !S_ISREG(st.st_mode)))
+		goto out; /* it will be built anyway, or need not be there, or what is in its place is said */
 	if (fd < 0 || digest(c->ctx, f->path, buf_text(&text), text.len, fd) < 0) {
 		check_unreadable(c, f->path);
 		goto out;

@@ -9,8 +9,6 @@
 #include "qmail/names.h"
 #include "qmail/passwd.h"
 
-#define MORERCPTHOSTS_CDB QMAIL_CONTROL "morercpthosts.cdb"
-
 static const struct {
 	enum routing_name file;
 	enum lines_key key;
@@ -24,23 +22,35 @@ static const struct {
 	{ROUTING_LOCALS, LINES_LIST, "its mail goes out into the net instead of being delivered here", "qmails"},
 };
 
+/* No command of ours changes these, but one that cannot be read stops who reads it. */
+static const struct {
+	const char *path;
+	const char *reader; /* NULL: root */
+} read_only[] = {
+	{QMAIL_CDB, NULL},
+	{QMAIL_CONTROL "smtpgreeting", "qmaild"},
+	{QMAIL_CONTROL "localiphost", "qmaild"},
+	{QMAIL_CONTROL "timeoutsmtpd", "qmaild"},
+	{QMAIL_CONTROL "badmailfrom", "qmaild"},
+	{QMAIL_CONTROL "databytes", "qmaild"},
+	{QMAIL_CONTROL "morercpthosts.cdb", "qmaild"},
+	{QMAIL_CONTROL "queuelifetime", "qmails"},
+	{QMAIL_CONTROL "concurrencylocal", "qmails"},
+	{QMAIL_CONTROL "concurrencyremote", "qmails"},
+	{QMAIL_CONTROL "envnoathost", "qmails"},
+	{QMAIL_CONTROL "bouncefrom", "qmails"},
+	{QMAIL_CONTROL "bouncehost", "qmails"},
+	{QMAIL_CONTROL "doublebouncehost", "qmails"},
+	{QMAIL_CONTROL "doublebounceto", "qmails"},
+	{QMAIL_CONTROL "percenthack", "qmails"},
+	{QMAIL_CONTROL "timeoutremote", "qmailr"},
+	{QMAIL_CONTROL "timeoutconnect", "qmailr"},
+	{QMAIL_CONTROL "helohost", "qmailr"},
+};
+
 static bool is_blank(char ch)
 {
 	return ch == ' ' || ch == '\t';
-}
-
-/* The line with this stretch taken out. */
-static void mend_line(struct lines *l, size_t i, size_t from, size_t to)
-{
-	struct buf text = BUF(CONTROL_MAX);
-	size_t n;
-	const char *p = lines_at(l, i, &n);
-
-	buf_add(&text, p, from);
-	buf_add(&text, p + to, n - to);
-	lines_remove(l, i);
-	lines_insert(l, i, buf_text(&text));
-	buf_free(&text);
 }
 
 /* From here to there qmail takes for a part of the name what nobody meant to be one. */
@@ -52,7 +62,7 @@ static void check_stray(struct check *c, size_t t, size_t i, const char *name, c
 		return;
 	check_found(c, &(struct finding){CHECK_ERROR, name, f->path, i + 1, NULL}, "%s, which qmail takes for a part of it: %s", what,
 	            texts[t].loss);
-	mend_line(&f->lines, i, from, to);
+	lines_splice(&f->lines, i, from, to, "");
 }
 
 /* "name # why", of which qmail takes all for the name: where that begins, or n. */
@@ -125,7 +135,7 @@ static void check_returns(struct check *c, size_t t)
 			continue;
 		more += first > 0;
 		first = first > 0 ? first : i + 1;
-		mend_line(&f->lines, i, n - 1, n);
+		lines_splice(&f->lines, i, n - 1, n, "");
 	}
 	if (more > 0)
 		snprintf(others, sizeof others, ", as do %zu more lines", more);
@@ -182,6 +192,8 @@ static struct visitor reader(struct check *c, const char *name)
 	struct buf text = BUF(CONTROL_MAX);
 	struct passwd_user u;
 
+	if (name == NULL)
+		return (struct visitor){.ctx = c->ctx};
 	if (fs_slurp(c->ctx, "/etc/passwd", &text, NULL) == 0 && passwd_find(buf_text(&text), text.len, name, &u)) {
 		v.uid = u.uid;
 		v.gid = u.gid;
@@ -203,6 +215,8 @@ static void check_mode(struct check *c, const char *path, const char *user)
 	e = visit_open(&v, NULL, path, &fd, &st);
 	if (fd >= 0)
 		close(fd);
+	if (e > 0 && e != EACCES && e != ENOENT)
+		e = err_perm(&c->ctx->err, "%s%s: %s", c->ctx->root, path, strerror(e));
 	if (e < 0 || (e == EACCES && fs_stat(c->ctx, path, &st) != 0))
 		check_unreadable(c, path);
 	want = (struct owner){(st.st_mode & 07777 & ~(mode_t)022) | 0444, (uid_t)-1, (gid_t)-1};
@@ -237,13 +251,14 @@ static void check_me(struct check *c)
 /* user%host@DOMAIN is taken because of DOMAIN, and sent to host whoever asks for it. */
 static void check_percenthack(struct check *c)
 {
+	const struct visitor root = {.ctx = c->ctx};
 	const char *path = QMAIL_CONTROL "percenthack";
 	struct buf text = BUF(CONTROL_MAX);
 	struct lines l = {0};
 	const char *p;
 	size_t n;
 
-	if (fs_slurp(c->ctx, path, &text, NULL) < 0)
+	if (visit_slurp(&root, NULL, path, &text, NULL) < 0)
 		check_unreadable(c, path);
 	lines_parse(&l, buf_text(&text), text.len);
 	for (size_t i = 0; i < l.n; i++)
@@ -268,8 +283,6 @@ static void plan_locals(struct check *c)
 
 void check_texts(struct check *c)
 {
-	struct stat st;
-
 	check_me(c);
 	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
 		if (texts[t].reader != NULL && c->change.routing.file[texts[t].file].seen.there)
@@ -278,6 +291,6 @@ void check_texts(struct check *c)
 	}
 	plan_locals(c);
 	check_percenthack(c);
-	if (fs_stat(c->ctx, MORERCPTHOSTS_CDB, &st) == 0)
-		check_mode(c, MORERCPTHOSTS_CDB, "qmaild");
+	for (size_t i = 0; i < sizeof read_only / sizeof *read_only; i++)
+		check_mode(c, read_only[i].path, read_only[i].reader);
 }

@@ -207,6 +207,21 @@ void lines_remove(struct lines *l, size_t i)
 	l->changed = true;
 }
 
+void lines_splice(struct lines *l, size_t i, size_t from, size_t to, const char *by)
+{
+	const struct line old = l->line[i];
+	size_t at = l->text.len;
+
+	if (buf_room(&l->text, old.n + strlen(by)) == NULL) /* now, for the line itself stands in there */
+		return;
+	lines_index_cut(l, i);
+	buf_add(&l->text, l->text.p + old.at, from);
+	buf_str(&l->text, by);
+	buf_add(&l->text, l->text.p + old.at + to, old.n - to);
+	l->line[i] = (struct line){(uint32_t)at, (uint32_t)(l->text.len - at)};
+	l->changed = true;
+}
+
 /* Lines that stand behind each other in text, from i on: their bytes, and the line behind them. */
 static size_t run(const struct lines *l, size_t i, size_t *end)
 {

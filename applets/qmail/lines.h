@@ -29,7 +29,7 @@
 
 struct lines {
 	size_t n;     /* lines there are now */
-	bool changed; /* something was inserted or removed */
+	bool changed; /* something was inserted, removed or spliced */
 	/* private */
 	struct buf text;
 	struct line *line;
@@ -71,6 +71,9 @@ const char *lines_value(const struct lines *l, size_t i, size_t *n);
 /* A new line (text without newline) before line i; i = l->n: at the end. */
 void lines_insert(struct lines *l, size_t i, const char *text);
 void lines_remove(struct lines *l, size_t i);
+
+/* In line i what stands from byte from to byte to becomes this. */
+void lines_splice(struct lines *l, size_t i, size_t from, size_t to, const char *by);
 
 /* The whole file as it is now. */
 void lines_render(const struct lines *l, struct buf *out);

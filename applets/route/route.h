@@ -28,18 +28,30 @@
 #include "qmail/lookup.h"
 #include "qmail/smtproutes.h"
 
-/* What each program reads when it starts. */
+/* What each program reads when it starts, and without which it does not work, whatever is in there. */
 enum route_control {
 	SMTPD_ME,
 	SMTPD_GREETING,
 	SMTPD_LOCALIPHOST,
+	SMTPD_TIMEOUT,
+	SMTPD_BADMAILFROM,
+	SMTPD_DATABYTES,
 	SMTPD_RCPTHOSTS,
 	SEND_ME,
+	SEND_LIFETIME,
+	SEND_CONCURRENCY_LOCAL,
+	SEND_CONCURRENCY_REMOTE,
 	SEND_ENVNOATHOST,
+	SEND_BOUNCEFROM,
+	SEND_BOUNCEHOST,
+	SEND_DOUBLEBOUNCEHOST,
+	SEND_DOUBLEBOUNCETO,
 	SEND_LOCALS,
 	SEND_PERCENTHACK,
 	SEND_VIRTUALDOMAINS,
 	REMOTE_ME,
+	REMOTE_TIMEOUT,
+	REMOTE_TIMEOUT_CONNECT,
 	REMOTE_HELOHOST,
 	REMOTE_SMTPROUTES,
 	ROUTE_CONTROLS

@@ -72,6 +72,13 @@ static void changes(void)
 	lines_remove(&l, 0);
 	is_str(rendered(&l), "two", "a missing last newline stays missing");
 	lines_free(&l);
+	l = parsed("one:x \r\n two");
+	lines_splice(&l, 1, 0, 1, "");
+	is_int((long)lines_find(&l, LINES_LIST, "two", 0), 1, "a line is found by what it says now");
+	lines_splice(&l, 0, 4, 7, "yz");
+	lines_splice(&l, 1, 3, 3, "/");
+	is_str(rendered(&l), "one:yz\ntwo/", "in a line one stretch takes another's place, and the newline is as it was");
+	lines_free(&l);
 	l = (struct lines){0};
 	lines_free(&l);
 	l = parsed("");

@@ -108,7 +108,8 @@ static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char *
 	snprintf(d.user, sizeof d.user, "%s", argc == 3 ? argv[2] : "");
 	d.subdomains = o.subdomains > 0;
 	return domain_add(
-		ctx, &d, &(struct domain_files){.relayhosts = o.relayhosts, .on_demand = o.on_demand > 0, .lifetime = o.lifetime});
+		ctx, &d,
+		&(struct domain_files){.relayhosts = o.relayhosts, .on_demand = o.on_demand > 0, .lifetime = o.lifetime});
 }
 
 /* UID:GID */
@@ -162,7 +163,8 @@ static int add_virtual(struct ctx *ctx, const struct verb *verb, int argc, char 
 	if (argc != 3)
 		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and HOME are expected");
 	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_path(&ctx->err, argv[2], home) < 0 ||
-	    (user != NULL && name_user(&ctx->err, user) < 0) || set_id(ctx, o.id, &d) < 0 || set_owner(ctx, owner, &d) < 0 || set_ext(ctx, ext, &d) < 0)
+	    (user != NULL && name_user(&ctx->err, user) < 0) || set_id(ctx, o.id, &d) < 0 ||
+	    set_owner(ctx, owner, &d) < 0 || set_ext(ctx, ext, &d) < 0)
 		return -1;
 	snprintf(d.home, sizeof d.home, "%s", home);
 	snprintf(d.user, sizeof d.user, "%s", user != NULL ? user : "");

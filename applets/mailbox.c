@@ -46,7 +46,8 @@ static int passwd_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (ctx->batch != NULL)
-		return argc == 3 ? mailbox_hash(ctx, argv[1], argv[2]) : err_perm(&ctx->err, "in an import, mailbox passwd BOX HASH is expected");
+		return argc == 3 ? mailbox_hash(ctx, argv[1], argv[2])
+		                 : err_perm(&ctx->err, "in an import, mailbox passwd BOX HASH is expected");
 	if (argc != 2)
 		return err_usage(&ctx->err, verb->synopsis, "one BOX is expected");
 	r = secret_read(ctx, (int)fd, password, sizeof password);

@@ -183,7 +183,8 @@ static int status_main(struct ctx *ctx, int argc, char **argv)
 		return -1;
 	if (prometheus > 0)
 		return as_metrics(ctx, &conf, argv[1]);
-	return ctx->json ? as_json(ctx, &conf, argv[1]) : look(ctx, &conf, argv[1], &(struct report){.alone = argv[1] != NULL});
+	return ctx->json ? as_json(ctx, &conf, argv[1])
+	                 : look(ctx, &conf, argv[1], &(struct report){.alone = argv[1] != NULL});
 }
 
 const struct applet status_applet = {

@@ -61,7 +61,8 @@ static void try_address(struct flush *f, struct net_addresses *a, int fd, const 
 		if (again_simpler && out.proven)
 			remember(f, mode);
 		fruitless = out.settled > 0 ? 0 : fruitless + 1;
-		if ((!out.broken && !out.enough) || !out.ready || flush_is_over(f) || !anything_waits(f) || fruitless == FRUITLESS_MAX)
+		if ((!out.broken && !out.enough) || !out.ready || flush_is_over(f) || !anything_waits(f) ||
+		    fruitless == FRUITLESS_MAX)
 			return;
 		if (out.suspect) {
 			mode = out.mode - 1;

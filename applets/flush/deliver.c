@@ -102,11 +102,12 @@ static void summarize(struct flush *f)
 	else if (l->deferred == 0)
 		snprintf(l->result, sizeof l->result, "ok");
 	else
-		snprintf(l->result, sizeof l->result, "deferred: %.380s", *f->tally->why != '\0' ? f->tally->why : f->tally->kept);
+		snprintf(l->result, sizeof l->result, "deferred: %.380s",
+		         *f->tally->why != '\0' ? f->tally->why : f->tally->kept);
 	if (l->late > 0)
 		ctx_warn(f->ctx, "%s: %lld of them have waited longer than %ld seconds", f->dir, l->late, f->conf->warn);
-	(l->deferred > 0 ? ctx_say : ctx_note)(f->ctx, "%s: %lld delivered, %lld deferred, %lld bounced; %zu left%s%s", f->dir,
-	                                       l->delivered, l->deferred, l->bounced, left, why != NULL ? ": " : "",
+	(l->deferred > 0 ? ctx_say : ctx_note)(f->ctx, "%s: %lld delivered, %lld deferred, %lld bounced; %zu left%s%s",
+	                                       f->dir, l->delivered, l->deferred, l->bounced, left, why != NULL ? ": " : "",
 	                                       why != NULL ? why : "");
 }
 

@@ -179,7 +179,8 @@ static void was_lost(struct talk *t, const struct letter *l, const struct smtp_m
 
 static void verdict(struct talk *t)
 {
-	static const char letters[] = {[SMTP_NONE] = 'Z', [SMTP_DELIVERED] = 'K', [SMTP_TEMPORARY] = 'Z', [SMTP_PERMANENT] = 'D'};
+	static const char letters[] = {
+		[SMTP_NONE] = 'Z', [SMTP_DELIVERED] = 'K', [SMTP_TEMPORARY] = 'Z', [SMTP_PERMANENT] = 'D'};
 	const struct smtp_message *m = smtp_settled(&t->smtp);
 	struct letter *l = letter_of(t, m->id);
 
@@ -307,7 +308,8 @@ static int conclude(struct talk *t)
 		return 0;
 	if (t->cut || smtp_is_ready(&t->smtp) || strncmp(trouble, "protocol", 8) == 0)
 		return err_temp(&t->ctx->err, "%s", trouble);
-	return err_temp(&t->ctx->err, "connected but %s: %s", t->greeted ? "my name was rejected" : "greeting failed", trouble);
+	return err_temp(&t->ctx->err, "connected but %s: %s", t->greeted ? "my name was rejected" : "greeting failed",
+	                trouble);
 }
 
 static void prepare(int fd)

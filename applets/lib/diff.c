@@ -192,7 +192,8 @@ static void hunk_end(const struct side *a, const struct side *b, size_t *i, size
 	*j += kept;
 }
 
-static void hunk(const struct side *a, const struct side *b, size_t i, size_t i_end, size_t j, size_t j_end, struct buf *out)
+static void hunk(const struct side *a, const struct side *b, size_t i, size_t i_end, size_t j, size_t j_end,
+                 struct buf *out)
 {
 	buf_str(out, "@@");
 	range(out, '-', i, i_end - i);

@@ -21,7 +21,8 @@ static bool take_local(const char *name, const char *ext, struct address *a)
 	return true;
 }
 
-static int add(struct ctx *ctx, struct addresses *a, size_t *cap, int dir, const char *home, const char *name, const char *ext)
+static int add(struct ctx *ctx, struct addresses *a, size_t *cap, int dir, const char *home, const char *name,
+               const char *ext)
 {
 	struct address *grown, *at;
 	char where[PATH_MAX];

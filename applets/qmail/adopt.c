@@ -123,7 +123,8 @@ static int all(struct adopt *a, char *const *which, int n)
 	for (int i = 0; r >= 0 && i < n; i++) {
 		r = some(a, which[i]);
 		if (r == 1)
-			return err_perm(&a->ctx->err, "%s is no domain and no handle of one that is delivered here; qv-domain list shows those",
+			return err_perm(&a->ctx->err,
+			                "%s is no domain and no handle of one that is delivered here; qv-domain list shows those",
 			                which[i]);
 	}
 	if (r >= 0 && n == 0) {

@@ -136,7 +136,8 @@ static void leave_lines(struct adopt *a, const struct domain *d)
 	struct err e;
 
 	if (*d->home == '\0')
-		leave(a, &a->json, file, at == LINES_NONE ? 0 : at + 1, "nobody delivers this id, its mail bounces; qv-domain del, or qv-domain add virtual");
+		leave(a, &a->json, file, at == LINES_NONE ? 0 : at + 1,
+		      "nobody delivers this id, its mail bounces; qv-domain del, or qv-domain add virtual");
 	else if (domain_is_plain(&e, d) < 0)
 		leave(a, &a->json, QMAIL_ASSIGN, entry == LINES_NONE ? 0 : entry + 1, e.text);
 	else if (d->uid == 0)
@@ -145,7 +146,8 @@ static void leave_lines(struct adopt *a, const struct domain *d)
 		leave(a, &a->json, r->file[ROUTING_RCPTHOSTS].path, 0, "does not have this domain: mail from outside is refused");
 	snprintf(path, sizeof path, "%s/RELAYHOST", d->home);
 	if (d->form == DOMAIN_VIRTUAL && *d->home != '\0' && fs_stat(a->ctx, path, &st) == 0)
-		leave(a, &a->json, path, 0, "a dial-up host's, but qv-master only looks below what " QMAIL_CONTROL "qv-serialmail says");
+		leave(a, &a->json, path, 0,
+		      "a dial-up host's, but qv-master only looks below what " QMAIL_CONTROL "qv-serialmail says");
 }
 
 static void leave_all(struct adopt *a, const struct domain *d, const struct addresses *all)

@@ -223,7 +223,8 @@ int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *
 }
 
 /* 1 if the name begins as those of b's own boxes do, 0 if it begins as nobody's, -1 if as another customer's. */
-static int own_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b, const char *name)
+static int own_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b,
+                      const char *name)
 {
 	char handle[NAME_MAX + 1];
 	struct boxes other;
@@ -239,15 +240,17 @@ static int own_prefix(struct ctx *ctx, const struct conf *conf, struct plan *pla
 		boxes_of_handle(conf, handle, &other);
 		r = plan_stat(ctx, plan, other.dir, &st);
 		if (r == 0)
-			return err_perm(&ctx->err, "%s: boxes that are called %s-... are customer %s's (%s%s), this one would be %s's",
-			                name, handle, handle, ctx->root, other.dir, b->handle);
+			return err_perm(&ctx->err,
+			                "%s: boxes that are called %s-... are customer %s's (%s%s), this one would be %s's", name,
+			                handle, handle, ctx->root, other.dir, b->handle);
 		if (r < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int check_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b, const char *name)
+static int check_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b,
+                      const char *name)
 {
 	struct box other;
 	int r = own_prefix(ctx, conf, plan, b, name);

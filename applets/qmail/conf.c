@@ -193,9 +193,11 @@ static int held(struct ctx *ctx, long holder)
 
 	lock_command((pid_t)holder, command, sizeof command);
 	if (holder > 0)
-		return err_temp(&ctx->err, "another administrator's command is at work: pid %ld%s%s%s holds the lock on %s" QMAIL_HOME,
+		return err_temp(&ctx->err,
+		                "another administrator's command is at work: pid %ld%s%s%s holds the lock on %s" QMAIL_HOME,
 		                holder, *command != '\0' ? " (" : "", command, *command != '\0' ? ")" : "", ctx->root);
-	return err_temp(&ctx->err, "another administrator's command is at work: the lock on %s" QMAIL_HOME " is held", ctx->root);
+	return err_temp(&ctx->err, "another administrator's command is at work: the lock on %s" QMAIL_HOME " is held",
+	                ctx->root);
 }
 
 int conf_lock(struct ctx *ctx)

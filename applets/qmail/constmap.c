@@ -64,7 +64,8 @@ static bool look_at_line(const char *p, size_t n, enum constmap_kind kind, const
 	}
 }
 
-bool constmap_find(const struct constmap *map, enum constmap_kind kind, const char *key, size_t n, struct constmap_entry *e)
+bool constmap_find(const struct constmap *map, enum constmap_kind kind, const char *key, size_t n,
+                   struct constmap_entry *e)
 {
 	struct constmap_entry at = {0};
 	bool found = false;

@@ -24,8 +24,8 @@ static bool is_new(const struct change *c, const char *name)
 static void warn_of_no_dot(struct ctx *ctx, const char *name)
 {
 	if (strchr(name, '.') == NULL)
-		ctx_warn(ctx, "%s has no dot: only mail for exactly ...@%s gets there; qv-domain del %s takes it back", name, name,
-		         name);
+		ctx_warn(ctx, "%s has no dot: only mail for exactly ...@%s gets there; qv-domain del %s takes it back", name,
+		         name, name);
 }
 
 /* Where nobody says otherwise a home of others stays as users/assign has it, else it is its owner's, else popusr's. */
@@ -94,8 +94,9 @@ static int alias(struct ctx *ctx, struct change *c, const char *name, const char
 	if (*d.alias_of != '\0' && change_domain(ctx, c, d.alias_of, &d) < 0)
 		return -1;
 	if (!delivers(&d))
-		return err_perm(&ctx->err, "%s is a %s domain: only one that is delivered here can have an alias; add %s as one of its own",
-		                d.name.text, domain_word(d.form), n.text);
+		return err_perm(
+			&ctx->err, "%s is a %s domain: only one that is delivered here can have an alias; add %s as one of its own",
+			d.name.text, domain_word(d.form), n.text);
 	if (strcmp(n.text, d.name.text) == 0)
 		return err_perm(&ctx->err, "%s cannot be an alias of itself", n.text);
 	if (*d.home == '\0' || !d.accepted)

@@ -17,8 +17,8 @@ int domain_is_plain(struct err *e, const struct domain *d)
 {
 	if (strcmp(d->dash, "-") == 0)
 		return 0;
-	return err_perm(e, "%s is delivered by .qmail%s* in %s, not by .qmail-*: that is none of qvmail's forms", d->name.text,
-	                d->dash, d->home);
+	return err_perm(e, "%s is delivered by .qmail%s* in %s, not by .qmail-*: that is none of qvmail's forms",
+	                d->name.text, d->dash, d->home);
 }
 
 int domain_dotqmail(const struct domain *d, const char *local, char *path, size_t size)

@@ -58,7 +58,8 @@ int domains_purge(struct ctx *ctx, const struct domain *d, bool force, struct pl
 	if (r != 0)
 		return r < 0 ? -1 : 0;
 	if (d->form != DOMAIN_DIALUP && !domain_is_ours(d))
-		return err_perm(&ctx->err, "%s%s was not laid out by qv-domain, and may hold what it does not know of: leave --purge out",
+		return err_perm(&ctx->err,
+		                "%s%s was not laid out by qv-domain, and may hold what it does not know of: leave --purge out",
 		                ctx->root, d->home);
 	if (d->form == DOMAIN_POP && boxes_of_home(d->home, &b) == 0 && purge_boxes(ctx, d, &b, force, trees) < 0)
 		return -1;

@@ -74,7 +74,9 @@ static const char *maildir(const struct domain *d, const struct address *a, stru
 	char path[NAME_PATH_MAX + 1];
 	struct err e;
 
-	return box_of_text(buf_text(&a->text), a->text.len, d->home, box) == 0 && name_path(&e, box->path, path) == 0 ? box->path : NULL;
+	return box_of_text(buf_text(&a->text), a->text.len, d->home, box) == 0 && name_path(&e, box->path, path) == 0
+	           ? box->path
+	           : NULL;
 }
 
 static void catch_all(struct export *x, const struct domain *d, const struct address *a)

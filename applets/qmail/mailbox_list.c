@@ -44,7 +44,8 @@ static void put_claim(struct buf *json, const char *key, const bool *v)
 }
 
 /* l delivers into a box, and what users/qv-passwd has of it is for us to know. */
-static bool look_login(const struct listing *to, const struct dotqmail_line *l, const char *home, struct qvpasswd_login *login)
+static bool look_login(const struct listing *to, const struct dotqmail_line *l, const char *home,
+                       struct qvpasswd_login *login)
 {
 	struct box box;
 
@@ -65,8 +66,8 @@ static void put_login(struct listing *to, const struct dotqmail_line *l, const c
 }
 
 /* l is NULL where the file has no instruction. */
-static void put_line(const struct listing *to, char *address, const char *kind, char *value, const struct dotqmail_line *l,
-                     const char *home)
+static void put_line(const struct listing *to, char *address, const char *kind, char *value,
+                     const struct dotqmail_line *l, const char *home)
 {
 	struct qvpasswd_login login;
 	bool suspended = look_login(to, l, home, &login) && login.suspended;
@@ -75,8 +76,8 @@ static void put_line(const struct listing *to, char *address, const char *kind, 
 	       suspended ? "  suspended" : "");
 }
 
-static void put(struct ctx *ctx, struct listing *to, char *address, const char *kind, char *value, const struct dotqmail_line *l,
-                const char *home)
+static void put(struct ctx *ctx, struct listing *to, char *address, const char *kind, char *value,
+                const struct dotqmail_line *l, const char *home)
 {
 	if (!ctx->json) {
 		put_line(to, address, kind, value, l, home);

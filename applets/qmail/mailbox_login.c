@@ -95,7 +95,8 @@ int mailbox_passwd(struct ctx *ctx, const char *who, const char *password)
 int mailbox_hash(struct ctx *ctx, const char *who, const char *hash)
 {
 	if (!pwhash_ok(hash, strlen(hash)))
-		return err_perm(&ctx->err, "what stands behind %s is no hash that crypt(3) makes here ($6$, $5$, $2b$, $1$ or DES)", who);
+		return err_perm(&ctx->err,
+		                "what stands behind %s is no hash that crypt(3) makes here ($6$, $5$, $2b$, $1$ or DES)", who);
 	return grant_to(ctx, who, &(struct wish){.hash = hash, .suspended = -1});
 }
 

@@ -266,7 +266,8 @@ static bool is_ours(const struct target *t)
 {
 	struct box box;
 
-	return !t->there || strcmp(buf_text(&t->text), mailbox_discards) == 0 || address_forwards(buf_text(&t->text), t->text.len) ||
+	return !t->there || strcmp(buf_text(&t->text), mailbox_discards) == 0 ||
+	       address_forwards(buf_text(&t->text), t->text.len) ||
 	       box_of_text(buf_text(&t->text), t->text.len, t->domain.home, &box) == 0;
 }
 

@@ -73,7 +73,8 @@ static bool leads_home(const struct address *is, const char *home, const struct 
 
 	if (*u->maildir == '\0')
 		return false;
-	return is == NULL || (box_of_text(buf_text(&is->text), is->text.len, home, &box) == 0 && strcmp(box.path, u->maildir) == 0);
+	return is == NULL ||
+	       (box_of_text(buf_text(&is->text), is->text.len, home, &box) == 0 && strcmp(box.path, u->maildir) == 0);
 }
 
 static void say_login(struct moving *m, const char *address, const struct moving_user *u)
@@ -81,8 +82,10 @@ static void say_login(struct moving *m, const char *address, const struct moving
 	if (pwhash_ok(u->hash, u->hashlen))
 		buf_printf(&m->out, "mailbox passwd %s %.*s\n", address, (int)u->hashlen, u->hash);
 	else if (u->hashlen > 0)
-		ctx_warn(m->ctx, "%s: has a password of a kind that crypt(3) does not verify here; qv-mailbox passwd %s gives a new one",
-		         address, address);
+		ctx_warn(
+			m->ctx,
+			"%s: has a password of a kind that crypt(3) does not verify here; qv-mailbox passwd %s gives a new one",
+			address, address);
 	if (u->suspended)
 		buf_printf(&m->out, "mailbox suspend %s\n", address);
 }
@@ -111,5 +114,6 @@ void moving_user(struct moving *m, const char *domain, const char *home, const s
 	if (leads_home(is, home, u))
 		say_login(m, address, u);
 	else if (*u->maildir != '\0')
-		ctx_warn(m->ctx, "%s: its .qmail file, which stays, does not lead into %s: nobody can log in there", address, u->maildir);
+		ctx_warn(m->ctx, "%s: its .qmail file, which stays, does not lead into %s: nobody can log in there", address,
+		         u->maildir);
 }

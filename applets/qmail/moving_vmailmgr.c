@@ -56,7 +56,8 @@ static void warn(struct place *at, const struct vmailmgr_user *v, const struct m
 	if (v->expires)
 		ctx_warn(at->m->ctx, "%s@%s: the day on which it ends is not kept", u->local, at->name);
 	if (!v->enabled && *u->maildir != '\0')
-		ctx_warn(at->m->ctx, "%s@%s: was disabled and its mail not kept; it is kept now, and suspended", u->local, at->name);
+		ctx_warn(at->m->ctx, "%s@%s: was disabled and its mail not kept; it is kept now, and suspended", u->local,
+		         at->name);
 }
 
 /* "+" is everybody whom nobody else is. */
@@ -79,16 +80,19 @@ static int user(struct place *at, const char *path, const struct cdbwalk *w, boo
 
 	snprintf(u.local, sizeof u.local, "%.*s", (int)(w->keylen < NAME_MAX ? w->keylen : NAME_MAX), w->key);
 	buf_add(&data, w->data, w->datalen);
-	if (buf_failed(&data) || memchr(w->key, '\0', w->keylen) != NULL || data.p == NULL || vmailmgr_user(data.p, data.len, &v) < 0) {
+	if (buf_failed(&data) || memchr(w->key, '\0', w->keylen) != NULL || data.p == NULL ||
+	    vmailmgr_user(data.p, data.len, &v) < 0) {
 		buf_free(&data);
-		return err_perm(&at->m->ctx->err, "%s%s: the record of \"%.60s\" is none of vmailmgr's", at->m->ctx->root, path, u.local);
+		return err_perm(&at->m->ctx->err, "%s%s: the record of \"%.60s\" is none of vmailmgr's", at->m->ctx->root, path,
+		                u.local);
 	}
 	if ((strcmp(u.local, "+") == 0) == of_others) {
 		u.hash = v.hash;
 		u.hashlen = strcmp(v.hash, "*") != 0 ? strlen(v.hash) : 0;
 		u.suspended = !v.enabled;
 		if (!find_maildir(at, &v, &u))
-			ctx_warn(at->m->ctx, "%s@%s: its Maildir %.300s is not below %s: left out", u.local, at->name, v.maildir, at->m->dir);
+			ctx_warn(at->m->ctx, "%s@%s: its Maildir %.300s is not below %s: left out", u.local, at->name, v.maildir,
+			         at->m->dir);
 		forwards(at, &v, &u);
 		warn(at, &v, &u);
 		if (of_others)
@@ -116,7 +120,8 @@ static int all_users(struct place *at, const char *path, const struct buf *bytes
 static void take_default(struct place *at)
 {
 	for (size_t i = 0; i < at->have.n && !at->has_others; i++)
-		if (strcmp(at->have.address[i].local, "default") == 0 && strstr(buf_text(&at->have.address[i].text), "vdeliver") != NULL)
+		if (strcmp(at->have.address[i].local, "default") == 0 &&
+		    strstr(buf_text(&at->have.address[i].text), "vdeliver") != NULL)
 			buf_printf(&at->m->out, "mailbox default %s bounce --force\n", at->name);
 }
 
@@ -152,7 +157,8 @@ static void domains_of_home(struct moving *m, struct name_domain *first)
 		if (!is_his(m, &d))
 			continue;
 		if (*d.ext != '\0') {
-			ctx_warn(m->ctx, "%s: left out: its users are not those of %s/passwd.cdb, but of an extension", name.text, m->dir);
+			ctx_warn(m->ctx, "%s: left out: its users are not those of %s/passwd.cdb, but of an extension", name.text,
+			         m->dir);
 			continue;
 		}
 		moving_domain(m, name.text, m->dir);
@@ -176,8 +182,9 @@ static int find_domains(struct moving *m, struct name_domain *first)
 	if (m->n == 0)
 		domains_of_home(m, first);
 	if (*first->text == '\0')
-		return err_perm(&m->ctx->err, "no domain of " QMAIL_CONTROL "virtualdomains is delivered in %s: name those that are, behind it",
-		                m->dir);
+		return err_perm(
+			&m->ctx->err,
+			"no domain of " QMAIL_CONTROL "virtualdomains is delivered in %s: name those that are, behind it", m->dir);
 	return 0;
 }
 

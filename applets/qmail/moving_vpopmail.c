@@ -70,8 +70,8 @@ static bool instruction(struct place *at, struct moving_user *u, const char *dir
 		*path = '\0';
 	if (strcmp(path, u->maildir) == 0)
 		return true;
-	ctx_warn(at->m->ctx, "%s%s/.qmail: %s %.*s is not run for %s@%s any more", at->m->ctx->root, dir, dotqmail_word(l->kind),
-	         (int)(l->n < 300 ? l->n : 300), l->value, u->local, at->name);
+	ctx_warn(at->m->ctx, "%s%s/.qmail: %s %.*s is not run for %s@%s any more", at->m->ctx->root, dir,
+	         dotqmail_word(l->kind), (int)(l->n < 300 ? l->n : 300), l->value, u->local, at->name);
 	return false;
 }
 
@@ -89,7 +89,8 @@ static int user_file(struct place *at, struct moving_user *u, const char *dir)
 	for (size_t i = 0; r == 0 && dotqmail_next(buf_text(&text), text.len, &i, &l);)
 		own |= instruction(at, u, dir, &l);
 	if (r == 0 && !own && u->n > 0) {
-		ctx_warn(at->m->ctx, "%s@%s: is sent on and not kept: nobody can log in to %s any more", u->local, at->name, u->maildir);
+		ctx_warn(at->m->ctx, "%s@%s: is sent on and not kept: nobody can log in to %s any more", u->local, at->name,
+		         u->maildir);
 		*u->maildir = '\0';
 	} else if (r == 0 && !own) {
 		ctx_warn(at->m->ctx, "%s@%s: %s%s delivered nowhere that qvmail can; it is kept in %s now", u->local, at->name,
@@ -115,8 +116,8 @@ static int user(struct place *at, const struct vpopmail_user *v)
 	if (v->bounces)
 		ctx_warn(at->m->ctx, "%s@%s: its mail was bounced by vpopmail; it is delivered now", u.local, at->name);
 	if (v->has_quota)
-		ctx_warn(at->m->ctx, "%s@%s: the quota %.*s is not kept", u.local, at->name, (int)(v->quota.n < 60 ? v->quota.n : 60),
-		         v->quota.p);
+		ctx_warn(at->m->ctx, "%s@%s: the quota %.*s is not kept", u.local, at->name,
+		         (int)(v->quota.n < 60 ? v->quota.n : 60), v->quota.p);
 	r = user_file(at, &u, dir);
 	if (r == 0)
 		moving_user(at->m, at->name, at->home, &at->have, &u);
@@ -140,8 +141,8 @@ static int by_text(struct place *at, const char *path, const struct buf *text)
 		colon = memchr(p, ':', n);
 		if (colon == NULL || memchr(p, '\0', n) != NULL ||
 		    vpopmail_user(p, (size_t)(colon - p), colon + 1, n - (size_t)(colon - p) - 1, &u) < 0)
-			return err_perm(&at->m->ctx->err, "%s%s:%zu: no line of vpasswd, NAME:HASH:UID:GID:GECOS:DIR:QUOTA", at->m->ctx->root,
-			                path, number);
+			return err_perm(&at->m->ctx->err, "%s%s:%zu: no line of vpasswd, NAME:HASH:UID:GID:GECOS:DIR:QUOTA",
+			                at->m->ctx->root, path, number);
 		if (user(at, &u) < 0)
 			return -1;
 	}
@@ -155,7 +156,8 @@ static int by_cdb(struct place *at, const char *path, const struct buf *bytes)
 
 	cdbwalk_begin(&w, buf_text(bytes), bytes->len);
 	while (cdbwalk_next(&w)) {
-		if (memchr(w.key, '\0', w.keylen + w.datalen) != NULL || vpopmail_user(w.key, w.keylen, w.data, w.datalen, &u) < 0)
+		if (memchr(w.key, '\0', w.keylen + w.datalen) != NULL ||
+		    vpopmail_user(w.key, w.keylen, w.data, w.datalen, &u) < 0)
 			return err_perm(&at->m->ctx->err, "%s%s: the record of %.*s is none of vpasswd's", at->m->ctx->root, path,
 			                (int)(w.keylen < 60 ? w.keylen : 60), w.key);
 		if (user(at, &u) < 0)
@@ -181,7 +183,8 @@ static int users(struct place *at)
 			r = by_cdb(at, path, &text);
 	}
 	if (r == 1)
-		r = err_perm(&at->m->ctx->err, "%s%s has neither vpasswd nor vpasswd.cdb: users in a database are put there by vconvert(8)",
+		r = err_perm(&at->m->ctx->err,
+		             "%s%s has neither vpasswd nor vpasswd.cdb: users in a database are put there by vconvert(8)",
 		             at->m->ctx->root, at->home);
 	buf_free(&text);
 	return r;

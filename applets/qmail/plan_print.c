@@ -31,7 +31,8 @@ static void print_name(const char *word, char side, const char *path, bool there
 		printf("%s /dev/null\n", word);
 }
 
-static int print_hunks(struct ctx *ctx, const char *path, bool was, const struct buf *old, bool will, const struct buf *new)
+static int print_hunks(struct ctx *ctx, const char *path, bool was, const struct buf *old, bool will,
+                       const struct buf *new)
 {
 	struct buf hunks = BUF(2 * (size_t)CONTROL_MAX);
 	int r = 0;

@@ -75,7 +75,8 @@ static int add(struct digest *d, const struct lines *all, struct kinds *kinds, c
 	case QVPASSWD_NOTHING:
 		return 0;
 	case QVPASSWD_BAD:
-		return digest_bad(d, "expected BOX:HASH:/DIRECTORY, HASH as crypt(3) makes it, with a \"!\" before it to suspend");
+		return digest_bad(d,
+		                  "expected BOX:HASH:/DIRECTORY, HASH as crypt(3) makes it, with a \"!\" before it to suspend");
 	case QVPASSWD_BOX:
 		learn_kind(kinds, line.hash.p, line.hash.n);
 		return add_line(d, all, &line, l->number - 1);

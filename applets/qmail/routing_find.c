@@ -206,7 +206,8 @@ static void look_left_over(const struct routing *r, const struct conf *conf, str
 		if (!is_home_of(r, i, d->name.text))
 			continue;
 		found = (struct domain){.name = d->name};
-		if (!look_entry(r, i, &found) || form_by_home(conf, found.home) == DOMAIN_VIRTUAL || routing_id_uses(r, found.id) > 0)
+		if (!look_entry(r, i, &found) || form_by_home(conf, found.home) == DOMAIN_VIRTUAL ||
+		    routing_id_uses(r, found.id) > 0)
 			continue;
 		*d = found;
 		d->form = form_by_home(conf, d->home);
@@ -263,7 +264,8 @@ bool routing_next_alias(const struct routing *r, const struct conf *conf, const 
 	size_t n;
 
 	for (; *at < l->n; ++*at) {
-		if (!lines_key(l, LINES_MAP, *at, &p, &n) || n == 0 || n > NAME_DOMAIN_MAX || *p == '.' || !has_id(l, *at, of->id))
+		if (!lines_key(l, LINES_MAP, *at, &p, &n) || n == 0 || n > NAME_DOMAIN_MAX || *p == '.' ||
+		    !has_id(l, *at, of->id))
 			continue;
 		copy(name->text, sizeof name->text, p, n);
 		fold(name->text);

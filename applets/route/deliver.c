@@ -179,7 +179,9 @@ static void explain(const struct delivery *d, const struct dotqmail_line *l, siz
 /* In the words of qmail-local's report. */
 static int succeed(struct delivery *d)
 {
-	enum route_outcome outcome = d->files + d->programs > 0 ? ROUTE_DELIVERED : d->forwards > 0 ? ROUTE_FORWARDED : ROUTE_DISCARDED;
+	enum route_outcome outcome = d->files + d->programs > 0 ? ROUTE_DELIVERED
+	                             : d->forwards > 0          ? ROUTE_FORWARDED
+	                                                        : ROUTE_DISCARDED;
 
 	return route_end(d->r, outcome, "did %zu+%zu+%zu", d->files, d->forwards, d->programs);
 }

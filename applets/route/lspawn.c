@@ -62,8 +62,8 @@ static int ask_getpw(struct route_files *f, struct route *r, const char *local)
 	if (found > 0)
 		return temporary(f, r, "/etc/passwd", "Unable to find alias user!");
 	route_step(f, r, "/etc/passwd", 0, "%s %s: uid %lu, gid %lu, home \"%s\", dash \"%s\", ext \"%s\"",
-	           l->kind == LOOKUP_ALIAS ? "no such user with a home of his own, so" : "user", l->user, (unsigned long)l->uid,
-	           (unsigned long)l->gid, l->home, l->dash, l->ext);
+	           l->kind == LOOKUP_ALIAS ? "no such user with a home of his own, so" : "user", l->user,
+	           (unsigned long)l->uid, (unsigned long)l->gid, l->home, l->dash, l->ext);
 	return 0;
 }
 
@@ -118,7 +118,8 @@ static bool stops_search(int errnum)
 }
 
 /* 1: this file counts; 0: the next one; -1. Or the way has ended. */
-static int try_file(struct route_files *f, struct route *r, const struct visitor *v, const struct visit *home, const char *name)
+static int try_file(struct route_files *f, struct route *r, const struct visitor *v, const struct visit *home,
+                    const char *name)
 {
 	char path[PATH_MAX + NAME_MAX];
 	struct stat st = {0};

@@ -123,7 +123,8 @@ static int ask(struct route_files *f, struct route *r, const char *host, size_t 
 		return reply(r, no_controls);
 	}
 	if (found > 0) {
-		route_step(f, r, f->morercpthosts.text.path, r->rcpt.line, "%s, by morercpthosts.cdb: accepted", buf_text(&r->rcpt.key));
+		route_step(f, r, f->morercpthosts.text.path, r->rcpt.line, "%s, by morercpthosts.cdb: accepted",
+		           buf_text(&r->rcpt.key));
 		return reply(r, "250 ok");
 	}
 	route_step(f, r, rcpthosts->path, 0, "neither %.*s nor a domain above it: refused: %s", (int)n, host, refused);

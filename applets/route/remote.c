@@ -71,7 +71,8 @@ static int end(const struct route_files *f, struct route *r, const struct smtpro
 			                 "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)");
 		break;
 	case SMTPROUTES_MX:
-		return route_end(r, ROUTE_REMOTE, "to the best MX of %.*s, which DNS was not asked for", (int)to->hostlen, to->host);
+		return route_end(r, ROUTE_REMOTE, "to the best MX of %.*s, which DNS was not asked for", (int)to->hostlen,
+		                 to->host);
 	case SMTPROUTES_NAME:
 		break;
 	}

@@ -70,7 +70,8 @@ static void speak(struct smtp *s)
 
 static bool wants_text(const struct smtp *s)
 {
-	return s->hand != SMTP_NO_MESSAGE && !is_command(s->next) && (s->chunking || engine_may_say(s)) && engine_room(s) >= 2;
+	return s->hand != SMTP_NO_MESSAGE && !is_command(s->next) && (s->chunking || engine_may_say(s)) &&
+	       engine_room(s) >= 2;
 }
 
 static bool wants_message(const struct smtp *s)

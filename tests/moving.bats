@@ -116,6 +116,19 @@ $ANN/joe/Maildir" ]
 	done
 }
 
+@test "mailbox --maildir: one that is missing is made; a directory that is no Maildir is refused" {
+	by_hand
+	exits 0 qv-mailbox add al@example.com --maildir /home/ann/al/Maildir
+	[ -d "$ANN/al/Maildir/new" ]
+	refuses 100 qv-mailbox add bo@example.com --maildir /home/ann/al
+	[[ $output == *"$ANN/al is no Maildir: it has no new"* ]]
+	refuses 100 qv-mailbox default example.com maildir /home/ann
+	exits 0 qv-domain import <<<'mailbox add bo@example.com --maildir /home/ann/bo/Maildir
+mailbox add cy@example.com --maildir /home/ann/bo/Maildir'
+	rmdir "$ANN/bo/Maildir/new" # of what is there already qv-check tells
+	exits 0 qv-mailbox add bo@example.com --maildir /home/ann/bo/Maildir
+}
+
 @test "domain add virtual: a directory of others becomes a domain's home, as its owner's" {
 	by_hand
 	exits 0 qv-domain add virtual example.net /home/ann --no-subdomains

@@ -108,6 +108,22 @@ static int check_targets(struct ctx *ctx, char *const *target, int n)
 	return 0;
 }
 
+/* Into a directory that is none qmail would deliver nothing. Of what an address has already qv-check tells. */
+static int check_maildir(struct ctx *ctx, struct target *t, const struct box *box)
+{
+	char path[sizeof box->path + 8];
+	struct stat st;
+	int r;
+
+	if (t->there || plan_find(&t->change.trees, box->path) != NULL)
+		return 0;
+	snprintf(path, sizeof path, "%s/new", box->path);
+	r = plan_stat(ctx, &t->change.trees, path, &st);
+	if (r == 1)
+		return err_perm(&ctx->err, "%s%s is no Maildir: it has no new; name the Maildir itself", ctx->root, box->path);
+	return r;
+}
+
 /* A Maildir wherever it is; made when it is missing. */
 static int take_maildir(struct ctx *ctx, struct target *t, const char *path, struct box *box)
 {
@@ -120,7 +136,7 @@ static int take_maildir(struct ctx *ctx, struct target *t, const char *path, str
 	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
 	r = boxes_will(ctx, &t->change.trees, box);
 	if (r <= 0)
-		return r;
+		return r < 0 ? -1 : check_maildir(ctx, t, box);
 	if (*parent != '\0' && domains_dir(ctx, parent, &home_dir, &t->change.trees) < 0)
 		return -1;
 	plan_maildir(&t->change.trees, box->path, &o);

@@ -82,6 +82,8 @@ everything() {
 	judge "$ROOT.json" 'of("id")["alone.example"] == "other" and of("id")["own.example"] == "own"'
 	judge "$ROOT.json" 'of("handle")["own.example"] is None and of("home")["own.example"] is None'
 	judge "$ROOT.json" 'of("handle")["plain.example"] == "popusr"'
+	judge "$ROOT.json" "of('uid')['plain.example'] == $POPUID and of('gid')['new.example'] == $POPGID"
+	judge "$ROOT.json" 'of("uid")["own.example"] is None and of("gid")["relay.example"] is None'
 	judge "$ROOT.json" '{n: r for n, r in of("relay").items() if r} == {"relay.example": "mail.example:26"}'
 	judge "$ROOT.json" 'of("relayhost")["dialup.example"] == "one.example [2001:db8::1]:26"'
 	judge "$ROOT.json" 'of("paused")["dialup.example"] and of("on_demand")["dialup.example"]'

@@ -75,6 +75,16 @@ static void key_string(struct buf *b, const char *key, const char *value)
 	json_string(b, *value != '\0' ? value : NULL);
 }
 
+/* n of the owner of d's home. */
+static void key_id(struct buf *b, const char *key, const struct domain *d, long n)
+{
+	json_key(b, key);
+	if (is_virtual(d) && *d->home != '\0')
+		json_number(b, n);
+	else
+		json_null(b);
+}
+
 static void json_aliases(const struct aliases *a, const struct domain *d, struct buf *b)
 {
 	const char *name;
@@ -102,6 +112,8 @@ static int json(struct ctx *ctx, const struct aliases *a, const struct domain *d
 	key_string(b, "id", d->id);
 	key_string(b, "handle", d->user);
 	key_string(b, "home", d->home);
+	key_id(b, "uid", d, (long)d->uid);
+	key_id(b, "gid", d, (long)d->gid);
 	key_string(b, "alias_of", d->alias_of);
 	json_aliases(a, d, b);
 	key_string(b, "relay", d->relay);

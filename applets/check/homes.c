@@ -111,7 +111,7 @@ static void check_last_resort(struct check *c, const struct home *h)
 
 	if (check_is_below(h->path, conf->popmail) && !h->postmaster && !h->fallback) {
 		check_found(c, &(struct finding){CHECK_WARNING, "no-postmaster", h->path, 0,
-		                                 check_command(c, "qv-mailbox add postmaster@", name, check_root, CHECK_END)},
+		                                 check_command(c, "qv-mailbox add postmaster@", check_quoted, name, check_root, CHECK_END)},
 		            "nobody gets postmaster's mail, which must be taken (RFC 5321 4.5.1): it bounces");
 	}
 	snprintf(file, sizeof file, "%s/.qmail-default", h->path);

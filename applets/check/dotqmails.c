@@ -55,6 +55,10 @@ static void check_mbox(struct file *f, size_t line, const struct dotqmail_line *
 
 	absolute(f->home, l->value, l->n, path, sizeof path);
 	check_note(&f->c->boxes, path);
+	if (check_is_below(path, "/dev"))
+		check_found(f->c, &(struct finding){CHECK_ERROR, "device", f->path, line, check_edit(f->c, f->path, line)},
+		            "qmail cannot deliver into %s, and the mail waits until it bounces: in a file that says no more than # it is thrown away",
+		            path);
 	if (!is_maildir(f->c, path))
 		return;
 	check_found(f->c, &(struct finding){CHECK_ERROR, "no-slash", f->path, line, NULL},

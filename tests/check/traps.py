@@ -437,6 +437,8 @@ TRAPS = [
      lambda: (put(H + '/.qmail-joe', ' ' + P + '/ex1-0001\r\n'))),
     ('.qmail crlf to missing Maildir', f'error crlf {H}/.qmail-joe:2 & error no-maildir {H}/.qmail-joe:2',
      lambda: (put(H + '/.qmail-joe', P + '/ex1-0001/\n' + P + '/ex1-0099/\r\n'))),
+    ('.qmail to /dev/null', f'error device {H}/.qmail-spam:1',
+     lambda: (put(H + '/.qmail-spam', '/dev/null\n'), chown(H + '/.qmail-spam', 510, 51))),
     ('.qmail link to another', '',
      lambda: (link('.qmail-joe', H + '/.qmail-boss'))),
     ('.qmail link alone leads to a box', '',

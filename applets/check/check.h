@@ -137,6 +137,12 @@ struct visitor check_popusr(const struct check *c);
  */
 void check_maildir(struct check *c, const char *path, const char *file, size_t line);
 
+/*
+ * private: what is there is to have this mode and owner: NULL, and --fix sees to it. What a link leads to, which root made, is
+ * left to him: the command.
+ */
+const char *check_give(struct check *c, const char *path, const struct owner *want);
+
 /* private: a directory with this st is popusr's and nobody else's to write. False: said (owners.c). */
 bool check_owner(struct check *c, const char *path, const struct stat *st);
 

@@ -39,7 +39,8 @@ static void check_virtual(struct check *c, size_t i)
 	const char *p;
 	size_t n;
 
-	if (!lines_key(l, LINES_MAP, i, &p, &n) || n == 0 || n >= sizeof name || memchr(p, '@', n) != NULL || memchr(p, ' ', n) != NULL)
+	if (!lines_key(l, LINES_MAP, i, &p, &n) || n == 0 || n >= sizeof name || memchr(p, '@', n) != NULL || memchr(p, ' ', n) != NULL ||
+	    memchr(p, '*', n) != NULL)
 		return;
 	snprintf(name, sizeof name, "%.*s", (int)n, p);
 	lines_value(l, i, &n);

@@ -170,8 +170,10 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l)
 	const struct conf *conf = &c->change.conf;
 	struct home h = {.line = i + 1, .dir = -1};
 	char path[1024];
-	size_t n = l->home.n < sizeof path ? l->home.n : 0;
+	size_t n = l->home.n;
 
+	if (n >= sizeof path)
+		return; /* longer than any that somebody meant */
 	while (n > 1 && l->home.p[n - 1] == '/')
 		n--;
 	snprintf(path, sizeof path, "%.*s", (int)n, l->home.p);

@@ -61,7 +61,7 @@ static bool is_dead(const struct check *c, const char *id)
 /* Mail for these addresses gets the prefix ID-, and nobody has that. */
 static void check_leads(struct check *c, const struct routes *u, size_t i, const char *key, const char *id)
 {
-	const char *hint = strchr(key, '@') == NULL ? *key == '.' ? key + 1 : key : "";
+	const char *hint = strpbrk(key, "@*") == NULL && strchr(id, ' ') == NULL ? *key == '.' ? key + 1 : key : "";
 	const char *mend = *hint != '\0' ? check_command(c, "qv-domain del ", check_quoted, hint, check_root, " # and add it again", CHECK_END) : check_edit(c, virtualdomains, i + 1);
 
 	if (*id != '\0' && id[strlen(id) - 1] == '-')
@@ -133,8 +133,8 @@ static void check_virtual(struct check *c, const struct routes *u, size_t i)
 	if (!lines_key(l, LINES_MAP, i, &key, &n))
 		return;
 	value = lines_value(l, i, &vn);
-	if (vn == 0 || n >= sizeof name || vn >= sizeof id || memchr(value, ' ', vn) != NULL)
-		return; /* mail for it is not virtual; or said already */
+	if (vn == 0 || n >= sizeof name || vn >= sizeof id)
+		return; /* mail for it is not virtual */
 	snprintf(name, sizeof name, "%.*s", (int)n, key);
 	snprintf(id, sizeof id, "%.*s", (int)vn, value);
 	check_leads(c, u, i, name, id);

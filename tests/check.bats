@@ -245,6 +245,22 @@ mends() {
 	finds warning nobodys-host /home/serialmail/other.test
 }
 
+@test "check: names that popusr gave reach neither the terminal nor the shell" {
+	local evil=$'a b;touch\e[2J\n`x`'
+	cp -rp "$ROOT$POP/ex1-0001" "$ROOT$POP/$evil"
+	run qv-check
+	[ "${#lines[@]}" = 1 ]
+	[[ "$output" == *"$POP/a b;touch?[2J?\`x\`: no address"*"--box 'a b;touch?[2J?\`x\`' --root "* ]]
+	qv-check -j | /usr/bin/python3 -c 'import json, sys; (f,) = json.load(sys.stdin); sys.exit(not f["file"].endswith(sys.argv[1]))' "/$evil"
+}
+
+@test "check: --fix makes no Maildir outside of what is ours" {
+	echo /home/popmail/../../etc/made/ >>"$ROOT$HOME1/.qmail-joe"
+	finds error no-maildir "$HOME1/.qmail-joe:2"
+	exits 1 qv-check --fix
+	[ ! -e "$ROOT/etc/made" ]
+}
+
 @test "check: --fix mends all that is certain in one plan, and says what it does not" {
 	sed -i 's/^third.test$/&\r/' "$C/rcpthosts"
 	sed -i '$d' "$U/assign"

@@ -780,6 +780,21 @@ bad() {
 	done
 }
 
+@test "domain: control and users may be links, as where a distribution keeps them in /etc/qmail" {
+	mkdir -p "$ROOT/etc/qmail"
+	mv "$C" "$U" "$ROOT/etc/qmail"
+	ln -s /etc/qmail/control "$C"
+	ln -s ../../etc/qmail/users "$U"
+	exits 0 qv-domain add pop example.com ex1
+	exits 0 qv-mailbox add joe@example.com
+	exits 0 qv-mailbox passwd ex1-0001 --password-fd 0 <<<secret
+	exits 0 qv-route joe@example.com
+	exits 0 qv-check
+	exits 0 qv-domain del example.com
+	[ -L "$C" ] && [ -L "$U" ]
+	run ! grep -r example.com "$ROOT/etc/qmail"
+}
+
 @test "domain: a cdb that is a link or a directory is refused, and nothing is half done" {
 	ln -s /etc/passwd "$U/cdb"
 	refuses 100 qv-domain add pop example.com ex1

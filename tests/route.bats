@@ -430,6 +430,15 @@ print(*d["dotqmail"]["tried"], d["dotqmail"]["file"])')" = ".qmail-a-b-c .qmail-
 	ends 1 deferred "Unable to open ./none/mbox: file does not exist. (#4.2.1)" x-y@localhost
 }
 
+@test "route: mail for /dev/null is not thrown away, but waits" {
+	as_root
+	world
+	mkdir -p "$ROOT/dev"
+	mknod -m 666 "$ROOT/dev/null" c 1 3 || skip "no devices here"
+	qmail y '/dev/null\n'
+	ends 1 deferred "Unable to write /dev/null: invalid argument. (#4.3.0)" x-y@localhost
+}
+
 @test "route: what stands before a failure is done all the same, and again at the next attempt" {
 	world
 	qmail y '&a@b.test\n./Maildir/\n./None/\n./Maildir/\n'

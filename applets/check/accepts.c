@@ -39,7 +39,8 @@ static void check_virtual(struct check *c, size_t i)
 	const char *p;
 	size_t n;
 
-	if (!lines_key(l, LINES_MAP, i, &p, &n) || n == 0 || n >= sizeof name || memchr(p, '@', n) != NULL || memchr(p, ' ', n) != NULL)
+	if (!lines_key(l, LINES_MAP, i, &p, &n) || n == 0 || n >= sizeof name || memchr(p, '@', n) != NULL || memchr(p, ' ', n) != NULL ||
+	    memchr(p, '*', n) != NULL)
 		return;
 	snprintf(name, sizeof name, "%.*s", (int)n, p);
 	lines_value(l, i, &n);
@@ -49,7 +50,7 @@ static void check_virtual(struct check *c, size_t i)
 	if (*name == '.' && (accepted || (is_there(c, ROUTING_VIRTUALDOMAINS, name + 1) && !is_accepted(c, name + 1))))
 		return;
 	check_found(c, &(struct finding){CHECK_WARNING, "not-accepted", c->change.routing.file[ROUTING_VIRTUALDOMAINS].path, i + 1,
-	                                 check_command(c, "echo ", name, " >>", rcpthosts, CHECK_END)},
+	                                 check_command(c, "echo ", check_quoted, name, " >>", rcpthosts, CHECK_END)},
 	            accepted ? "%s is not in rcpthosts: its mail is let in as a sub-domain's only, and refused once that line goes"
 	                     : "%s is not in rcpthosts: its mail is refused when it comes from outside",
 	            name);
@@ -76,11 +77,11 @@ static void check_sub(struct check *c, const struct routing_file *f, size_t i, c
 	const char *name = sub + 1, *virtualdomains = c->change.routing.file[ROUTING_VIRTUALDOMAINS].path;
 	char line[32];
 
-	snprintf(line, sizeof line, "sed -i '%zui", i + 1);
+	snprintf(line, sizeof line, "sed -i %zui", i + 1);
 	if (!is_accepted(c, name)) {
 		if (!is_there(c, ROUTING_VIRTUALDOMAINS, name) && !is_there(c, ROUTING_VIRTUALDOMAINS, sub))
 			check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-alone", f->path, i + 1,
-			                                 check_command(c, line, name, "' ", f->path, CHECK_END)},
+			                                 check_command(c, line, check_quoted, name, " ", f->path, CHECK_END)},
 			            "%s is there, %s itself is not: mail for it is refused", sub, name);
 		return;
 	}

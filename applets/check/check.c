@@ -9,19 +9,25 @@
 
 #include "lib/fs.h"
 #include "lib/json.h"
+#include "lib/printable.h"
 
 static const char *const words[] = {[CHECK_WARNING] = "warning", [CHECK_ERROR] = "error"};
 
 static void put_line(struct check *c, const struct finding *f, const char *text, const char *mend)
 {
+	size_t from = c->said.len;
+
 	buf_printf(&c->said, "%s: %s%s", words[f->severity], c->ctx->root, f->path);
 	if (f->line > 0)
 		buf_printf(&c->said, ":%zu", f->line);
 	buf_printf(&c->said, ": %s; ", text);
 	if (f->mend == NULL && c->fix && !c->ctx->dry_run)
-		buf_str(&c->said, "mended\n");
+		buf_str(&c->said, "mended");
 	else
-		buf_printf(&c->said, "mend: %s\n", mend);
+		buf_printf(&c->said, "mend: %s", mend);
+	if (!buf_failed(&c->said))
+		printable(c->said.p + from);
+	buf_char(&c->said, '\n');
 }
 
 static void put_json(struct check *c, const struct finding *f, const char *text, const char *mend)
@@ -58,9 +64,7 @@ void check_found(struct check *c, const struct finding *f, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	for (char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < 32 || *p == 127)
-			*p = '?';
+	printable(text);
 	c->found++;
 	c->open += f->mend != NULL || !c->fix;
 	if (c->ctx->json)
@@ -81,11 +85,12 @@ void check_unreadable(struct check *c, const char *path)
 	c->ctx->err = (struct err){0};
 }
 
+/* "/..": and out of it again */
 bool check_is_below(const char *path, const char *dir)
 {
 	size_t n = strlen(dir);
 
-	return strncmp(path, dir, n) == 0 && path[n] == '/';
+	return strncmp(path, dir, n) == 0 && path[n] == '/' && strstr(path, "/..") == NULL;
 }
 
 bool check_is_same(struct check *c, const char *path, int fd)

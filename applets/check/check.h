@@ -93,11 +93,12 @@ void check_daemon(struct check *c);
 
 /*
  * private: a command from words that are put one behind the other up to CHECK_END. One that begins with '/' is a path: it gets the root
- * before it, and quotes where the shell wants some. check_root becomes " --root DIR", or nothing. The answer is good until the next call.
+ * before it, and quotes where the shell wants some; the word behind check_quoted gets quotes alike. check_root becomes " --root DIR", or
+ * nothing. The answer is good until the next call.
  */
 #define CHECK_END ((const char *)NULL)
 
-extern const char check_root[];
+extern const char check_root[], check_quoted[];
 const char *check_command(struct check *c, const char *word, ...) __attribute__((sentinel));
 
 /* private: "popusr:", or his numbers where his name is another machine's; to be followed by a blank. */
@@ -135,6 +136,12 @@ struct visitor check_popusr(const struct check *c);
  * line name it.
  */
 void check_maildir(struct check *c, const char *path, const char *file, size_t line);
+
+/*
+ * private: what is there is to have this mode and owner: NULL, and --fix sees to it. What a link leads to, which root made, is
+ * left to him: the command.
+ */
+const char *check_give(struct check *c, const char *path, const struct owner *want);
 
 /* private: a directory with this st is popusr's and nobody else's to write. False: said (owners.c). */
 bool check_owner(struct check *c, const char *path, const struct stat *st);

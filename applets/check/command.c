@@ -5,7 +5,7 @@
 
 #include "check/check.h"
 
-const char check_root[] = "root", check_popuser[] = "popuser";
+const char check_root[] = "root", check_quoted[] = "quoted", check_popuser[] = "popuser";
 
 /* A word for the shell: as it is, or in single quotes. */
 static void quote(struct buf *b, const char *root, const char *path)
@@ -55,7 +55,10 @@ const char *check_command(struct check *c, const char *word, ...)
 	c->mend.len = 0;
 	va_start(ap, word);
 	for (; word != NULL; word = va_arg(ap, const char *))
-		add_word(c, word);
+		if (word == check_quoted)
+			quote(&c->mend, "", va_arg(ap, const char *));
+		else
+			add_word(c, word);
 	va_end(ap);
 	return buf_text(&c->mend);
 }

@@ -68,7 +68,7 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 {
 	const struct visitor v = check_popusr(c);
 	struct maildir_list list;
-	char prefix[sizeof d->id + 1], file[1400], home[sizeof d->home + 1];
+	char prefix[sizeof d->id + 1], file[1400];
 	const char *why;
 	time_t oldest;
 
@@ -78,7 +78,6 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 		return;
 	}
 	snprintf(prefix, sizeof prefix, "%s-", d->id);
-	snprintf(home, sizeof home, " %s", d->home);
 	for (size_t i = 0; i < list.n && i < HEADS_MAX; i++) {
 		if (is_sendable(&v, new, maildir_name(&list, i), prefix, &why))
 			continue;
@@ -89,7 +88,7 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 	}
 	oldest = list.n > 0 ? maildir_age(&list, 0, time(NULL)) : 0;
 	if (oldest > c->change.conf.warn)
-		check_found(c, &(struct finding){CHECK_WARNING, "late", path, 0, check_command(c, "qv-flush", check_root, home, CHECK_END)},
+		check_found(c, &(struct finding){CHECK_WARNING, "late", path, 0, check_command(c, "qv-flush", check_root, " ", check_quoted, d->home, CHECK_END)},
 		            "%zu messages wait, the oldest for %lld seconds: %s was not reached, or does not take them", list.n,
 		            (long long)oldest, d->name.text);
 	maildir_free(&list);
@@ -174,7 +173,7 @@ static void check_orphan(struct check *c, const char *name)
 	if (is_meant(c, name))
 		return; /* what is in the way is said */
 	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-host", path, 0,
-	                                 check_command(c, "qv-domain add dialup ", name, check_root, " # or remove the directory", CHECK_END)},
+	                                 check_command(c, "qv-domain add dialup ", check_quoted, name, check_root, " # or remove the directory", CHECK_END)},
 	            "no domain leads there: no mail arrives in it");
 }
 

@@ -55,6 +55,10 @@ static void check_mbox(struct file *f, size_t line, const struct dotqmail_line *
 
 	absolute(f->home, l->value, l->n, path, sizeof path);
 	check_note(&f->c->boxes, path);
+	if (check_is_below(path, "/dev"))
+		check_found(f->c, &(struct finding){CHECK_ERROR, "device", f->path, line, check_edit(f->c, f->path, line)},
+		            "qmail cannot deliver into %s, and the mail waits until it bounces: in a file that says no more than # it is thrown away",
+		            path);
 	if (!is_maildir(f->c, path))
 		return;
 	check_found(f->c, &(struct finding){CHECK_ERROR, "no-slash", f->path, line, NULL},
@@ -75,15 +79,16 @@ static void check_target(const struct file *f, size_t line, const struct dotqmai
 		check_maildir(f->c, path, f->path, line);
 }
 
-/* One address a line, nothing else. */
+/* One address a line, nothing else; and no path, which begins with a dot or a slash. */
 static void check_forward(const struct file *f, size_t line, const struct dotqmail_line *l)
 {
 	static const char bad[] = " \t,;<>()";
+	bool path = memchr(l->value, '/', l->n) != NULL && memchr(l->value, '@', l->n) == NULL;
 	size_t n = 0;
 
 	while (n < l->n && strchr(bad, l->value[n]) == NULL)
 		n++;
-	if (n < l->n || l->n == 0)
+	if (n < l->n || l->n == 0 || path)
 		check_found(f->c, &(struct finding){CHECK_ERROR, "bad-address", f->path, line, check_edit(f->c, f->path, line)},
 		            "qmail takes all of this line for one address, \"%.*s\": the mail bounces", l->n < 200 ? (int)l->n : 200, l->value);
 }

@@ -47,9 +47,10 @@ static bool check_relative(struct check *c, size_t i, const struct assign_line *
 	return false;
 }
 
-static void give_mode(struct check *c, const char *path, const struct stat *st, mode_t add, mode_t take)
+/* Its user may go there, and nobody else write: see check_give(). */
+static const char *give_mode(struct check *c, const char *path, const struct stat *st)
 {
-	plan_give(&c->change.owners, path, &(struct owner){((st->st_mode & 07777) | add) & ~take, (uid_t)-1, (gid_t)-1});
+	return check_give(c, path, &(struct owner){((st->st_mode & 07777) | 0711) & ~(mode_t)022, (uid_t)-1, (gid_t)-1});
 }
 
 static void check_home_mode(struct check *c, const struct home *h, const struct stat *st)
@@ -57,34 +58,31 @@ static void check_home_mode(struct check *c, const struct home *h, const struct 
 	const struct visitor v = check_popusr(c);
 
 	if (st->st_mode & 002)
-		check_found(c, &(struct finding){CHECK_ERROR, "home-writable", h->path, 0, NULL},
+		check_found(c, &(struct finding){CHECK_ERROR, "home-writable", h->path, 0, give_mode(c, h->path, st)},
 		            "everybody may write there: qmail delivers nothing, and the mail waits");
 	else if (st->st_mode & S_ISVTX)
 		check_found(c, &(struct finding){CHECK_ERROR, "home-sticky", h->path, 0, check_command(c, "chmod -t ", h->path, CHECK_END)},
 		            "is sticky, which tells qmail that its .qmail files are being edited: the mail waits");
 	else if (st->st_mode & 020)
-		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, NULL},
+		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, give_mode(c, h->path, st)},
 		            "its group may write there: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
 	else if (h->ours && !visit_may(&v, st, 1))
-		check_found(c, &(struct finding){CHECK_ERROR, "home-closed", h->path, 0, NULL},
+		check_found(c, &(struct finding){CHECK_ERROR, "home-closed", h->path, 0, give_mode(c, h->path, st)},
 		            "%s may not go there: qmail delivers nothing, and the mail waits", c->change.conf.popuser);
-	else
-		return;
-	if (!(st->st_mode & S_ISVTX) || st->st_mode & 002)
-		give_mode(c, h->path, st, 0711, 022);
 }
 
 /* A dial-up host's is often root's. */
 static void check_home_owner(struct check *c, const struct home *h, const struct stat *st)
 {
 	const struct conf *conf = &c->change.conf;
+	struct owner want;
 
 	if (!h->ours || st->st_uid == conf->uid || (st->st_uid == 0 && check_is_below(h->path, conf->serialmail)))
 		return;
-	check_found(c, &(struct finding){CHECK_WARNING, "owner", h->path, 0, NULL},
+	want = (struct owner){(st->st_mode & 07777) | 0700, conf->uid, conf->gid};
+	check_found(c, &(struct finding){CHECK_WARNING, "owner", h->path, 0, check_give(c, h->path, &want)},
 	            "belongs to uid %lu, not to %s: whoever that is decides where this mail goes, and %s may not be let in",
 	            (unsigned long)st->st_uid, conf->popuser, conf->popuser);
-	plan_give(&c->change.owners, h->path, &(struct owner){(st->st_mode & 07777) | 0700, conf->uid, conf->gid});
 }
 
 static void check_files(struct check *c, struct home *h)
@@ -111,7 +109,7 @@ static void check_last_resort(struct check *c, const struct home *h)
 
 	if (check_is_below(h->path, conf->popmail) && !h->postmaster && !h->fallback) {
 		check_found(c, &(struct finding){CHECK_WARNING, "no-postmaster", h->path, 0,
-		                                 check_command(c, "qv-mailbox add postmaster@", name, check_root, CHECK_END)},
+		                                 check_command(c, "qv-mailbox add postmaster@", check_quoted, name, check_root, CHECK_END)},
 		            "nobody gets postmaster's mail, which must be taken (RFC 5321 4.5.1): it bounces");
 	}
 	snprintf(file, sizeof file, "%s/.qmail-default", h->path);
@@ -172,8 +170,10 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l)
 	const struct conf *conf = &c->change.conf;
 	struct home h = {.line = i + 1, .dir = -1};
 	char path[1024];
-	size_t n = l->home.n < sizeof path ? l->home.n : 0;
+	size_t n = l->home.n;
 
+	if (n >= sizeof path)
+		return; /* longer than any that somebody meant */
 	while (n > 1 && l->home.p[n - 1] == '/')
 		n--;
 	snprintf(path, sizeof path, "%.*s", (int)n, l->home.p);

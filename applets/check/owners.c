@@ -9,28 +9,41 @@
 #include "lib/fs.h"
 #include "qmail/maildir.h"
 
+const char *check_give(struct check *c, const char *path, const struct owner *want)
+{
+	char mode[32];
+	struct stat st;
+
+	if (fs_stat(c->ctx, path, &st) != 0 || !S_ISLNK(st.st_mode)) {
+		plan_give(&c->change.owners, path, want);
+		return NULL;
+	}
+	snprintf(mode, sizeof mode, "chmod %04o ", (unsigned)want->mode);
+	if (want->uid == (uid_t)-1)
+		return check_command(c, mode, path, CHECK_END);
+	return check_command(c, "chown ", check_popuser, " ", path, " && ", mode, path, CHECK_END);
+}
+
 bool check_owner(struct check *c, const char *path, const struct stat *st)
 {
 	const struct conf *conf = &c->change.conf;
-	struct owner want = {st->st_mode & 07777, (uid_t)-1, (gid_t)-1};
+	struct owner want = {((st->st_mode & 07777) | 0700) & ~(mode_t)022, (uid_t)-1, (gid_t)-1};
 
+	if (st->st_uid == conf->uid && (st->st_mode & 0722) == 0700)
+		return true;
 	if (st->st_uid != conf->uid) {
-		check_found(c, &(struct finding){CHECK_ERROR, "owner", path, 0, NULL},
-		            "belongs to uid %lu, not to %s: what is delivered as %s cannot be put there and waits",
-		            (unsigned long)st->st_uid, conf->popuser, conf->popuser);
 		want.uid = conf->uid;
 		want.gid = conf->gid;
+		check_found(c, &(struct finding){CHECK_ERROR, "owner", path, 0, check_give(c, path, &want)},
+		            "belongs to uid %lu, not to %s: what is delivered as %s cannot be put there and waits",
+		            (unsigned long)st->st_uid, conf->popuser, conf->popuser);
 	} else if ((st->st_mode & 0700) != 0700) {
-		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, NULL},
+		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, check_give(c, path, &want)},
 		            "%s, whose it is, may not read and write there: mail waits", conf->popuser);
-	} else if (st->st_mode & 022) {
-		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, NULL},
-		            "others may write there: they can take mail away, or bring some");
 	} else {
-		return true;
+		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, check_give(c, path, &want)},
+		            "others may write there: they can take mail away, or bring some");
 	}
-	want.mode = (want.mode | 0700) & ~(mode_t)022;
-	plan_give(&c->change.owners, path, &want);
 	return false;
 }
 

@@ -61,8 +61,8 @@ static bool is_dead(const struct check *c, const char *id)
 /* Mail for these addresses gets the prefix ID-, and nobody has that. */
 static void check_leads(struct check *c, const struct routes *u, size_t i, const char *key, const char *id)
 {
-	const char *hint = strchr(key, '@') == NULL ? *key == '.' ? key + 1 : key : "";
-	const char *mend = *hint != '\0' ? check_command(c, "qv-domain del ", hint, check_root, " # and add it again", CHECK_END) : check_edit(c, virtualdomains, i + 1);
+	const char *hint = strpbrk(key, "@*") == NULL && strchr(id, ' ') == NULL ? *key == '.' ? key + 1 : key : "";
+	const char *mend = *hint != '\0' ? check_command(c, "qv-domain del ", check_quoted, hint, check_root, " # and add it again", CHECK_END) : check_edit(c, virtualdomains, i + 1);
 
 	if (*id != '\0' && id[strlen(id) - 1] == '-')
 		check_found(c, &(struct finding){CHECK_ERROR, "dash-behind", virtualdomains, i + 1, check_edit(c, virtualdomains, i + 1)},
@@ -85,9 +85,9 @@ static void check_sub_alone(struct check *c, size_t i, const char *key, const ch
 	if (*key != '.' || routing_line(r, ROUTING_VIRTUALDOMAINS, key + 1) != LINES_NONE ||
 	    routing_line(r, ROUTING_LOCALS, key + 1) != LINES_NONE)
 		return;
-	snprintf(line, sizeof line, "sed -i '%zui", i + 1);
+	snprintf(line, sizeof line, "sed -i %zui", i + 1);
 	check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-alone", virtualdomains, i + 1,
-	                                 check_command(c, line, key + 1, ":", id, "' ", virtualdomains,
+	                                 check_command(c, line, check_quoted, key + 1, ":", check_quoted, id, " ", virtualdomains,
 	                                               c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
 	            "%s is there, %s itself is not: mail for it goes out into the net", key, key + 1);
 }
@@ -133,8 +133,8 @@ static void check_virtual(struct check *c, const struct routes *u, size_t i)
 	if (!lines_key(l, LINES_MAP, i, &key, &n))
 		return;
 	value = lines_value(l, i, &vn);
-	if (vn == 0 || n >= sizeof name || vn >= sizeof id || memchr(value, ' ', vn) != NULL)
-		return; /* mail for it is not virtual; or said already */
+	if (vn == 0 || n >= sizeof name || vn >= sizeof id)
+		return; /* mail for it is not virtual */
 	snprintf(name, sizeof name, "%.*s", (int)n, key);
 	snprintf(id, sizeof id, "%.*s", (int)vn, value);
 	check_leads(c, u, i, name, id);
@@ -159,7 +159,7 @@ static void check_used(struct check *c, const struct routes *u, size_t i, const 
 	if (routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, name) != LINES_NONE)
 		return; /* leads elsewhere, and that is said, or meant */
 	check_found(c, &(struct finding){CHECK_WARNING, "not-virtual", QMAIL_ASSIGN, i + 1,
-	                                 check_command(c, "echo ", name, ":", id, " >>", virtualdomains, c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
+	                                 check_command(c, "echo ", check_quoted, name, ":", check_quoted, id, " >>", virtualdomains, c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
 	            "no line of control/virtualdomains leads to it: mail for %s goes out into the net, or is refused", name);
 }
 

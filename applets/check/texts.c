@@ -100,11 +100,23 @@ static void check_blanks(struct check *c, size_t t, size_t i)
 	check_stray(c, t, i, "blank-before-colon", "has a blank before its colon", k, (size_t)(colon - p));
 }
 
+/* What stands in a line, or in the name that it begins with, and in no host's name; or NULL. Patterns are other servers'. */
+static const char *find_odd(const char *p, size_t n, size_t name, enum lines_key key)
+{
+	if (memchr(p, '\0', n) != NULL)
+		return "NUL byte";
+	if (name < n && is_blank(p[name]))
+		return "blank";
+	if (memchr(p, '*', name) != NULL)
+		return "*";
+	return key == LINES_LIST && memchr(p, '@', name) != NULL ? "@" : NULL;
+}
+
 /* What is left of a line when all that could be mended is: a name has no blanks. */
 static void check_name(struct check *c, size_t t, size_t i)
 {
 	const struct routing_file *f = &c->change.routing.file[texts[t].file];
-	const char *p;
+	const char *p, *odd;
 	size_t n, name;
 
 	p = lines_at(&f->lines, i, &n);
@@ -112,10 +124,10 @@ static void check_name(struct check *c, size_t t, size_t i)
 		n--;
 	for (name = 0; name < n && !is_blank(p[name]) && !(texts[t].key == LINES_MAP && p[name] == ':'); name++)
 		;
-	if (memchr(p, '\0', n) != NULL || (name < n && is_blank(p[name])))
+	odd = find_odd(p, n, name, texts[t].key);
+	if (odd != NULL)
 		check_found(c, &(struct finding){CHECK_ERROR, "bad-name", f->path, i + 1, check_edit(c, f->path, i + 1)},
-		            "there is a %s in it, and no host has such a name: %s", memchr(p, '\0', n) != NULL ? "NUL byte" : "blank",
-		            texts[t].loss);
+		            "there is a %s in it, and no host has such a name: %s", odd, texts[t].loss);
 	else if (texts[t].key == LINES_MAP && memchr(p, ':', n) == NULL)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-colon", f->path, i + 1, check_edit(c, f->path, i + 1)},
 		            "has no colon: qmail passes over the line as if it were not there");
@@ -240,10 +252,13 @@ static void check_mode(struct check *c, const char *path, const char *user)
 static void check_me(struct check *c)
 {
 	const char *path = QMAIL_CONTROL "me";
+	struct stat st;
 
 	if (*c->change.conf.me == '\0')
 		check_found(c, &(struct finding){CHECK_ERROR, "no-me", path, 0, check_command(c, "hostname -f >", path, CHECK_END)},
-		            "names no host: qmail-smtpd refuses every session, and qmail-remote sends nothing");
+		            fs_stat(c->ctx, path, &st) == 0
+		            ? "names no host: qmail calls itself nothing, and what it sends is refused by many"
+		            : "is missing: qmail-smtpd refuses every session, and qmail-remote sends nothing");
 	else
 		check_mode(c, path, "qmaild");
 }

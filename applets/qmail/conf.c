@@ -1,6 +1,7 @@
 /* conf - where things are and who owns them, from control/qv-* and qmail's own control files. */
 #include "qmail/conf.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -89,17 +90,16 @@ static int helo(struct ctx *ctx, struct conf *c)
 	return text(ctx, "qv-helo", helohost, c->helo, sizeof c->helo);
 }
 
+/* It may be a link: some distributions keep the files in /etc/qmail. */
 static int need_home(struct ctx *ctx)
 {
 	struct stat st;
-	int r = fs_stat(ctx, QMAIL_HOME "/control", &st);
+	int r = fs_stat(ctx, QMAIL_HOME "/control/.", &st);
 
-	if (r < 0)
-		return -1;
-	if (r == 1 || !S_ISDIR(st.st_mode))
+	if (r == 1 || (r < 0 && errno == ENOTDIR))
 		return err_perm(&ctx->err, "%s" QMAIL_HOME "/control: no such directory; install qmail there first",
 		                ctx->root);
-	return 0;
+	return r;
 }
 
 int conf_load(struct ctx *ctx, struct conf *c)

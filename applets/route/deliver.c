@@ -71,6 +71,8 @@ static int check_append(const struct delivery *d, const char *path)
 		e = EACCES;
 	else if (e == 0 && (S_ISFIFO(at.st.st_mode) || S_ISSOCK(at.st.st_mode)))
 		e = ENXIO;
+	else if (e == 0 && S_ISCHR(at.st.st_mode))
+		e = EINVAL; /* which is what fsync(2) says of /dev/null */
 	visit_end(&at);
 	return e;
 }
@@ -79,7 +81,9 @@ static int check_mbox(const struct delivery *d, const char *path, struct buf *wh
 {
 	int e = check_append(d, path);
 
-	if (e > 0)
+	if (e == EINVAL)
+		buf_printf(why, "Unable to write %s: %s. (#4.3.0)", path, error_str(e));
+	else if (e > 0)
 		buf_printf(why, "Unable to open %s: %s. (#4.2.1)", path, error_str(e));
 	return e > 0 ? 1 : e;
 }

@@ -39,8 +39,8 @@ static void check_virtual(struct check *c, size_t i)
 	const char *p;
 	size_t n;
 
-	if (!lines_key(l, LINES_MAP, i, &p, &n) || n == 0 || n >= sizeof name || memchr(p, '@', n) != NULL || memchr(p, ' ', n) != NULL ||
-	    memchr(p, '*', n) != NULL)
+	if (!lines_key(l, LINES_MAP, i, &p, &n) || n == 0 || n >= sizeof name || memchr(p, '@', n) != NULL ||
+	    memchr(p, ' ', n) != NULL || memchr(p, '*', n) != NULL)
 		return;
 	snprintf(name, sizeof name, "%.*s", (int)n, p);
 	lines_value(l, i, &n);
@@ -49,8 +49,9 @@ static void check_virtual(struct check *c, size_t i)
 	accepted = is_accepted(c, name);
 	if (*name == '.' && (accepted || (is_there(c, ROUTING_VIRTUALDOMAINS, name + 1) && !is_accepted(c, name + 1))))
 		return;
-	check_found(c, &(struct finding){CHECK_WARNING, "not-accepted", c->change.routing.file[ROUTING_VIRTUALDOMAINS].path, i + 1,
-	                                 check_command(c, "echo ", check_quoted, name, " >>", rcpthosts, CHECK_END)},
+	check_found(c,
+	            &(struct finding){CHECK_WARNING, "not-accepted", c->change.routing.file[ROUTING_VIRTUALDOMAINS].path,
+	                              i + 1, check_command(c, "echo ", check_quoted, name, " >>", rcpthosts, CHECK_END)},
 	            accepted ? "%s is not in rcpthosts: its mail is let in as a sub-domain's only, and refused once that line goes"
 	                     : "%s is not in rcpthosts: its mail is refused when it comes from outside",
 	            name);
@@ -86,8 +87,11 @@ static void check_sub(struct check *c, const struct routing_file *f, size_t i, c
 		return;
 	}
 	if (is_delivered(c, name) && !is_there(c, ROUTING_VIRTUALDOMAINS, sub) && !is_there(c, ROUTING_SMTPROUTES, sub))
-		check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-lost", f->path, i + 1, check_delete(c, f->path, i + 1)},
-		            "%s is let in, but %s has no such line: mail for sub-domains of %s goes out into the net", sub, virtualdomains, name);
+		check_found(c,
+		            &(struct finding){CHECK_WARNING, "sub-domains-lost", f->path, i + 1,
+		                              check_delete(c, f->path, i + 1)},
+		            "%s is let in, but %s has no such line: mail for sub-domains of %s goes out into the net", sub,
+		            virtualdomains, name);
 }
 
 static void check_subs(struct check *c, enum routing_name name)
@@ -98,7 +102,8 @@ static void check_subs(struct check *c, enum routing_name name)
 	size_t n;
 
 	for (size_t i = 0; i < f->lines.n; i++) {
-		if (!lines_key(&f->lines, LINES_LIST, i, &p, &n) || n < 2 || n >= sizeof sub || *p != '.' || memchr(p, ' ', n) != NULL)
+		if (!lines_key(&f->lines, LINES_LIST, i, &p, &n) || n < 2 || n >= sizeof sub || *p != '.' ||
+		    memchr(p, ' ', n) != NULL)
 			continue;
 		snprintf(sub, sizeof sub, "%.*s", (int)n, p);
 		check_sub(c, f, i, sub);
@@ -110,7 +115,9 @@ void check_accepts(struct check *c)
 	const struct routing *r = &c->change.routing;
 
 	if (!r->file[ROUTING_RCPTHOSTS].seen.there) {
-		check_found(c, &(struct finding){CHECK_ERROR, "open-relay", rcpthosts, 0, check_command(c, "cat ", QMAIL_CONTROL, "locals >", rcpthosts, CHECK_END)},
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "open-relay", rcpthosts, 0,
+		                              check_command(c, "cat ", QMAIL_CONTROL, "locals >", rcpthosts, CHECK_END)},
 		            "is missing: qmail-smtpd takes mail for every domain of the world, from everybody, and sends it on");
 		return;
 	}

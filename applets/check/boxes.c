@@ -16,8 +16,10 @@ static void check_box(struct check *c, const struct check_names *users, const st
 	check_maildir(c, box.path, box.path, 0);
 	if (c->homes_missing || check_noted(&c->troubled, b->dir) || check_has(users, box.path))
 		return;
-	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-box", box.path, 0,
-	                                 check_command(c, "qv-mailbox add ADDRESS --box ", check_quoted, name, check_root, CHECK_END)},
+	check_found(c,
+	            &(struct finding){CHECK_WARNING, "nobodys-box", box.path, 0,
+	                              check_command(c, "qv-mailbox add ADDRESS --box ", check_quoted, name, check_root,
+	                                            CHECK_END)},
 	            "no address delivers there: it gets no mail");
 }
 

@@ -79,8 +79,10 @@ void check_unreadable(struct check *c, const char *path)
 	struct stat st;
 	bool odd = fs_stat(c->ctx, path, &st) == 0 && !S_ISREG(st.st_mode);
 
-	check_found(c, &(struct finding){CHECK_ERROR, "unreadable", path, 0,
-	                                 odd ? check_command(c, "mv ", path, " ", path, ".old", CHECK_END) : check_command(c, "ls -ld ", path, CHECK_END)},
+	check_found(c,
+	            &(struct finding){CHECK_ERROR, "unreadable", path, 0,
+	                              odd ? check_command(c, "mv ", path, " ", path, ".old", CHECK_END)
+	                                  : check_command(c, "ls -ld ", path, CHECK_END)},
 	            "%s: qmail cannot use it either, and mail waits, bounces or goes past it", why.text);
 	c->ctx->err = (struct err){0};
 }

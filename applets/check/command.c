@@ -70,7 +70,8 @@ static const char *applied_by(const struct check *c, const char *path)
 		return " && qv-newu";
 	if (strcmp(path, QMAIL_CONTROL "morercpthosts") == 0)
 		return " && qv-newmrh";
-	if (!c->ctx->offline && (strcmp(path, QMAIL_CONTROL "virtualdomains") == 0 || strcmp(path, QMAIL_CONTROL "locals") == 0))
+	if (!c->ctx->offline &&
+	    (strcmp(path, QMAIL_CONTROL "virtualdomains") == 0 || strcmp(path, QMAIL_CONTROL "locals") == 0))
 		return " && qv-hup";
 	return "";
 }

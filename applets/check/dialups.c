@@ -88,7 +88,9 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 	}
 	oldest = list.n > 0 ? maildir_age(&list, 0, time(NULL)) : 0;
 	if (oldest > c->change.conf.warn)
-		check_found(c, &(struct finding){CHECK_WARNING, "late", path, 0, check_command(c, "qv-flush", check_root, " ", check_quoted, d->home, CHECK_END)},
+		check_found(c,
+		            &(struct finding){CHECK_WARNING, "late", path, 0,
+		                              check_command(c, "qv-flush", check_root, " ", check_quoted, d->home, CHECK_END)},
 		            "%zu messages wait, the oldest for %lld seconds: %s was not reached, or does not take them", list.n,
 		            (long long)oldest, d->name.text);
 	maildir_free(&list);
@@ -128,7 +130,9 @@ static void check_default(struct check *c, const struct domain *d)
 		for (size_t at = 0; dotqmail_next(buf_text(&text), text.len, &at, &l);)
 			waits |= box_of_line(&l, d->home, &box) == 0 && strcmp(box.path, maildir) == 0;
 		if (!waits && !check_noted(&c->boxes, maildir))
-			check_found(c, &(struct finding){CHECK_WARNING, "not-kept", path, 1, check_command(c, "echo ./Maildir/ >", path, CHECK_END)},
+			check_found(c,
+			            &(struct finding){CHECK_WARNING, "not-kept", path, 1,
+			                              check_command(c, "echo ./Maildir/ >", path, CHECK_END)},
 			            "nothing is delivered into ./Maildir/: no mail waits there for %s", d->name.text);
 	}
 	c->ctx->err = (struct err){0};
@@ -172,8 +176,10 @@ static void check_orphan(struct check *c, const char *name)
 		return;
 	if (is_meant(c, name))
 		return; /* what is in the way is said */
-	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-host", path, 0,
-	                                 check_command(c, "qv-domain add dialup ", check_quoted, name, check_root, " # or remove the directory", CHECK_END)},
+	check_found(c,
+	            &(struct finding){CHECK_WARNING, "nobodys-host", path, 0,
+	                              check_command(c, "qv-domain add dialup ", check_quoted, name, check_root,
+	                                            " # or remove the directory", CHECK_END)},
 	            "no domain leads there: no mail arrives in it");
 }
 

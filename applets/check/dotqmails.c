@@ -178,7 +178,9 @@ static void check_ends(struct file *f)
 static void check_stop(const struct file *f, const struct dotqmail_run *run)
 {
 	if (strstr(run->why, "blank") != NULL)
-		check_found(f->c, &(struct finding){CHECK_ERROR, "first-line-blank", f->path, run->line, check_delete(f->c, f->path, run->line)},
+		check_found(f->c,
+		            &(struct finding){CHECK_ERROR, "first-line-blank", f->path, run->line,
+		                              check_delete(f->c, f->path, run->line)},
 		            "the first line is blank: qmail delivers nothing, and the mail waits");
 	else
 		check_found(f->c, &(struct finding){CHECK_ERROR, "forward-only", f->path, run->line,
@@ -243,8 +245,8 @@ static void check_file_mode(const struct file *f)
 	bool readable = !f->home->ours || visit_may(&v, &f->st, 4);
 
 	if (!readable)
-		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-unreadable", f->path, 0, NULL}, "%s may not read it: the mail waits",
-		            conf->popuser);
+		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-unreadable", f->path, 0, NULL},
+		            "%s may not read it: the mail waits", conf->popuser);
 	else if (f->st.st_mode & 002)
 		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-writable", f->path, 0, NULL},
 		            "everybody may write it: qmail delivers nothing, and the mail waits");
@@ -271,9 +273,11 @@ static void check_never_read(const struct file *f)
 		right[n] = n > 0 && f->name[n] == '.' ? ':' : name_fold(f->name[n]);
 	right[n] = '\0';
 	snprintf(path, sizeof path, "%s/%s", f->home->path, right);
-	check_found(f->c, &(struct finding){CHECK_WARNING, "never-read", f->path, 0,
-	                                    fs_stat(f->c->ctx, path, &st) == 1 ? check_command(f->c, "mv ", f->path, " ", path, CHECK_END)
-	                                                                       : check_command(f->c, "rm ", f->path, CHECK_END)},
+	check_found(f->c,
+	            &(struct finding){CHECK_WARNING, "never-read", f->path, 0,
+	                              fs_stat(f->c->ctx, path, &st) == 1
+	                                  ? check_command(f->c, "mv ", f->path, " ", path, CHECK_END)
+	                                  : check_command(f->c, "rm ", f->path, CHECK_END)},
 	            "qmail only looks for names in small letters, with : where the address has a dot: the file does nothing, and mail goes past it");
 }
 

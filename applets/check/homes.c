@@ -19,14 +19,19 @@ static void check_ids(struct check *c, size_t i, const struct assign_line *l, bo
 
 	snprintf(uid, sizeof uid, "%.*s", l->uid.n < sizeof uid ? (int)l->uid.n : 0, l->uid.p);
 	id = strtoul(uid, NULL, 10);
-	snprintf(edit, sizeof edit, "sed -i '%zus/:%.*s:%.*s:/:%lu:%lu:/' ", i + 1, (int)l->uid.n, l->uid.p, l->gid.n < 32 ? (int)l->gid.n : 0,
-	         l->gid.p, (unsigned long)conf->uid, (unsigned long)conf->gid);
+	snprintf(edit, sizeof edit, "sed -i '%zus/:%.*s:%.*s:/:%lu:%lu:/' ", i + 1, (int)l->uid.n, l->uid.p,
+	         l->gid.n < 32 ? (int)l->gid.n : 0, l->gid.p, (unsigned long)conf->uid, (unsigned long)conf->gid);
 	if (id == 0)
-		check_found(c, &(struct finding){CHECK_ERROR, "root", QMAIL_ASSIGN, i + 1, check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END)},
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "root", QMAIL_ASSIGN, i + 1,
+		                              check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END)},
 		            "uid 0: qmail delivers nothing as root, and this mail waits");
 	else if (ours && id != conf->uid)
-		check_found(c, &(struct finding){CHECK_ERROR, "uid", QMAIL_ASSIGN, i + 1, check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END)},
-		            "uid %lu is not %s's, whose its directories are: this mail cannot be put there, and waits", id, conf->popuser);
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "uid", QMAIL_ASSIGN, i + 1,
+		                              check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END)},
+		            "uid %lu is not %s's, whose its directories are: this mail cannot be put there, and waits", id,
+		            conf->popuser);
 }
 
 /* "example.com-" and no dash behind it: qmail-local looks for .qmailjoe. */
@@ -41,9 +46,10 @@ static bool check_relative(struct check *c, size_t i, const struct assign_line *
 {
 	if (l->home.n > 0 && *l->home.p == '/')
 		return true;
-	check_found(c, &(struct finding){CHECK_ERROR, "home-relative", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
-	            "the home \"%.*s\" does not begin with a slash: qmail-local does not understand it, and the mail bounces",
-	            l->home.n < 1000 ? (int)l->home.n : 1000, l->home.p);
+	check_found(
+		c, &(struct finding){CHECK_ERROR, "home-relative", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
+		"the home \"%.*s\" does not begin with a slash: qmail-local does not understand it, and the mail bounces",
+		l->home.n < 1000 ? (int)l->home.n : 1000, l->home.p);
 	return false;
 }
 
@@ -61,7 +67,9 @@ static void check_home_mode(struct check *c, const struct home *h, const struct 
 		check_found(c, &(struct finding){CHECK_ERROR, "home-writable", h->path, 0, give_mode(c, h->path, st)},
 		            "everybody may write there: qmail delivers nothing, and the mail waits");
 	else if (st->st_mode & S_ISVTX)
-		check_found(c, &(struct finding){CHECK_ERROR, "home-sticky", h->path, 0, check_command(c, "chmod -t ", h->path, CHECK_END)},
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "home-sticky", h->path, 0,
+		                              check_command(c, "chmod -t ", h->path, CHECK_END)},
 		            "is sticky, which tells qmail that its .qmail files are being edited: the mail waits");
 	else if (st->st_mode & 020)
 		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, give_mode(c, h->path, st)},
@@ -108,13 +116,16 @@ static void check_last_resort(struct check *c, const struct home *h)
 	char file[1100];
 
 	if (check_is_below(h->path, conf->popmail) && !h->postmaster && !h->fallback) {
-		check_found(c, &(struct finding){CHECK_WARNING, "no-postmaster", h->path, 0,
-		                                 check_command(c, "qv-mailbox add postmaster@", check_quoted, name, check_root, CHECK_END)},
+		check_found(c,
+		            &(struct finding){CHECK_WARNING, "no-postmaster", h->path, 0,
+		                              check_command(c, "qv-mailbox add postmaster@", check_quoted, name, check_root,
+		                                            CHECK_END)},
 		            "nobody gets postmaster's mail, which must be taken (RFC 5321 4.5.1): it bounces");
 	}
 	snprintf(file, sizeof file, "%s/.qmail-default", h->path);
 	if (check_is_below(h->path, conf->serialmail) && !h->fallback) {
-		check_found(c, &(struct finding){CHECK_ERROR, "no-default", h->path, 0, NULL}, "there is no .qmail-default: mail for this host bounces");
+		check_found(c, &(struct finding){CHECK_ERROR, "no-default", h->path, 0, NULL},
+		            "there is no .qmail-default: mail for this host bounces");
 		plan_text(&c->change.trees, file, &(struct owner){0644, conf->uid, conf->gid}, "./Maildir/\n");
 	}
 }
@@ -126,8 +137,8 @@ static void no_home(struct check *c, const struct home *h, bool in_the_way)
 		? check_command(c, "rm ", path, " && mkdir ", path, " && chown ", check_popuser, " ", path, CHECK_END)
 		: check_command(c, "mkdir -p ", path, " && chown ", check_popuser, " ", path, CHECK_END);
 
-	check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, mend}, "%s %s: the mail waits until it bounces", path,
-	            in_the_way ? "is no directory" : "is not there");
+	check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, mend},
+	            "%s %s: the mail waits until it bounces", path, in_the_way ? "is no directory" : "is not there");
 	c->homes_missing = true;
 }
 

@@ -97,7 +97,8 @@ static void check_cdb(struct check *c, const struct lines *l)
 	} else if (!check_is_same(c, QVPASSWD_CDB, fd)) {
 		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", QVPASSWD_CDB, 0, NULL},
 		            "was not made of what stands now in " QVPASSWD ": passwords are as they were before, or nobody can log in and read mail");
-		plan_cdb(&c->change.trees, QVPASSWD_CDB, &(struct owner){0600, (uid_t)-1, (gid_t)-1}, QVPASSWD, qvpasswd_digest, &text);
+		plan_cdb(&c->change.trees, QVPASSWD_CDB, &(struct owner){0600, (uid_t)-1, (gid_t)-1}, QVPASSWD, qvpasswd_digest,
+		         &text);
 	}
 	if (fd >= 0)
 		close(fd);

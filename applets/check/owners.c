@@ -82,7 +82,8 @@ static bool make_parent(struct check *c, const char *path)
 		return true;
 	if (fs_stat(c->ctx, above, &st) != 0)
 		return false;
-	check_found(c, &(struct finding){CHECK_ERROR, "no-boxes", parent, 0, NULL}, "is missing with all that was in it: the mail waits");
+	check_found(c, &(struct finding){CHECK_ERROR, "no-boxes", parent, 0, NULL},
+	            "is missing with all that was in it: the mail waits");
 	plan_dir(&c->change.trees, parent, &(struct owner){0755, (uid_t)-1, (gid_t)-1});
 	check_note(&c->missing, parent);
 	return true;
@@ -102,9 +103,12 @@ static void missing(struct check *c, const char *path, const char *file, size_t 
 	            make_parent(c, path);
 
 	if (!has_parent_missing(c, path))
-		check_found(c, &(struct finding){CHECK_ERROR, "no-maildir", file, line,
-	                                 sure ? NULL : check_command(c, "maildirmake ", path, " && chown -R ", check_popuser, " ", path, CHECK_END)},
-	            "%s is missing: the mail waits", path);
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "no-maildir", file, line,
+		                              sure ? NULL
+		                                   : check_command(c, "maildirmake ", path, " && chown -R ", check_popuser, " ",
+		                                                   path, CHECK_END)},
+		            "%s is missing: the mail waits", path);
 	if (sure)
 		plan_maildir(&c->change.trees, path, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
 	check_note(&c->missing, path);

@@ -22,7 +22,8 @@ static void check_port(struct check *c, size_t i, const char *p, size_t n, unsig
 	if (port == 0)
 		say(c, i, "route-port", "port 0: this mail waits until it bounces");
 	else if (strlen(plain) != n || memcmp(plain, p, n) != 0)
-		check_found(c, &(struct finding){CHECK_WARNING, "route-port", smtproutes, i + 1, check_edit(c, smtproutes, i + 1)},
+		check_found(c,
+		            &(struct finding){CHECK_WARNING, "route-port", smtproutes, i + 1, check_edit(c, smtproutes, i + 1)},
 		            "qmail-remote takes port %u out of this: mail goes there, or waits until it bounces", port);
 }
 
@@ -47,7 +48,8 @@ static void check_route(struct check *c, size_t i, const char *value, size_t n)
 	snprintf(line, sizeof line, ":%.*s", n < sizeof line - 2 ? (int)n : 0, value);
 	route = (struct constmap){line, strlen(line)};
 	smtproutes_find(&route, "any.test", 8, &to);
-	if (value[0] == '[' && memchr(value, ':', n) != NULL && (memchr(value, ']', n) == NULL || colon < (const char *)memchr(value, ']', n)))
+	if (value[0] == '[' && memchr(value, ':', n) != NULL &&
+	    (memchr(value, ']', n) == NULL || colon < (const char *)memchr(value, ']', n)))
 		say(c, i, "route-ipv6", "qmail knows no IPv6: this mail bounces");
 	else if (colon != NULL && memchr(colon + 1, ':', n - (size_t)(colon + 1 - value)) != NULL && colon != value)
 		say(c, i, "route-ipv6", "two colons, and qmail knows no IPv6: this mail bounces or waits");
@@ -64,10 +66,13 @@ static void check_sub_alone(struct check *c, size_t i, const char *sub)
 	const struct routing *r = &c->change.routing;
 	enum routing_name f;
 
-	if (routing_line(r, ROUTING_SMTPROUTES, sub + 1) != LINES_NONE || routing_line(r, ROUTING_VIRTUALDOMAINS, sub + 1) != LINES_NONE ||
+	if (routing_line(r, ROUTING_SMTPROUTES, sub + 1) != LINES_NONE ||
+	    routing_line(r, ROUTING_VIRTUALDOMAINS, sub + 1) != LINES_NONE ||
 	    routing_line(r, ROUTING_LOCALS, sub + 1) != LINES_NONE || routing_accept_line(r, sub + 1, &f) == LINES_NONE)
 		return;
-	check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-alone", smtproutes, i + 1, check_edit(c, smtproutes, i + 1)},
+	check_found(c,
+	            &(struct finding){CHECK_WARNING, "sub-domains-alone", smtproutes, i + 1,
+	                              check_edit(c, smtproutes, i + 1)},
 	            "%s is there, %s itself is not: mail for it goes by MX", sub, sub + 1);
 }
 

@@ -62,12 +62,16 @@ static bool is_dead(const struct check *c, const char *id)
 static void check_leads(struct check *c, const struct routes *u, size_t i, const char *key, const char *id)
 {
 	const char *hint = strpbrk(key, "@*") == NULL && strchr(id, ' ') == NULL ? *key == '.' ? key + 1 : key : "";
-	const char *mend = *hint != '\0' ? check_command(c, "qv-domain del ", check_quoted, hint, check_root, " # and add it again", CHECK_END) : check_edit(c, virtualdomains, i + 1);
+	const char *mend = *hint != '\0' ? check_command(c, "qv-domain del ", check_quoted, hint, check_root,
+	                                                 " # and add it again", CHECK_END)
+	                                 : check_edit(c, virtualdomains, i + 1);
 
 	if (*id != '\0' && id[strlen(id) - 1] == '-')
-		check_found(c, &(struct finding){CHECK_ERROR, "dash-behind", virtualdomains, i + 1, check_edit(c, virtualdomains, i + 1)},
-		            "%s ends in a dash, and qmail puts another one behind it: mail for %s goes to names that begin with a dash, and bounces", id,
-		            key);
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "dash-behind", virtualdomains, i + 1,
+		                              check_edit(c, virtualdomains, i + 1)},
+		            "%s ends in a dash, and qmail puts another one behind it: mail for %s goes to names that begin with a dash, and bounces",
+		            id, key);
 	else if (is_dead(c, id) || is_assigned(&c->change.routing, id) || is_user(u, id) ||
 	         (*key == '.' && routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, key + 1) != LINES_NONE))
 		return; /* or it is said of the domain itself */
@@ -86,9 +90,10 @@ static void check_sub_alone(struct check *c, size_t i, const char *key, const ch
 	    routing_line(r, ROUTING_LOCALS, key + 1) != LINES_NONE)
 		return;
 	snprintf(line, sizeof line, "sed -i %zui", i + 1);
-	check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-alone", virtualdomains, i + 1,
-	                                 check_command(c, line, check_quoted, key + 1, ":", check_quoted, id, " ", virtualdomains,
-	                                               c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
+	check_found(c,
+	            &(struct finding){CHECK_WARNING, "sub-domains-alone", virtualdomains, i + 1,
+	                              check_command(c, line, check_quoted, key + 1, ":", check_quoted, id, " ",
+	                                            virtualdomains, c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
 	            "%s is there, %s itself is not: mail for it goes out into the net", key, key + 1);
 }
 
@@ -100,9 +105,12 @@ static void check_local(struct check *c, size_t i, const char *key)
 
 	if (!me && line == LINES_NONE)
 		return;
-	check_found(c, &(struct finding){CHECK_ERROR, "local-too", virtualdomains, i + 1,
-	                                 me ? check_delete(c, virtualdomains, i + 1) : check_delete(c, QMAIL_CONTROL "locals", line + 1)},
-	            "%s is local too (control/%s), and that counts: its mail goes to this host's own users", key, me ? "me" : "locals");
+	check_found(c,
+	            &(struct finding){CHECK_ERROR, "local-too", virtualdomains, i + 1,
+	                              me ? check_delete(c, virtualdomains, i + 1)
+	                                 : check_delete(c, QMAIL_CONTROL "locals", line + 1)},
+	            "%s is local too (control/%s), and that counts: its mail goes to this host's own users", key,
+	            me ? "me" : "locals");
 }
 
 /* qmail looks for the longest + name that an address begins with, whoever's it is. */
@@ -118,8 +126,11 @@ static void check_prefix(struct check *c, const struct routes *u, size_t i, cons
 	for (const char *dash = strchr(id, '-'); dash != NULL; dash = strchr(dash + 1, '-')) {
 		snprintf(shorter, sizeof shorter, "%.*s", (int)(dash - id), id);
 		if (routing_assign_line(&c->change.routing, shorter) != LINES_NONE)
-			check_found(c, &(struct finding){CHECK_WARNING, "id-in-id", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
-			            "the id %s begins with another's, %s-: that one's mail for %s-... comes here", id, shorter, dash + 1);
+			check_found(c,
+			            &(struct finding){CHECK_WARNING, "id-in-id", QMAIL_ASSIGN, i + 1,
+			                              check_edit(c, QMAIL_ASSIGN, i + 1)},
+			            "the id %s begins with another's, %s-: that one's mail for %s-... comes here", id, shorter,
+			            dash + 1);
 	}
 }
 
@@ -150,7 +161,8 @@ static void check_used(struct check *c, const struct routes *u, size_t i, const 
 	const char *name;
 
 	snprintf(home, sizeof home, "%.*s", l->home.n < sizeof home ? (int)l->home.n : 0, l->home.p);
-	if (!l->wildcard || l->local.n < 2 || l->local.n > sizeof id || !(check_is_below(home, conf->popmail) || check_is_below(home, conf->serialmail)))
+	if (!l->wildcard || l->local.n < 2 || l->local.n > sizeof id ||
+	    !(check_is_below(home, conf->popmail) || check_is_below(home, conf->serialmail)))
 		return;
 	snprintf(id, sizeof id, "%.*s", (int)l->local.n - 1, l->local.p);
 	if (l->local.p[l->local.n - 1] != '-' || check_has(&u->ids, id))
@@ -158,9 +170,12 @@ static void check_used(struct check *c, const struct routes *u, size_t i, const 
 	name = strrchr(home, '/') + 1;
 	if (routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, name) != LINES_NONE)
 		return; /* leads elsewhere, and that is said, or meant */
-	check_found(c, &(struct finding){CHECK_WARNING, "not-virtual", QMAIL_ASSIGN, i + 1,
-	                                 check_command(c, "echo ", check_quoted, name, ":", check_quoted, id, " >>", virtualdomains, c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
-	            "no line of control/virtualdomains leads to it: mail for %s goes out into the net, or is refused", name);
+	check_found(c,
+	            &(struct finding){CHECK_WARNING, "not-virtual", QMAIL_ASSIGN, i + 1,
+	                              check_command(c, "echo ", check_quoted, name, ":", check_quoted, id, " >>",
+	                                            virtualdomains, c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
+	            "no line of control/virtualdomains leads to it: mail for %s goes out into the net, or is refused",
+	            name);
 }
 
 static void check_assigned(struct check *c, const struct routes *u)
@@ -180,8 +195,9 @@ static void check_assigned(struct check *c, const struct routes *u)
 			check_used(c, u, i, &entry);
 	}
 	if (none && end > 0)
-		check_found(c, &(struct finding){CHECK_ERROR, "no-virtualdomains", virtualdomains, 0, check_edit(c, virtualdomains, 1)},
-		            "has no entry, and users/assign has: mail for all virtual domains goes out into the net, or is refused");
+		check_found(
+			c, &(struct finding){CHECK_ERROR, "no-virtualdomains", virtualdomains, 0, check_edit(c, virtualdomains, 1)},
+			"has no entry, and users/assign has: mail for all virtual domains goes out into the net, or is refused");
 }
 
 /* Whoever lost users/assign. */

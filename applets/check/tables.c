@@ -22,7 +22,8 @@ static void check_double(struct check *c, const struct lines *l, size_t i)
 	snprintf(text, sizeof text, "%.*s", (int)n, key);
 	first = lines_find(l, LINES_ASSIGN, text, 0);
 	if (first < i)
-		check_found(c, &(struct finding){CHECK_ERROR, "double", QMAIL_ASSIGN, i + 1, check_delete(c, QMAIL_ASSIGN, i + 1)},
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "double", QMAIL_ASSIGN, i + 1, check_delete(c, QMAIL_ASSIGN, i + 1)},
 		            "%s stands in line %zu already, which counts: this line does nothing, and mail goes where the other says",
 		            text, first + 1);
 }

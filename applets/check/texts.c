@@ -60,8 +60,8 @@ static void check_stray(struct check *c, size_t t, size_t i, const char *name, c
 
 	if (from >= to)
 		return;
-	check_found(c, &(struct finding){CHECK_ERROR, name, f->path, i + 1, NULL}, "%s, which qmail takes for a part of it: %s", what,
-	            texts[t].loss);
+	check_found(c, &(struct finding){CHECK_ERROR, name, f->path, i + 1, NULL},
+	            "%s, which qmail takes for a part of it: %s", what, texts[t].loss);
 	lines_splice(&f->lines, i, from, to, "");
 }
 
@@ -173,10 +173,13 @@ static void check_double(struct check *c, struct routing_file *f, enum lines_key
 	a = lines_at(&f->lines, i, &an);
 	b = lines_at(&f->lines, last, &bn);
 	same = kind == LINES_LIST || (an == bn && memcmp(a, b, an) == 0);
-	check_found(c, &(struct finding){same ? CHECK_WARNING : CHECK_ERROR, "double", f->path, i + 1, check_delete(c, f->path, i + 1)},
-	            same ? "%s stands in line %zu again: whoever deletes one of them has not deleted it, and mail goes on as before"
-	                 : "%s stands in line %zu again, which counts: this line does nothing, and mail goes where the other says",
-	            key, last + 1);
+	check_found(
+		c,
+		&(struct finding){same ? CHECK_WARNING : CHECK_ERROR, "double", f->path, i + 1,
+	                      check_delete(c, f->path, i + 1)},
+		same ? "%s stands in line %zu again: whoever deletes one of them has not deleted it, and mail goes on as before"
+			 : "%s stands in line %zu again, which counts: this line does nothing, and mail goes where the other says",
+		key, last + 1);
 }
 
 static void check_lines(struct check *c, size_t t)
@@ -255,10 +258,12 @@ static void check_me(struct check *c)
 	struct stat st;
 
 	if (*c->change.conf.me == '\0')
-		check_found(c, &(struct finding){CHECK_ERROR, "no-me", path, 0, check_command(c, "hostname -f >", path, CHECK_END)},
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "no-me", path, 0,
+		                              check_command(c, "hostname -f >", path, CHECK_END)},
 		            fs_stat(c->ctx, path, &st) == 0
-		            ? "names no host: qmail calls itself nothing, and what it sends is refused by many"
-		            : "is missing: qmail-smtpd refuses every session, and qmail-remote sends nothing");
+		                ? "names no host: qmail calls itself nothing, and what it sends is refused by many"
+		                : "is missing: qmail-smtpd refuses every session, and qmail-remote sends nothing");
 	else
 		check_mode(c, path, "qmaild");
 }

@@ -10,7 +10,9 @@ static bool check_step(struct check *c, const struct visitor *v, const char *pat
 	if (!S_ISDIR(st->st_mode))
 		return true; /* is no part of a way, as others will say */
 	if (st->st_mode & 002 && !(st->st_mode & S_ISVTX))
-		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, check_command(c, "chmod o-w ", path, CHECK_END)},
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "writable", path, 0,
+		                              check_command(c, "chmod o-w ", path, CHECK_END)},
 		            "everybody may write there: they can take mail away, or have it go elsewhere");
 	else if (!visit_may(v, st, 1))
 		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, check_command(c, "chmod a+x ", path, CHECK_END)},

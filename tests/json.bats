@@ -6,7 +6,9 @@ setup() {
 	D=$ROOT/home/popmail/e/ex1/DOMAINS/example.com
 }
 
-# judge FILE EXPRESSION: the document d, as python reads it; schema(PHRASE) are key and value type from README's table behind PHRASE
+# judge FILE EXPRESSION: the document d, as python reads it; table(PHRASE) are key, value type and meaning from README's
+# table behind PHRASE. A meaning may begin with the forms of domain that have it ("pop, dialup: ...", "the same: ...");
+# the others have nothing there.
 judge() {
 	/usr/bin/python3 - "$1" "$2" "$REPO/README.md" <<-'END'
 		import json, sys
@@ -14,10 +16,22 @@ judge() {
 		assert text.endswith(b"\n") and text.count(b"\n") == 1, "not one line"
 		d = json.loads(text.decode("utf-8"))
 
-		def schema(phrase):
+		def table(phrase):
 		    rows = open(sys.argv[3]).read().split(phrase, 1)[1].split("\n\n")[1].splitlines()[2:]
-		    cells = [[c.strip() for c in row.split("|")[1:3]] for row in rows]
-		    return {key.strip("`"): value for key, value in cells}
+		    return [[c.strip() for c in row.split("|")[1:4]] for row in rows]
+
+		def schema(phrase):
+		    return {key.strip("`"): value for key, value, what in table(phrase)}
+
+		def forms(phrase):
+		    known = {"pop", "dialup", "alias", "relay", "backup", "local", "virtual"}
+		    limits, last = {}, None
+		    for key, value, what in table(phrase):
+		        words = set(what.split(":")[0].split(", "))
+		        last = words if words <= known else last
+		        if words <= known or words == {"the same"}:
+		            limits[key.strip("`")] = last
+		    return limits
 
 		def fits(value, want):
 		    kinds = {"string": str, "boolean": bool, "number": int, "null": type(None), "array of strings": list}
@@ -30,6 +44,14 @@ judge() {
 		        assert list(o) == list(want), (list(o), list(want))
 		        for key in o:
 		            assert fits(o[key], want[key]), (key, o[key], want[key])
+		    return True
+
+		def nothing_elsewhere(objects, phrase):
+		    limits = forms(phrase)
+		    assert len(limits) > 7, limits
+		    for o in objects:
+		        for key, having in limits.items():
+		            assert o["form"] in having or o[key] in (None, False), (o["domain"], key, o[key])
 		    return True
 
 		def of(key):
@@ -51,6 +73,7 @@ everything() {
 	qv-domain add dialup dialup.example ex2 --relayhost one.example --relayhost '[2001:db8::1]:26' --on-demand --lifetime 60
 	qv-domain add dialup plain.example
 	qv-domain pause dialup.example
+	qv-domain alias same.example dialup.example
 	printf 'listed.example\n.below.example\n' >"$C/morercpthosts"
 	echo 'own.example:own' >>"$C/virtualdomains"
 	echo 'only.example' >>"$C/locals"
@@ -62,7 +85,7 @@ everything() {
 	judge "$ROOT.json" 'all_fit(d, "`qv-domain list -j` is an array")'
 	judge "$ROOT.json" '{f: sorted(n for n, g in of("form").items() if f == g) for f in of("form").values()} == {
 		"local": ["gateway.example.net", "localhost", "only.example"], "pop": ["alone.example", "example.com"],
-		"alias": ["more.example", "new.example"], "relay": ["relay.example"], "dialup": ["dialup.example", "plain.example"],
+		"alias": ["more.example", "new.example", "same.example"], "relay": ["relay.example"], "dialup": ["dialup.example", "plain.example"],
 		"backup": ["backup.example", "below.example", "listed.example"], "virtual": ["own.example"]}'
 	for domain in $(/usr/bin/python3 -c 'import json, sys; print(*[o["domain"] for o in json.load(sys.stdin)])' <"$ROOT.json"); do
 		qv-domain show -j "$domain" >"$ROOT.one"
@@ -74,10 +97,12 @@ everything() {
 @test "domain list -j: what each kind has" {
 	everything
 	qv-domain list -j >"$ROOT.json"
+	judge "$ROOT.json" 'nothing_elsewhere(d, "`qv-domain list -j` is an array")'
 	judge "$ROOT.json" '[n for n, s in of("subdomains").items() if s] == [
 		"example.com", "new.example", "more.example", "relay.example", "backup.example", "below.example"]'
 	judge "$ROOT.json" '[n for n, a in of("accepted").items() if not a] == ["below.example", "own.example", "only.example"]'
-	judge "$ROOT.json" '{n: a for n, a in of("aliases").items() if a} == {"example.com": ["new.example", "more.example"]}'
+	judge "$ROOT.json" '{n: a for n, a in of("aliases").items() if a} == {
+		"example.com": ["new.example", "more.example"], "dialup.example": ["same.example"]}'
 	judge "$ROOT.json" 'of("alias_of")["new.example"] == "example.com" and of("id")["new.example"] == "example.com"'
 	judge "$ROOT.json" 'of("id")["alone.example"] == "other" and of("id")["own.example"] == "own"'
 	judge "$ROOT.json" 'of("handle")["own.example"] is None and of("home")["own.example"] is None'
@@ -87,6 +112,8 @@ everything() {
 	judge "$ROOT.json" '{n: r for n, r in of("relay").items() if r} == {"relay.example": "mail.example:26"}'
 	judge "$ROOT.json" 'of("relayhost")["dialup.example"] == "one.example [2001:db8::1]:26"'
 	judge "$ROOT.json" 'of("paused")["dialup.example"] and of("on_demand")["dialup.example"]'
+	judge "$ROOT.json" 'all(of(k)["same.example"] == of(k)["dialup.example"] for k in [
+		"id", "handle", "home", "uid", "gid", "relayhost", "paused", "on_demand", "lifetime"])'
 	judge "$ROOT.json" 'of("lifetime")["dialup.example"] == 60 and of("lifetime")["plain.example"] is None'
 }
 

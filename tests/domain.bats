@@ -737,6 +737,7 @@ bad() {
 		bad qv-domain add relay example.com -- "$host"
 		bad qv-domain add dialup example.com --relayhost="$host"
 	done
+	[[ $output == *"PORT from 1 to 65535"* ]]
 	bad qv-domain add relay example.com '[::1]'
 	diff <(echo "$before") <(tree)
 }

@@ -198,7 +198,7 @@ int name_relay(struct err *e, const char *s)
 
 	if (name_split_relay(s, &h) == 0)
 		return 0;
-	return err_perm(e, "\"%.300s\" is no mail server: HOST, HOST:PORT, [IPV6] or [IPV6]:PORT is", s);
+	return err_perm(e, "\"%.300s\" is no mail server: HOST, HOST:PORT, [IPV6] or [IPV6]:PORT is, PORT from 1 to 65535", s);
 }
 
 int name_user(struct err *e, const char *s)

@@ -50,6 +50,8 @@ static int passwd_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 		                 : err_perm(&ctx->err, "in an import, mailbox passwd BOX HASH is expected");
 	if (argc != 2)
 		return err_usage(&ctx->err, verb->synopsis, "one BOX is expected");
+	if (mailbox_login_look(ctx, argv[1]) < 0)
+		return -1;
 	r = secret_read(ctx, (int)fd, password, sizeof password);
 	if (r == 0)
 		r = mailbox_passwd(ctx, argv[1], password);

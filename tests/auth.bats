@@ -152,6 +152,13 @@ bytes() {
 	[ ! -e "$P" ]
 }
 
+@test "mailbox passwd: that there is no such box is said before a password is asked for" {
+	refuses 100 qv-mailbox passwd ex1-0009 </dev/null
+	[[ $output == *"no box ex1-0009 below"* ]]
+	refuses 100 qv-mailbox passwd nobody@example.com </dev/null
+	[[ $output == *"nobody@example.com delivers into no box of its own"* ]]
+}
+
 @test "mailbox suspend: nobody logs in, until enable, with the old password" {
 	passwd ex1-0001 secret
 	exits 0 qv-mailbox suspend ex1-0001

@@ -87,6 +87,18 @@ static int grant_to(struct ctx *ctx, const char *who, const struct wish *wish)
 	return r;
 }
 
+int mailbox_login_look(struct ctx *ctx, const char *who)
+{
+	struct change c;
+	struct box box;
+	int r = change_look(ctx, &c);
+
+	if (r == 0)
+		r = find(ctx, &c, who, &box);
+	change_end(&c);
+	return r;
+}
+
 int mailbox_passwd(struct ctx *ctx, const char *who, const char *password)
 {
 	return grant_to(ctx, who, &(struct wish){.password = password, .suspended = -1});

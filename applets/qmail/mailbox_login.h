@@ -5,7 +5,13 @@
 #include "qmail/boxes.h"
 #include "qmail/change.h"
 
-/* who is a box's name, or an address that delivers into that box alone. A suspended box stays suspended. */
+/*
+ * Is there a box for who, its name or an address that delivers into it alone? Takes no lock: for use before a password is
+ * asked for. 0, or -1: none, and the error says so.
+ */
+int mailbox_login_look(struct ctx *ctx, const char *who);
+
+/* The box of who gets the password. A suspended box stays suspended. */
 int mailbox_passwd(struct ctx *ctx, const char *who, const char *password);
 
 /* The same with what crypt(3) made of the password elsewhere. */

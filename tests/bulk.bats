@@ -334,6 +334,19 @@ ex1-0001:/home/popmail/e/ex1/POP/ex1-0001" ]
 	grep -qx 'domain add pop example.com ex1' <<<"$output"
 }
 
+@test "export: what deleted domains left behind is named" {
+	qv-domain add pop example.com ex1
+	qv-domain add pop example.org ex2
+	qv-domain add dialup some.example.com ex1
+	qv-domain add dialup other.example.com
+	qv-domain del example.com
+	qv-domain del some.example.com
+	exits 0 qv-domain export
+	named /home/popmail/e/ex1 "no domain is this customer's"
+	named /home/serialmail/some.example.com 'no domain leads there'
+	[[ $output != */ex2:* && $output != */other.example.com:* ]]
+}
+
 @test "export: changes nothing and needs no lock" {
 	qv-domain add pop example.com ex1
 	exits 0 flock "$ROOT/var/qmail" "$BIN/qv-domain" export -w 0

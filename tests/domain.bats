@@ -478,7 +478,7 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	exits 0 qv-domain add dialup some.example.com ex1 --lifetime 60 --on-demand --relayhost a.example.org --relayhost b.example.org
 	exits 0 qv-domain list -j
 	[ "$(json '[x["domain"] for x in d]')" = "['localhost', 'gateway.example.net', 'example.com', 'relay.example.org', 'some.example.com']" ]
-	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains']"
+	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'gid', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains', 'uid']"
 	[ "$(json 'sorted(set(tuple(sorted(x)) for x in d)) == [tuple('"$keys"')]')" = True ]
 	exits 0 qv-domain show example.com --json
 	[ "$(json 'd["form"], d["id"], d["handle"], d["home"], d["accepted"], d["subdomains"], d["relay"], d["lifetime"]')" = \
@@ -940,7 +940,7 @@ planted() {
 	want=$(tree)
 	for error in ENOSYS EPERM; do
 		rm -rf "$ROOT" && cp -a "$BATS_TEST_TMPDIR/old" "$ROOT"
-		old() { strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=openat2 -e inject=openat2:error=$error "$@"; }
+		old() { traced -f -o "$BATS_TEST_TMPDIR/calls" -e trace=openat2 -e inject=openat2:error=$error "$@"; }
 		exits 0 old "$BIN/qv-domain" add pop example.com ex1
 		exits 0 old "$BIN/qv-mailbox" add joe@example.com
 		exits 0 old "$BIN/qv-domain" add dialup some.example.com

@@ -1,12 +1,11 @@
 /* box_find - which box is meant: by its name, or by an address that delivers into it and into no other. */
 #include "qmail/box_find.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/fs.h"
 #include "qmail/domain_home.h"
+#include "qmail/handles.h"
 #include "qmail/plan_view.h"
 
 enum { DOTQMAIL_FILE_MAX = 65536 }; /* popusr writes these, and root reads them at every login */
@@ -115,8 +114,10 @@ static int found(struct ctx *ctx, struct search *s, const struct box *box)
 	return 0;
 }
 
-static int ask_customer(struct ctx *ctx, struct search *s, const char *handle)
+/* handles_each() */
+static int ask_customer(struct ctx *ctx, void *search, const char *handle)
 {
+	struct search *s = search;
 	struct box box;
 	int r = of_handle(ctx, s->conf, s->plan, handle, s->name, &box);
 
@@ -144,27 +145,6 @@ static int ask_foreign(struct ctx *ctx, struct search *s, const struct routing *
 	return r;
 }
 
-/* Each entry of the directory path; letter: those that begin so. */
-static int ask_letter(struct ctx *ctx, struct search *s, const char *letter)
-{
-	char path[sizeof s->conf->popmail + NAME_MAX + 2];
-	struct dirent *e;
-	DIR *d = NULL;
-	int fd, r = 0;
-
-	snprintf(path, sizeof path, "%s/%s", s->conf->popmail, letter);
-	fd = fs_dir(ctx, path);
-	if (fd >= 0)
-		d = fdopendir(fd);
-	if (d == NULL)
-		return -1;
-	while (r == 0 && (e = readdir(d)) != NULL)
-		if (e->d_name[0] == letter[0])
-			r = ask_customer(ctx, s, e->d_name);
-	closedir(d);
-	return r;
-}
-
 /* Customers, and boxes of theirs, that are not there yet: /home/popmail/e/ex1/POP/NAME. */
 static int ask_plan(struct ctx *ctx, struct search *s)
 {
@@ -188,27 +168,6 @@ static int ask_plan(struct ctx *ctx, struct search *s)
 	return r;
 }
 
-static int ask_all(struct ctx *ctx, struct search *s)
-{
-	struct dirent *e;
-	struct stat st;
-	DIR *d = NULL;
-	int fd, r = fs_stat(ctx, s->conf->popmail, &st);
-
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	fd = fs_dir(ctx, s->conf->popmail);
-	if (fd >= 0)
-		d = fdopendir(fd);
-	if (d == NULL)
-		return -1;
-	while (r == 0 && (e = readdir(d)) != NULL)
-		if (e->d_name[0] != '.' && e->d_name[1] == '\0')
-			r = ask_letter(ctx, s, e->d_name);
-	closedir(d);
-	return r;
-}
-
 int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *routing, struct plan *plan,
                 const char *name, struct box *box)
 {
@@ -216,7 +175,7 @@ int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *
 	int r = by_prefix(ctx, conf, plan, name, box);
 
 	if (r == 1) {
-		r = ask_all(ctx, &s) < 0 || ask_plan(ctx, &s) < 0 ? -1 : ask_foreign(ctx, &s, routing);
+		r = handles_each(ctx, conf, ask_customer, &s) < 0 || ask_plan(ctx, &s) < 0 ? -1 : ask_foreign(ctx, &s, routing);
 		r = r < 0 ? -1 : !s.found;
 	}
 	return r;

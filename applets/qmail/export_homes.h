@@ -56,6 +56,9 @@ void export_handle(struct export *x, const struct boxes *b, const struct domain 
 /* Boxes that no address delivers into, and the numbers that are used up, of every customer that was seen. */
 int export_boxes(struct export *x);
 
+/* Directories that no domain uses any more (export_left.c); behind all domains. */
+int export_left(struct export *x);
+
 /* Passwords, and who is suspended (export_logins.c); behind export_boxes(). */
 int export_logins(struct export *x);
 

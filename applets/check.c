@@ -7,20 +7,38 @@ static const char synopsis[] = "qv-check [--fix] [-jnqv] [-w SECONDS] [-R DIR]";
 
 enum { EXIT_FOUND = 1 };
 
+static int load(struct ctx *ctx, struct check *c)
+{
+	if (c->fix)
+		return change_begin(ctx, &c->change);
+	return change_look(ctx, &c->change) < 0 ? -1 : conf_popuser(ctx, &c->change.conf);
+}
+
+static int look_and_mend(struct ctx *ctx, struct check *c)
+{
+	bool readable = check_entries(c);
+
+	if (readable && load(ctx, c) < 0)
+		return -1;
+	if (readable)
+		check_all(c);
+	if (check_end(c) < 0)
+		return -1;
+	if (ctx->dry_run)
+		check_say(c);
+	if (readable && c->fix && change_apply(ctx, &c->change, ROUTING_ADD, true) < 0)
+		return -1;
+	if (!ctx->dry_run)
+		check_say(c);
+	return 0;
+}
+
 static int check(struct ctx *ctx, struct check *c)
 {
-	int r = c->fix ? change_begin(ctx, &c->change) : change_look(ctx, &c->change);
+	int r;
 
-	if (r == 0 && !c->fix)
-		r = conf_popuser(ctx, &c->change.conf);
-	if (r == 0)
-		r = check_all(c);
-	if (r == 0 && ctx->dry_run)
-		check_say(c);
-	if (r == 0 && c->fix)
-		r = change_apply(ctx, &c->change, ROUTING_ADD, true);
-	if (r == 0 && !ctx->dry_run)
-		check_say(c);
+	check_begin(c);
+	r = look_and_mend(ctx, c);
 	check_free(c);
 	change_end(&c->change);
 	if (r < 0)
@@ -30,7 +48,7 @@ static int check(struct ctx *ctx, struct check *c)
 
 static int check_main(struct ctx *ctx, int argc, char **argv)
 {
-	struct check c = {.ctx = ctx};
+	struct check c = {.ctx = ctx, .change = {.lock = -1}};
 	int fix = 0;
 	const struct opt options[] = {{0, "fix", OPT_FLAG, &fix}, {0}};
 

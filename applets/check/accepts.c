@@ -52,7 +52,8 @@ static void check_virtual(struct check *c, size_t i)
 	check_found(c,
 	            &(struct finding){CHECK_WARNING, "not-accepted", c->change.routing.file[ROUTING_VIRTUALDOMAINS].path,
 	                              i + 1, check_command(c, "echo ", check_quoted, name, " >>", rcpthosts, CHECK_END)},
-	            accepted ? "%s is not in rcpthosts: its mail is let in as a sub-domain's only, and refused once that line goes"
+	            accepted ? "%s is not in rcpthosts: its mail is let in as a sub-domain's only, and refused once that "
+	                       "line goes"
 	                     : "%s is not in rcpthosts: its mail is refused when it comes from outside",
 	            name);
 }
@@ -110,6 +111,49 @@ static void check_subs(struct check *c, enum routing_name name)
 	}
 }
 
+/* A map's line for name: its own, that of a domain it is below, or the one for all. */
+static bool is_mapped(const struct check *c, enum routing_name f, const char *name)
+{
+	char key[NAME_DOMAIN_MAX + 2];
+	const char *p;
+	size_t n;
+
+	for (size_t at = 0; constmap_suffix(name, strlen(name), &at, &p, &n);) {
+		snprintf(key, sizeof key, "%.*s", (int)n, p);
+		if (is_there(c, f, key))
+			return true;
+	}
+	return is_there(c, f, "");
+}
+
+bool check_is_local(const struct check *c, const char *host)
+{
+	const struct routing *r = &c->change.routing;
+
+	return r->file[ROUTING_LOCALS].seen.there ? is_there(c, ROUTING_LOCALS, host) : strcmp(host, r->me) == 0;
+}
+
+/* This host's own names: what is not delivered here goes to where the MX says, and that is here. */
+static void check_own(struct check *c, const char *name)
+{
+	const struct routing *r = &c->change.routing;
+	bool locals = r->file[ROUTING_LOCALS].seen.there;
+	static const char path[] = QMAIL_CONTROL "locals";
+	const char *hup = c->ctx->offline ? "" : " && qv-hup";
+	enum routing_name f;
+	size_t line = routing_accept_line(r, name, &f);
+
+	if (c->locals_doubted || line == LINES_NONE || check_is_local(c, name) ||
+	    is_mapped(c, ROUTING_VIRTUALDOMAINS, name) || is_mapped(c, ROUTING_SMTPROUTES, name))
+		return;
+	check_found(c,
+	            &(struct finding){CHECK_ERROR, "not-local", r->file[f].path, line + 1,
+	                              locals ? check_command(c, "echo ", check_quoted, name, " >>", path, hup, CHECK_END)
+	                                     : check_command(c, "echo ", check_quoted, r->me, " >>", path, " && echo ",
+	                                                     check_quoted, name, " >>", path, hup, CHECK_END)},
+	            "%s is this host itself, but not in control/%s: its mail is let in, and bounces", name, locals ? "locals" : "me");
+}
+
 void check_accepts(struct check *c)
 {
 	const struct routing *r = &c->change.routing;
@@ -127,6 +171,9 @@ void check_accepts(struct check *c)
 			            "has no entry: mail from outside is refused");
 		return;
 	}
+	check_own(c, r->me);
+	if (strcmp(r->me, "localhost") != 0)
+		check_own(c, "localhost");
 	for (size_t i = 0; i < r->file[ROUTING_VIRTUALDOMAINS].lines.n; i++)
 		check_virtual(c, i);
 	check_subs(c, ROUTING_RCPTHOSTS);

@@ -13,7 +13,14 @@ static void check_box(struct check *c, const struct check_names *users, const st
 	struct box box;
 
 	boxes_name(b, name, &box);
-	check_maildir(c, box.path, box.path, 0);
+	if (!c->homes_missing && !check_has(users, box.path) && !check_has_parts(c, box.path)) {
+		check_found(c,
+		            &(struct finding){CHECK_WARNING, "no-maildir", box.path, 0,
+		                              check_command(c, "rmdir ", box.path, CHECK_END)},
+		            "is no Maildir, and no address delivers there: whoever takes it for a box gets no mail");
+		return;
+	}
+	check_maildir(c, box.path, box.path, 0, true);
 	if (c->homes_missing || check_noted(&c->troubled, b->dir) || check_has(users, box.path))
 		return;
 	check_found(c,
@@ -46,7 +53,7 @@ static void check_pop(struct check *c, const struct check_names *users, const st
 	int fd = r == 0 ? fs_dir(c->ctx, b->dir) : -1;
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 
-	if (r < 0 || (r == 0 && d == NULL))
+	if ((r < 0 || (r == 0 && d == NULL)) && !check_noted(&c->blocked, b->dir))
 		check_unreadable(c, b->dir);
 	if (d == NULL) {
 		if (fd >= 0)
@@ -83,6 +90,7 @@ void check_boxes(struct check *c)
 
 	find_pops(c, &text);
 	c->boxes.failed |= buf_failed(&text) || check_sort(&c->boxes, &users) < 0 || check_sort(&text, &pops) < 0;
+	check_wanted(c, &users);
 	for (size_t i = 0; !buf_failed(&c->boxes) && i < pops.n; i++) {
 		if (i > 0 && strcmp(pops.text[i], pops.text[i - 1]) == 0)
 			continue; /* several domains may be one customer's */

@@ -55,6 +55,12 @@ static void put_json(struct check *c, const struct finding *f, const char *text,
 	json_close(b, '}');
 }
 
+/* What a cdb of it would do to mail is not certain. */
+static bool is_about_table(const struct finding *f)
+{
+	return strcmp(f->path, QMAIL_ASSIGN) == 0 || strcmp(f->name, "no-assign") == 0;
+}
+
 void check_found(struct check *c, const struct finding *f, const char *fmt, ...)
 {
 	const char *mend = f->mend != NULL ? f->mend : check_command(c, "qv-check --fix", check_root, CHECK_END);
@@ -67,6 +73,8 @@ void check_found(struct check *c, const struct finding *f, const char *fmt, ...)
 	printable(text);
 	c->found++;
 	c->open += f->mend != NULL || !c->fix;
+	c->table_doubted |= f->severity == CHECK_ERROR && f->mend != NULL && is_about_table(f);
+	c->locals_doubted |= strcmp(f->path, QMAIL_CONTROL "locals") == 0;
 	if (c->ctx->json)
 		put_json(c, f, text, mend);
 	else
@@ -129,27 +137,37 @@ struct visitor check_popusr(const struct check *c)
 static bool is_full(const struct check *c)
 {
 	return buf_failed(&c->said) || buf_failed(&c->mend) || buf_failed(&c->dead) || buf_failed(&c->blocked) ||
-	       buf_failed(&c->boxes) || buf_failed(&c->missing) || buf_failed(&c->troubled);
+	       buf_failed(&c->boxes) || buf_failed(&c->missing) || buf_failed(&c->troubled) || buf_failed(&c->wanted) ||
+	       buf_failed(&c->forwards) || buf_failed(&c->passwd);
 }
 
-int check_all(struct check *c)
+void check_begin(struct check *c)
 {
-	static void (*const parts[])(struct check *) = {
-		check_texts, check_tables, check_routes, check_accepts, check_relays,
-		check_homes, check_boxes,  check_logins, check_dialups, check_daemon,
-	};
-
-	c->said = c->mend = c->dead = c->blocked = c->boxes = c->missing = c->troubled = BUF(CONTROL_MAX);
+	c->said = c->mend = c->dead = c->blocked = c->boxes = c->missing = c->troubled = c->wanted = c->forwards =
+		c->passwd = BUF(CONTROL_MAX);
 	if (c->ctx->json)
 		json_open(&c->said, '[');
+}
+
+void check_all(struct check *c)
+{
+	static void (*const parts[])(struct check *) = {
+		check_users, check_texts, check_tables, check_routes,   check_accepts, check_relays, check_homes,
+		check_cdbs,  check_boxes, check_logins, check_forwards, check_dialups, check_daemon,
+	};
+
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		parts[i](c);
+}
+
+int check_end(struct check *c)
+{
 	if (c->ctx->json)
 		json_close(&c->said, ']');
 	return is_full(c) ? err_temp(&c->ctx->err, "out of memory") : 0;
 }
 
-void check_say(struct check *c)
+void check_say(const struct check *c)
 {
 	fwrite(buf_text(&c->said), 1, c->said.len, stdout);
 	if (c->ctx->json)
@@ -164,5 +182,8 @@ void check_free(struct check *c)
 	buf_free(&c->blocked);
 	buf_free(&c->boxes);
 	buf_free(&c->missing);
+	buf_free(&c->wanted);
+	buf_free(&c->forwards);
+	buf_free(&c->passwd);
 	buf_free(&c->troubled);
 }

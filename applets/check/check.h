@@ -3,6 +3,8 @@
  *
  *	struct check c = {.ctx = ctx, .fix = fix};
  *
+ *	check_begin(&c);
+ *	check_entries(&c)		or nothing else can be looked at
  *	change_look(ctx, &c.change)  or, to mend, change_begin(ctx, &c.change)
  *	check_all(&c)			what is certain is changed in c.change
  *	change_apply(...)		mends that, as one plan
@@ -10,14 +12,18 @@
  *
  * Each file of this folder looks at one thing:
  *
+ *	entries   control files that are none
  *	ways      the directories on the way to all that: may those in who need it?
+ *	users     etc/passwd
  *	texts     control files as text: line ends, blanks, the same key twice, who may read them
  *	tables    users/assign and morercpthosts, and the cdbs made of them
  *	routes    what virtualdomains, users/assign and locals say about each other
  *	accepts   what rcpthosts lets in
  *	relays    smtproutes
- *	homes     the directories that users/assign leads to
+ *	homes     the directories that users/assign leads to, and alias
  *	dotqmails the .qmail files in them
+ *	targets   what those deliver into
+ *	forwards  whom they send on to
  *	boxes     POP boxes
  *	logins    users/qv-passwd
  *	dialups   dial-up hosts
@@ -50,10 +56,18 @@ struct check {
 	struct buf blocked; /* directories that were said to be so, each with its NUL */
 	struct buf boxes;   /* the Maildirs that .qmail files name, each with its NUL */
 	struct buf missing; /* Maildirs that were said to be missing, the same */
+	struct buf wanted;  /* Maildirs that .qmail files name and that are not there: PATH, FILE, LINE, HOME, each with its NUL */
+	struct buf forwards; /* addresses here that .qmail files send on to: ADDRESS, FILE, LINE, the same */
 	struct buf troubled; /* POP directories of homes where something was found, the same */
+	struct buf passwd;  /* etc/passwd */
+	char alias[PATH_MAX]; /* the home of user alias; "": there is none, so this is no whole qmail */
 	char way[PATH_MAX]; /* the last one that was found to be open, and for whom */
 	uid_t way_of;
 	bool homes_missing; /* so boxes are not all of them */
+	bool table_bad;     /* no cdb can be made of users/assign */
+	bool table_open;    /* it had no final dot, and got one */
+	bool table_doubted; /* only a person knows what users/assign should say */
+	bool locals_doubted; /* something is wrong with control/locals itself */
 };
 
 enum severity {
@@ -72,21 +86,32 @@ struct finding {
 /* Adds one finding: what is wrong, and what happens to mail because of it. */
 void check_found(struct check *c, const struct finding *f, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Looks at everything. 0, also when there are findings; -1: out of memory. What cannot be looked at is a finding. */
-int check_all(struct check *c);
+void check_begin(struct check *c);
+
+/* What must be files are such, or missing. False: said, and c->change cannot be loaded. */
+bool check_entries(struct check *c);
+
+/* Looks at everything. What cannot be looked at is a finding. */
+void check_all(struct check *c);
+
+/* All findings are there. 0, also when there are some; -1: out of memory. */
+int check_end(struct check *c);
 
 /* Prints them; when they are mended, after that. */
-void check_say(struct check *c);
+void check_say(const struct check *c);
 void check_free(struct check *c);
 
 /* private: in this order */
+void check_users(struct check *c);
 void check_texts(struct check *c);
 void check_tables(struct check *c);
 void check_routes(struct check *c);
 void check_accepts(struct check *c);
 void check_relays(struct check *c);
 void check_homes(struct check *c);
+void check_cdbs(struct check *c);
 void check_boxes(struct check *c);
+void check_forwards(struct check *c);
 void check_logins(struct check *c);
 void check_dialups(struct check *c);
 void check_daemon(struct check *c);
@@ -128,14 +153,32 @@ void check_names_free(struct check_names *names);
 /* private: may v search all directories above path? Who blocks the way is a finding, once. False: path is out of reach (ways.c). */
 bool check_way(struct check *c, const struct visitor *v, const char *path);
 
+/* private: a user of etc/passwd; the user whose mail goes to name, or alias's (users.c). */
+struct passwd_user;
+
+bool check_passwd(const struct check *c, const char *name, struct passwd_user *u);
+bool check_is_user(const struct check *c, const char *name);
+
+/* private: who that is, in words; good until the next call. */
+const char *check_who(const struct check *c, uid_t uid);
+
+/* private: users/assign has a line for all that begins with "ID-" (routes.c). */
+bool check_is_assigned(const struct check *c, const char *id);
+
+/* private: qmail delivers mail for host to users of its own (accepts.c). */
+bool check_is_local(const struct check *c, const char *host);
+
 /* private: popusr, to visit() with. */
 struct visitor check_popusr(const struct check *c);
 
 /*
  * private: a directory with tmp, new and cur, popusr's and nobody else's to write; what is to be done goes into the plan. file and
- * line name it.
+ * line name it. sure: where there is none, there should be; else only a person knows.
  */
-void check_maildir(struct check *c, const char *path, const char *file, size_t line);
+void check_maildir(struct check *c, const char *path, const char *file, size_t line, bool sure);
+
+/* private: the directory that path should be in is none, which is said once. */
+bool check_is_lost(struct check *c, const char *path);
 
 /*
  * private: what is there is to have this mode and owner: NULL, and --fix sees to it. What a link leads to, which root made, is
@@ -143,19 +186,35 @@ void check_maildir(struct check *c, const char *path, const char *file, size_t l
  */
 const char *check_give(struct check *c, const char *path, const struct owner *want);
 
-/* private: a directory with this st is popusr's and nobody else's to write. False: said (owners.c). */
-bool check_owner(struct check *c, const char *path, const struct stat *st);
+/* private: a directory with this st is popusr's and nobody else's to write (owners.c). */
+void check_owner(struct check *c, const char *path, const struct stat *st);
 
 /* private: the .qmail files of a home (dotqmails.c). */
 struct home {
 	const char *path;
-	size_t line; /* of users/assign */
+	size_t line; /* of users/assign; 0: alias */
 	int dir;
+	struct visitor v;          /* as whom qmail delivers */
 	bool ours;                 /* below popmail or serialmail */
+	size_t files;              /* .qmail files that are there */
 	bool postmaster, fallback; /* there is a .qmail-postmaster, a .qmail-default */
+	bool wants;                /* a Maildir that one of them names is not there */
 };
 
 void check_dotqmail(struct check *c, struct home *h, const char *name);
+
+/* private: line of file delivers into path, a Maildir or an mbox, without slashes at its end (targets.c). */
+void check_into_maildir(struct check *c, struct home *h, const char *path, const char *file, size_t line);
+void check_into_mbox(struct check *c, const struct home *h, const char *path, const char *file, size_t line);
+
+/* private: tmp, new or cur is in path; else it was never meant to be a Maildir. */
+bool check_has_parts(struct check *c, const char *path);
+
+/* private: what check_into_maildir() did not find, once it is known who has which box. */
+void check_wanted(struct check *c, const struct check_names *users);
+
+/* private: line of file sends on to address (forwards.c). */
+void check_forward(struct check *c, const char *address, size_t n, const char *file, size_t line);
 
 /* private: the file at path has the bytes of fd. */
 bool check_is_same(struct check *c, const char *path, int fd);

@@ -144,12 +144,12 @@ static void check_dialup(struct check *c, const struct domain *d)
 	char path[900];
 	struct stat st;
 
-	if (fs_stat(c->ctx, d->home, &st) != 0)
+	if (fs_stat(c->ctx, d->home, &st) != 0 || check_noted(&c->blocked, d->home))
 		return; /* homes.c has said it */
 	check_relayhost(c, d);
 	check_default(c, d);
 	snprintf(path, sizeof path, "%s/Maildir", d->home);
-	check_maildir(c, path, path, 0);
+	check_maildir(c, path, path, 0, true);
 	check_new(c, d);
 }
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check/check.h"
@@ -12,7 +13,7 @@
 /* The file at hand. */
 struct file {
 	struct check *c;
-	const struct home *home;
+	struct home *home;
 	const char *path, *name;
 	struct buf text;    /* as it will be when what is certain is mended */
 	struct lines lines; /* the same */
@@ -55,42 +56,22 @@ static void check_mbox(struct file *f, size_t line, const struct dotqmail_line *
 
 	absolute(f->home, l->value, l->n, path, sizeof path);
 	check_note(&f->c->boxes, path);
-	if (check_is_below(path, "/dev"))
-		check_found(f->c, &(struct finding){CHECK_ERROR, "device", f->path, line, check_edit(f->c, f->path, line)},
-		            "qmail cannot deliver into %s, and the mail waits until it bounces: in a file that says no more than # it is thrown away",
-		            path);
-	if (!is_maildir(f->c, path))
+	if (!is_maildir(f->c, path)) {
+		check_into_mbox(f->c, f->home, path, f->path, line);
 		return;
+	}
 	check_found(f->c, &(struct finding){CHECK_ERROR, "no-slash", f->path, line, NULL},
 	            "%s is a Maildir, but without a slash behind it qmail takes it for an mbox: the mail waits", path);
 	lines_splice(&f->lines, line - 1, l->n, l->n, "/");
 }
 
-/* What is below popmail or serialmail is looked into by boxes.c and dialups.c. */
-static void check_target(const struct file *f, size_t line, const struct dotqmail_line *l)
+static void check_maildir_line(struct file *f, size_t line, const struct dotqmail_line *l)
 {
-	const struct visitor v = check_popusr(f->c);
 	char path[PATH_MAX];
-	struct stat st;
 
 	absolute(f->home, l->value, l->n, path, sizeof path);
 	check_note(&f->c->boxes, path);
-	if (f->home->ours && check_way(f->c, &v, path) && fs_stat(f->c->ctx, path, &st) == 1)
-		check_maildir(f->c, path, f->path, line);
-}
-
-/* One address a line, nothing else; and no path, which begins with a dot or a slash. */
-static void check_forward(const struct file *f, size_t line, const struct dotqmail_line *l)
-{
-	static const char bad[] = " \t,;<>()";
-	bool path = memchr(l->value, '/', l->n) != NULL && memchr(l->value, '@', l->n) == NULL;
-	size_t n = 0;
-
-	while (n < l->n && strchr(bad, l->value[n]) == NULL)
-		n++;
-	if (n < l->n || l->n == 0 || path)
-		check_found(f->c, &(struct finding){CHECK_ERROR, "bad-address", f->path, line, check_edit(f->c, f->path, line)},
-		            "qmail takes all of this line for one address, \"%.*s\": the mail bounces", l->n < 200 ? (int)l->n : 200, l->value);
+	check_into_maildir(f->c, f->home, path, f->path, line);
 }
 
 /* An absolute first word is looked for; a shell finds the others, or has them built in. */
@@ -116,17 +97,42 @@ static void check_program(const struct file *f, size_t line, const struct dotqma
 		            "there is no %s: the mail waits until it bounces", path);
 }
 
+/* The same instruction again: a program may have its reasons. */
+static void check_twice(struct file *f, size_t line, const struct dotqmail_line *l)
+{
+	const char *p, *other;
+	size_t n, m, first;
+	char *key;
+
+	p = lines_at(&f->lines, line - 1, &n);
+	key = l->kind != DOTQMAIL_PROGRAM ? strndup(p, n) : NULL;
+	first = key != NULL ? lines_find(&f->lines, LINES_LIST, key, 0) : LINES_NONE;
+	free(key);
+	if (first >= line - 1)
+		return;
+	other = lines_at(&f->lines, first, &m);
+	if (n == m && memcmp(p, other, n) == 0)
+		check_found(f->c, &(struct finding){CHECK_WARNING, "twice", f->path, line, check_delete(f->c, f->path, line)},
+		            "stands in line %zu already: each mail is delivered twice", first + 1);
+}
+
 static void check_line(struct file *f, size_t line, const struct dotqmail_line *l)
 {
+	if (memchr(l->value, '\0', l->n) != NULL) {
+		check_found(f->c, &(struct finding){CHECK_ERROR, "nul", f->path, line, check_edit(f->c, f->path, line)},
+		            "there is a NUL byte in it, behind which qmail reads nothing: the mail goes elsewhere, or bounces");
+		return;
+	}
+	check_twice(f, line, l);
 	switch (l->kind) {
 	case DOTQMAIL_MBOX:
 		check_mbox(f, line, l);
 		break;
 	case DOTQMAIL_MAILDIR:
-		check_target(f, line, l);
+		check_maildir_line(f, line, l);
 		break;
 	case DOTQMAIL_FORWARD:
-		check_forward(f, line, l);
+		check_forward(f->c, l->value, l->n, f->path, line);
 		break;
 	case DOTQMAIL_PROGRAM:
 		check_program(f, line, l);
@@ -241,12 +247,11 @@ static void give_mode(const struct file *f, uid_t uid, gid_t gid)
 static void check_file_mode(const struct file *f)
 {
 	const struct conf *conf = &f->c->change.conf;
-	const struct visitor v = check_popusr(f->c);
-	bool readable = !f->home->ours || visit_may(&v, &f->st, 4);
+	bool readable = visit_may(&f->home->v, &f->st, 4);
 
 	if (!readable)
 		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-unreadable", f->path, 0, NULL},
-		            "%s may not read it: the mail waits", conf->popuser);
+		            "%s may not read it: the mail waits", check_who(f->c, f->home->v.uid));
 	else if (f->st.st_mode & 002)
 		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-writable", f->path, 0, NULL},
 		            "everybody may write it: qmail delivers nothing, and the mail waits");
@@ -296,7 +301,7 @@ void check_dotqmail(struct check *c, struct home *h, const char *name)
 {
 	char path[PATH_MAX], local[NAME_MAX + 1];
 	struct file f = {.c = c, .home = h, .path = path, .name = name, .text = BUF(CONTROL_MAX)};
-	bool is_read = name[6] == '\0' || dotqmail_local(name, local, sizeof local) == 0;
+	bool is_read = strcmp(name, ".qmail") == 0 || dotqmail_local(name, local, sizeof local) == 0;
 	int r;
 
 	snprintf(path, sizeof path, "%s/%s", h->path, name);

@@ -3,22 +3,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "check/check.h"
 #include "lib/fs.h"
 #include "qmail/assign.h"
 #include "qmail/boxes.h"
+#include "qmail/passwd.h"
+
+/* As qmail-lspawn reads it. */
+static unsigned long number(const struct assign_field *f)
+{
+	char digits[32];
+
+	snprintf(digits, sizeof digits, "%.*s", f->n < sizeof digits ? (int)f->n : 0, f->p);
+	return strtoul(digits, NULL, 10);
+}
 
 /* The ids of a line of users/assign, as popusr has them. */
 static void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours)
 {
 	const struct conf *conf = &c->change.conf;
-	char uid[32], edit[128];
-	unsigned long id;
+	unsigned long id = number(&l->uid);
+	char edit[128];
 
-	snprintf(uid, sizeof uid, "%.*s", l->uid.n < sizeof uid ? (int)l->uid.n : 0, l->uid.p);
-	id = strtoul(uid, NULL, 10);
 	snprintf(edit, sizeof edit, "sed -i '%zus/:%.*s:%.*s:/:%lu:%lu:/' ", i + 1, (int)l->uid.n, l->uid.p,
 	         l->gid.n < 32 ? (int)l->gid.n : 0, l->gid.p, (unsigned long)conf->uid, (unsigned long)conf->gid);
 	if (id == 0)
@@ -37,9 +46,13 @@ static void check_ids(struct check *c, size_t i, const struct assign_line *l, bo
 /* "example.com-" and no dash behind it: qmail-local looks for .qmailjoe. */
 static void check_dash(struct check *c, size_t i, const struct assign_line *l)
 {
-	if (l->wildcard && l->local.n > 1 && l->local.p[l->local.n - 1] == '-' && l->dash.n == 0)
+	bool dash = l->dash.n == 1 && *l->dash.p == '-';
+	bool wants = l->wildcard && l->local.n > 1 && l->local.p[l->local.n - 1] == '-';
+
+	if (!dash && (wants || l->dash.n > 0))
 		check_found(c, &(struct finding){CHECK_ERROR, "no-dash", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
-		            "the field behind the home has no dash: qmail looks for .qmailNAME and not for .qmail-NAME, and mail goes elsewhere");
+		            "the field behind the home is no dash: qmail looks for .qmail%.*sNAME and not for .qmail-NAME, and mail goes elsewhere",
+		            l->dash.n < 100 ? (int)l->dash.n : 100, l->dash.p);
 }
 
 static bool check_relative(struct check *c, size_t i, const struct assign_line *l)
@@ -61,8 +74,6 @@ static const char *give_mode(struct check *c, const char *path, const struct sta
 
 static void check_home_mode(struct check *c, const struct home *h, const struct stat *st)
 {
-	const struct visitor v = check_popusr(c);
-
 	if (st->st_mode & 002)
 		check_found(c, &(struct finding){CHECK_ERROR, "home-writable", h->path, 0, give_mode(c, h->path, st)},
 		            "everybody may write there: qmail delivers nothing, and the mail waits");
@@ -74,9 +85,9 @@ static void check_home_mode(struct check *c, const struct home *h, const struct 
 	else if (st->st_mode & 020)
 		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, give_mode(c, h->path, st)},
 		            "its group may write there: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
-	else if (h->ours && !visit_may(&v, st, 1))
+	else if (!visit_may(&h->v, st, 1))
 		check_found(c, &(struct finding){CHECK_ERROR, "home-closed", h->path, 0, give_mode(c, h->path, st)},
-		            "%s may not go there: qmail delivers nothing, and the mail waits", c->change.conf.popuser);
+		            "%s may not go there: qmail delivers nothing, and the mail waits", check_who(c, h->v.uid));
 }
 
 /* A dial-up host's is often root's. */
@@ -103,8 +114,10 @@ static void check_files(struct check *c, struct home *h)
 		return;
 	}
 	while ((e = readdir(d)) != NULL)
-		if (strncmp(e->d_name, ".qmail", 6) == 0 && (e->d_name[6] == '-' || e->d_name[6] == '\0'))
+		if (strncasecmp(e->d_name, ".qmail", 6) == 0 && (e->d_name[6] == '-' || e->d_name[6] == '\0')) {
 			check_dotqmail(c, h, e->d_name);
+			h->files++;
+		}
 	closedir(d);
 }
 
@@ -145,13 +158,12 @@ static void no_home(struct check *c, const struct home *h, bool in_the_way)
 /* It may be a link, where nobody but root can make one. */
 static void check_home(struct check *c, struct home *h)
 {
-	const struct visitor v = check_popusr(c);
 	struct boxes b;
 	struct stat st;
 	size_t found;
 	int r;
 
-	if (h->ours && !check_way(c, &v, h->path)) {
+	if (h->ours && !check_way(c, &h->v, h->path)) {
 		c->homes_missing = true;
 		return;
 	}
@@ -163,6 +175,7 @@ static void check_home(struct check *c, struct home *h)
 	h->dir = r == 0 ? fs_dir(c->ctx, h->path) : -1;
 	if (h->dir < 0 || fstat(h->dir, &st) < 0) {
 		check_unreadable(c, h->path);
+		check_note(&c->blocked, h->path);
 		c->homes_missing = true;
 		return;
 	}
@@ -172,7 +185,7 @@ static void check_home(struct check *c, struct home *h)
 		check_home_mode(c, h, &st);
 	check_files(c, h);
 	check_last_resort(c, h);
-	if (c->found > found && boxes_of_home(h->path, &b) == 0)
+	if ((c->found > found || h->wants) && boxes_of_home(h->path, &b) == 0)
 		check_note(&c->troubled, b.dir);
 }
 
@@ -190,30 +203,53 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l)
 	snprintf(path, sizeof path, "%.*s", (int)n, l->home.p);
 	h.path = path;
 	h.ours = check_is_below(path, conf->popmail) || check_is_below(path, conf->serialmail);
+	h.v = h.ours ? check_popusr(c)
+	             : (struct visitor){.ctx = c->ctx, .uid = (uid_t)number(&l->uid), .gid = (gid_t)number(&l->gid)};
 	check_ids(c, i, l, h.ours);
 	check_dash(c, i, l);
 	if (check_relative(c, i, l))
 		check_home(c, &h);
 }
 
+/* Whoever has put anything there wants the mail of this host's own names, and double bounces go to its postmaster. */
+static void check_own_postmaster(struct check *c, const struct home *h)
+{
+	const struct routing_file *locals = &c->change.routing.file[ROUTING_LOCALS];
+	struct passwd_user user;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/.qmail-postmaster", h->path);
+	if (h->files > 0 && !h->postmaster && !h->fallback && !(locals->seen.there && check_is_empty(&locals->lines)) &&
+	    !check_passwd(c, "postmaster", &user))
+		check_found(c, &(struct finding){CHECK_WARNING, "no-postmaster", path, 0, check_edit(c, path, 1)},
+		            "is missing: postmaster of this host gets no mail, and of double bounces nobody hears");
+}
+
+static void check_alias(struct check *c)
+{
+	struct home h = {.path = c->alias, .dir = -1};
+	struct passwd_user user;
+
+	if (*c->alias == '\0' || !check_passwd(c, "alias", &user))
+		return;
+	h.v = (struct visitor){.ctx = c->ctx, .uid = user.uid, .gid = user.gid};
+	check_home(c, &h);
+	check_own_postmaster(c, &h);
+}
+
 void check_homes(struct check *c)
 {
 	const struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
 	struct assign_line entry;
+	enum assign_kind kind = ASSIGN_ENTRY;
 	const char *p, *why;
 	size_t n;
 
-	for (size_t i = 0; i < l->n; i++) {
+	for (size_t i = 0; i < l->n && kind != ASSIGN_END; i++) {
 		p = lines_at(l, i, &n);
-		switch (assign_parse(p, n, true, &entry, &why)) {
-		case ASSIGN_END:
-			return;
-		case ASSIGN_ENTRY:
-			if (entry.sign == '+' || entry.sign == '=')
-				check_entry(c, i, &entry);
-			break;
-		case ASSIGN_BAD:
-			break;
-		}
+		kind = assign_parse(p, n, true, &entry, &why);
+		if (kind == ASSIGN_ENTRY && (entry.sign == '+' || entry.sign == '='))
+			check_entry(c, i, &entry);
 	}
+	check_alias(c);
 }

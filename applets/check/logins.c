@@ -13,7 +13,7 @@ static void check_secret(struct check *c, const char *path)
 {
 	struct stat st;
 
-	if (fs_stat(c->ctx, path, &st) != 0 || (st.st_uid == 0 && (st.st_mode & 077) == 0))
+	if (fs_stat(c->ctx, path, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_uid == 0 && (st.st_mode & 077) == 0))
 		return;
 	check_found(c, &(struct finding){CHECK_ERROR, "not-secret", path, 0, NULL},
 	            "others than root may read it: they can try passwords on its hashes, and then read the mail");
@@ -53,7 +53,8 @@ static void check_box(struct check *c, const struct lines *l, size_t i, const st
 	struct stat st;
 
 	snprintf(dir, sizeof dir, "%.*s", (int)line->dir.n, line->dir.p);
-	if (!c->homes_missing && c->missing.len == 0 && fs_stat(c->ctx, dir, &st) == 1)
+	if (!c->homes_missing && c->missing.len == 0 && fs_stat(c->ctx, dir, &st) == 1 &&
+	    !check_is_lost(c, dir))
 		check_found(c, &(struct finding){CHECK_WARNING, "no-box", QVPASSWD, i + 1, check_delete(c, QVPASSWD, i + 1)},
 		            "there is no %s: nobody can log in there and read mail", dir);
 	if (same > 0)
@@ -90,10 +91,14 @@ static void check_cdb(struct check *c, const struct lines *l)
 {
 	struct buf text = BUF(CONTROL_MAX);
 	int fd = memfd_create("cdb", MFD_CLOEXEC);
+	struct stat st;
 
 	lines_render(l, &text);
 	if (fd < 0 || qvpasswd_digest(c->ctx, QVPASSWD, buf_text(&text), text.len, fd) < 0) {
 		check_unreadable(c, QVPASSWD);
+	} else if (fs_stat(c->ctx, QVPASSWD_CDB, &st) == 0 && !S_ISREG(st.st_mode)) {
+		err_perm(&c->ctx->err, "is no file");
+		check_unreadable(c, QVPASSWD_CDB);
 	} else if (!check_is_same(c, QVPASSWD_CDB, fd)) {
 		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", QVPASSWD_CDB, 0, NULL},
 		            "was not made of what stands now in " QVPASSWD ": passwords are as they were before, or nobody can log in and read mail");

@@ -24,13 +24,13 @@ const char *check_give(struct check *c, const char *path, const struct owner *wa
 	return check_command(c, "chown ", check_popuser, " ", path, " && ", mode, path, CHECK_END);
 }
 
-bool check_owner(struct check *c, const char *path, const struct stat *st)
+void check_owner(struct check *c, const char *path, const struct stat *st)
 {
 	const struct conf *conf = &c->change.conf;
 	struct owner want = {((st->st_mode & 07777) | 0700) & ~(mode_t)022, (uid_t)-1, (gid_t)-1};
 
 	if (st->st_uid == conf->uid && (st->st_mode & 0722) == 0700)
-		return true;
+		return;
 	if (st->st_uid != conf->uid) {
 		want.uid = conf->uid;
 		want.gid = conf->gid;
@@ -44,7 +44,6 @@ bool check_owner(struct check *c, const char *path, const struct stat *st)
 		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, check_give(c, path, &want)},
 		            "others may write there: they can take mail away, or bring some");
 	}
-	return false;
 }
 
 static void check_part(struct check *c, int dir, const char *path, const char *name)
@@ -70,17 +69,37 @@ static void check_part(struct check *c, int dir, const char *path, const char *n
 	}
 }
 
+/* The directory that path is in; good until the next call. */
+static const char *parent_of(const char *path)
+{
+	static char parent[PATH_MAX];
+
+	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+	return parent;
+}
+
+static bool is_dir(struct check *c, const char *path)
+{
+	int fd = fs_dir(c->ctx, path);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 /* All boxes of a customer are gone with the directory that they are in; it is made when the one above it is there. */
 static bool make_parent(struct check *c, const char *path)
 {
 	char parent[PATH_MAX], above[PATH_MAX];
 	struct stat st;
 
-	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
-	snprintf(above, sizeof above, "%.*s", (int)(strrchr(parent, '/') - parent), parent);
-	if (fs_stat(c->ctx, parent, &st) == 0 || check_noted(&c->missing, parent))
+	snprintf(parent, sizeof parent, "%s", parent_of(path));
+	snprintf(above, sizeof above, "%s", parent_of(parent));
+	if (check_noted(&c->missing, parent))
 		return true;
-	if (fs_stat(c->ctx, above, &st) != 0)
+	if (fs_stat(c->ctx, parent, &st) == 0)
+		return is_dir(c, parent);
+	if (!is_dir(c, above))
 		return false;
 	check_found(c, &(struct finding){CHECK_ERROR, "no-boxes", parent, 0, NULL},
 	            "is missing with all that was in it: the mail waits");
@@ -89,20 +108,26 @@ static bool make_parent(struct check *c, const char *path)
 	return true;
 }
 
-static bool has_parent_missing(const struct check *c, const char *path)
+bool check_is_lost(struct check *c, const char *path)
 {
-	char parent[PATH_MAX];
+	const char *parent = parent_of(path);
+	struct stat st;
 
-	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
-	return check_noted(&c->missing, parent);
+	if (check_noted(&c->blocked, parent))
+		return true;
+	if (fs_stat(c->ctx, parent, &st) != 0 || is_dir(c, parent)) {
+		c->ctx->err = (struct err){0};
+		return false;
+	}
+	check_unreadable(c, parent);
+	check_note(&c->blocked, parent);
+	return true;
 }
 
-static void missing(struct check *c, const char *path, const char *file, size_t line)
+static void missing(struct check *c, const char *path, const char *file, size_t line, bool sure)
 {
-	bool sure = (check_is_below(path, c->change.conf.popmail) || check_is_below(path, c->change.conf.serialmail)) &&
-	            make_parent(c, path);
-
-	if (!has_parent_missing(c, path))
+	sure = sure && make_parent(c, path);
+	if (!check_noted(&c->missing, parent_of(path)))
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "no-maildir", file, line,
 		                              sure ? NULL
@@ -118,24 +143,26 @@ static void check_parts(struct check *c, int dir, const char *path)
 {
 	struct stat st;
 
-	if (fstat(dir, &st) == 0 && check_owner(c, path, &st))
-		for (size_t i = 0; maildir_parts[i] != NULL; i++)
-			check_part(c, dir, path, maildir_parts[i]);
+	if (fstat(dir, &st) == 0)
+		check_owner(c, path, &st);
+	for (size_t i = 0; maildir_parts[i] != NULL; i++)
+		check_part(c, dir, path, maildir_parts[i]);
 }
 
-void check_maildir(struct check *c, const char *path, const char *file, size_t line)
+void check_maildir(struct check *c, const char *path, const char *file, size_t line, bool sure)
 {
 	const struct visitor v = check_popusr(c);
 	int dir = fs_dir(c->ctx, path);
+	struct stat st;
 
 	if (dir >= 0) {
 		if (check_way(c, &v, path))
 			check_parts(c, dir, path);
 		close(dir);
-	} else if (errno != ENOENT) {
+	} else if (errno != ENOENT || fs_stat(c->ctx, path, &st) == 0) { /* or a link to nowhere */
 		check_unreadable(c, path);
-	} else if (!check_noted(&c->missing, path)) {
-		missing(c, path, file, line);
+	} else if (!check_noted(&c->missing, path) && !check_is_lost(c, path)) {
+		missing(c, path, file, line, sure);
 	}
 	c->ctx->err = (struct err){0};
 }

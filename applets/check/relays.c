@@ -76,6 +76,22 @@ static void check_sub_alone(struct check *c, size_t i, const char *sub)
 	            "%s is there, %s itself is not: mail for it goes by MX", sub, sub + 1);
 }
 
+/* ".NAME": whoever lets NAME in, to be relayed, wants its sub-domains too. */
+static void check_sub_accepted(struct check *c, size_t i, const char *sub)
+{
+	const struct routing *r = &c->change.routing;
+	enum routing_name f;
+
+	if (routing_line(r, ROUTING_SMTPROUTES, sub + 1) == LINES_NONE || routing_accept_line(r, sub + 1, &f) == LINES_NONE ||
+	    routing_accept_line(r, sub, &f) != LINES_NONE)
+		return;
+	check_found(c,
+	            &(struct finding){CHECK_WARNING, "not-accepted", smtproutes, i + 1,
+	                              check_command(c, "echo ", check_quoted, sub, " >>", QMAIL_CONTROL "rcpthosts",
+	                                            CHECK_END)},
+	            "%s is not in rcpthosts, but %s is: mail for its sub-domains is refused", sub, sub + 1);
+}
+
 void check_relays(struct check *c)
 {
 	const struct lines *l = &c->change.routing.file[ROUTING_SMTPROUTES].lines;
@@ -87,8 +103,10 @@ void check_relays(struct check *c)
 		if (!lines_key(l, LINES_MAP, i, &p, &n) || n >= sizeof name)
 			continue;
 		snprintf(name, sizeof name, "%.*s", (int)n, p);
-		if (*name == '.' && n > 1)
+		if (*name == '.' && n > 1) {
 			check_sub_alone(c, i, name);
+			check_sub_accepted(c, i, name);
+		}
 		p = lines_value(l, i, &n);
 		if (n > 0)
 			check_route(c, i, p, n);

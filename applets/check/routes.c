@@ -4,39 +4,20 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "lib/fs.h"
 #include "qmail/assign.h"
-#include "qmail/passwd.h"
 #include "qmail/routing_find.h"
 
 static const char virtualdomains[] = QMAIL_CONTROL "virtualdomains";
 
 struct routes {
-	struct buf passwd;      /* what qmail-getpw knows, for a prefix may be a user's: "example.com:joe" */
 	struct buf text;
 	struct check_names ids; /* that virtualdomains leads to, in text */
 };
 
-static bool is_user(const struct routes *u, const char *id)
+/* qmail looks for the longest + line. */
+bool check_is_assigned(const struct check *c, const char *id)
 {
-	struct passwd_user found;
-	char name[NAME_DOMAIN_MAX + 1];
-	char *dash;
-
-	snprintf(name, sizeof name, "%s", id);
-	for (;;) {
-		if (strcmp(name, "alias") == 0 || passwd_find(buf_text(&u->passwd), u->passwd.len, name, &found))
-			return true;
-		dash = strrchr(name, '-');
-		if (dash == NULL)
-			return false;
-		*dash = '\0';
-	}
-}
-
-/* Is there a + line for all that begins with "ID-"? qmail looks for the longest. */
-static bool is_assigned(const struct routing *r, const char *id)
-{
+	const struct routing *r = &c->change.routing;
 	const struct lines *l = &r->file[ROUTING_ASSIGN].lines;
 	size_t end = routing_assign_end(r);
 	char key[NAME_DOMAIN_MAX + 4];
@@ -59,10 +40,11 @@ static bool is_dead(const struct check *c, const char *id)
 }
 
 /* Mail for these addresses gets the prefix ID-, and nobody has that. */
-static void check_leads(struct check *c, const struct routes *u, size_t i, const char *key, const char *id)
+static void check_leads(struct check *c, size_t i, const char *key, const char *id)
 {
 	const char *hint = strpbrk(key, "@*") == NULL && strchr(id, ' ') == NULL ? *key == '.' ? key + 1 : key : "";
-	const char *mend = *hint != '\0' ? check_command(c, "qv-domain del ", check_quoted, hint, check_root,
+	const char *mend = c->table_open ? check_edit(c, QMAIL_ASSIGN, routing_assign_end(&c->change.routing))
+	                   : *hint != '\0' ? check_command(c, "qv-domain del ", check_quoted, hint, check_root,
 	                                                 " # and add it again", CHECK_END)
 	                                 : check_edit(c, virtualdomains, i + 1);
 
@@ -72,7 +54,8 @@ static void check_leads(struct check *c, const struct routes *u, size_t i, const
 		                              check_edit(c, virtualdomains, i + 1)},
 		            "%s ends in a dash, and qmail puts another one behind it: mail for %s goes to names that begin with a dash, and bounces",
 		            id, key);
-	else if (is_dead(c, id) || is_assigned(&c->change.routing, id) || is_user(u, id) ||
+	else if (is_dead(c, id) || check_is_assigned(c, id) || strcmp(id, "alias") == 0 ||
+	         strncmp(id, "alias-", 6) == 0 || check_is_user(c, id) ||
 	         (*key == '.' && routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, key + 1) != LINES_NONE))
 		return; /* or it is said of the domain itself */
 	else
@@ -134,7 +117,7 @@ static void check_prefix(struct check *c, const struct routes *u, size_t i, cons
 	}
 }
 
-static void check_virtual(struct check *c, const struct routes *u, size_t i)
+static void check_virtual(struct check *c, size_t i)
 {
 	const struct lines *l = &c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines;
 	char name[NAME_DOMAIN_MAX + 2], id[NAME_DOMAIN_MAX + 1];
@@ -148,7 +131,7 @@ static void check_virtual(struct check *c, const struct routes *u, size_t i)
 		return; /* mail for it is not virtual */
 	snprintf(name, sizeof name, "%.*s", (int)n, key);
 	snprintf(id, sizeof id, "%.*s", (int)vn, value);
-	check_leads(c, u, i, name, id);
+	check_leads(c, i, name, id);
 	check_sub_alone(c, i, name, id);
 	check_local(c, i, name);
 }
@@ -227,18 +210,15 @@ static int load_ids(const struct check *c, struct routes *u)
 
 void check_routes(struct check *c)
 {
-	struct routes u = {.passwd = BUF(CONTROL_MAX), .text = BUF(CONTROL_MAX)};
+	struct routes u = {.text = BUF(CONTROL_MAX)};
 
-	if (fs_slurp(c->ctx, "/etc/passwd", &u.passwd, NULL) < 0)
-		check_unreadable(c, "/etc/passwd");
 	c->said.failed |= load_ids(c, &u) < 0;
 	if (routing_assign_end(&c->change.routing) == 0 && c->dead.len == 0)
 		check_nobody(c);
 	else
 		for (size_t i = 0; i < c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines.n; i++)
-			check_virtual(c, &u, i);
+			check_virtual(c, i);
 	check_assigned(c, &u);
 	check_names_free(&u.ids);
 	buf_free(&u.text);
-	buf_free(&u.passwd);
 }

@@ -61,13 +61,6 @@ static void check_bad(struct check *c, size_t i, const char *why)
 	note_line(c, i);
 }
 
-static void check_end(struct check *c, struct lines *l)
-{
-	check_found(c, &(struct finding){CHECK_ERROR, "no-end", QMAIL_ASSIGN, l->n > 0 ? l->n : 1, NULL},
-	            "the last line is no dot: qv-newu refuses the table, and no change of it reaches the mail");
-	lines_insert(l, l->n, ".");
-}
-
 /* All behind the dot, and the dot's own line, for it may be meant to be an entry. */
 static void behind_end(struct check *c, struct assign_lint *lint, size_t end)
 {
@@ -129,8 +122,10 @@ static bool check_lines(struct check *c)
 	bad |= say_lint(c, &lint);
 	if (l->n == 0 && !check_is_empty(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines))
 		return false; /* that nothing is there is worse than how it ends, and routes.c says it */
-	if (kind != ASSIGN_END && !bad)
-		check_end(c, l);
+	if (kind != ASSIGN_END && !bad) {
+		c->table_open = true;
+		lines_insert(l, l->n, ".");
+	}
 	return !bad;
 }
 
@@ -148,28 +143,50 @@ static bool says_nothing(const struct routing_file *f)
 	return true;
 }
 
+/* Made of what the text says now. -1: that cannot be done, and is said. */
+static int digest_now(struct check *c, const struct routing_file *f, plan_digest *digest, const struct buf *text)
+{
+	int fd = memfd_create("cdb", MFD_CLOEXEC);
+
+	if (fd >= 0 && digest(c->ctx, f->path, buf_text(text), text->len, fd) == 0)
+		return fd;
+	check_unreadable(c, f->path);
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Who made it of another text, which is gone, knows better than we. */
+static const char *mend_by_hand(struct check *c, enum routing_name name, const char *cdb, bool there)
+{
+	if (!c->change.routing.file[name].seen.there)
+		return check_command(c, "rm ", cdb, " # or bring the text back", CHECK_END);
+	if (name == ROUTING_ASSIGN && there && c->table_doubted)
+		return check_command(c, "qv-newu", check_root, " # when users/assign says what it should", CHECK_END);
+	return NULL;
+}
+
 /* Whoever edits the text and forgets the compiler. Compared by what is in it: a copied tree has any times. */
 static void check_cdb(struct check *c, enum routing_name name, const char *cdb, plan_digest *digest, const char *loss)
 {
 	const struct routing_file *f = &c->change.routing.file[name];
 	struct buf text = BUF(CONTROL_MAX);
-	int fd = memfd_create("cdb", MFD_CLOEXEC);
 	struct stat st;
-	int there = fs_stat(c->ctx, cdb, &st);
+	int there = fs_stat(c->ctx, cdb, &st), fd;
+	const char *mend;
 
-	lines_render(&f->lines, &text);
 	if (f->lines.changed || (there != 0 && says_nothing(f)) || (there == 0 && !S_ISREG(st.st_mode)))
-		goto out; /* it will be built anyway, or need not be there, or what is in its place is said */
-	if (fd < 0 || digest(c->ctx, f->path, buf_text(&text), text.len, fd) < 0) {
-		check_unreadable(c, f->path);
-		goto out;
+		return; /* it will be built anyway, or need not be there, or what is in its place is said */
+	lines_render(&f->lines, &text);
+	fd = digest_now(c, f, digest, &text);
+	if (fd >= 0 && !(there == 0 && check_is_same(c, cdb, fd))) {
+		mend = mend_by_hand(c, name, cdb, there == 0);
+		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", cdb, 0, mend}, "%s %s: %s",
+		            there == 0 ? "was not made of what stands now in" : "is missing, and should be made of", f->path,
+		            loss);
+		if (mend == NULL)
+			plan_cdb(&c->change.trees, cdb, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, f->path, digest, &text);
 	}
-	if (there == 0 && check_is_same(c, cdb, fd))
-		goto out;
-	check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", cdb, 0, NULL}, "%s %s: %s",
-	            there == 0 ? "was not made of what stands now in" : "is missing, and should be made of", f->path, loss);
-	plan_cdb(&c->change.trees, cdb, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, f->path, digest, &text);
-out:
 	if (fd >= 0)
 		close(fd);
 	buf_free(&text);
@@ -178,7 +195,31 @@ out:
 void check_tables(struct check *c)
 {
 	check_way(c, &(struct visitor){.ctx = c->ctx}, QMAIL_CDB);
-	if (check_lines(c))
+	c->table_bad = !check_lines(c);
+}
+
+/* The dot is there to tell a table from one that was cut off. */
+static void check_dot(struct check *c)
+{
+	struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
+
+	if (!c->table_open)
+		return;
+	check_found(c,
+	            &(struct finding){CHECK_ERROR, "no-end", QMAIL_ASSIGN, l->n > 1 ? l->n - 1 : 1,
+	                              c->table_doubted ? check_edit(c, QMAIL_ASSIGN, l->n) : NULL},
+	            "the last line is no dot: qv-newu refuses the table, and no change of it reaches the mail");
+	if (!c->table_doubted)
+		return;
+	lines_remove(l, l->n - 1);
+	l->changed = false;
+	c->table_bad = true;
+}
+
+void check_cdbs(struct check *c)
+{
+	check_dot(c);
+	if (!c->table_bad)
 		check_cdb(c, ROUTING_ASSIGN, QMAIL_CDB, assign_digest,
 		          "what was changed in the text does not count, and mail goes where it went before, or bounces");
 	check_cdb(c, ROUTING_MORERCPTHOSTS, QMAIL_CONTROL "morercpthosts.cdb", morercpthosts_digest,

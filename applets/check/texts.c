@@ -182,12 +182,25 @@ static void check_double(struct check *c, struct routing_file *f, enum lines_key
 		key, last + 1);
 }
 
+/* Who saves a file with an editor of another system puts three bytes before all. */
+static void check_mark(struct check *c, size_t t)
+{
+	size_t n = 0;
+	const char *p = c->change.routing.file[texts[t].file].lines.n > 0
+	                    ? lines_at(&c->change.routing.file[texts[t].file].lines, 0, &n)
+	                    : "";
+
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		check_stray(c, t, 0, "byte-order-mark", "begins with a byte order mark", 0, 3);
+}
+
 static void check_lines(struct check *c, size_t t)
 {
 	struct routing_file *f = &c->change.routing.file[texts[t].file];
 	size_t n;
 	const char *p;
 
+	check_mark(c, t);
 	check_returns(c, t);
 	for (size_t i = 0; i < f->lines.n; i++) {
 		p = lines_at(&f->lines, i, &n);
@@ -204,17 +217,14 @@ static void check_lines(struct check *c, size_t t)
 static struct visitor reader(struct check *c, const char *name)
 {
 	struct visitor v = {.ctx = c->ctx, .uid = 65534, .gid = 65534};
-	struct buf text = BUF(CONTROL_MAX);
 	struct passwd_user u;
 
 	if (name == NULL)
 		return (struct visitor){.ctx = c->ctx};
-	if (fs_slurp(c->ctx, "/etc/passwd", &text, NULL) == 0 && passwd_find(buf_text(&text), text.len, name, &u)) {
+	if (check_passwd(c, name, &u)) {
 		v.uid = u.uid;
 		v.gid = u.gid;
 	}
-	c->ctx->err = (struct err){0};
-	buf_free(&text);
 	return v;
 }
 

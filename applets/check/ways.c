@@ -16,8 +16,8 @@ static bool check_step(struct check *c, const struct visitor *v, const char *pat
 		            "everybody may write there: they can take mail away, or have it go elsewhere");
 	else if (!visit_may(v, st, 1))
 		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, check_command(c, "chmod a+x ", path, CHECK_END)},
-		            "uid %lu may not go through it, and must to deliver or to read what is below: mail waits or is refused",
-		            (unsigned long)v->uid);
+		            "%s may not go through it, and must to deliver or to read what is below: mail waits or is refused",
+		            check_who(c, v->uid));
 	else
 		return true;
 	check_note(&c->blocked, path);

@@ -110,10 +110,26 @@ def msg(path, text="Return-Path: <a@b>\nDelivered-To: some.example.com-x@some.ex
     os.utime(ROOT + path, (time.time() - age,) * 2)
 
 
+def maildir(path):
+    """An empty one of popusr's."""
+    for x in "", "/tmp", "/new", "/cur":
+        mkdir(path + x)
+        chown(path + x, 510, 51)
+
+
+def alias():
+    """The home of this host's own names, as INSTALL.alias has it."""
+    append("/etc/passwd", "alias:x:7790:2108::/var/qmail/alias:/bin/true\n")
+    mkdir("/var/qmail/alias")
+    chown("/var/qmail/alias", 7790, 2108)
+    for x in "postmaster", "mailer-daemon", "root":
+        put("/var/qmail/alias/.qmail-" + x, "joe@example.com\n")
+
+
 TRAPS = [
     ('assign newer (appended line w/o newu)', 'error cdb-stale /var/qmail/users/cdb',
      lambda: (edit(U + 'assign', '\n.\n', '\n+new-:ex1:510:51:%s:-::\n.\n'% H))),
-    ('assign changed home w/o newu', 'error cdb-stale /var/qmail/users/cdb & error no-home /var/qmail/users/assign:3',
+    ('assign changed home w/o newu', 'error no-home /var/qmail/users/assign:3 & error cdb-stale /var/qmail/users/cdb',
      lambda: (edit(U + 'assign', '/home/serialmail/some', '/home/serialmail/host'))),
     ('cdb missing', 'error cdb-stale /var/qmail/users/cdb',
      lambda: (rm(U + 'cdb'))),
@@ -167,6 +183,8 @@ TRAPS = [
      lambda: (edit(U + 'assign', 'some.example.com:-', 'some.example.com/:-'), run('newu'))),
     ('assign dash field empty', 'error no-dash /var/qmail/users/assign:3',
      lambda: (edit(U + 'assign', 'some.example.com:-::', 'some.example.com:::'), run('newu'))),
+    ('assign dash field another', 'error no-dash /var/qmail/users/assign:3',
+     lambda: (edit(U + 'assign', 'some.example.com:-::', 'some.example.com:=::'), run('newu'))),
     ('assign ext set', '',
      lambda: (edit(U + 'assign', 'some.example.com:-::', 'some.example.com:-:x-:'), run('newu'))),
     ('assign line missing', 'error no-assign /var/qmail/control/virtualdomains:5',
@@ -269,7 +287,7 @@ TRAPS = [
      lambda: (rm(C + 'virtualdomains'))),
     ('missing smtproutes', '',
      lambda: (rm(C + 'smtproutes'))),
-    ('missing locals', '',
+    ('missing locals', 'error not-local /var/qmail/control/rcpthosts:1',
      lambda: (rm(C + 'locals'))),
     ('missing morercpthosts', 'error cdb-stale /var/qmail/control/morercpthosts.cdb',
      lambda: (rm(C + 'morercpthosts'))),
@@ -279,7 +297,7 @@ TRAPS = [
      lambda: (put(C + 'virtualdomains', ''))),
     ('empty smtproutes', '',
      lambda: (put(C + 'smtproutes', ''))),
-    ('empty locals', '',
+    ('empty locals', 'error not-local /var/qmail/control/rcpthosts:2 & error not-local /var/qmail/control/rcpthosts:1',
      lambda: (put(C + 'locals', ''))),
     ('empty morercpthosts', 'error cdb-stale /var/qmail/control/morercpthosts.cdb',
      lambda: (put(C + 'morercpthosts', ''))),
@@ -327,6 +345,8 @@ TRAPS = [
      lambda: (drop(C + 'rcpthosts', '.third.com'))),
     ('relay .d without d smtproutes', 'warning sub-domains-alone /var/qmail/control/smtproutes:1',
      lambda: (drop(C + 'smtproutes', 'second'))),
+    ('relay lacks rcpthosts .d', 'warning not-accepted /var/qmail/control/smtproutes:2',
+     lambda: (drop(C + 'rcpthosts', '.second.com'))),
     ('relay not in rcpthosts', '',
      lambda: (put(C + 'rcpthosts', ''.join(l + '\n' for l in get(C + 'rcpthosts').split() if not l.endswith('second.com'))))),
     ('local too', 'error local-too /var/qmail/control/virtualdomains:1',
@@ -467,9 +487,9 @@ TRAPS = [
      lambda: (put(H + '/.qmail-joe', '&a@x.y, b@x.y\n'))),
     ('.qmail forward no @', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
      lambda: (put(H + '/.qmail-joe', '&joe\n'))),
-    ('.qmail forward to itself', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
+    ('.qmail forward to itself', f'warning nobodys-box {P}/ex1-0001 & error loop {H}/.qmail-joe:1',
      lambda: (put(H + '/.qmail-joe', '&joe@example.com\n'))),
-    ('.qmail forward to nobody here', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
+    ('.qmail forward to nobody here', f'warning nobodys-box {P}/ex1-0001 & error nobody {H}/.qmail-joe:1',
      lambda: (put(H + '/.qmail-joe', '&nobody@example.com\n'))),
     ('.qmail program missing', 'error no-program /home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe:1',
      lambda: (put(H + '/.qmail-joe', '|/no/such/program\n'))),
@@ -513,7 +533,7 @@ TRAPS = [
      lambda: (chmod(P + '/ex1-0001/new', 0o500))),
     ('box 500', 'error closed /home/popmail/e/ex1/POP/ex1-0001',
      lambda: (chmod(P + '/ex1-0001', 0o500))),
-    ('box unmapped', 'warning nobodys-box /home/popmail/e/ex1/POP/ex1-0001',
+    ('box unmapped', f'warning nobodys-box {P}/ex1-0001 & error nobody {H}/.qmail-info:1',
      lambda: (rm(H + '/.qmail-joe'))),
     ('box extra', 'warning nobodys-box /home/popmail/e/ex1/POP/spare',
      lambda: (run('mailbox', 'box', 'example.com', 'spare'))),
@@ -643,6 +663,100 @@ TRAPS = [
      lambda: (append(C + 'smtproutes', 'h.test:127.0.0.1:70000\n'))),
     ('smtproutes h.test:10.0.0.999', 'error route-host /var/qmail/control/smtproutes:3',
      lambda: (append(C + 'smtproutes', 'h.test:10.0.0.999\n'))),
+    ('forward to nobody here', f'error nobody {H}/.qmail-info:1',
+     lambda: (put(H + '/.qmail-info', '&jo@example.com\n'))),
+    ('forward to a sub-domain, another domain here, a dial-up host, a full stop', '',
+     lambda: (put(H + '/.qmail-info', '&jo@sub.example.com\n&Bob@other.org\nx.y@some.example.com\nJOE@alias.com\njoe@elsewhere.test.\n'))),
+    ('forward to the alias of a domain, where nobody is', f'error nobody {H}/.qmail-info:2',
+     lambda: (put(H + '/.qmail-info', '# x\n&info.x@alias.com\n'))),
+    ('forward to itself by an alias', f'error loop {H}/.qmail-info:1',
+     lambda: (put(H + '/.qmail-info', '&INFO@alias.com\n'))),
+    ('catch-all to postmaster, who is gone', f'warning nobodys-box {P}/ex1-0000 & error loop {H}/.qmail-default:1',
+     lambda: (run('mailbox', 'default', 'example.com', 'postmaster@example.com'), rm(H + '/.qmail-postmaster'))),
+    ('forward to no host', ' & '.join(f'error bad-address {H}/.qmail-info:{n}' for n in range(1, 7)),
+     lambda: (put(H + '/.qmail-info', 'a@\na@b..c\na@b\xffc.test\na@b/c\n@b.test\na@.b\n'))),
+    ('forward, the same twice', f'warning twice {H}/.qmail-info:3',
+     lambda: (put(H + '/.qmail-info', 'joe@example.com\nbob@other.org\njoe@example.com\n'))),
+    ('box, the same twice', f'warning twice {H}/.qmail-joe:2',
+     lambda: (put(H + '/.qmail-joe', get(H + '/.qmail-joe') * 2))),
+    ('program, the same twice', '',
+     lambda: (put(H + '/.qmail-joe', '|true\n|true\n' + get(H + '/.qmail-joe')))),
+    ('box cut short to the directory of boxes', f'error no-maildir {H}/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', P + '/'))),
+    ('box cut short to the root', f'error no-maildir {H}/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', '/'))),
+    ('box cut short to an mbox', f'error no-mbox {H}/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', P + '/ex1-000'))),
+    ('mbox where nothing may be made', f'error no-mbox {H}/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', '/ho'))),
+    ('mbox is a directory', f'error no-mbox {H}/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', P))),
+    ('mbox in a Maildir', f'error no-mbox {H}/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', P + '/ex1-0001/x'))),
+    ('.qmail with a NUL byte', f'error nul {H}/.qmail-joe:2',
+     lambda: (put(H + '/.qmail-joe', get(H + '/.qmail-joe') + '/home/popmail/\0e/\n'))),
+    ('.QMAIL-JOE', f'warning never-read {H}/.QMAIL-JOE',
+     lambda: (mv(H + '/.qmail-joe', H + '/.QMAIL-JOE'))),
+    ('box is a link to nowhere', f'error unreadable {P}/ex1-0001',
+     lambda: (rm(P + '/ex1-0001'), link('nowhere', P + '/ex1-0001'))),
+    ('mbox below nothing', f'error no-mbox {H}/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', './gone/mbox'))),
+    ('Maildir of the home that lacks a part', f'error no-maildir {H}/.qmail-news:1',
+     lambda: (maildir(H + '/Mail'), rm(H + '/Mail/new'), put(H + '/.qmail-news', './Mail/\n'), chown(H + '/.qmail-news', 510, 51))),
+    ('Maildir of the home that is root\'s', f'error no-maildir {H}/.qmail-news:1',
+     lambda: (maildir(H + '/Mail'), chown(H + '/Mail/tmp', 0, 0), put(H + '/.qmail-news', './Mail/\n'), chown(H + '/.qmail-news', 510, 51))),
+    ('box with a typing error in its name', f'error no-maildir {H}/.qmail-joe:1',
+     lambda: (edit(H + '/.qmail-joe', '0001', '00001'))),
+    ('alias', '',
+     lambda: (alias())),
+    ('alias without postmaster', 'warning no-postmaster /var/qmail/alias/.qmail-postmaster',
+     lambda: (alias(), rm('/var/qmail/alias/.qmail-postmaster'))),
+    ('alias file 600', 'error qmail-unreadable /var/qmail/alias/.qmail-root',
+     lambda: (alias(), chmod('/var/qmail/alias/.qmail-root', 0o600))),
+    ('alias file 666', 'error qmail-writable /var/qmail/alias/.qmail-root',
+     lambda: (alias(), chmod('/var/qmail/alias/.qmail-root', 0o666))),
+    ('alias file begins with a blank line', 'error first-line-blank /var/qmail/alias/.qmail-root:1',
+     lambda: (alias(), put('/var/qmail/alias/.qmail-root', '\njoe@example.com\n'))),
+    ('alias to nobody', 'error nobody /var/qmail/alias/.qmail-root:1',
+     lambda: (alias(), put('/var/qmail/alias/.qmail-root', 'jo@example.com\n'))),
+    ('alias to users of this host, with and without it', 'error nobody /var/qmail/alias/.qmail-root:3 & error nobody /var/qmail/alias/.qmail-root:4',
+     lambda: (alias(), put('/var/qmail/alias/.qmail-root', 'Qmails-x\nmailer-daemon@LocalHost\nno\nno@localhost\n'))),
+    ('alias to itself', 'error loop /var/qmail/alias/.qmail-root:1',
+     lambda: (alias(), put('/var/qmail/alias/.qmail-root', 'root\n'))),
+    ('local, but only for those who are here', '',
+     lambda: (append(C + 'locals', 'other.example.net\n'))),
+    ('alias with a Maildir that is not there', 'error no-maildir /var/qmail/alias/.qmail-root:1',
+     lambda: (alias(), put('/var/qmail/alias/.qmail-root', './Maildir/\n'))),
+    ('alias 000', 'error home-closed /var/qmail/alias',
+     lambda: (alias(), chmod('/var/qmail/alias', 0))),
+    ('assign lost a line in use, and no newu', 'error no-assign /var/qmail/control/virtualdomains:5 & error cdb-stale /var/qmail/users/cdb',
+     lambda: (drop(U + 'assign', '+some'))),
+    ('assign was cut off behind a line', 'error no-assign /var/qmail/control/virtualdomains:3 & error no-assign /var/qmail/control/virtualdomains:5'
+     ' & error no-assign /var/qmail/control/virtualdomains:6 & error no-end /var/qmail/users/assign:1',
+     lambda: (put(U + 'assign', get(U + 'assign').split('\n')[0] + '\n'))),
+    ('box lost two parts and is root\'s', ' & '.join([f'error owner {P}/ex1-0001'] + [f'error maildir-part {P}/ex1-0001/{x}' for x in ('tmp', 'cur')]),
+     lambda: (rm(P + '/ex1-0001/tmp'), rm(P + '/ex1-0001/cur'), chown(P + '/ex1-0001', 0, 0))),
+    ('box lost its parts and is root\'s', ' & '.join([f'error owner {P}/ex1-0001'] + [f'error maildir-part {P}/ex1-0001/{x}' for x in ('tmp', 'new', 'cur')]),
+     lambda: (rm(P + '/ex1-0001'), mkdir(P + '/ex1-0001'))),
+    ('among the boxes is what is none', f'warning no-maildir {P}/old',
+     lambda: (mkdir(P + '/old'))),
+    ('POP is a link to nowhere', f'error unreadable {P}',
+     lambda: (rm(P), link('nowhere', P))),
+    ('qv-passwd.cdb is a directory', f'error unreadable {U}qv-passwd.cdb',
+     lambda: (rm(U + 'qv-passwd.cdb'), mkdir(U + 'qv-passwd.cdb'))),
+    ('dial-up host is a link to nowhere', f'error unreadable {D}',
+     lambda: (rm(D), link('nowhere', D))),
+    ('assign has a wrong home and no cdb', 'error no-home /var/qmail/users/assign:3 & error cdb-stale /var/qmail/users/cdb',
+     lambda: (edit(U + 'assign', '/home/serialmail/some', '/home/serialmail/sume'), rm(U + 'cdb'))),
+] + [
+    (f'{f} is a directory', f'error unreadable {f}', lambda f=f: (rm(f), mkdir(f)))
+    for f in (C + 'me', C + 'rcpthosts', C + 'virtualdomains', C + 'smtproutes', C + 'locals', C + 'morercpthosts', U + 'assign')
+] + [
+    (f'{f} is a link', f'error link {f}', lambda f=f: (mv(f, f + '.real'), link(os.path.basename(f) + '.real', f)))
+    for f in (C + 'me', C + 'virtualdomains', U + 'assign')
+] + [
+    (f'{f} begins with a byte order mark', f'error byte-order-mark {f}:1', lambda f=f: (put(f, '\xef\xbb\xbf' + get(f))))
+    for f in (C + 'rcpthosts', C + 'virtualdomains', C + 'smtproutes', C + 'locals')
 ]
 
 

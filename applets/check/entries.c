@@ -1,0 +1,78 @@
+/* entries - what must be a file, for nothing can be looked at before it is read. */
+#include <stdio.h>
+
+#include "check/check.h"
+#include "lib/fs.h"
+
+static const char *const files[] = {
+	QMAIL_CONTROL "me",
+	QMAIL_CONTROL "locals",
+	QMAIL_CONTROL "rcpthosts",
+	QMAIL_CONTROL "morercpthosts",
+	QMAIL_CONTROL "virtualdomains",
+	QMAIL_CONTROL "smtproutes",
+	QMAIL_CONTROL "helohost",
+	QMAIL_CONTROL "bouncehost",
+	QMAIL_CONTROL "doublebounceto",
+	QMAIL_CONTROL "doublebouncehost",
+	QMAIL_CONTROL "qv-popmail",
+	QMAIL_CONTROL "qv-serialmail",
+	QMAIL_CONTROL "qv-popuser",
+	QMAIL_CONTROL "qv-qmail-send",
+	QMAIL_CONTROL "qv-helo",
+	QMAIL_CONTROL "qv-interval",
+	QMAIL_CONTROL "qv-grace",
+	QMAIL_CONTROL "qv-concurrency",
+	QMAIL_CONTROL "qv-lifetime",
+	QMAIL_CONTROL "qv-warn",
+	QMAIL_ASSIGN,
+};
+
+/* qmail follows it; whoever changes the file puts another in its place. */
+static void say_link(struct check *c, const char *path)
+{
+	const struct visitor root = {.ctx = c->ctx};
+	struct visit at;
+	bool leads = visit(&root, NULL, path, &at) == 0 && S_ISREG(at.st.st_mode);
+
+	visit_end(&at);
+	c->ctx->err = (struct err){0};
+	check_found(c,
+	            &(struct finding){CHECK_ERROR, "link", path, 0,
+	                              leads ? check_command(c, "cat ", path, " >", path, ".new && mv ", path, ".new ", path,
+	                                                    CHECK_END)
+	                                    : check_command(c, "rm ", path, CHECK_END)},
+	            leads ? "is a symbolic link, which no command of ours reads or changes: nothing else was looked at"
+	                  : "is a symbolic link that leads to no file: qmail does without, and mail is refused or bounces; "
+	                    "nothing else was looked at");
+}
+
+static void check_entry(struct check *c, const char *path)
+{
+	struct stat st;
+	int r = fs_stat(c->ctx, path, &st);
+
+	if (r < 0)
+		check_unreadable(c, path);
+	else if (r == 0 && S_ISLNK(st.st_mode))
+		say_link(c, path);
+	else if (r == 0 && !S_ISREG(st.st_mode))
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "unreadable", path, 0,
+		                              check_command(c, "mv ", path, " ", path, ".old", CHECK_END)},
+		            "is no file: qmail cannot read it, and mail waits, is refused or bounces; nothing else was looked "
+		            "at");
+}
+
+bool check_entries(struct check *c)
+{
+	struct stat st;
+
+	if (fs_stat(c->ctx, QMAIL_CONTROL ".", &st) != 0) {
+		c->ctx->err = (struct err){0};
+		return true; /* there is no qmail, as whoever loads it will say */
+	}
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		check_entry(c, files[i]);
+	return c->found == 0;
+}

@@ -1,0 +1,134 @@
+/* forwards - whom .qmail files send mail on to: is that an address, and is there somebody, if it is one of ours? */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "lib/fs.h"
+#include "qmail/boxes.h"
+#include "qmail/dotqmail.h"
+
+/* RFC 5321 4.1.2, as far as qmail-remote and its DNS could find a host of this name: letters, digits, hyphens and dots, or [1.2.3.4]. */
+static bool is_host(const char *p, size_t n)
+{
+	static const char chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+	if (n > 2 && *p == '[' && p[n - 1] == ']')
+		return true;
+	if (n == 0 || *p == '.' || memmem(p, n, "..", 2) != NULL)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == '\0' || strchr(chars, p[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* One address a line, nothing else; and no path, which begins with a dot or a slash. */
+static bool is_address(const char *p, size_t n)
+{
+	const char *at = memrchr(p, '@', n);
+
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)p[i] <= ' ' || p[i] == 127 || strchr(",;<>()", p[i]) != NULL)
+			return false;
+	if (at == NULL)
+		return n > 0 && memchr(p, '/', n) == NULL;
+	return at > p && is_host(at + 1, n - (size_t)(at + 1 - p));
+}
+
+void check_forward(struct check *c, const char *address, size_t n, const char *file, size_t line)
+{
+	char number[24];
+
+	if (!is_address(address, n)) {
+		check_found(c, &(struct finding){CHECK_ERROR, "bad-address", file, line, check_edit(c, file, line)},
+		            "qmail takes all of this line for one address, \"%.*s\": the mail bounces", n < 200 ? (int)n : 200,
+		            address);
+		return;
+	}
+	snprintf(number, sizeof number, "%zu", line);
+	buf_add(&c->forwards, address, n);
+	buf_char(&c->forwards, '\0');
+	check_note(&c->forwards, file);
+	check_note(&c->forwards, number);
+}
+
+/* The .qmail file of home that mail for local is delivered by. False: there is none, and it bounces. */
+static bool find_file(struct check *c, const char *home, const char *local, struct buf *path)
+{
+	struct buf name = BUF(PATH_MAX);
+	bool found = false;
+	struct stat st;
+
+	for (size_t at = 0; !found && dotqmail_candidate("-", local, &at, &name);) {
+		path->len = 0;
+		buf_printf(path, "%s/%s", home, buf_text(&name));
+		found = fs_stat(c->ctx, buf_text(path), &st) != 1;
+	}
+	c->ctx->err = (struct err){0};
+	buf_free(&name);
+	return found;
+}
+
+/* Who is local at host, if that is one of ours: the home of his .qmail files, or NULL: others know. */
+static const char *find_home(struct check *c, const char *local, const char *host, struct domain *d)
+{
+	struct name_domain name;
+	char simple[NAME_LOCAL_MAX + 2];
+	struct boxes b;
+
+	if (name_domain(&c->ctx->err, host, &name) < 0) {
+		c->ctx->err = (struct err){0};
+		return NULL;
+	}
+	snprintf(simple, sizeof simple, "=%s", local);
+	if (check_is_local(c, name.text))
+		return *c->alias == '\0' || check_is_user(c, local) || check_is_assigned(c, local) ||
+		               lines_find(&c->change.routing.file[ROUTING_ASSIGN].lines, LINES_ASSIGN, simple, 0) != LINES_NONE
+		           ? NULL
+		           : c->alias;
+	routing_look(&c->change.routing, &c->change.conf, name.text, d);
+	if ((d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP) || strcmp(d->dash, "-") != 0 || *d->ext != '\0')
+		return NULL;
+	return boxes_of_home(d->home, &b) == 0 && check_noted(&c->troubled, b.dir)
+	           ? NULL
+	           : d->home; /* what is wrong there may be why */
+}
+
+static void check_address(struct check *c, const char *address, const char *file, size_t line)
+{
+	const char *at = strrchr(address, '@'), *home;
+	size_t n = at != NULL ? (size_t)(at - address) : strlen(address);
+	struct buf path = BUF(PATH_MAX);
+	char local[NAME_LOCAL_MAX + 1];
+	struct domain d;
+
+	if (n >= sizeof local)
+		return;
+	for (size_t i = 0; i < n; i++)
+		local[i] = name_fold(address[i]);
+	local[n] = '\0';
+	home = find_home(c, local, at != NULL ? at + 1 : c->change.conf.me, &d);
+	if (home == NULL)
+		return;
+	if (!find_file(c, home, local, &path))
+		check_found(c, &(struct finding){CHECK_ERROR, "nobody", file, line, check_edit(c, file, line)},
+		            "nobody is %s: what is sent on to there bounces", address);
+	else if (strcmp(buf_text(&path), file) == 0)
+		check_found(c, &(struct finding){CHECK_ERROR, "loop", file, line, check_edit(c, file, line)},
+		            "sends on to itself, %s: the mail bounces when it comes round", address);
+	buf_free(&path);
+}
+
+void check_forwards(struct check *c)
+{
+	const char *address, *file, *line;
+
+	for (size_t at = 0; !c->homes_missing && !buf_failed(&c->forwards) && at < c->forwards.len;
+	     at = (size_t)(line + strlen(line) + 1 - c->forwards.p)) {
+		address = c->forwards.p + at;
+		file = address + strlen(address) + 1;
+		line = file + strlen(file) + 1;
+		check_address(c, address, file, strtoul(line, NULL, 10));
+	}
+}

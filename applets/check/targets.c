@@ -1,0 +1,215 @@
+/* targets - what .qmail files deliver into, as whom qmail delivers for that home. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "lib/fs.h"
+#include "qmail/boxes.h"
+#include "qmail/maildir.h"
+
+static bool is_below_ours(const struct check *c, const char *path)
+{
+	return check_is_below(path, c->change.conf.popmail) || check_is_below(path, c->change.conf.serialmail);
+}
+
+/* boxes.c looks into all of a POP directory, dialups.c into a dial-up host's Maildir. */
+static bool is_looked_at(const struct check *c, const struct home *h, const char *path)
+{
+	size_t dir = (size_t)(strrchr(path, '/') - path);
+	struct boxes b;
+
+	if (check_is_below(h->path, c->change.conf.serialmail))
+		return strlen(h->path) == dir && strncmp(path, h->path, dir) == 0 && strcmp(path + dir, "/Maildir") == 0;
+	return boxes_of_home(h->path, &b) == 0 && strlen(b.dir) == dir && strncmp(path, b.dir, dir) == 0;
+}
+
+/* An errno: why v cannot do this in what is below dir. */
+static int try(const struct visitor *v, const char *dir, const char *name, unsigned mode)
+{
+	char path[PATH_MAX];
+	struct visit at;
+	int e;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	e = visit(v, NULL, path, &at);
+	if (e == 0 && !S_ISDIR(at.st.st_mode))
+		e = ENOTDIR;
+	if (e == 0 && !visit_may(v, &at.st, mode))
+		e = EACCES;
+	visit_end(&at);
+	return e;
+}
+
+bool check_has_parts(struct check *c, const char *path)
+{
+	char part[PATH_MAX + 8];
+	struct stat st;
+	size_t n = 0;
+
+	for (size_t i = 0; maildir_parts[i] != NULL; i++) {
+		snprintf(part, sizeof part, "%s/%s", path, maildir_parts[i]);
+		n += fs_stat(c->ctx, part, &st) == 0;
+	}
+	return n > 0;
+}
+
+static void plan_part(struct check *c, const char *path, const char *name)
+{
+	char part[PATH_MAX + 8];
+
+	snprintf(part, sizeof part, "%s/%s", path, name);
+	plan_dir(&c->change.trees, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
+}
+
+/* It is there, whatever it is. */
+static void check_there(struct check *c, const struct home *h, const char *path, const char *file, size_t line)
+{
+	bool ours = h->ours && is_below_ours(c, path), certain;
+	const char *bad = NULL;
+	int e = 0;
+
+	for (size_t i = 0; e == 0 && maildir_parts[i] != NULL; i++) {
+		bad = maildir_parts[i];
+		e = try(&h->v, path, bad, 3);
+	}
+	if (e == 0)
+		return;
+	certain = ours && e == ENOENT && check_has_parts(c, path);
+	check_found(c, &(struct finding){CHECK_ERROR, "no-maildir", file, line, certain ? NULL : check_edit(c, file, line)},
+	            "%s is no Maildir that %s can deliver into (%s: %s): the mail waits", path, check_who(c, h->v.uid), bad,
+	            e < 0 ? c->ctx->err.text : strerror(e));
+	c->ctx->err = (struct err){0};
+	for (size_t i = 0; certain && maildir_parts[i] != NULL; i++)
+		plan_part(c, path, maildir_parts[i]);
+}
+
+/* Made when it is known who has which box. */
+static void note_wanted(struct check *c, struct home *h, const char *path, const char *file, size_t line)
+{
+	char number[24];
+
+	h->wants = true;
+	snprintf(number, sizeof number, "%zu", line);
+	check_note(&c->wanted, path);
+	check_note(&c->wanted, file);
+	check_note(&c->wanted, number);
+	check_note(&c->wanted, h->path);
+}
+
+/* In a home that is not ours. */
+static void say_missing(struct check *c, const struct home *h, const char *path, const char *file, size_t line)
+{
+	char owner[48];
+
+	snprintf(owner, sizeof owner, " && chown -R %lu:%lu ", (unsigned long)h->v.uid, (unsigned long)h->v.gid);
+	check_found(c,
+	            &(struct finding){CHECK_ERROR, "no-maildir", file, line,
+	                              check_command(c, "maildirmake ", path, owner, path, CHECK_END)},
+	            "%s is missing: the mail waits", path);
+}
+
+void check_into_maildir(struct check *c, struct home *h, const char *path, const char *file, size_t line)
+{
+	struct stat st;
+
+	if (h->ours && !check_way(c, &h->v, path))
+		return;
+	if (strcmp(path, "/") != 0 && fs_stat(c->ctx, path, &st) == 1) {
+		if (h->ours)
+			note_wanted(c, h, path, file, line);
+		else
+			say_missing(c, h, path, file, line);
+	} else if (!is_looked_at(c, h, path)) {
+		check_there(c, h, path, file, line);
+	}
+	c->ctx->err = (struct err){0};
+}
+
+/* Some box of the customer gets no mail: what is missing may be a typing error for that one. */
+static bool has_spare(struct check *c, const struct check_names *users, const struct boxes *b)
+{
+	int fd = fs_dir(c->ctx, b->dir);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	bool spare = false;
+	struct dirent *e;
+	struct box box;
+
+	while (d != NULL && !spare && (e = readdir(d)) != NULL) {
+		boxes_name(b, e->d_name, &box);
+		spare = e->d_name[0] != '.' && !check_has(users, box.path);
+	}
+	if (d != NULL)
+		closedir(d);
+	c->ctx->err = (struct err){0};
+	return spare;
+}
+
+void check_wanted(struct check *c, const struct check_names *users)
+{
+	const char *path, *file, *line, *home;
+	struct boxes b;
+
+	for (size_t at = 0; !buf_failed(&c->wanted) && at < c->wanted.len; at += strlen(home) + 1) {
+		path = c->wanted.p + at;
+		file = path + strlen(path) + 1;
+		line = file + strlen(file) + 1;
+		home = line + strlen(line) + 1;
+		at = (size_t)(home - c->wanted.p);
+		check_maildir(c, path, file, strtoul(line, NULL, 10),
+		              is_below_ours(c, path) && (boxes_of_home(home, &b) < 0 || !has_spare(c, users, &b)));
+	}
+}
+
+/* Why v cannot write to the end of path: an errno, -1 with ctx->err, or 0. */
+static int try_mbox(const struct visitor *v, const char *path)
+{
+	struct visit at;
+	struct stat dir;
+	int e = visit(v, NULL, path, &at);
+
+	if (e == ENOENT && at.dir >= 0)
+		e = fstat(at.dir, &dir) == 0 && visit_may(v, &dir, 3) ? 0 : EACCES;
+	else if (e == 0 && S_ISDIR(at.st.st_mode))
+		e = EISDIR;
+	else if (e == 0 && !visit_may(v, &at.st, 6))
+		e = EACCES;
+	visit_end(&at);
+	return e;
+}
+
+static bool is_in_maildir(struct check *c, const char *path)
+{
+	char dir[PATH_MAX];
+	struct stat st;
+
+	snprintf(dir, sizeof dir, "%.*s/new", (int)(strrchr(path, '/') - path), path);
+	return fs_stat(c->ctx, dir, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+void check_into_mbox(struct check *c, const struct home *h, const char *path, const char *file, size_t line)
+{
+	int e;
+
+	if (is_in_maildir(c, path)) {
+		check_found(c, &(struct finding){CHECK_ERROR, "no-mbox", file, line, check_edit(c, file, line)},
+		            "%s would be an mbox inside of a Maildir: whoever reads that does not see this mail", path);
+		return;
+	}
+	if (check_is_below(path, "/dev")) {
+		check_found(c, &(struct finding){CHECK_ERROR, "device", file, line, check_edit(c, file, line)},
+		            "qmail cannot deliver into %s, and the mail waits until it bounces: in a file that says no more than # it is thrown away",
+		            path);
+		return;
+	}
+	if (h->ours && !check_way(c, &h->v, path))
+		return;
+	e = try_mbox(&h->v, path);
+	if (e != 0)
+		check_found(c, &(struct finding){CHECK_ERROR, "no-mbox", file, line, check_edit(c, file, line)},
+		            "%s cannot write the mbox %s (%s; a Maildir has a slash behind its name): the mail waits",
+		            check_who(c, h->v.uid), path, e < 0 ? c->ctx->err.text : strerror(e));
+	c->ctx->err = (struct err){0};
+}

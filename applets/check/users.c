@@ -1,0 +1,59 @@
+/* users - etc/passwd, and alias, who gets what is addressed to nobody else of this host. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "lib/fs.h"
+#include "qmail/passwd.h"
+
+void check_users(struct check *c)
+{
+	struct passwd_user alias;
+	struct stat st;
+
+	if (fs_slurp(c->ctx, "/etc/passwd", &c->passwd, NULL) < 0)
+		check_unreadable(c, "/etc/passwd");
+	if (!check_passwd(c, "alias", &alias) || alias.homelen < 2 || alias.homelen >= sizeof c->alias || *alias.home != '/')
+		return;
+	snprintf(c->alias, sizeof c->alias, "%.*s", (int)alias.homelen, alias.home);
+	if (fs_stat(c->ctx, c->alias, &st) != 0)
+		*c->alias = '\0';
+	c->ctx->err = (struct err){0};
+}
+
+bool check_passwd(const struct check *c, const char *name, struct passwd_user *u)
+{
+	return passwd_find(buf_text(&c->passwd), c->passwd.len, name, u);
+}
+
+/* As qmail-getpw does: joe-list is joe's. */
+bool check_is_user(const struct check *c, const char *name)
+{
+	struct passwd_user found;
+	char user[NAME_DOMAIN_MAX + 1];
+	char *dash;
+
+	snprintf(user, sizeof user, "%s", name);
+	for (;;) {
+		if (check_passwd(c, user, &found) && found.uid != 0)
+			return true;
+		dash = strrchr(user, '-');
+		if (dash == NULL)
+			return false;
+		*dash = '\0';
+	}
+}
+
+const char *check_who(const struct check *c, uid_t uid)
+{
+	static char who[sizeof c->change.conf.popuser + 32];
+	struct passwd_user alias;
+
+	if (uid == c->change.conf.uid)
+		snprintf(who, sizeof who, "%s", c->change.conf.popuser);
+	else if (check_passwd(c, "alias", &alias) && alias.uid == uid)
+		snprintf(who, sizeof who, "alias");
+	else
+		snprintf(who, sizeof who, "uid %lu", (unsigned long)uid);
+	return who;
+}

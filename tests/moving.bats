@@ -111,9 +111,11 @@ $ANN/joe/Maildir" ]
 	before=$(tree)
 	exits 0 qv-mailbox add jo@example.com --maildir /home/ann/joe/Maildir
 	[ "$(tree)" = "$before" ]
-	for bad in / ann /home/../etc /home/./ann "/home/a b" /home/a:b //home/ann "$(printf '/%0300d' 1)"; do
+	for bad in / ann /home/../etc /home/./ann "/home/a b" //home/ann "$(printf '/%0300d' 1)"; do
 		refuses 100 qv-mailbox add al@example.com --maildir "$bad"
 	done
+	refuses 100 qv-domain add virtual example.org /home/a:b --owner 1001:100
+	[[ $output == *"a home has no colon in its path"* ]]
 }
 
 @test "mailbox --maildir: one that is missing is made; a directory that is no Maildir is refused" {
@@ -580,6 +582,31 @@ vmailmgr() {
 		exits 0 qv-auth pwd 3< <(printf '%s\0secret\0\0' "$who")
 		[ "$output" = "$H/users/${who%@*}" ]
 	done
+}
+
+@test "vmailmgr: a name with a dot, whose Maildir has a colon there; a directory below ./ twice" {
+	dotted() {
+		record ann.lee 2 1 "$HASH1" ./users/Ann:Lee $NONE $NONE
+		record far 2 1 "$HASH1" ././users/far $NONE $NONE
+	}
+	vmailmgr dotted
+	mkdir -p "$H/users/"{Ann:Lee,far}/{new,cur,tmp}
+	[ "$(id -u)" != 0 ] || chown -R "$POPUID:$POPGID" "$H/users"
+	chmod -R o+x "$ROOT/home"
+	exits 0 qv-domain import --from vmailmgr /home/hosting
+	[ "$output" = '' ]
+	same "$H/.qmail-ann:lee" $'/home/hosting/users/Ann:Lee/\n'
+	same "$H/.qmail-far" $'/home/hosting/users/far/\n'
+	grep -Fqx "Ann.Lee:$HASH1:/home/hosting/users/Ann:Lee" "$U/qv-passwd"
+	exits 0 qv-domain export
+	[[ $output == *"mailbox add ann.lee@example.com --maildir /home/hosting/users/Ann:Lee"* ]]
+	exits 0 qv-mailbox suspend ann.lee@example.com
+	[ "$(grep -c '^Ann.Lee:!' "$U/qv-passwd")" = 1 ]
+	exits 0 qv-mailbox enable ann.lee@example.net
+	[ "$(id -u)" = 0 ] || skip "only root becomes somebody else"
+	exits 0 qv-auth pwd 3< <(printf '%s\0secret\0\0' Ann.Lee@example.com)
+	[ "$output" = "$H/users/Ann:Lee" ]
+	exits 0 qv-auth pwd 3< <(printf '%s\0secret\0\0' ann.lee)
 }
 
 @test "vmailmgr: a gateway that does not know its domains is told them" {

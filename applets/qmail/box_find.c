@@ -24,9 +24,11 @@ int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box
 		return 1;
 	snprintf(box->path, sizeof box->path, "%s%.*s", relative ? home : "", (int)(n - relative), p + relative);
 	name = strrchr(box->path, '/') + 1;
-	if (*name == '\0' || strlen(name) >= sizeof box->name || strchr(name, ':') != NULL)
+	if (*name == '\0' || strlen(name) >= sizeof box->name)
 		return 1;
 	snprintf(box->name, sizeof box->name, "%s", name);
+	for (char *colon = box->name; (colon = strchr(colon, ':')) != NULL;)
+		*colon = '.';
 	return 0;
 }
 

@@ -8,7 +8,8 @@
 #include "qmail/routing.h"
 
 /*
- * All answer 0 found, 1 there is none, -1. The name of a box is the last part of its path. plan may be NULL; else boxes and files
+ * All answer 0 found, 1 there is none, -1. The name of a box is the last part of its path, with dots for colons (vmailmgr puts
+ * ann.lee's mail into Ann:Lee), which would end a field of users/qv-passwd. plan may be NULL; else boxes and files
  * are looked for as they are once it is applied.
  */
 

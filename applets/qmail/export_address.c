@@ -62,7 +62,7 @@ static bool find_maildir(struct export *x, const struct boxes *b, struct export_
 		return true;
 	f->kind = "maildir";
 	f->where = f->path;
-	return name_path(&e, f->path, checked) == 0 && strcmp(f->path, checked) == 0;
+	return name_maildir(&e, f->path, checked) == 0 && strcmp(f->path, checked) == 0;
 }
 
 bool export_file(struct export *x, const struct boxes *b, const struct address *a, struct export_file *f)

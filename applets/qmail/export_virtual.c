@@ -74,7 +74,7 @@ static const char *maildir(const struct domain *d, const struct address *a, stru
 	char path[NAME_PATH_MAX + 1];
 	struct err e;
 
-	return box_of_text(buf_text(&a->text), a->text.len, d->home, box) == 0 && name_path(&e, box->path, path) == 0
+	return box_of_text(buf_text(&a->text), a->text.len, d->home, box) == 0 && name_maildir(&e, box->path, path) == 0
 	           ? box->path
 	           : NULL;
 }

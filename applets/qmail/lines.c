@@ -88,8 +88,10 @@ static size_t trimmed(const char *p, size_t n)
 
 static bool tail_key(const char *line, size_t len, const char **p, size_t *n)
 {
-	const char *colon = len > 0 && *line != '#' ? memrchr(line, ':', len) : NULL;
+	const char *colon = len > 0 && *line != '#' ? memchr(line, ':', len) : NULL;
 
+	if (colon != NULL)
+		colon = memchr(colon + 1, ':', len - (size_t)(colon + 1 - line));
 	if (colon == NULL)
 		return false;
 	*p = colon + 1;

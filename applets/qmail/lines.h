@@ -42,7 +42,7 @@ struct lines {
 enum lines_key {
 	LINES_LIST,   /* the whole line: rcpthosts, locals */
 	LINES_MAP,    /* what stands before the first colon: virtualdomains, smtproutes */
-	LINES_TAIL,   /* what stands behind the last colon, blanks and all: the directory in users/qv-passwd */
+	LINES_TAIL,   /* what stands behind the second colon, blanks and all: the directory in users/qv-passwd */
 	LINES_ASSIGN, /* as LINES_MAP, but '#' begins no comment there, and a dot in front is the key ".": users/assign */
 };
 

@@ -77,7 +77,7 @@ int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to
 	if (name_domain(&ctx->err, domain, &t.address.domain) < 0 ||
 	    (to == MAILBOX_ADDRESS && name_target(&ctx->err, where) < 0) ||
 	    (to == MAILBOX_BOX && name_box(&ctx->err, where) < 0) ||
-	    (to == MAILBOX_MAILDIR && name_path(&ctx->err, where, path) < 0))
+	    (to == MAILBOX_MAILDIR && name_maildir(&ctx->err, where, path) < 0))
 		return -1;
 	r = target_begin(ctx, &t);
 	if (r == 0)

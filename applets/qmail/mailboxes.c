@@ -64,7 +64,7 @@ int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish 
 	int r;
 
 	if (name_address(&ctx->err, address, &t.address) < 0 || (wish.box != NULL && name_box(&ctx->err, wish.box) < 0) ||
-	    (wish.maildir != NULL && name_path(&ctx->err, wish.maildir, path) < 0) ||
+	    (wish.maildir != NULL && name_maildir(&ctx->err, wish.maildir, path) < 0) ||
 	    check_targets(ctx, (char *const *)wish.copies.item, wish.copies.n) < 0)
 		return -1;
 	if (wish.maildir != NULL)

@@ -24,12 +24,12 @@ static bool find_maildir(struct place *at, const struct vmailmgr_user *v, struct
 
 	if (*p == '\0')
 		return true;
-	if (strncmp(p, "./", 2) == 0)
+	while (strncmp(p, "./", 2) == 0)
 		p += 2;
 	if (*p == '/' || strlen(p) > NAME_PATH_MAX)
 		return false;
 	snprintf(path, sizeof path, "%s/%s", at->m->dir, p);
-	return name_path(&e, path, u->maildir) == 0;
+	return name_maildir(&e, path, u->maildir) == 0;
 }
 
 /* An address without a domain is in the one that the mail came for. */

@@ -212,7 +212,7 @@ int name_user(struct err *e, const char *s)
 
 static bool is_path_char(char c)
 {
-	return (unsigned char)c > ' ' && c != 127 && c != ':';
+	return (unsigned char)c > ' ' && c != 127;
 }
 
 /* What stands between two slashes. */
@@ -221,7 +221,7 @@ static bool is_part(const char *p, size_t n)
 	return n > 0 && n <= NAME_MAX && !(n == 1 && *p == '.') && !(n == 2 && p[0] == '.' && p[1] == '.');
 }
 
-int name_path(struct err *e, const char *s, char *to)
+int name_maildir(struct err *e, const char *s, char *to)
 {
 	size_t n = strlen(s), part;
 	bool good = n > 1 && *s == '/';
@@ -235,9 +235,16 @@ int name_path(struct err *e, const char *s, char *to)
 		good = is_part(s + i + 1, i + 1 + part > n ? 0 : part);
 	}
 	if (!good)
-		return err_perm(e, "\"%.300s\": a directory is /NAME/NAME, at most %d bytes, without \".\", \"..\", blanks, controls or colons",
-		                s, NAME_PATH_MAX);
+		return err_perm(e, "\"%.300s\": a directory is /NAME/NAME, at most %d bytes, without \".\", \"..\", blanks or controls", s,
+		                NAME_PATH_MAX);
 	memcpy(to, s, n);
 	to[n] = '\0';
 	return 0;
+}
+
+int name_path(struct err *e, const char *s, char *to)
+{
+	if (strchr(s, ':') != NULL)
+		return err_perm(e, "\"%.300s\": a home has no colon in its path, for users/assign would end there", s);
+	return name_maildir(e, s, to);
 }

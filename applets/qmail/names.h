@@ -50,9 +50,12 @@ int name_box(struct err *e, const char *s);
 int name_user(struct err *e, const char *s);
 
 /*
- * A directory that is there already, of whoever laid it out: "/a/b", at most NAME_PATH_MAX bytes; no "." or "..", no blanks, controls or
- * colons, which would end a field. One final slash is dropped: the path is to, of NAME_PATH_MAX + 1 bytes.
+ * A directory that is there already, of whoever laid it out: "/a/b", at most NAME_PATH_MAX bytes; no "." or "..", no blanks or
+ * controls. One final slash is dropped: the path is to, of NAME_PATH_MAX + 1 bytes.
  */
+int name_maildir(struct err *e, const char *s, char *to);
+
+/* The same of one that is a home: no colons, which would end a field of users/assign. */
 int name_path(struct err *e, const char *s, char *to);
 
 /* HOST, HOST:PORT, IPV4, [IPV6] or [IPV6]:PORT. */

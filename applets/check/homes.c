@@ -189,7 +189,24 @@ static void check_home(struct check *c, struct home *h)
 		check_note(&c->troubled, b.dir);
 }
 
-static void check_entry(struct check *c, size_t i, const struct assign_line *l)
+/* Domains that share a home, as the same user, are one to look at. */
+static bool is_seen(struct lines *seen, const struct home *h)
+{
+	char key[1100];
+	const char *p;
+	size_t n, at = 0;
+
+	snprintf(key, sizeof key, "%lu:%lu:%s", (unsigned long)h->v.uid, (unsigned long)h->v.gid, h->path);
+	for (; (at = lines_find(seen, LINES_LIST, key, at)) != LINES_NONE; at++) {
+		p = lines_at(seen, at, &n);
+		if (strlen(key) == n && memcmp(p, key, n) == 0)
+			return true;
+	}
+	lines_insert(seen, seen->n, key);
+	return false;
+}
+
+static void check_entry(struct check *c, size_t i, const struct assign_line *l, struct lines *seen)
 {
 	const struct conf *conf = &c->change.conf;
 	struct home h = {.line = i + 1, .dir = -1};
@@ -207,7 +224,7 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l)
 	             : (struct visitor){.ctx = c->ctx, .uid = (uid_t)number(&l->uid), .gid = (gid_t)number(&l->gid)};
 	check_ids(c, i, l, h.ours);
 	check_dash(c, i, l);
-	if (check_relative(c, i, l))
+	if (check_relative(c, i, l) && !is_seen(seen, &h))
 		check_home(c, &h);
 }
 
@@ -242,14 +259,18 @@ void check_homes(struct check *c)
 	const struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
 	struct assign_line entry;
 	enum assign_kind kind = ASSIGN_ENTRY;
+	struct lines seen = {0};
 	const char *p, *why;
 	size_t n;
 
+	lines_parse(&seen, "", 0);
 	for (size_t i = 0; i < l->n && kind != ASSIGN_END; i++) {
 		p = lines_at(l, i, &n);
 		kind = assign_parse(p, n, true, &entry, &why);
 		if (kind == ASSIGN_ENTRY && (entry.sign == '+' || entry.sign == '='))
-			check_entry(c, i, &entry);
+			check_entry(c, i, &entry, &seen);
 	}
+	c->said.failed |= lines_failed(&seen);
+	lines_free(&seen);
 	check_alias(c);
 }

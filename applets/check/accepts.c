@@ -111,8 +111,7 @@ static void check_subs(struct check *c, enum routing_name name)
 	}
 }
 
-/* A map's line for name: its own, that of a domain it is below, or the one for all. */
-static bool is_mapped(const struct check *c, enum routing_name f, const char *name)
+bool check_is_mapped(const struct check *c, enum routing_name f, const char *name)
 {
 	char key[NAME_DOMAIN_MAX + 2];
 	const char *p;
@@ -144,7 +143,7 @@ static void check_own(struct check *c, const char *name)
 	size_t line = routing_accept_line(r, name, &f);
 
 	if (c->locals_doubted || line == LINES_NONE || check_is_local(c, name) ||
-	    is_mapped(c, ROUTING_VIRTUALDOMAINS, name) || is_mapped(c, ROUTING_SMTPROUTES, name))
+	    check_is_mapped(c, ROUTING_VIRTUALDOMAINS, name) || check_is_mapped(c, ROUTING_SMTPROUTES, name))
 		return;
 	check_found(c,
 	            &(struct finding){CHECK_ERROR, "not-local", r->file[f].path, line + 1,

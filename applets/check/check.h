@@ -168,6 +168,9 @@ bool check_is_assigned(const struct check *c, const char *id);
 /* private: qmail delivers mail for host to users of its own (accepts.c). */
 bool check_is_local(const struct check *c, const char *host);
 
+/* private: a map (virtualdomains, smtproutes) has a line for name: its own, that of a domain it is below, or the one for all (accepts.c). */
+bool check_is_mapped(const struct check *c, enum routing_name f, const char *name);
+
 /* private: popusr, to visit() with. */
 struct visitor check_popusr(const struct check *c);
 

@@ -69,7 +69,7 @@ static void check_sub_alone(struct check *c, size_t i, const char *key, const ch
 	const struct routing *r = &c->change.routing;
 	char line[32];
 
-	if (*key != '.' || routing_line(r, ROUTING_VIRTUALDOMAINS, key + 1) != LINES_NONE ||
+	if (*key != '.' || check_is_mapped(c, ROUTING_VIRTUALDOMAINS, key + 1) ||
 	    routing_line(r, ROUTING_LOCALS, key + 1) != LINES_NONE)
 		return;
 	snprintf(line, sizeof line, "sed -i %zui", i + 1);

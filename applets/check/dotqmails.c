@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check/check.h"
 #include "lib/fs.h"
@@ -18,7 +19,14 @@ struct file {
 	struct buf text;    /* as it will be when what is certain is mended */
 	struct lines lines; /* the same */
 	struct stat st;
+	bool link; /* to a file elsewhere, which is not ours to mend */
 };
+
+/* What mends line by --fix, where that is ours to do. */
+static const char *mend(const struct file *f, size_t line)
+{
+	return f->link ? check_edit(f->c, f->path, line) : NULL;
+}
 
 /* Directories in which qmail wants a slash behind the name, and takes it for an mbox without. */
 static bool is_maildir(struct check *c, const char *path)
@@ -60,7 +68,7 @@ static void check_mbox(struct file *f, size_t line, const struct dotqmail_line *
 		check_into_mbox(f->c, f->home, path, f->path, line);
 		return;
 	}
-	check_found(f->c, &(struct finding){CHECK_ERROR, "no-slash", f->path, line, NULL},
+	check_found(f->c, &(struct finding){CHECK_ERROR, "no-slash", f->path, line, mend(f, line)},
 	            "%s is a Maildir, but without a slash behind it qmail takes it for an mbox: the mail waits", path);
 	lines_splice(&f->lines, line - 1, l->n, l->n, "/");
 }
@@ -150,7 +158,7 @@ static void check_indented(struct file *f, size_t i)
 		blanks++;
 	if (blanks == 0 || blanks == n)
 		return;
-	check_found(f->c, &(struct finding){CHECK_ERROR, "leading-blank", f->path, i + 1, NULL},
+	check_found(f->c, &(struct finding){CHECK_ERROR, "leading-blank", f->path, i + 1, mend(f, i + 1)},
 	            "begins with a blank: qmail takes the line for an address to send on to, and the mail bounces");
 	lines_splice(&f->lines, i, 0, blanks, "");
 }
@@ -165,7 +173,7 @@ static void check_return(struct file *f, size_t i)
 		n--;
 	if (n == 0 || p[n - 1] != '\r' || *p == '#' || *p == '+')
 		return;
-	check_found(f->c, &(struct finding){CHECK_ERROR, "crlf", f->path, i + 1, NULL},
+	check_found(f->c, &(struct finding){CHECK_ERROR, "crlf", f->path, i + 1, mend(f, i + 1)},
 	            "ends in a carriage return, which qmail takes for a part of it: the mail goes elsewhere, or nowhere");
 	lines_splice(&f->lines, i, n - 1, n, "");
 }
@@ -234,7 +242,7 @@ static void check_text(struct file *f)
 	check_ends(f);
 	note_boxes(f);
 	obey(f);
-	if (f->lines.changed)
+	if (f->lines.changed && !f->link)
 		plan_lines(f);
 	lines_free(&f->lines);
 }
@@ -286,15 +294,40 @@ static void check_never_read(const struct file *f)
 	            "qmail only looks for names in small letters, with : where the address has a dot: the file does nothing, and mail goes past it");
 }
 
-/* A link: qmail follows it, and what is wrong with the file is said where that stands. False: it leads nowhere that may be read. */
+/* A link, which qmail follows. False: it leads nowhere that may be read. */
 static bool is_link(struct file *f)
 {
-	const struct visitor root = {.ctx = f->c->ctx}, popusr = check_popusr(f->c);
 	const struct visit home = {.fd = f->home->dir, .dir = -1};
 	struct stat st;
 
-	return fstatat(home.fd, f->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode) &&
-	       visit_slurp(f->home->ours ? &popusr : &root, &home, f->name, &f->text, &f->st) == 0;
+	f->link = fstatat(home.fd, f->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode) &&
+	          visit_slurp(&f->home->v, &home, f->name, &f->text, &f->st) == 0;
+	return f->link;
+}
+
+/* What is wrong with another .qmail file is said where that stands. */
+static bool leads_to_dotqmail(const struct file *f)
+{
+	char to[PATH_MAX] = "";
+	const char *slash;
+
+	if (readlinkat(f->home->dir, f->name, to, sizeof to - 1) < 0)
+		return false;
+	slash = strrchr(to, '/');
+	return strncmp(slash != NULL ? slash + 1 : to, ".qmail", 6) == 0;
+}
+
+static void check_linked(struct file *f)
+{
+	if (leads_to_dotqmail(f)) {
+		note_boxes(f);
+		return;
+	}
+	if (f->st.st_mode & 002)
+		check_found(f->c,
+		            &(struct finding){CHECK_ERROR, "qmail-writable", f->path, 0, check_command(f->c, "chmod o-w ", f->path, CHECK_END)},
+		            "everybody may write it: qmail delivers nothing, and the mail waits");
+	check_text(f);
 }
 
 void check_dotqmail(struct check *c, struct home *h, const char *name)
@@ -310,7 +343,7 @@ void check_dotqmail(struct check *c, struct home *h, const char *name)
 		check_never_read(&f);
 		note_boxes(&f);
 	} else if (r < 0 && is_link(&f)) {
-		note_boxes(&f);
+		check_linked(&f);
 	} else if (r < 0) {
 		check_unreadable(c, path);
 	} else if (r == 0) {

@@ -43,10 +43,13 @@ static void absolute(const struct home *h, const char *p, size_t n, char *to, si
 {
 	while (n > 1 && p[n - 1] == '/')
 		n--;
-	if (*p == '/')
+	if (*p == '/') {
 		snprintf(to, size, "%.*s", (int)n, p);
-	else
-		snprintf(to, size, "%s/%.*s", h->path, (int)(n > 2 ? n - 2 : 0), p + 2);
+		return;
+	}
+	for (; n > 1 && memcmp(p, "./", 2) == 0; n -= 2)
+		p += 2;
+	snprintf(to, size, "%s/%.*s", h->path, (int)n, p);
 }
 
 /* Somebody's box, though what the file says does not get there. */

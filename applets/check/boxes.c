@@ -10,13 +10,15 @@
 
 static void check_box(struct check *c, const struct check_names *users, const struct boxes *b, const char *name)
 {
+	char away[sizeof b->dir];
 	struct box box;
 
 	boxes_name(b, name, &box);
 	if (!c->homes_missing && !check_has(users, box.path) && !check_has_parts(c, box.path)) {
+		snprintf(away, sizeof away, "%.*s", (int)(strrchr(b->dir, '/') - b->dir), b->dir);
 		check_found(c,
 		            &(struct finding){CHECK_WARNING, "no-maildir", box.path, 0,
-		                              check_command(c, "rmdir ", box.path, CHECK_END)},
+		                              check_command(c, "mv ", box.path, " ", away, CHECK_END)},
 		            "is no Maildir, and no address delivers there: whoever takes it for a box gets no mail");
 		return;
 	}
@@ -67,29 +69,12 @@ static void check_pop(struct check *c, const struct check_names *users, const st
 	closedir(d);
 }
 
-/* The POP directories, once for each domain. */
-static void find_pops(const struct check *c, struct buf *pops)
-{
-	const struct routing *r = &c->change.routing;
-	struct name_domain name;
-	struct domain d;
-	struct boxes b;
-
-	for (size_t at = 0; routing_next(r, &at, &name);) {
-		routing_look(r, &c->change.conf, name.text, &d);
-		if (d.form == DOMAIN_POP && boxes_of_home(d.home, &b) == 0)
-			buf_add(pops, b.dir, strlen(b.dir) + 1);
-	}
-}
-
 void check_boxes(struct check *c)
 {
-	struct buf text = BUF(CONTROL_MAX);
 	struct check_names users = {0}, pops = {0};
 	struct boxes b = {0};
 
-	find_pops(c, &text);
-	c->boxes.failed |= buf_failed(&text) || check_sort(&c->boxes, &users) < 0 || check_sort(&text, &pops) < 0;
+	c->boxes.failed |= check_sort(&c->boxes, &users) < 0 || check_sort(&c->pops, &pops) < 0;
 	check_wanted(c, &users);
 	for (size_t i = 0; !buf_failed(&c->boxes) && i < pops.n; i++) {
 		if (i > 0 && strcmp(pops.text[i], pops.text[i - 1]) == 0)
@@ -99,5 +84,4 @@ void check_boxes(struct check *c)
 	}
 	check_names_free(&users);
 	check_names_free(&pops);
-	buf_free(&text);
 }

@@ -72,6 +72,7 @@ void check_found(struct check *c, const struct finding *f, const char *fmt, ...)
 	va_end(ap);
 	printable(text);
 	c->found++;
+	c->errors += f->severity == CHECK_ERROR;
 	c->open += f->mend != NULL || !c->fix;
 	c->table_doubted |= f->severity == CHECK_ERROR && f->mend != NULL && is_about_table(f);
 	c->locals_doubted |= strcmp(f->path, QMAIL_CONTROL "locals") == 0;
@@ -105,10 +106,11 @@ bool check_is_below(const char *path, const char *dir)
 
 bool check_is_same(struct check *c, const char *path, int fd)
 {
+	const struct visitor root = {.ctx = c->ctx};
 	struct buf now = BUF(CONTROL_MAX);
 	off_t n = lseek(fd, 0, SEEK_END);
 	char *want = n > 0 ? mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
-	bool same = want != MAP_FAILED && fs_slurp(c->ctx, path, &now, NULL) == 0 && now.len == (size_t)n &&
+	bool same = want != MAP_FAILED && visit_slurp(&root, NULL, path, &now, NULL) == 0 && now.len == (size_t)n &&
 	            memcmp(now.p, want, now.len) == 0;
 
 	if (want != MAP_FAILED)
@@ -138,13 +140,13 @@ static bool is_full(const struct check *c)
 {
 	return buf_failed(&c->said) || buf_failed(&c->mend) || buf_failed(&c->dead) || buf_failed(&c->blocked) ||
 	       buf_failed(&c->boxes) || buf_failed(&c->missing) || buf_failed(&c->troubled) || buf_failed(&c->wanted) ||
-	       buf_failed(&c->forwards) || buf_failed(&c->passwd);
+	       buf_failed(&c->forwards) || buf_failed(&c->passwd) || buf_failed(&c->pops);
 }
 
 void check_begin(struct check *c)
 {
 	c->said = c->mend = c->dead = c->blocked = c->boxes = c->missing = c->troubled = c->wanted = c->forwards =
-		c->passwd = BUF(CONTROL_MAX);
+		c->passwd = c->pops = BUF(CONTROL_MAX);
 	if (c->ctx->json)
 		json_open(&c->said, '[');
 }
@@ -185,5 +187,6 @@ void check_free(struct check *c)
 	buf_free(&c->wanted);
 	buf_free(&c->forwards);
 	buf_free(&c->passwd);
+	buf_free(&c->pops);
 	buf_free(&c->troubled);
 }

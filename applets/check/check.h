@@ -47,7 +47,7 @@ struct check {
 	struct ctx *ctx;
 	struct change change;
 	bool fix;           /* --fix: change what is certain */
-	size_t found;
+	size_t found, errors;
 	size_t open;        /* of these: not mended */
 	struct buf said;    /* findings, a line each, or with ctx->json an array */
 	/* private */
@@ -57,6 +57,7 @@ struct check {
 	struct buf boxes;   /* the Maildirs that .qmail files name, each with its NUL */
 	struct buf missing; /* Maildirs that were said to be missing, the same */
 	struct buf wanted;  /* Maildirs that .qmail files name and that are not there: PATH, FILE, LINE, HOME, each with its NUL */
+	struct buf pops;    /* POP directories of homes, the same */
 	struct buf forwards; /* addresses here that .qmail files send on to: ADDRESS, FILE, LINE, the same */
 	struct buf troubled; /* POP directories of homes where something was found, the same */
 	struct buf passwd;  /* etc/passwd */
@@ -168,7 +169,10 @@ bool check_is_assigned(const struct check *c, const char *id);
 /* private: qmail delivers mail for host to users of its own (accepts.c). */
 bool check_is_local(const struct check *c, const char *host);
 
-/* private: a map (virtualdomains, smtproutes) has a line for name: its own, that of a domain it is below, or the one for all (accepts.c). */
+/*
+ * private: a map (virtualdomains, smtproutes) has a line for name: its own, that of a domain it is below, or the one for
+ * all (accepts.c).
+ */
 bool check_is_mapped(const struct check *c, enum routing_name f, const char *name);
 
 /* private: popusr, to visit() with. */
@@ -216,8 +220,8 @@ bool check_has_parts(struct check *c, const char *path);
 /* private: what check_into_maildir() did not find, once it is known who has which box. */
 void check_wanted(struct check *c, const struct check_names *users);
 
-/* private: line of file sends on to address (forwards.c). */
-void check_forward(struct check *c, const char *address, size_t n, const char *file, size_t line);
+/* private: line of file sends on to address; maybe: if no program before it ends the delivery (forwards.c). */
+void check_forward(struct check *c, const char *address, size_t n, const char *file, size_t line, bool maybe);
 
 /* private: the file at path has the bytes of fd. */
 bool check_is_same(struct check *c, const char *path, int fd);

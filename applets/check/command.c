@@ -27,6 +27,27 @@ static void quote(struct buf *b, const char *root, const char *path)
 	buf_char(b, '\'');
 }
 
+static bool is_typable(const char *p)
+{
+	while (*p != '\0' && (unsigned char)*p >= ' ' && *p != 127)
+		p++;
+	return *p == '\0';
+}
+
+/* In place of a command with a name that would be shown as another: what shows that name. */
+static void list_instead(struct check *c, const char *path)
+{
+	char dir[PATH_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; (unsigned char)path[i] >= ' ' && path[i] != 127; i++)
+		n = path[i] == '/' ? i : n;
+	snprintf(dir, sizeof dir, "%.*s", (int)n, path);
+	c->mend.len = 0;
+	buf_str(&c->mend, "ls -lib ");
+	quote(&c->mend, c->ctx->root, dir);
+}
+
 static void add_word(struct check *c, const char *word)
 {
 	const struct conf *conf = &c->change.conf;
@@ -50,6 +71,7 @@ static void add_word(struct check *c, const char *word)
 
 const char *check_command(struct check *c, const char *word, ...)
 {
+	const char *untypable = NULL;
 	va_list ap;
 
 	c->mend.len = 0;
@@ -57,9 +79,13 @@ const char *check_command(struct check *c, const char *word, ...)
 	for (; word != NULL; word = va_arg(ap, const char *))
 		if (word == check_quoted)
 			quote(&c->mend, "", va_arg(ap, const char *));
+		else if (*word == '/' && !is_typable(word))
+			untypable = word;
 		else
 			add_word(c, word);
 	va_end(ap);
+	if (untypable != NULL)
+		list_instead(c, untypable);
 	return buf_text(&c->mend);
 }
 

@@ -19,13 +19,14 @@ struct file {
 	struct buf text;    /* as it will be when what is certain is mended */
 	struct lines lines; /* the same */
 	struct stat st;
-	bool link; /* to a file elsewhere, which is not ours to mend */
+	bool link;      /* to a file elsewhere, which is not ours to mend */
+	bool programs;  /* there was one, and it may have ended the delivery */
 };
 
-/* What mends line by --fix, where that is ours to do. */
+/* What mends line: --fix, where that is ours to do. */
 static const char *mend(const struct file *f, size_t line)
 {
-	return f->link ? check_edit(f->c, f->path, line) : NULL;
+	return f->link || !f->home->ours ? check_edit(f->c, f->path, line) : NULL;
 }
 
 /* Directories in which qmail wants a slash behind the name, and takes it for an mbox without. */
@@ -52,12 +53,31 @@ static void absolute(const struct home *h, const char *p, size_t n, char *to, si
 	snprintf(to, size, "%s/%.*s", h->path, (int)n, p);
 }
 
+/* "/a//./b/../c" is /a/c. */
+static void shorten(char *path)
+{
+	char *to = path;
+
+	for (char *p = path; *p != '\0';) {
+		size_t n = 1 + strcspn(p + 1, "/");
+
+		if (n == 3 && memcmp(p, "/..", 3) == 0)
+			while (to > path && *--to != '/')
+				;
+		else if (n > 1 && !(n == 2 && p[1] == '.'))
+			to = (char *)memmove(to, p, n) + n;
+		p += n;
+	}
+	*to = '\0';
+}
+
 /* Somebody's box, though what the file says does not get there. */
 static void note_box(const struct file *f, const char *p, size_t n)
 {
 	char path[PATH_MAX];
 
 	absolute(f->home, p, n, path, sizeof path);
+	shorten(path);
 	check_note(&f->c->boxes, path);
 }
 
@@ -66,7 +86,6 @@ static void check_mbox(struct file *f, size_t line, const struct dotqmail_line *
 	char path[PATH_MAX];
 
 	absolute(f->home, l->value, l->n, path, sizeof path);
-	check_note(&f->c->boxes, path);
 	if (!is_maildir(f->c, path)) {
 		check_into_mbox(f->c, f->home, path, f->path, line);
 		return;
@@ -81,7 +100,6 @@ static void check_maildir_line(struct file *f, size_t line, const struct dotqmai
 	char path[PATH_MAX];
 
 	absolute(f->home, l->value, l->n, path, sizeof path);
-	check_note(&f->c->boxes, path);
 	check_into_maildir(f->c, f->home, path, f->path, line);
 }
 
@@ -96,11 +114,11 @@ static void check_program(const struct file *f, size_t line, const struct dotqma
 
 	while (skip < l->n && l->value[skip] == ' ')
 		skip++;
-	while (skip + n < l->n && strchr(" \t;|&<>()\"'$`\\", l->value[skip + n]) == NULL)
+	while (skip + n < l->n && strchr(" \t;|&<>()", l->value[skip + n]) == NULL)
 		n++;
-	if (n == 0 || l->value[skip] != '/')
-		return;
 	snprintf(path, sizeof path, "%.*s", (int)n, l->value + skip);
+	if (*path != '/' || strpbrk(path, "\"'$`\\*?[{~") != NULL)
+		return;
 	e = visit(&v, NULL, path, &at);
 	visit_end(&at);
 	if (e == ENOENT)
@@ -109,6 +127,8 @@ static void check_program(const struct file *f, size_t line, const struct dotqma
 }
 
 /* The same instruction again: a program may have its reasons. */
+enum { TWICE_MAX = 500 /* lines of a file in which that is looked for: popusr writes these */ };
+
 static void check_twice(struct file *f, size_t line, const struct dotqmail_line *l)
 {
 	const char *p, *other;
@@ -116,7 +136,7 @@ static void check_twice(struct file *f, size_t line, const struct dotqmail_line 
 	char *key;
 
 	p = lines_at(&f->lines, line - 1, &n);
-	key = l->kind != DOTQMAIL_PROGRAM ? strndup(p, n) : NULL;
+	key = l->kind != DOTQMAIL_PROGRAM && f->lines.n <= TWICE_MAX ? strndup(p, n) : NULL;
 	first = key != NULL ? lines_find(&f->lines, LINES_LIST, key, 0) : LINES_NONE;
 	free(key);
 	if (first >= line - 1)
@@ -143,10 +163,11 @@ static void check_line(struct file *f, size_t line, const struct dotqmail_line *
 		check_maildir_line(f, line, l);
 		break;
 	case DOTQMAIL_FORWARD:
-		check_forward(f->c, l->value, l->n, f->path, line);
+		check_forward(f->c, l->value, l->n, f->path, line, f->programs);
 		break;
 	case DOTQMAIL_PROGRAM:
 		check_program(f, line, l);
+		f->programs = true;
 		break;
 	}
 }
@@ -178,7 +199,7 @@ static void check_return(struct file *f, size_t i)
 		return;
 	check_found(f->c, &(struct finding){CHECK_ERROR, "crlf", f->path, i + 1, mend(f, i + 1)},
 	            "ends in a carriage return, which qmail takes for a part of it: the mail goes elsewhere, or nowhere");
-	lines_splice(&f->lines, i, n - 1, n, "");
+	lines_splice(&f->lines, i, n - 1, n, n == 1 ? "#" : ""); /* for a first line that is blank stops qmail */
 }
 
 /* What a line was meant to say is taken for said. */
@@ -238,44 +259,47 @@ static void plan_lines(struct file *f)
 
 static void check_text(struct file *f)
 {
-	if (f->text.len == 0)
+	if (f->text.len == 0 && f->home->line > 0) /* alias' are made so (INSTALL.alias) */
 		check_found(f->c, &(struct finding){CHECK_WARNING, "empty", f->path, 0, check_edit(f->c, f->path, 1)},
 		            "is empty: its mail goes where the command that started qmail says, mostly into a Maildir of the home");
 	lines_take(&f->lines, &f->text);
 	check_ends(f);
 	note_boxes(f);
 	obey(f);
-	if (f->lines.changed && !f->link)
+	if (f->lines.changed && !f->link && f->home->ours)
 		plan_lines(f);
 	lines_free(&f->lines);
 }
 
-static void give_mode(const struct file *f, uid_t uid, gid_t gid)
+/* In a home of others: the command. */
+static const char *give_mode(const struct file *f)
 {
-	plan_give(&f->c->change.owners, f->path, &(struct owner){((f->st.st_mode & 07777) | 0644) & ~(mode_t)022, uid, gid});
+	const struct conf *conf = &f->c->change.conf;
+
+	if (!f->home->ours)
+		return check_command(f->c, "chmod a+r,go-w ", f->path, CHECK_END);
+	plan_give(&f->c->change.owners, f->path,
+	          &(struct owner){((f->st.st_mode & 07777) | 0644) & ~(mode_t)022, conf->uid, conf->gid});
+	return NULL;
 }
 
 static void check_file_mode(const struct file *f)
 {
 	const struct conf *conf = &f->c->change.conf;
-	bool readable = visit_may(&f->home->v, &f->st, 4);
 
-	if (!readable)
-		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-unreadable", f->path, 0, NULL},
+	if (!visit_may(&f->home->v, &f->st, 4))
+		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-unreadable", f->path, 0, give_mode(f)},
 		            "%s may not read it: the mail waits", check_who(f->c, f->home->v.uid));
 	else if (f->st.st_mode & 002)
-		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-writable", f->path, 0, NULL},
+		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-writable", f->path, 0, give_mode(f)},
 		            "everybody may write it: qmail delivers nothing, and the mail waits");
 	else if (f->st.st_mode & 020)
-		check_found(f->c, &(struct finding){CHECK_WARNING, "qmail-writable", f->path, 0, NULL},
+		check_found(f->c, &(struct finding){CHECK_WARNING, "qmail-writable", f->path, 0, give_mode(f)},
 		            "its group may write it: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
 	else if (f->home->ours && f->st.st_uid != conf->uid)
-		check_found(f->c, &(struct finding){CHECK_WARNING, "owner", f->path, 0, NULL},
+		check_found(f->c, &(struct finding){CHECK_WARNING, "owner", f->path, 0, give_mode(f)},
 		            "belongs to uid %lu, not to %s: whoever that is decides where this mail goes", (unsigned long)f->st.st_uid,
 		            conf->popuser);
-	else
-		return;
-	give_mode(f, f->home->ours ? conf->uid : (uid_t)-1, f->home->ours ? conf->gid : (gid_t)-1);
 }
 
 /* What the name should be, if that is free. */
@@ -292,7 +316,7 @@ static void check_never_read(const struct file *f)
 	check_found(f->c,
 	            &(struct finding){CHECK_WARNING, "never-read", f->path, 0,
 	                              fs_stat(f->c->ctx, path, &st) == 1
-	                                  ? check_command(f->c, "mv ", f->path, " ", path, CHECK_END)
+	                                  ? check_command(f->c, "mv -n ", f->path, " ", path, CHECK_END)
 	                                  : check_command(f->c, "rm ", f->path, CHECK_END)},
 	            "qmail only looks for names in small letters, with : where the address has a dot: the file does nothing, and mail goes past it");
 }
@@ -328,7 +352,8 @@ static void check_linked(struct file *f)
 	}
 	if (f->st.st_mode & 002)
 		check_found(f->c,
-		            &(struct finding){CHECK_ERROR, "qmail-writable", f->path, 0, check_command(f->c, "chmod o-w ", f->path, CHECK_END)},
+		            &(struct finding){CHECK_ERROR, "qmail-writable", f->path, 0,
+		                              check_command(f->c, "chmod o-w ", f->path, CHECK_END)},
 		            "everybody may write it: qmail delivers nothing, and the mail waits");
 	check_text(f);
 }

@@ -36,7 +36,7 @@ static bool is_address(const char *p, size_t n)
 	return at > p && is_host(at + 1, n - (size_t)(at + 1 - p));
 }
 
-void check_forward(struct check *c, const char *address, size_t n, const char *file, size_t line)
+void check_forward(struct check *c, const char *address, size_t n, const char *file, size_t line, bool maybe)
 {
 	char number[24];
 
@@ -46,6 +46,8 @@ void check_forward(struct check *c, const char *address, size_t n, const char *f
 		            address);
 		return;
 	}
+	if (maybe)
+		return;
 	snprintf(number, sizeof number, "%zu", line);
 	buf_add(&c->forwards, address, n);
 	buf_char(&c->forwards, '\0');
@@ -70,6 +72,26 @@ static bool find_file(struct check *c, const char *home, const char *local, stru
 	return found;
 }
 
+/* A line of virtualdomains for this address alone, or one of users/assign that is more to the point than the domain's. */
+static bool is_taken(const struct check *c, const char *local, const char *host, const char *id)
+{
+	const struct lines *assign = &c->change.routing.file[ROUTING_ASSIGN].lines;
+	char key[2 * NAME_DOMAIN_MAX + NAME_LOCAL_MAX + 8];
+	size_t own = strlen(id) + 2;
+
+	snprintf(key, sizeof key, "%s@%s", local, host);
+	if (lines_find(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines, LINES_MAP, key, 0) != LINES_NONE)
+		return true;
+	snprintf(key, sizeof key, "=%s-%s", id, local);
+	if (lines_find(assign, LINES_ASSIGN, key, 0) != LINES_NONE)
+		return true;
+	*key = '+';
+	for (size_t n = strlen(key); n > own; key[--n] = '\0')
+		if (lines_find(assign, LINES_ASSIGN, key, 0) != LINES_NONE)
+			return true;
+	return false;
+}
+
 /* Who is local at host, if that is one of ours: the home of his .qmail files, or NULL: others know. */
 static const char *find_home(struct check *c, const char *local, const char *host, struct domain *d)
 {
@@ -82,12 +104,16 @@ static const char *find_home(struct check *c, const char *local, const char *hos
 		return NULL;
 	}
 	snprintf(simple, sizeof simple, "=%s", local);
+	if (strchr(local, '%') != NULL)
+		return NULL; /* percenthack may send it on */
 	if (check_is_local(c, name.text))
 		return *c->alias == '\0' || check_is_user(c, local) || check_is_assigned(c, local) ||
 		               lines_find(&c->change.routing.file[ROUTING_ASSIGN].lines, LINES_ASSIGN, simple, 0) != LINES_NONE
 		           ? NULL
 		           : c->alias;
 	routing_look(&c->change.routing, &c->change.conf, name.text, d);
+	if (is_taken(c, local, name.text, d->id))
+		return NULL;
 	if ((d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP) || strcmp(d->dash, "-") != 0 || *d->ext != '\0')
 		return NULL;
 	return boxes_of_home(d->home, &b) == 0 && check_noted(&c->troubled, b.dir)

@@ -46,7 +46,8 @@ static void check_ids(struct check *c, size_t i, const struct assign_line *l, bo
 /* "example.com-" and no dash behind it: qmail-local looks for .qmailjoe. */
 static void check_dash(struct check *c, size_t i, const struct assign_line *l)
 {
-	bool dash = l->dash.n == 1 && *l->dash.p == '-';
+	bool dash =
+		(l->dash.n == 1 || (l->dash.n == 2 && l->dash.p[1] == '/')) && *l->dash.p == '-'; /* "-/": qmail-pw2u(8) */
 	bool wants = l->wildcard && l->local.n > 1 && l->local.p[l->local.n - 1] == '-';
 
 	if (!dash && (wants || l->dash.n > 0))
@@ -67,15 +68,17 @@ static bool check_relative(struct check *c, size_t i, const struct assign_line *
 }
 
 /* Its user may go there, and nobody else write: see check_give(). */
-static const char *give_mode(struct check *c, const char *path, const struct stat *st)
+static const char *give_mode(struct check *c, const struct home *h, const struct stat *st)
 {
-	return check_give(c, path, &(struct owner){((st->st_mode & 07777) | 0711) & ~(mode_t)022, (uid_t)-1, (gid_t)-1});
+	if (!h->ours)
+		return check_command(c, "chmod a+x,go-w ", h->path, CHECK_END);
+	return check_give(c, h->path, &(struct owner){((st->st_mode & 07777) | 0711) & ~(mode_t)022, (uid_t)-1, (gid_t)-1});
 }
 
 static void check_home_mode(struct check *c, const struct home *h, const struct stat *st)
 {
 	if (st->st_mode & 002)
-		check_found(c, &(struct finding){CHECK_ERROR, "home-writable", h->path, 0, give_mode(c, h->path, st)},
+		check_found(c, &(struct finding){CHECK_ERROR, "home-writable", h->path, 0, give_mode(c, h, st)},
 		            "everybody may write there: qmail delivers nothing, and the mail waits");
 	else if (st->st_mode & S_ISVTX)
 		check_found(c,
@@ -83,10 +86,10 @@ static void check_home_mode(struct check *c, const struct home *h, const struct 
 		                              check_command(c, "chmod -t ", h->path, CHECK_END)},
 		            "is sticky, which tells qmail that its .qmail files are being edited: the mail waits");
 	else if (st->st_mode & 020)
-		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, give_mode(c, h->path, st)},
+		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, give_mode(c, h, st)},
 		            "its group may write there: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
 	else if (!visit_may(&h->v, st, 1))
-		check_found(c, &(struct finding){CHECK_ERROR, "home-closed", h->path, 0, give_mode(c, h->path, st)},
+		check_found(c, &(struct finding){CHECK_ERROR, "home-closed", h->path, 0, give_mode(c, h, st)},
 		            "%s may not go there: qmail delivers nothing, and the mail waits", check_who(c, h->v.uid));
 }
 
@@ -104,6 +107,14 @@ static void check_home_owner(struct check *c, const struct home *h, const struct
 	            (unsigned long)st->st_uid, conf->popuser, conf->popuser);
 }
 
+/* ".qmail-/": where the dash field is "-/". */
+static bool is_shelf(const struct home *h, const char *name)
+{
+	struct stat st;
+
+	return strcmp(name, ".qmail-") == 0 && fstatat(h->dir, name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
 static void check_files(struct check *c, struct home *h)
 {
 	DIR *d = fdopendir(h->dir);
@@ -114,7 +125,8 @@ static void check_files(struct check *c, struct home *h)
 		return;
 	}
 	while ((e = readdir(d)) != NULL)
-		if (strncasecmp(e->d_name, ".qmail", 6) == 0 && (e->d_name[6] == '-' || e->d_name[6] == '\0')) {
+		if (strncasecmp(e->d_name, ".qmail", 6) == 0 && (e->d_name[6] == '-' || e->d_name[6] == '\0') &&
+		    !is_shelf(h, e->d_name)) {
 			check_dotqmail(c, h, e->d_name);
 			h->files++;
 		}
@@ -145,10 +157,13 @@ static void check_last_resort(struct check *c, const struct home *h)
 
 static void no_home(struct check *c, const struct home *h, bool in_the_way)
 {
-	const char *path = h->path;
-	const char *mend = in_the_way
-		? check_command(c, "rm ", path, " && mkdir ", path, " && chown ", check_popuser, " ", path, CHECK_END)
-		: check_command(c, "mkdir -p ", path, " && chown ", check_popuser, " ", path, CHECK_END);
+	const char *path = h->path, *mend, *owner;
+	char ids[48];
+
+	snprintf(ids, sizeof ids, "%lu:%lu", (unsigned long)h->v.uid, (unsigned long)h->v.gid);
+	owner = h->ours ? check_popuser : ids;
+	mend = in_the_way ? check_command(c, "rm ", path, " && mkdir ", path, " && chown ", owner, " ", path, CHECK_END)
+	                  : check_command(c, "mkdir -p ", path, " && chown ", owner, " ", path, CHECK_END);
 
 	check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, mend},
 	            "%s %s: the mail waits until it bounces", path, in_the_way ? "is no directory" : "is not there");
@@ -179,6 +194,8 @@ static void check_home(struct check *c, struct home *h)
 		c->homes_missing = true;
 		return;
 	}
+	if (h->ours && boxes_of_home(h->path, &b) == 0)
+		check_note(&c->pops, b.dir);
 	found = c->found;
 	check_home_owner(c, h, &st);
 	if (!h->ours || st.st_uid == c->change.conf.uid)
@@ -211,7 +228,7 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 	const struct conf *conf = &c->change.conf;
 	struct home h = {.line = i + 1, .dir = -1};
 	char path[1024];
-	size_t n = l->home.n;
+	size_t n = l->home.n, errors;
 
 	if (n >= sizeof path)
 		return; /* longer than any that somebody meant */
@@ -224,8 +241,10 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 	             : (struct visitor){.ctx = c->ctx, .uid = (uid_t)number(&l->uid), .gid = (gid_t)number(&l->gid)};
 	check_ids(c, i, l, h.ours);
 	check_dash(c, i, l);
+	errors = c->errors;
 	if (check_relative(c, i, l) && !is_seen(seen, &h))
 		check_home(c, &h);
+	c->table_doubted |= !h.ours && c->errors > errors; /* the line may name the wrong user */
 }
 
 /* Whoever has put anything there wants the mail of this host's own names, and double bounces go to its postmaster. */

@@ -39,6 +39,13 @@ static bool is_dead(const struct check *c, const char *id)
 	return check_noted(&c->dead, folded);
 }
 
+/* Somebody gets what is addressed to ID-anything. */
+static bool is_led(const struct check *c, const char *id)
+{
+	return is_dead(c, id) || check_is_assigned(c, id) || strcmp(id, "alias") == 0 || strncmp(id, "alias-", 6) == 0 ||
+	       check_is_user(c, id);
+}
+
 /* Mail for these addresses gets the prefix ID-, and nobody has that. */
 static void check_leads(struct check *c, size_t i, const char *key, const char *id)
 {
@@ -54,8 +61,7 @@ static void check_leads(struct check *c, size_t i, const char *key, const char *
 		                              check_edit(c, virtualdomains, i + 1)},
 		            "%s ends in a dash, and qmail puts another one behind it: mail for %s goes to names that begin with a dash, and bounces",
 		            id, key);
-	else if (is_dead(c, id) || check_is_assigned(c, id) || strcmp(id, "alias") == 0 ||
-	         strncmp(id, "alias-", 6) == 0 || check_is_user(c, id) ||
+	else if (is_led(c, id) ||
 	         (*key == '.' && routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, key + 1) != LINES_NONE))
 		return; /* or it is said of the domain itself */
 	else
@@ -136,16 +142,24 @@ static void check_virtual(struct check *c, size_t i)
 	check_local(c, i, name);
 }
 
+static bool is_ours(const struct check *c, const struct assign_line *l)
+{
+	const struct conf *conf = &c->change.conf;
+	char home[1024];
+
+	snprintf(home, sizeof home, "%.*s", l->home.n < sizeof home ? (int)l->home.n : 0, l->home.p);
+	return l->wildcard && l->local.n > 1 &&
+	       (check_is_below(home, conf->popmail) || check_is_below(home, conf->serialmail));
+}
+
 /* A line of users/assign for one of our homes, that no line of virtualdomains leads to. */
 static void check_used(struct check *c, const struct routes *u, size_t i, const struct assign_line *l)
 {
-	const struct conf *conf = &c->change.conf;
 	char home[1024], id[NAME_DOMAIN_MAX + 1];
 	const char *name;
 
 	snprintf(home, sizeof home, "%.*s", l->home.n < sizeof home ? (int)l->home.n : 0, l->home.p);
-	if (!l->wildcard || l->local.n < 2 || l->local.n > sizeof id ||
-	    !(check_is_below(home, conf->popmail) || check_is_below(home, conf->serialmail)))
+	if (l->local.n > sizeof id || !is_ours(c, l))
 		return;
 	snprintf(id, sizeof id, "%.*s", (int)l->local.n - 1, l->local.p);
 	if (l->local.p[l->local.n - 1] != '-' || check_has(&u->ids, id))
@@ -164,7 +178,7 @@ static void check_used(struct check *c, const struct routes *u, size_t i, const 
 static void check_assigned(struct check *c, const struct routes *u)
 {
 	const struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
-	bool none = check_is_empty(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines);
+	bool none = check_is_empty(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines), ours = false;
 	size_t end = routing_assign_end(&c->change.routing), n;
 	struct assign_line entry;
 	const char *p, *why;
@@ -174,19 +188,24 @@ static void check_assigned(struct check *c, const struct routes *u)
 		if (assign_parse(p, n, true, &entry, &why) != ASSIGN_ENTRY)
 			continue;
 		check_prefix(c, u, i, &entry);
+		ours |= is_ours(c, &entry);
 		if (!none)
 			check_used(c, u, i, &entry);
 	}
-	if (none && end > 0)
+	if (none && ours) /* others may be users of this host */
 		check_found(
 			c, &(struct finding){CHECK_ERROR, "no-virtualdomains", virtualdomains, 0, check_edit(c, virtualdomains, 1)},
 			"has no entry, and users/assign has: mail for all virtual domains goes out into the net, or is refused");
 }
 
 /* Whoever lost users/assign. */
-static void check_nobody(struct check *c)
+static void check_nobody(struct check *c, const struct routes *u)
 {
-	if (!check_is_empty(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines))
+	bool lost = false;
+
+	for (size_t i = 0; !lost && i < u->ids.n; i++)
+		lost = *u->ids.text[i] != '\0' && !is_led(c, u->ids.text[i]);
+	if (lost)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-assign", QMAIL_ASSIGN, 0, check_edit(c, QMAIL_ASSIGN, 1)},
 		            "has no entry, and control/virtualdomains has: mail for all virtual domains goes to alias, and bounces");
 }
@@ -214,7 +233,7 @@ void check_routes(struct check *c)
 
 	c->said.failed |= load_ids(c, &u) < 0;
 	if (routing_assign_end(&c->change.routing) == 0 && c->dead.len == 0)
-		check_nobody(c);
+		check_nobody(c, &u);
 	else
 		for (size_t i = 0; i < c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines.n; i++)
 			check_virtual(c, i);

@@ -175,12 +175,16 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 	int there = fs_stat(c->ctx, cdb, &st), fd;
 	const char *mend;
 
-	if (f->lines.changed || (there != 0 && says_nothing(f)) || (there == 0 && !S_ISREG(st.st_mode)))
+	if (f->lines.changed || (there != 0 && says_nothing(f)) ||
+	    (there == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)))
 		return; /* it will be built anyway, or need not be there, or what is in its place is said */
 	lines_render(&f->lines, &text);
 	fd = digest_now(c, f, digest, &text);
 	if (fd >= 0 && !(there == 0 && check_is_same(c, cdb, fd))) {
-		mend = mend_by_hand(c, name, cdb, there == 0);
+		mend = there == 0 && S_ISLNK(st.st_mode)
+		           ? check_command(c, "rm ", cdb, name == ROUTING_ASSIGN ? " && qv-newu" : " && qv-newmrh", check_root,
+		                           CHECK_END)
+		           : mend_by_hand(c, name, cdb, there == 0);
 		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", cdb, 0, mend}, "%s %s: %s",
 		            there == 0 ? "was not made of what stands now in" : "is missing, and should be made of", f->path,
 		            loss);

@@ -19,11 +19,10 @@ static bool is_below_ours(const struct check *c, const char *path)
 static bool is_looked_at(const struct check *c, const struct home *h, const char *path)
 {
 	size_t dir = (size_t)(strrchr(path, '/') - path);
-	struct boxes b;
 
-	if (check_is_below(h->path, c->change.conf.serialmail))
-		return strlen(h->path) == dir && strncmp(path, h->path, dir) == 0 && strcmp(path + dir, "/Maildir") == 0;
-	return boxes_of_home(h->path, &b) == 0 && strlen(b.dir) == dir && strncmp(path, b.dir, dir) == 0;
+	if (check_is_below(h->path, c->change.conf.serialmail) && strlen(h->path) == dir && strncmp(path, h->path, dir) == 0)
+		return strcmp(path + dir, "/Maildir") == 0;
+	return check_is_below(path, c->change.conf.popmail) && dir > 4 && memcmp(path + dir - 4, "/POP", 4) == 0;
 }
 
 /* An errno: why v cannot do this in what is below dir. */
@@ -56,12 +55,17 @@ bool check_has_parts(struct check *c, const char *path)
 	return n > 0;
 }
 
-static void plan_part(struct check *c, const char *path, const char *name)
+/* Parts that are there keep what is in them. */
+static void plan_missing(struct check *c, const char *path)
 {
 	char part[PATH_MAX + 8];
+	struct stat st;
 
-	snprintf(part, sizeof part, "%s/%s", path, name);
-	plan_dir(&c->change.trees, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
+	for (size_t i = 0; maildir_parts[i] != NULL; i++) {
+		snprintf(part, sizeof part, "%s/%s", path, maildir_parts[i]);
+		if (fs_stat(c->ctx, part, &st) == 1)
+			plan_dir(&c->change.trees, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
+	}
 }
 
 /* It is there, whatever it is. */
@@ -82,8 +86,8 @@ static void check_there(struct check *c, const struct home *h, const char *path,
 	            "%s is no Maildir that %s can deliver into (%s: %s): the mail waits", path, check_who(c, h->v.uid), bad,
 	            e < 0 ? c->ctx->err.text : strerror(e));
 	c->ctx->err = (struct err){0};
-	for (size_t i = 0; certain && maildir_parts[i] != NULL; i++)
-		plan_part(c, path, maildir_parts[i]);
+	if (certain)
+		plan_missing(c, path);
 }
 
 /* Made when it is known who has which box. */
@@ -139,7 +143,7 @@ static bool has_spare(struct check *c, const struct check_names *users, const st
 
 	while (d != NULL && !spare && (e = readdir(d)) != NULL) {
 		boxes_name(b, e->d_name, &box);
-		spare = e->d_name[0] != '.' && !check_has(users, box.path);
+		spare = e->d_name[0] != '.' && !check_has(users, box.path) && check_has_parts(c, box.path);
 	}
 	if (d != NULL)
 		closedir(d);
@@ -150,7 +154,8 @@ static bool has_spare(struct check *c, const struct check_names *users, const st
 void check_wanted(struct check *c, const struct check_names *users)
 {
 	const char *path, *file, *line, *home;
-	struct boxes b;
+	struct boxes b, last = {0};
+	bool spare = false;
 
 	for (size_t at = 0; !buf_failed(&c->wanted) && at < c->wanted.len; at += strlen(home) + 1) {
 		path = c->wanted.p + at;
@@ -158,8 +163,14 @@ void check_wanted(struct check *c, const struct check_names *users)
 		line = file + strlen(file) + 1;
 		home = line + strlen(line) + 1;
 		at = (size_t)(home - c->wanted.p);
-		check_maildir(c, path, file, strtoul(line, NULL, 10),
-		              is_below_ours(c, path) && (boxes_of_home(home, &b) < 0 || !has_spare(c, users, &b)));
+		if (boxes_of_home(home, &b) < 0) {
+			check_maildir(c, path, file, strtoul(line, NULL, 10), is_below_ours(c, path));
+			continue;
+		}
+		if (strcmp(last.dir, b.dir) != 0)
+			spare = has_spare(c, users, &b);
+		last = b;
+		check_maildir(c, path, file, strtoul(line, NULL, 10), is_below_ours(c, path) && !spare);
 	}
 }
 

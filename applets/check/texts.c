@@ -8,6 +8,7 @@
 #include "lib/fs.h"
 #include "qmail/names.h"
 #include "qmail/passwd.h"
+#include "qmail/routing_find.h"
 
 static const struct {
 	enum routing_name file;
@@ -53,18 +54,6 @@ static bool is_blank(char ch)
 	return ch == ' ' || ch == '\t';
 }
 
-/* From here to there qmail takes for a part of the name what nobody meant to be one. */
-static void check_stray(struct check *c, size_t t, size_t i, const char *name, const char *what, size_t from, size_t to)
-{
-	struct routing_file *f = &c->change.routing.file[texts[t].file];
-
-	if (from >= to)
-		return;
-	check_found(c, &(struct finding){CHECK_ERROR, name, f->path, i + 1, NULL},
-	            "%s, which qmail takes for a part of it: %s", what, texts[t].loss);
-	lines_splice(&f->lines, i, from, to, "");
-}
-
 /* "name # why", of which qmail takes all for the name: where that begins, or n. */
 static size_t find_comment(const char *p, size_t n)
 {
@@ -78,7 +67,72 @@ static size_t find_comment(const char *p, size_t n)
 	return k;
 }
 
-static void check_blanks(struct check *c, size_t t, size_t i)
+static size_t trimmed(const char *p, size_t n)
+{
+	while (n > 0 && (is_blank(p[n - 1]) || p[n - 1] == '\r'))
+		n--;
+	return n;
+}
+
+/* Another line of the map has this key, and says something else than the n bytes at value. */
+static bool is_disputed(const struct lines *l, size_t i, const char *key, const char *value, size_t n)
+{
+	const char *other;
+	size_t len;
+
+	for (size_t j = 0; (j = lines_find(l, LINES_MAP, key, j)) != LINES_NONE; j++) {
+		other = lines_value(l, j, &len);
+		len = trimmed(other, len);
+		if (j != i && (len != n || memcmp(other, value, n) != 0))
+			return true;
+	}
+	return false;
+}
+
+/* Without what does not belong into it, the line would overrule one that works: which is meant only a person knows. */
+static bool is_guess(const struct check *c, size_t t, size_t i)
+{
+	const struct routing *r = &c->change.routing;
+	const struct lines *l = &r->file[texts[t].file].lines;
+	char key[NAME_DOMAIN_MAX + 2];
+	const char *p, *colon;
+	size_t n, k;
+
+	p = lines_at(l, i, &n);
+	for (; n > 0 && (is_blank(*p) || (unsigned char)*p >= 0x80); n--)
+		p++;
+	n = trimmed(p, find_comment(p, n));
+	colon = texts[t].key == LINES_MAP ? memchr(p, ':', n) : NULL;
+	k = trimmed(p, colon != NULL ? (size_t)(colon - p) : n);
+	if (k >= sizeof key || memchr(p, '\0', k) != NULL || (texts[t].key == LINES_MAP && colon == NULL))
+		return false;
+	snprintf(key, sizeof key, "%.*s", (int)k, p);
+	if (texts[t].file == ROUTING_LOCALS)
+		return routing_line(r, ROUTING_VIRTUALDOMAINS, key) != LINES_NONE;
+	if (texts[t].file == ROUTING_VIRTUALDOMAINS && routing_line(r, ROUTING_LOCALS, key) != LINES_NONE)
+		return true;
+	return colon != NULL && is_disputed(l, i, key, colon + 1, n - (size_t)(colon + 1 - p));
+}
+
+/* From here to there qmail takes for a part of the name what nobody meant to be one. False: it stays, for it cannot be mended. */
+static bool check_stray(struct check *c, size_t t, size_t i, const char *name, const char *what, size_t from, size_t to)
+{
+	struct routing_file *f = &c->change.routing.file[texts[t].file];
+	bool guess;
+
+	if (from >= to)
+		return true;
+	guess = is_guess(c, t, i);
+	check_found(c, &(struct finding){CHECK_ERROR, name, f->path, i + 1, guess ? check_edit(c, f->path, i + 1) : NULL},
+	            "%s, which qmail takes for a part of it: %s%s", what, texts[t].loss,
+	            guess ? "; without, it would overrule another line" : "");
+	if (!guess)
+		lines_splice(&f->lines, i, from, to, "");
+	return !guess;
+}
+
+/* False: something stays. */
+static bool check_blanks(struct check *c, size_t t, size_t i)
 {
 	struct lines *l = &c->change.routing.file[texts[t].file].lines;
 	const char *p, *colon;
@@ -87,17 +141,18 @@ static void check_blanks(struct check *c, size_t t, size_t i)
 	p = lines_at(l, i, &n);
 	for (k = 0; k < n && is_blank(p[k]); k++)
 		;
-	if (k < n)
-		check_stray(c, t, i, "leading-blank", "begins with a blank", 0, k);
+	if (k < n && !check_stray(c, t, i, "leading-blank", "begins with a blank", 0, k))
+		return false;
 	p = lines_at(l, i, &n);
-	check_stray(c, t, i, "comment-behind", "has a comment behind it", find_comment(p, n), n);
+	if (!check_stray(c, t, i, "comment-behind", "has a comment behind it", find_comment(p, n), n))
+		return false;
 	p = lines_at(l, i, &n);
 	colon = texts[t].key == LINES_MAP ? memchr(p, ':', n) : NULL;
 	if (colon == NULL)
-		return;
+		return true;
 	for (k = (size_t)(colon - p); k > 0 && is_blank(p[k - 1]); k--)
 		;
-	check_stray(c, t, i, "blank-before-colon", "has a blank before its colon", k, (size_t)(colon - p));
+	return check_stray(c, t, i, "blank-before-colon", "has a blank before its colon", k, (size_t)(colon - p));
 }
 
 /* What stands in a line, or in the name that it begins with, and in no host's name; or NULL. Patterns are other servers'. */
@@ -145,6 +200,10 @@ static void check_returns(struct check *c, size_t t)
 		p = lines_at(&f->lines, i, &n);
 		if (n == 0 || p[n - 1] != '\r')
 			continue;
+		if (is_guess(c, t, i)) {
+			check_stray(c, t, i, "crlf", "ends in a carriage return", n - 1, n);
+			continue;
+		}
 		more += first > 0;
 		first = first > 0 ? first : i + 1;
 		lines_splice(&f->lines, i, n - 1, n, "");
@@ -206,8 +265,8 @@ static void check_lines(struct check *c, size_t t)
 		p = lines_at(&f->lines, i, &n);
 		if (n == 0 || *p == '#')
 			continue;
-		check_blanks(c, t, i);
-		check_name(c, t, i);
+		if (check_blanks(c, t, i))
+			check_name(c, t, i);
 	}
 	for (size_t i = 0; i < f->lines.n; i++)
 		check_double(c, f, texts[t].key, i);

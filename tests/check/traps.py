@@ -118,12 +118,24 @@ def maildir(path):
 
 
 def alias():
-    """The home of this host's own names, as INSTALL.alias has it."""
+    """The home of this host's own names; INSTALL.alias has empty files, for a default delivery."""
     append("/etc/passwd", "alias:x:7790:2108::/var/qmail/alias:/bin/true\n")
     mkdir("/var/qmail/alias")
     chown("/var/qmail/alias", 7790, 2108)
     for x in "postmaster", "mailer-daemon", "root":
         put("/var/qmail/alias/.qmail-" + x, "joe@example.com\n")
+
+
+def ann():
+    """A user of this host with a line in users/assign."""
+    append("/etc/passwd", "ann:x:1001:100::/home/ann:/bin/sh\n")
+    mkdir("/home/ann")
+    for x in "", "/tmp", "/new", "/cur":
+        mkdir("/home/ann/Maildir" + x)
+    put("/home/ann/.qmail-x", "./Maildir/\n")
+    subprocess.run(["chown", "-R", "1001:100", ROOT + "/home/ann"], check=True)
+    edit(U + "assign", "\n.\n", "\n+ann-:ann:1001:100:/home/ann:-::\n.\n")
+    run("newu")
 
 
 TRAPS = [
@@ -724,6 +736,62 @@ TRAPS = [
               append(C + 'virtualdomains', 'another.test:another\n'), put(H + '/.qmail-info', '& joe@example.com\n'))),
     ('alias', '',
      lambda: (alias())),
+    ('alias as INSTALL.alias makes it', '',
+     lambda: (alias(), [put('/var/qmail/alias/.qmail-' + x, '') for x in ("postmaster", "mailer-daemon", "root")])),
+    ('Maildir of the home that lacks a part and has mail', f'error no-maildir {H}/.qmail-news:1',
+     lambda: (maildir(H + '/Mail'), rm(H + '/Mail/tmp'), msg(H + '/Mail/new/1.a'), chmod(H + '/Mail/new', 0o750), put(H + '/.qmail-news', './Mail/\n'), chown(H + '/.qmail-news', 510, 51))),
+    ('dead line of another customer\'s', f'error leading-blank {C}virtualdomains:9',
+     lambda: (append(C + 'virtualdomains', ' example.com:other\n'))),
+    ('dead line of another customer\'s, a blank before the colon', f'error blank-before-colon {C}virtualdomains:9',
+     lambda: (append(C + 'virtualdomains', 'example.com :other\n'))),
+    ('dead exclusion', f'error leading-blank {C}virtualdomains:9',
+     lambda: (append(C + 'virtualdomains', ' example.com:\n'))),
+    ('dead line of locals for a virtual domain', f'error leading-blank {C}locals:3',
+     lambda: (append(C + 'locals', ' example.com\n'))),
+    ('CR line of locals for a virtual domain', f'error crlf {C}locals:3',
+     lambda: (append(C + 'locals', 'example.com\r\n'))),
+    ('dead route beside one that works', f'error leading-blank {C}smtproutes:3',
+     lambda: (append(C + 'smtproutes', ' second.com:old.second.com\n'))),
+    ('dead line that says the same', f'error leading-blank {C}virtualdomains:9 & warning double {C}virtualdomains:1',
+     lambda: (append(C + 'virtualdomains', ' example.com:example.com\n'))),
+    ('assign names another user, and no newu', f'error no-maildir /home/ann/.qmail-x:1 & error cdb-stale {U}cdb',
+     lambda: (ann(), edit(U + 'assign', ':1001:', ':1002:'))),
+    ('home of a user, group-writable', 'warning home-writable /home/ann & warning qmail-writable /home/ann/.qmail-x',
+     lambda: (ann(), chmod('/home/ann', 0o775), chmod('/home/ann/.qmail-x', 0o664))),
+    ('home of a user, a blank', 'error leading-blank /home/ann/.qmail-x:1',
+     lambda: (ann(), put('/home/ann/.qmail-x', ' ./Maildir/\n'))),
+    ('home of a user, missing', f'error no-home {U}assign:5',
+     lambda: (ann(), rm('/home/ann'))),
+    ('home of a user, shelved', '',
+     lambda: (ann(), edit(U + 'assign', '/home/ann:-:', '/home/ann:-/:'), run('newu'), mkdir('/home/ann/.qmail-'), mv('/home/ann/.qmail-x', '/home/ann/.qmail-/x'))),
+    ('.qmail with a CR alone in the first line', f'error crlf {H}/.qmail-joe:1',
+     lambda: (put(H + '/.qmail-joe', '\r\n' + get(H + '/.qmail-joe')))),
+    ('forward to an address with a line of its own in virtualdomains', '',
+     lambda: (ann(), put(H + '/.qmail-info', 'zoe@example.com\n'), append(C + 'virtualdomains', 'zoe@example.com:ann-x\n'))),
+    ('forward to what a longer line of users/assign has', '',
+     lambda: (ann(), put(H + '/.qmail-info', 'list-a@example.com\nbig@example.com\n'),
+              edit(U + 'assign', '\n.\n', '\n+example.com-list-:ann:1001:100:/home/ann:-::\n=example.com-big:ann:1001:100:/home/ann:-:x:\n.\n'), run('newu'))),
+    ('forward behind a program', '',
+     lambda: (put(H + '/.qmail-default', '|fastforward -p -d /etc/aliases.cdb\n&nobody@example.com\n'), chown(H + '/.qmail-default', 510, 51))),
+    ('users of this host alone', '',
+     lambda: (ann(), put(U + 'assign', '+ann-:ann:1001:100:/home/ann:-::\n.\n'), run('newu'), rm(C + 'virtualdomains'),
+              rm(D), rm('/home/serialmail/host.example.net'))),
+    ('virtual domains of users of this host, and no users/assign', '',
+     lambda: (ann(), rm(U + 'assign'), rm(U + 'cdb'), put(C + 'virtualdomains', 'example.com:ann\n.example.com:alias-x\n'), rm(D), rm('/home/serialmail/host.example.net'))),
+    ('cdb is a link to what it should be', '',
+     lambda: (mv(U + 'cdb', U + 'x'), link('x', U + 'cdb'))),
+    ('cdb is a link to something else', f'error cdb-stale {U}cdb',
+     lambda: (rm(U + 'cdb'), put(U + 'x', 'x' * 3000), link('x', U + 'cdb'))),
+    ('a name that cannot be typed', f'warning never-read {H}/.qmail-B\nx',
+     lambda: (put(H + '/.qmail-B\nx', '#\n'), chown(H + '/.qmail-B\nx', 510, 51))),
+    ('a file among the boxes', f'warning no-maildir {P}/README',
+     lambda: (put(P + '/README', 'x'))),
+    ('a box of another customer\'s lacks a part', f'error maildir-part {P}/ex1-0001/tmp',
+     lambda: (put('/home/popmail/e/ex2/DOMAINS/other.org/.qmail-bob', f'{P}/ex1-0001/\n/home/popmail/e/ex2/POP/ex2-0001/\n'), rm(P + '/ex1-0001/tmp'))),
+    ('programs that a shell finds', '',
+     lambda: (put(H + '/.qmail-joe', '|/opt/v\\ x/prog\n|/opt/foo-$X/bin\n|/bi?/true\n|"/opt/a b"\n' + get(H + '/.qmail-joe')))),
+    ('box by another spelling', '',
+     lambda: (put(H + '/.qmail-joe', './../../POP//ex1-0001/\n'))),
     ('alias without postmaster', 'warning no-postmaster /var/qmail/alias/.qmail-postmaster',
      lambda: (alias(), rm('/var/qmail/alias/.qmail-postmaster'))),
     ('alias file 600', 'error qmail-unreadable /var/qmail/alias/.qmail-root',
@@ -814,7 +882,7 @@ def mended(findings):
                            stderr=subprocess.DEVNULL, check=False)
     if any(f["fixable"] for f in findings):
         run("check", "--fix")
-    by_hand = [f for f in findings if f["mend"].startswith(("vi ", "qv-flush ")) or "ADDRESS" in f["mend"]]
+    by_hand = [f for f in findings if f["mend"].startswith(("vi ", "qv-flush ", "ls -lib ")) or "ADDRESS" in f["mend"]]
     return [name(f) for f in found() if name(f) in map(name, findings) and name(f) not in map(name, by_hand)]
 
 

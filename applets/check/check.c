@@ -104,6 +104,11 @@ bool check_is_below(const char *path, const char *dir)
 	return strncmp(path, dir, n) == 0 && path[n] == '/' && strstr(path, "/..") == NULL;
 }
 
+bool check_is_ours(const struct check *c, const char *path)
+{
+	return check_is_below(path, c->change.conf.popmail) || check_is_below(path, c->change.conf.serialmail);
+}
+
 bool check_is_same(struct check *c, const char *path, int fd)
 {
 	const struct visitor root = {.ctx = c->ctx};
@@ -154,7 +159,7 @@ void check_begin(struct check *c)
 void check_all(struct check *c)
 {
 	static void (*const parts[])(struct check *) = {
-		check_users, check_texts, check_tables, check_routes,   check_accepts, check_relays, check_homes,
+		check_users, check_texts, check_controls, check_tables, check_routes,   check_accepts, check_relays, check_homes,
 		check_cdbs,  check_boxes, check_logins, check_forwards, check_dialups, check_daemon,
 	};
 

@@ -15,13 +15,15 @@
  *	entries   control files that are none
  *	ways      the directories on the way to all that: may those in who need it?
  *	users     etc/passwd
- *	texts     control files as text: line ends, blanks, the same key twice, who may read them
+ *	texts     control files as text: line ends, blanks, the same key twice
+ *	controls  who may read control files; me, percenthack
  *	tables    users/assign and morercpthosts, and the cdbs made of them
  *	routes    what virtualdomains, users/assign and locals say about each other
  *	accepts   what rcpthosts lets in
  *	relays    smtproutes
  *	homes     the directories that users/assign leads to, and alias
  *	dotqmails the .qmail files in them
+ *	instructions (instructions.h) what stands in those
  *	targets   what those deliver into
  *	forwards  whom they send on to
  *	boxes     POP boxes
@@ -105,6 +107,7 @@ void check_free(struct check *c);
 /* private: in this order */
 void check_users(struct check *c);
 void check_texts(struct check *c);
+void check_controls(struct check *c);
 void check_tables(struct check *c);
 void check_routes(struct check *c);
 void check_accepts(struct check *c);
@@ -187,6 +190,9 @@ void check_maildir(struct check *c, const char *path, const char *file, size_t l
 /* private: the directory that path should be in is none, which is said once. */
 bool check_is_lost(struct check *c, const char *path);
 
+/* private: user (NULL: root) may read a control file, and nobody else write it (controls.c). */
+void check_control(struct check *c, const char *path, const char *user);
+
 /*
  * private: what is there is to have this mode and owner: NULL, and --fix sees to it. What a link leads to, which root made, is
  * left to him: the command.
@@ -214,6 +220,9 @@ void check_dotqmail(struct check *c, struct home *h, const char *name);
 void check_into_maildir(struct check *c, struct home *h, const char *path, const char *file, size_t line);
 void check_into_mbox(struct check *c, const struct home *h, const char *path, const char *file, size_t line);
 
+/* private: it has a directory "new", and qmail wants a slash behind its name, or takes it for an mbox. */
+bool check_is_maildir(struct check *c, const char *path);
+
 /* private: tmp, new or cur is in path; else it was never meant to be a Maildir. */
 bool check_has_parts(struct check *c, const char *path);
 
@@ -229,7 +238,8 @@ bool check_is_same(struct check *c, const char *path, int fd);
 /* private: it has no entry. */
 bool check_is_empty(const struct lines *l);
 
-/* private: path is below dir. */
+/* private: path is below dir; below popmail or serialmail. */
 bool check_is_below(const char *path, const char *dir);
+bool check_is_ours(const struct check *c, const char *path);
 
 #endif

@@ -1,289 +1,26 @@
-/* dotqmails - .qmail files, as qmail-local(8) and dot-qmail(5) have them. */
-#include <errno.h>
+/* dotqmails - .qmail files as files: their names, modes and owners, and links among them. */
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "check/check.h"
+#include "check/instructions.h"
 #include "lib/fs.h"
 #include "qmail/dotqmail.h"
-#include "qmail/lines.h"
 
-/* The file at hand. */
-struct file {
-	struct check *c;
-	struct home *home;
-	const char *path, *name;
-	struct buf text;    /* as it will be when what is certain is mended */
-	struct lines lines; /* the same */
-	struct stat st;
-	bool link;      /* to a file elsewhere, which is not ours to mend */
-	bool programs;  /* there was one, and it may have ended the delivery */
-};
-
-/* What mends line: --fix, where that is ours to do. */
-static const char *mend(const struct file *f, size_t line)
-{
-	return f->link || !f->home->ours ? check_edit(f->c, f->path, line) : NULL;
-}
-
-/* Directories in which qmail wants a slash behind the name, and takes it for an mbox without. */
-static bool is_maildir(struct check *c, const char *path)
-{
-	char new[PATH_MAX + 8];
-	struct stat st;
-
-	snprintf(new, sizeof new, "%s/new", path);
-	return fs_stat(c->ctx, new, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* The first n bytes of a path in h's .qmail file, without slashes at its end. */
-static void absolute(const struct home *h, const char *p, size_t n, char *to, size_t size)
-{
-	while (n > 1 && p[n - 1] == '/')
-		n--;
-	if (*p == '/') {
-		snprintf(to, size, "%.*s", (int)n, p);
-		return;
-	}
-	for (; n > 1 && memcmp(p, "./", 2) == 0; n -= 2)
-		p += 2;
-	snprintf(to, size, "%s/%.*s", h->path, (int)n, p);
-}
-
-/* "/a//./b/../c" is /a/c. */
-static void shorten(char *path)
-{
-	char *to = path;
-
-	for (char *p = path; *p != '\0';) {
-		size_t n = 1 + strcspn(p + 1, "/");
-
-		if (n == 3 && memcmp(p, "/..", 3) == 0)
-			while (to > path && *--to != '/')
-				;
-		else if (n > 1 && !(n == 2 && p[1] == '.'))
-			to = (char *)memmove(to, p, n) + n;
-		p += n;
-	}
-	*to = '\0';
-}
-
-/* Somebody's box, though what the file says does not get there. */
-static void note_box(const struct file *f, const char *p, size_t n)
-{
-	char path[PATH_MAX];
-
-	absolute(f->home, p, n, path, sizeof path);
-	shorten(path);
-	check_note(&f->c->boxes, path);
-}
-
-static void check_mbox(struct file *f, size_t line, const struct dotqmail_line *l)
-{
-	char path[PATH_MAX];
-
-	absolute(f->home, l->value, l->n, path, sizeof path);
-	if (!is_maildir(f->c, path)) {
-		check_into_mbox(f->c, f->home, path, f->path, line);
-		return;
-	}
-	check_found(f->c, &(struct finding){CHECK_ERROR, "no-slash", f->path, line, mend(f, line)},
-	            "%s is a Maildir, but without a slash behind it qmail takes it for an mbox: the mail waits", path);
-	lines_splice(&f->lines, line - 1, l->n, l->n, "/");
-}
-
-static void check_maildir_line(struct file *f, size_t line, const struct dotqmail_line *l)
-{
-	char path[PATH_MAX];
-
-	absolute(f->home, l->value, l->n, path, sizeof path);
-	check_into_maildir(f->c, f->home, path, f->path, line);
-}
-
-/* An absolute first word is looked for; a shell finds the others, or has them built in. */
-static void check_program(const struct file *f, size_t line, const struct dotqmail_line *l)
-{
-	const struct visitor v = check_popusr(f->c);
-	char path[PATH_MAX];
-	struct visit at;
-	size_t n = 0, skip = 0;
-	int e;
-
-	while (skip < l->n && l->value[skip] == ' ')
-		skip++;
-	while (skip + n < l->n && strchr(" \t;|&<>()", l->value[skip + n]) == NULL)
-		n++;
-	snprintf(path, sizeof path, "%.*s", (int)n, l->value + skip);
-	if (*path != '/' || strpbrk(path, "\"'$`\\*?[{~") != NULL)
-		return;
-	e = visit(&v, NULL, path, &at);
-	visit_end(&at);
-	if (e == ENOENT)
-		check_found(f->c, &(struct finding){CHECK_ERROR, "no-program", f->path, line, check_edit(f->c, f->path, line)},
-		            "there is no %s: the mail waits until it bounces", path);
-}
-
-/* The same instruction again: a program may have its reasons. */
-enum { TWICE_MAX = 500 /* lines of a file in which that is looked for: popusr writes these */ };
-
-static void check_twice(struct file *f, size_t line, const struct dotqmail_line *l)
-{
-	const char *p, *other;
-	size_t n, m, first;
-	char *key;
-
-	p = lines_at(&f->lines, line - 1, &n);
-	key = l->kind != DOTQMAIL_PROGRAM && f->lines.n <= TWICE_MAX ? strndup(p, n) : NULL;
-	first = key != NULL ? lines_find(&f->lines, LINES_LIST, key, 0) : LINES_NONE;
-	free(key);
-	if (first >= line - 1)
-		return;
-	other = lines_at(&f->lines, first, &m);
-	if (n == m && memcmp(p, other, n) == 0)
-		check_found(f->c, &(struct finding){CHECK_WARNING, "twice", f->path, line, check_delete(f->c, f->path, line)},
-		            "stands in line %zu already: each mail is delivered twice", first + 1);
-}
-
-static void check_line(struct file *f, size_t line, const struct dotqmail_line *l)
-{
-	if (memchr(l->value, '\0', l->n) != NULL) {
-		check_found(f->c, &(struct finding){CHECK_ERROR, "nul", f->path, line, check_edit(f->c, f->path, line)},
-		            "there is a NUL byte in it, behind which qmail reads nothing: the mail goes elsewhere, or bounces");
-		return;
-	}
-	check_twice(f, line, l);
-	switch (l->kind) {
-	case DOTQMAIL_MBOX:
-		check_mbox(f, line, l);
-		break;
-	case DOTQMAIL_MAILDIR:
-		check_maildir_line(f, line, l);
-		break;
-	case DOTQMAIL_FORWARD:
-		check_forward(f->c, l->value, l->n, f->path, line, f->programs);
-		break;
-	case DOTQMAIL_PROGRAM:
-		check_program(f, line, l);
-		f->programs = true;
-		break;
-	}
-}
-
-/* " /home/popmail/...": the line is meant to be without the blank. */
-static void check_indented(struct file *f, size_t i)
-{
-	size_t n, blanks = 0;
-	const char *p = lines_at(&f->lines, i, &n);
-
-	while (blanks < n && (p[blanks] == ' ' || p[blanks] == '\t'))
-		blanks++;
-	if (blanks == 0 || blanks == n)
-		return;
-	check_found(f->c, &(struct finding){CHECK_ERROR, "leading-blank", f->path, i + 1, mend(f, i + 1)},
-	            "begins with a blank: qmail takes the line for an address to send on to, and the mail bounces");
-	lines_splice(&f->lines, i, 0, blanks, "");
-}
-
-/* Of an instruction: what qmail passes over may end as it likes. */
-static void check_return(struct file *f, size_t i)
-{
-	size_t n;
-	const char *p = lines_at(&f->lines, i, &n);
-
-	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
-		n--;
-	if (n == 0 || p[n - 1] != '\r' || *p == '#' || *p == '+')
-		return;
-	check_found(f->c, &(struct finding){CHECK_ERROR, "crlf", f->path, i + 1, mend(f, i + 1)},
-	            "ends in a carriage return, which qmail takes for a part of it: the mail goes elsewhere, or nowhere");
-	lines_splice(&f->lines, i, n - 1, n, n == 1 ? "#" : ""); /* for a first line that is blank stops qmail */
-}
-
-/* What a line was meant to say is taken for said. */
-static void check_ends(struct file *f)
-{
-	for (size_t i = 0; i < f->lines.n; i++) {
-		check_indented(f, i);
-		check_return(f, i);
-	}
-	lines_render(&f->lines, &f->text);
-}
-
-/* What qmail-local stops at: a blank first line, or a delivery that the file may not order. */
-static void check_stop(const struct file *f, const struct dotqmail_run *run)
-{
-	if (strstr(run->why, "blank") != NULL)
-		check_found(f->c,
-		            &(struct finding){CHECK_ERROR, "first-line-blank", f->path, run->line,
-		                              check_delete(f->c, f->path, run->line)},
-		            "the first line is blank: qmail delivers nothing, and the mail waits");
-	else
-		check_found(f->c, &(struct finding){CHECK_ERROR, "forward-only", f->path, run->line,
-		                                    f->st.st_mode & 0100 ? check_command(f->c, "chmod -x ", f->path, CHECK_END)
-		                                                         : check_edit(f->c, f->path, run->line)},
-		            "%s, so it may only forward: the mail waits", f->st.st_mode & 0100 ? "its owner may execute the file" : "stands behind +list");
-}
-
-static void note_boxes(const struct file *f)
-{
-	struct dotqmail_line l;
-
-	for (size_t at = 0; dotqmail_next(buf_text(&f->text), f->text.len, &at, &l);)
-		if (l.kind == DOTQMAIL_MAILDIR || l.kind == DOTQMAIL_MBOX)
-			note_box(f, l.value, l.n);
-}
-
-static void obey(struct file *f)
-{
-	struct dotqmail_run run = {.text = buf_text(&f->text), .n = f->text.len, .forward_only = f->st.st_mode & 0100};
-	struct dotqmail_line l;
-
-	while (dotqmail_obey(&run, &l))
-		check_line(f, run.line, &l);
-	if (run.why != NULL)
-		check_stop(f, &run);
-}
-
-static void plan_lines(struct file *f)
-{
-	const struct owner popusr = {0644, f->c->change.conf.uid, f->c->change.conf.gid};
-
-	buf_free(&f->text);
-	lines_render(&f->lines, &f->text);
-	f->text.failed |= lines_failed(&f->lines);
-	plan_file(&f->c->change.trees, f->path, &popusr, &f->text, NULL);
-}
-
-static void check_text(struct file *f)
-{
-	if (f->text.len == 0 && f->home->line > 0) /* alias' are made so (INSTALL.alias) */
-		check_found(f->c, &(struct finding){CHECK_WARNING, "empty", f->path, 0, check_edit(f->c, f->path, 1)},
-		            "is empty: its mail goes where the command that started qmail says, mostly into a Maildir of the home");
-	lines_take(&f->lines, &f->text);
-	check_ends(f);
-	note_boxes(f);
-	obey(f);
-	if (f->lines.changed && !f->link && f->home->ours)
-		plan_lines(f);
-	lines_free(&f->lines);
-}
-
-/* In a home of others: the command. */
-static const char *give_mode(const struct file *f)
+/* What is a link's, or in a home of others: the command. */
+static const char *give_mode(const struct dotqmail_file *f)
 {
 	const struct conf *conf = &f->c->change.conf;
 
-	if (!f->home->ours)
+	if (f->link || !f->home->ours)
 		return check_command(f->c, "chmod a+r,go-w ", f->path, CHECK_END);
 	plan_give(&f->c->change.owners, f->path,
 	          &(struct owner){((f->st.st_mode & 07777) | 0644) & ~(mode_t)022, conf->uid, conf->gid});
 	return NULL;
 }
 
-static void check_file_mode(const struct file *f)
+static void check_file_mode(const struct dotqmail_file *f)
 {
 	const struct conf *conf = &f->c->change.conf;
 
@@ -296,14 +33,14 @@ static void check_file_mode(const struct file *f)
 	else if (f->st.st_mode & 020)
 		check_found(f->c, &(struct finding){CHECK_WARNING, "qmail-writable", f->path, 0, give_mode(f)},
 		            "its group may write it: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
-	else if (f->home->ours && f->st.st_uid != conf->uid)
+	else if (f->home->ours && !f->link && f->st.st_uid != conf->uid)
 		check_found(f->c, &(struct finding){CHECK_WARNING, "owner", f->path, 0, give_mode(f)},
 		            "belongs to uid %lu, not to %s: whoever that is decides where this mail goes", (unsigned long)f->st.st_uid,
 		            conf->popuser);
 }
 
 /* What the name should be, if that is free. */
-static void check_never_read(const struct file *f)
+static void check_never_read(const struct dotqmail_file *f)
 {
 	char right[NAME_MAX + 1], path[PATH_MAX];
 	struct stat st;
@@ -322,7 +59,7 @@ static void check_never_read(const struct file *f)
 }
 
 /* A link, which qmail follows. False: it leads nowhere that may be read. */
-static bool is_link(struct file *f)
+static bool is_link(struct dotqmail_file *f)
 {
 	const struct visit home = {.fd = f->home->dir, .dir = -1};
 	struct stat st;
@@ -333,7 +70,7 @@ static bool is_link(struct file *f)
 }
 
 /* What is wrong with another .qmail file is said where that stands. */
-static bool leads_to_dotqmail(const struct file *f)
+static bool leads_to_dotqmail(const struct dotqmail_file *f)
 {
 	char to[PATH_MAX] = "";
 	const char *slash;
@@ -344,24 +81,10 @@ static bool leads_to_dotqmail(const struct file *f)
 	return strncmp(slash != NULL ? slash + 1 : to, ".qmail", 6) == 0;
 }
 
-static void check_linked(struct file *f)
-{
-	if (leads_to_dotqmail(f)) {
-		note_boxes(f);
-		return;
-	}
-	if (f->st.st_mode & 002)
-		check_found(f->c,
-		            &(struct finding){CHECK_ERROR, "qmail-writable", f->path, 0,
-		                              check_command(f->c, "chmod o-w ", f->path, CHECK_END)},
-		            "everybody may write it: qmail delivers nothing, and the mail waits");
-	check_text(f);
-}
-
 void check_dotqmail(struct check *c, struct home *h, const char *name)
 {
 	char path[PATH_MAX], local[NAME_MAX + 1];
-	struct file f = {.c = c, .home = h, .path = path, .name = name, .text = BUF(CONTROL_MAX)};
+	struct dotqmail_file f = {.c = c, .home = h, .path = path, .name = name, .text = BUF(CONTROL_MAX)};
 	bool is_read = strcmp(name, ".qmail") == 0 || dotqmail_local(name, local, sizeof local) == 0;
 	int r;
 
@@ -369,14 +92,14 @@ void check_dotqmail(struct check *c, struct home *h, const char *name)
 	r = fs_slurp_at(c->ctx, h->dir, name, path, &f.text, &f.st);
 	if (!is_read) {
 		check_never_read(&f);
-		note_boxes(&f);
-	} else if (r < 0 && is_link(&f)) {
-		check_linked(&f);
-	} else if (r < 0) {
+		instructions_note(&f);
+	} else if (r < 0 && !is_link(&f)) {
 		check_unreadable(c, path);
-	} else if (r == 0) {
+	} else if (r < 0 && leads_to_dotqmail(&f)) {
+		instructions_note(&f);
+	} else if (r <= 0) {
 		check_file_mode(&f);
-		check_text(&f);
+		instructions_check(&f);
 	}
 	c->ctx->err = (struct err){0};
 	h->postmaster |= strcmp(name, ".qmail-postmaster") == 0;

@@ -225,7 +225,6 @@ static bool is_seen(struct lines *seen, const struct home *h)
 
 static void check_entry(struct check *c, size_t i, const struct assign_line *l, struct lines *seen)
 {
-	const struct conf *conf = &c->change.conf;
 	struct home h = {.line = i + 1, .dir = -1};
 	char path[1024];
 	size_t n = l->home.n, errors;
@@ -236,7 +235,7 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 		n--;
 	snprintf(path, sizeof path, "%.*s", (int)n, l->home.p);
 	h.path = path;
-	h.ours = check_is_below(path, conf->popmail) || check_is_below(path, conf->serialmail);
+	h.ours = check_is_ours(c, path);
 	h.v = h.ours ? check_popusr(c)
 	             : (struct visitor){.ctx = c->ctx, .uid = (uid_t)number(&l->uid), .gid = (gid_t)number(&l->gid)};
 	check_ids(c, i, l, h.ours);

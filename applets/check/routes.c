@@ -144,12 +144,10 @@ static void check_virtual(struct check *c, size_t i)
 
 static bool is_ours(const struct check *c, const struct assign_line *l)
 {
-	const struct conf *conf = &c->change.conf;
 	char home[1024];
 
 	snprintf(home, sizeof home, "%.*s", l->home.n < sizeof home ? (int)l->home.n : 0, l->home.p);
-	return l->wildcard && l->local.n > 1 &&
-	       (check_is_below(home, conf->popmail) || check_is_below(home, conf->serialmail));
+	return l->wildcard && l->local.n > 1 && check_is_ours(c, home);
 }
 
 /* A line of users/assign for one of our homes, that no line of virtualdomains leads to. */

@@ -10,11 +10,6 @@
 #include "qmail/boxes.h"
 #include "qmail/maildir.h"
 
-static bool is_below_ours(const struct check *c, const char *path)
-{
-	return check_is_below(path, c->change.conf.popmail) || check_is_below(path, c->change.conf.serialmail);
-}
-
 /* boxes.c looks into all of a POP directory, dialups.c into a dial-up host's Maildir. */
 static bool is_looked_at(const struct check *c, const struct home *h, const char *path)
 {
@@ -40,6 +35,15 @@ static int try(const struct visitor *v, const char *dir, const char *name, unsig
 		e = EACCES;
 	visit_end(&at);
 	return e;
+}
+
+bool check_is_maildir(struct check *c, const char *path)
+{
+	char new[PATH_MAX + 8];
+	struct stat st;
+
+	snprintf(new, sizeof new, "%s/new", path);
+	return fs_stat(c->ctx, new, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 bool check_has_parts(struct check *c, const char *path)
@@ -71,7 +75,7 @@ static void plan_missing(struct check *c, const char *path)
 /* It is there, whatever it is. */
 static void check_there(struct check *c, const struct home *h, const char *path, const char *file, size_t line)
 {
-	bool ours = h->ours && is_below_ours(c, path), certain;
+	bool ours = h->ours && check_is_ours(c, path), certain;
 	const char *bad = NULL;
 	int e = 0;
 
@@ -164,13 +168,13 @@ void check_wanted(struct check *c, const struct check_names *users)
 		home = line + strlen(line) + 1;
 		at = (size_t)(home - c->wanted.p);
 		if (boxes_of_home(home, &b) < 0) {
-			check_maildir(c, path, file, strtoul(line, NULL, 10), is_below_ours(c, path));
+			check_maildir(c, path, file, strtoul(line, NULL, 10), check_is_ours(c, path));
 			continue;
 		}
 		if (strcmp(last.dir, b.dir) != 0)
 			spare = has_spare(c, users, &b);
 		last = b;
-		check_maildir(c, path, file, strtoul(line, NULL, 10), is_below_ours(c, path) && !spare);
+		check_maildir(c, path, file, strtoul(line, NULL, 10), check_is_ours(c, path) && !spare);
 	}
 }
 
@@ -194,10 +198,9 @@ static int try_mbox(const struct visitor *v, const char *path)
 static bool is_in_maildir(struct check *c, const char *path)
 {
 	char dir[PATH_MAX];
-	struct stat st;
 
-	snprintf(dir, sizeof dir, "%.*s/new", (int)(strrchr(path, '/') - path), path);
-	return fs_stat(c->ctx, dir, &st) == 0 && S_ISDIR(st.st_mode);
+	snprintf(dir, sizeof dir, "%.*s", (int)(strrchr(path, '/') - path), path);
+	return check_is_maildir(c, dir);
 }
 
 void check_into_mbox(struct check *c, const struct home *h, const char *path, const char *file, size_t line)

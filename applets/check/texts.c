@@ -1,13 +1,9 @@
 /* texts - control files as text: what stands there and never matches. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "check/check.h"
-#include "lib/fs.h"
 #include "qmail/names.h"
-#include "qmail/passwd.h"
 #include "qmail/routing_find.h"
 
 static const struct {
@@ -21,32 +17,6 @@ static const struct {
 	{ROUTING_VIRTUALDOMAINS, LINES_MAP, "its mail goes out into the net instead of to its .qmail files", "qmails"},
 	{ROUTING_SMTPROUTES, LINES_MAP, "its mail goes by MX instead of by this route", "qmailr"},
 	{ROUTING_LOCALS, LINES_LIST, "its mail goes out into the net instead of being delivered here", "qmails"},
-};
-
-/* No command of ours changes these, but one that cannot be read stops who reads it. */
-static const struct {
-	const char *path;
-	const char *reader; /* NULL: root */
-} read_only[] = {
-	{QMAIL_CDB, NULL},
-	{QMAIL_CONTROL "smtpgreeting", "qmaild"},
-	{QMAIL_CONTROL "localiphost", "qmaild"},
-	{QMAIL_CONTROL "timeoutsmtpd", "qmaild"},
-	{QMAIL_CONTROL "badmailfrom", "qmaild"},
-	{QMAIL_CONTROL "databytes", "qmaild"},
-	{QMAIL_CONTROL "morercpthosts.cdb", "qmaild"},
-	{QMAIL_CONTROL "queuelifetime", "qmails"},
-	{QMAIL_CONTROL "concurrencylocal", "qmails"},
-	{QMAIL_CONTROL "concurrencyremote", "qmails"},
-	{QMAIL_CONTROL "envnoathost", "qmails"},
-	{QMAIL_CONTROL "bouncefrom", "qmails"},
-	{QMAIL_CONTROL "bouncehost", "qmails"},
-	{QMAIL_CONTROL "doublebouncehost", "qmails"},
-	{QMAIL_CONTROL "doublebounceto", "qmails"},
-	{QMAIL_CONTROL "percenthack", "qmails"},
-	{QMAIL_CONTROL "timeoutremote", "qmailr"},
-	{QMAIL_CONTROL "timeoutconnect", "qmailr"},
-	{QMAIL_CONTROL "helohost", "qmailr"},
 };
 
 static bool is_blank(char ch)
@@ -74,6 +44,11 @@ static size_t trimmed(const char *p, size_t n)
 	return n;
 }
 
+static bool has_mark(const char *p, size_t n)
+{
+	return n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0;
+}
+
 /* Another line of the map has this key, and says something else than the n bytes at value. */
 static bool is_disputed(const struct lines *l, size_t i, const char *key, const char *value, size_t n)
 {
@@ -99,7 +74,11 @@ static bool is_guess(const struct check *c, size_t t, size_t i)
 	size_t n, k;
 
 	p = lines_at(l, i, &n);
-	for (; n > 0 && (is_blank(*p) || (unsigned char)*p >= 0x80); n--)
+	if (has_mark(p, n)) {
+		p += 3;
+		n -= 3;
+	}
+	for (; n > 0 && is_blank(*p); n--)
 		p++;
 	n = trimmed(p, find_comment(p, n));
 	colon = texts[t].key == LINES_MAP ? memchr(p, ':', n) : NULL;
@@ -244,12 +223,11 @@ static void check_double(struct check *c, struct routing_file *f, enum lines_key
 /* Who saves a file with an editor of another system puts three bytes before all. */
 static void check_mark(struct check *c, size_t t)
 {
+	const struct lines *l = &c->change.routing.file[texts[t].file].lines;
 	size_t n = 0;
-	const char *p = c->change.routing.file[texts[t].file].lines.n > 0
-	                    ? lines_at(&c->change.routing.file[texts[t].file].lines, 0, &n)
-	                    : "";
+	const char *p = l->n > 0 ? lines_at(l, 0, &n) : "";
 
-	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+	if (has_mark(p, n))
 		check_stray(c, t, 0, "byte-order-mark", "begins with a byte order mark", 0, 3);
 }
 
@@ -272,92 +250,6 @@ static void check_lines(struct check *c, size_t t)
 		check_double(c, f, texts[t].key, i);
 }
 
-/* As whom one of qmail's programs runs; where that user is unknown, as one who is neither owner nor in the group. */
-static struct visitor reader(struct check *c, const char *name)
-{
-	struct visitor v = {.ctx = c->ctx, .uid = 65534, .gid = 65534};
-	struct passwd_user u;
-
-	if (name == NULL)
-		return (struct visitor){.ctx = c->ctx};
-	if (check_passwd(c, name, &u)) {
-		v.uid = u.uid;
-		v.gid = u.gid;
-	}
-	return v;
-}
-
-static void check_mode(struct check *c, const char *path, const char *user)
-{
-	const struct visitor v = reader(c, user);
-	struct stat st = {0};
-	struct owner want;
-	int fd = -1, e;
-
-	if (!check_way(c, &v, path))
-		return;
-	e = visit_open(&v, NULL, path, &fd, &st);
-	if (fd >= 0)
-		close(fd);
-	if (e > 0 && e != EACCES && e != ENOENT)
-		e = err_perm(&c->ctx->err, "%s%s: %s", c->ctx->root, path, strerror(e));
-	if (e < 0 || (e == EACCES && fs_stat(c->ctx, path, &st) != 0))
-		check_unreadable(c, path);
-	want = (struct owner){(st.st_mode & 07777 & ~(mode_t)022) | 0444, (uid_t)-1, (gid_t)-1};
-	if (e == EACCES)
-		check_found(c, &(struct finding){CHECK_ERROR, "mode", path, 0, NULL},
-		            "%s may not read it: qmail does not work, and mail is refused or stays where it is", user);
-	else if (e == 0 && st.st_mode & 002)
-		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, NULL},
-		            "everybody may write it, and so have mail go elsewhere");
-	else if (e == 0 && st.st_uid == c->change.conf.uid)
-		check_found(c, &(struct finding){CHECK_ERROR, "owner", path, 0, NULL},
-		            "belongs to %s: whatever he is made to run by a .qmail file may write it, and have mail go elsewhere",
-		            c->change.conf.popuser);
-	else
-		return;
-	if (st.st_uid == c->change.conf.uid)
-		want.uid = want.gid = 0;
-	plan_give(&c->change.owners, path, &want);
-}
-
-static void check_me(struct check *c)
-{
-	const char *path = QMAIL_CONTROL "me";
-	struct stat st;
-
-	if (*c->change.conf.me == '\0')
-		check_found(c,
-		            &(struct finding){CHECK_ERROR, "no-me", path, 0,
-		                              check_command(c, "hostname -f >", path, CHECK_END)},
-		            fs_stat(c->ctx, path, &st) == 0
-		                ? "names no host: qmail calls itself nothing, and what it sends is refused by many"
-		                : "is missing: qmail-smtpd refuses every session, and qmail-remote sends nothing");
-	else
-		check_mode(c, path, "qmaild");
-}
-
-/* user%host@DOMAIN is taken because of DOMAIN, and sent to host whoever asks for it. */
-static void check_percenthack(struct check *c)
-{
-	const struct visitor root = {.ctx = c->ctx};
-	const char *path = QMAIL_CONTROL "percenthack";
-	struct buf text = BUF(CONTROL_MAX);
-	struct lines l = {0};
-	const char *p;
-	size_t n;
-
-	if (visit_slurp(&root, NULL, path, &text, NULL) < 0)
-		check_unreadable(c, path);
-	lines_parse(&l, buf_text(&text), text.len);
-	for (size_t i = 0; i < l.n; i++)
-		if (lines_key(&l, LINES_LIST, i, &p, &n))
-			check_found(c, &(struct finding){CHECK_WARNING, "percenthack", path, i + 1, check_delete(c, path, i + 1)},
-			            "mail for user%%host@%.*s goes on to host, whoever sent it: this is an open relay", (int)n, p);
-	lines_free(&l);
-	buf_free(&text);
-}
-
 /* No command of ours changes locals, so no plan has it. */
 static void plan_locals(struct check *c)
 {
@@ -372,14 +264,10 @@ static void plan_locals(struct check *c)
 
 void check_texts(struct check *c)
 {
-	check_me(c);
 	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
 		if (texts[t].reader != NULL && c->change.routing.file[texts[t].file].seen.there)
-			check_mode(c, c->change.routing.file[texts[t].file].path, texts[t].reader);
+			check_control(c, c->change.routing.file[texts[t].file].path, texts[t].reader);
 		check_lines(c, t);
 	}
 	plan_locals(c);
-	check_percenthack(c);
-	for (size_t i = 0; i < sizeof read_only / sizeof *read_only; i++)
-		check_mode(c, read_only[i].path, read_only[i].reader);
 }

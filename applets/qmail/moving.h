@@ -23,6 +23,9 @@ struct moving {
 int moving_vpopmail(struct moving *m);
 int moving_vmailmgr(struct moving *m);
 
+/* One domain of vpopmail's: home is its directory, with vpasswd or vpasswd.cdb (moving_vpopmail_domain.c). 0 or -1. */
+int moving_vpopmail_domain(struct moving *m, const char *name, const char *home);
+
 /* One user of a domain, as the other system has him. */
 struct moving_user {
 	char local[NAME_MAX + 1];

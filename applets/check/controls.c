@@ -1,0 +1,129 @@
+/* controls - control files: who may read them and who may write; and those that are about one thing. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check/check.h"
+#include "lib/fs.h"
+#include "qmail/passwd.h"
+
+/* No command of ours changes these, but one that cannot be read stops who reads it. */
+static const struct {
+	const char *path;
+	const char *reader; /* NULL: root */
+} read_only[] = {
+	{QMAIL_CDB, NULL},
+	{QMAIL_CONTROL "smtpgreeting", "qmaild"},
+	{QMAIL_CONTROL "localiphost", "qmaild"},
+	{QMAIL_CONTROL "timeoutsmtpd", "qmaild"},
+	{QMAIL_CONTROL "badmailfrom", "qmaild"},
+	{QMAIL_CONTROL "databytes", "qmaild"},
+	{QMAIL_CONTROL "morercpthosts.cdb", "qmaild"},
+	{QMAIL_CONTROL "queuelifetime", "qmails"},
+	{QMAIL_CONTROL "concurrencylocal", "qmails"},
+	{QMAIL_CONTROL "concurrencyremote", "qmails"},
+	{QMAIL_CONTROL "envnoathost", "qmails"},
+	{QMAIL_CONTROL "bouncefrom", "qmails"},
+	{QMAIL_CONTROL "bouncehost", "qmails"},
+	{QMAIL_CONTROL "doublebouncehost", "qmails"},
+	{QMAIL_CONTROL "doublebounceto", "qmails"},
+	{QMAIL_CONTROL "percenthack", "qmails"},
+	{QMAIL_CONTROL "timeoutremote", "qmailr"},
+	{QMAIL_CONTROL "timeoutconnect", "qmailr"},
+	{QMAIL_CONTROL "helohost", "qmailr"},
+};
+
+/* As whom one of qmail's programs runs; where that user is unknown, as one who is neither owner nor in the group. */
+static struct visitor reader(struct check *c, const char *name)
+{
+	struct visitor v = {.ctx = c->ctx, .uid = 65534, .gid = 65534};
+	struct passwd_user u;
+
+	if (name == NULL)
+		return (struct visitor){.ctx = c->ctx};
+	if (check_passwd(c, name, &u)) {
+		v.uid = u.uid;
+		v.gid = u.gid;
+	}
+	return v;
+}
+
+void check_control(struct check *c, const char *path, const char *user)
+{
+	const struct visitor v = reader(c, user);
+	struct stat st = {0};
+	struct owner want;
+	int fd = -1, e;
+
+	if (!check_way(c, &v, path))
+		return;
+	e = visit_open(&v, NULL, path, &fd, &st);
+	if (fd >= 0)
+		close(fd);
+	if (e > 0 && e != EACCES && e != ENOENT)
+		e = err_perm(&c->ctx->err, "%s%s: %s", c->ctx->root, path, strerror(e));
+	if (e < 0 || (e == EACCES && fs_stat(c->ctx, path, &st) != 0))
+		check_unreadable(c, path);
+	want = (struct owner){(st.st_mode & 07777 & ~(mode_t)022) | 0444, (uid_t)-1, (gid_t)-1};
+	if (e == EACCES)
+		check_found(c, &(struct finding){CHECK_ERROR, "mode", path, 0, NULL},
+		            "%s may not read it: qmail does not work, and mail is refused or stays where it is", user);
+	else if (e == 0 && st.st_mode & 002)
+		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, NULL},
+		            "everybody may write it, and so have mail go elsewhere");
+	else if (e == 0 && st.st_uid == c->change.conf.uid)
+		check_found(c, &(struct finding){CHECK_ERROR, "owner", path, 0, NULL},
+		            "belongs to %s: whatever he is made to run by a .qmail file may write it, and have mail go elsewhere",
+		            c->change.conf.popuser);
+	else
+		return;
+	if (st.st_uid == c->change.conf.uid)
+		want.uid = want.gid = 0;
+	plan_give(&c->change.owners, path, &want);
+}
+
+static void check_me(struct check *c)
+{
+	const char *path = QMAIL_CONTROL "me";
+	struct stat st;
+
+	if (*c->change.conf.me == '\0')
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "no-me", path, 0,
+		                              check_command(c, "hostname -f >", path, CHECK_END)},
+		            fs_stat(c->ctx, path, &st) == 0
+		                ? "names no host: qmail calls itself nothing, and what it sends is refused by many"
+		                : "is missing: qmail-smtpd refuses every session, and qmail-remote sends nothing");
+	else
+		check_control(c, path, "qmaild");
+}
+
+/* user%host@DOMAIN is taken because of DOMAIN, and sent to host whoever asks for it. */
+static void check_percenthack(struct check *c)
+{
+	const struct visitor root = {.ctx = c->ctx};
+	const char *path = QMAIL_CONTROL "percenthack";
+	struct buf text = BUF(CONTROL_MAX);
+	struct lines l = {0};
+	const char *p;
+	size_t n;
+
+	if (visit_slurp(&root, NULL, path, &text, NULL) < 0)
+		check_unreadable(c, path);
+	lines_parse(&l, buf_text(&text), text.len);
+	for (size_t i = 0; i < l.n; i++)
+		if (lines_key(&l, LINES_LIST, i, &p, &n))
+			check_found(c, &(struct finding){CHECK_WARNING, "percenthack", path, i + 1, check_delete(c, path, i + 1)},
+			            "mail for user%%host@%.*s goes on to host, whoever sent it: this is an open relay", (int)n, p);
+	lines_free(&l);
+	buf_free(&text);
+}
+
+void check_controls(struct check *c)
+{
+	check_me(c);
+	check_percenthack(c);
+	for (size_t i = 0; i < sizeof read_only / sizeof *read_only; i++)
+		check_control(c, read_only[i].path, read_only[i].reader);
+}

@@ -760,6 +760,8 @@ TRAPS = [
      lambda: (ann(), chmod('/home/ann', 0o775), chmod('/home/ann/.qmail-x', 0o664))),
     ('home of a user, a blank', 'error leading-blank /home/ann/.qmail-x:1',
      lambda: (ann(), put('/home/ann/.qmail-x', ' ./Maildir/\n'))),
+    ('home of a user, a program that only he could see is missing', 'error no-program /home/ann/.qmail-x:1',
+     lambda: (ann(), mkdir('/home/ann/bin'), chown('/home/ann/bin', 1001, 100), chmod('/home/ann/bin', 0o700), put('/home/ann/.qmail-x', '|/home/ann/bin/sort\n'))),
     ('home of a user, missing', f'error no-home {U}assign:5',
      lambda: (ann(), rm('/home/ann'))),
     ('home of a user, shelved', '',

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "box/login.h"
+#include "box/password.h"
 #include "lib/fs.h"
 #include "lib/verb.h"
-#include "qmail/login.h"
-#include "qmail/password.h"
 
 enum { INPUT = 3, INPUT_MAX = 512 };
 

@@ -4,11 +4,11 @@
 
 #include "applet.h"
 #include "lib/verb.h"
-#include "qmail/adopt.h"
-#include "qmail/domain_change.h"
-#include "qmail/domain_show.h"
-#include "qmail/export.h"
-#include "qmail/import.h"
+#include "move/adopt.h"
+#include "move/export.h"
+#include "move/import.h"
+#include "setup/domain_change.h"
+#include "setup/domain_show.h"
 
 struct add_options {
 	const char *id, *postmaster;

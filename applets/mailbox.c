@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "applet.h"
+#include "box/password.h"
 #include "lib/secret.h"
 #include "lib/verb.h"
-#include "qmail/mailbox_login.h"
-#include "qmail/mailboxes.h"
-#include "qmail/password.h"
+#include "setup/mailbox_change.h"
+#include "setup/mailbox_login.h"
 
 static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "applet.h"
-#include "flush/serial.h"
 #include "lib/error_str.h"
 #include "lib/opt.h"
+#include "serial/serial.h"
 
 static const char synopsis[] = "[ -b ] [ -t lifetime ] dir prefix client [ arg ... ]";
 

@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include "applet.h"
-#include "flush/serial.h"
-#include "flush/serialsmtp.h"
+#include "dialup/relayhost.h"
 #include "lib/net.h"
-#include "qmail/relayhost.h"
+#include "serial/serial.h"
+#include "serial/smtp_client.h"
 
 enum {
 	LIFETIME = 1209600,    /* seconds: two weeks */

@@ -2,10 +2,10 @@
 #include <unistd.h>
 
 #include "applet.h"
-#include "flush/keeper.h"
 #include "lib/fs.h"
 #include "lib/lock.h"
 #include "lib/verb.h"
+#include "master/keeper.h"
 
 static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--syslog]";
 

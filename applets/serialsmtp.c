@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "applet.h"
-#include "flush/serialsmtp.h"
+#include "serial/smtp_client.h"
 
 /* UCSPI's descriptors of a client. */
 enum { FROM_SERVER = 6, TO_SERVER = 7 };

@@ -3,11 +3,11 @@
 #include <time.h>
 
 #include "applet.h"
+#include "dialup/metrics.h"
+#include "dialup/status_json.h"
 #include "lib/json.h"
 #include "lib/verb.h"
-#include "qmail/metrics.h"
 #include "qmail/names.h"
-#include "qmail/status_json.h"
 
 static const char synopsis[] = "qv-status [HOST] [-j | --prometheus]";
 

@@ -4,7 +4,7 @@
 
 #include "check/check.h"
 #include "qmail/constmap.h"
-#include "qmail/routing_find.h"
+#include "routing/where.h"
 
 static const char rcpthosts[] = QMAIL_CONTROL "rcpthosts";
 

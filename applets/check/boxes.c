@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "box/boxes.h"
 #include "check/check.h"
 #include "lib/fs.h"
-#include "qmail/boxes.h"
 
 static void check_box(struct check *c, const struct check_names *users, const struct boxes *b, const char *name)
 {

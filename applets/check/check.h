@@ -43,7 +43,7 @@
 
 #include "lib/buf.h"
 #include "lib/visit.h"
-#include "qmail/change.h"
+#include "setup/change.h"
 
 struct check {
 	struct ctx *ctx;
@@ -140,7 +140,7 @@ const char *check_delete(struct check *c, const char *path, size_t line);
 /* private: what ctx->err says: it could not be looked at; ctx->err is empty then. */
 void check_unreadable(struct check *c, const char *path);
 
-/* private: strings, each with its NUL; a search through all of them (names.c) */
+/* private: strings, each with its NUL; a search through all of them (strings.c) */
 void check_note(struct buf *list, const char *text);
 bool check_noted(const struct buf *list, const char *text);
 

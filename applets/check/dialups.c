@@ -5,14 +5,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "box/which.h"
 #include "check/check.h"
+#include "dialup/hosts.h"
+#include "dialup/relayhost.h"
 #include "lib/fs.h"
-#include "qmail/box_find.h"
-#include "qmail/customers.h"
 #include "qmail/envelope.h"
 #include "qmail/maildir.h"
-#include "qmail/relayhost.h"
-#include "qmail/routing_find.h"
+#include "routing/where.h"
 
 enum { HEADS_MAX = 1000 /* messages of a host whose first lines are looked at */ };
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "box/boxes.h"
 #include "check/check.h"
 #include "lib/fs.h"
-#include "qmail/boxes.h"
 #include "qmail/dotqmail.h"
 
 /* RFC 5321 4.1.2, as far as qmail-remote and its DNS could find a host of this name: letters, digits, hyphens and dots, or [1.2.3.4]. */

@@ -6,10 +6,10 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "box/boxes.h"
 #include "check/check.h"
 #include "lib/fs.h"
 #include "qmail/assign.h"
-#include "qmail/boxes.h"
 #include "qmail/passwd.h"
 
 /* As qmail-lspawn reads it. */

@@ -4,9 +4,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "box/logins_line.h"
 #include "check/check.h"
 #include "lib/fs.h"
-#include "qmail/qvpasswd_line.h"
 
 /* Only root is to see the hashes. */
 static void check_secret(struct check *c, const char *path)

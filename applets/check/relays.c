@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "qmail/routing_find.h"
 #include "qmail/smtproutes.h"
+#include "routing/where.h"
 
 static const char smtproutes[] = QMAIL_CONTROL "smtproutes";
 

@@ -5,7 +5,7 @@
 
 #include "check/check.h"
 #include "qmail/assign.h"
-#include "qmail/routing_find.h"
+#include "routing/where.h"
 
 static const char virtualdomains[] = QMAIL_CONTROL "virtualdomains";
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "box/boxes.h"
 #include "check/check.h"
 #include "lib/fs.h"
-#include "qmail/boxes.h"
 #include "qmail/maildir.h"
 
 /* boxes.c looks into all of a POP directory, dialups.c into a dial-up host's Maildir. */

@@ -4,7 +4,7 @@
 
 #include "check/check.h"
 #include "qmail/names.h"
-#include "qmail/routing_find.h"
+#include "routing/where.h"
 
 static const struct {
 	enum routing_name file;

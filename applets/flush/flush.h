@@ -22,11 +22,11 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "dialup/attempt.h"
+#include "dialup/relayhost.h"
 #include "qmail/conf.h"
 #include "qmail/envelope.h"
-#include "qmail/last.h"
 #include "qmail/maildir.h"
-#include "qmail/relayhost.h"
 #include "smtp/smtp.h"
 
 enum {

@@ -8,7 +8,7 @@
 #include "lib/fs.h"
 #include "lib/opt.h"
 #include "qmail/assign.h"
-#include "qmail/domains.h"
+#include "setup/domain_files.h"
 
 /* A server that broke on a faster way of talking is asked for it again after so many seconds: it may have been the line. */
 enum { LIMIT_LIFETIME = 86400 };

@@ -12,7 +12,7 @@
 #include "lib/clock.h"
 #include "lib/fs.h"
 #include "lib/lock.h"
-#include "qmail/domains.h"
+#include "setup/domain_files.h"
 
 /* The window: see README, "Measured". */
 const struct flush_options flush_defaults = {

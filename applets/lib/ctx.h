@@ -11,7 +11,7 @@
 
 #include "lib/err.h"
 
-struct change; /* qmail/change.h */
+struct change; /* setup/change.h */
 
 struct ctx {
 	const char *applet; /* the name that messages begin with */

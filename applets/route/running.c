@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "lib/fs.h"
+#include "plan/plan.h"
 #include "qmail/assign.h"
 #include "qmail/conf.h"
 #include "qmail/morercpthosts.h"
-#include "qmail/plan.h"
 #include "qmail/qsend.h"
 #include "qmail/unread.h"
 #include "route/route.h"

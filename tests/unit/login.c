@@ -1,5 +1,5 @@
 /* login: whoever it is, a refusal costs one crypt(3) of the same kind. */
-#include "qmail/login.h"
+#include "box/login.h"
 
 #include <crypt.h>
 #include <fcntl.h>
@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "box/logins.h"
 #include "lib/tree.h"
-#include "qmail/qvpasswd.h"
 
 #include "tap.h"
 

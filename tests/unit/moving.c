@@ -1,7 +1,7 @@
 /* moving: what vpopmail and vmailmgr write, read from bytes that need not be believed. */
+#include "move/vmailmgr.h"
+#include "move/vpopmail.h"
 #include "qmail/cdbwalk.h"
-#include "qmail/vmailmgr.h"
-#include "qmail/vpopmail.h"
 
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* pwhash: what may stand as a hash is what crypt(3) gives back for its own salt. */
-#include "qmail/pwhash.h"
+#include "box/pwhash.h"
 
 #include <crypt.h>
 

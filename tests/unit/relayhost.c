@@ -1,5 +1,5 @@
 /* relayhost: RELAYHOST's lines, in order of preference. */
-#include "qmail/relayhost.h"
+#include "dialup/relayhost.h"
 
 #include "lib/buf.h"
 

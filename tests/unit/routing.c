@@ -1,8 +1,8 @@
 /* routing: four control files and users/assign as one value; put in, found, taken out. */
-#include "qmail/routing.h"
+#include "routing/routing.h"
 
 #include "qmail/conf.h"
-#include "qmail/routing_find.h"
+#include "routing/where.h"
 #include "tap.h"
 
 static const struct conf conf = {.popmail = "/home/popmail", .serialmail = "/home/serialmail"};

@@ -1,0 +1,212 @@
+/* boxes - the numbered POP boxes of a customer; a number is never used twice. */
+#include "box/boxes.h"
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "lib/opt.h"
+#include "plan/view.h"
+#include "qmail/maildir.h"
+
+static const struct owner of_root = {0644, (uid_t)-1, (gid_t)-1};
+
+void boxes_of_handle(const struct conf *conf, const char *handle, struct boxes *b)
+{
+	*b = (struct boxes){0};
+	snprintf(b->handle, sizeof b->handle, "%s", handle);
+	snprintf(b->dir, sizeof b->dir, "%s/%c/%s/POP", conf->popmail, handle[0], handle);
+}
+
+int boxes_of_home(const char *home, struct boxes *b)
+{
+	static const char domains[] = "/DOMAINS/";
+	const char *hit = NULL, *slash;
+
+	for (const char *p = home; (p = strstr(p, domains)) != NULL; p++)
+		hit = p;
+	if (hit == NULL || strchr(hit + strlen(domains), '/') != NULL)
+		return -1;
+	for (slash = hit; slash > home && slash[-1] != '/'; slash--)
+		;
+	if (slash == hit || (size_t)(hit - home) + sizeof "/POP" > sizeof b->dir || (size_t)(hit - slash) > NAME_MAX)
+		return -1;
+	*b = (struct boxes){0};
+	snprintf(b->handle, sizeof b->handle, "%.*s", (int)(hit - slash), slash);
+	snprintf(b->dir, sizeof b->dir, "%.*s/POP", (int)(hit - home), home);
+	return 0;
+}
+
+void boxes_name(const struct boxes *b, const char *name, struct box *box)
+{
+	snprintf(box->name, sizeof box->name, "%s", name);
+	snprintf(box->path, sizeof box->path, "%s/%s", b->dir, name);
+}
+
+int boxes_will(struct ctx *ctx, struct plan *plan, const struct box *box)
+{
+	struct stat st;
+	int r = plan_stat(ctx, plan, box->path, &st);
+
+	if (r == 0 && !S_ISDIR(st.st_mode))
+		return err_perm(&ctx->err, "%s%s is in the way: it is no Maildir", ctx->root, box->path);
+	return r;
+}
+
+int boxes_look(struct ctx *ctx, const struct box *box)
+{
+	return boxes_will(ctx, NULL, box);
+}
+
+/* N of HANDLE-N, or -1: such a name has no number. */
+static long number_of(const struct boxes *b, const char *name)
+{
+	size_t n = strlen(b->handle);
+	long number;
+
+	if (strncmp(name, b->handle, n) != 0 || name[n] != '-' || opt_number(name + n + 1, INT32_MAX, &number) < 0)
+		return -1;
+	return number;
+}
+
+static void last_path(const struct boxes *b, char *to, size_t size)
+{
+	snprintf(to, size, "%s/.qv-last", b->dir);
+}
+
+int boxes_last(struct ctx *ctx, struct plan *plan, const struct boxes *b, long *last)
+{
+	struct buf text = BUF(64);
+	char path[900];
+	int r;
+
+	*last = -1;
+	last_path(b, path, sizeof path);
+	r = plan_slurp(ctx, plan, path, &text, NULL);
+	if (r == 0) {
+		if (text.len > 0 && text.p[text.len - 1] == '\n')
+			text.p[text.len - 1] = '\0';
+		if (opt_number(buf_text(&text), INT32_MAX - 1, last) < 0)
+			r = err_perm(&ctx->err, "%s%s:1: not a number: put the highest box number ever used there", ctx->root,
+			             path);
+	}
+	buf_free(&text);
+	return r < 0 ? -1 : 0;
+}
+
+void boxes_use_up(struct plan *plan, const struct boxes *b, long last)
+{
+	char path[900], text[32];
+
+	last_path(b, path, sizeof path);
+	snprintf(text, sizeof text, "%ld\n", last);
+	plan_text(plan, path, &of_root, text);
+}
+
+static void plan_box(const struct conf *conf, const struct boxes *b, struct plan *plan, const struct box *box)
+{
+	struct owner o = {0700, b->foreign ? b->uid : conf->uid, b->foreign ? b->gid : conf->gid};
+
+	plan_maildir(plan, box->path, &o);
+}
+
+/* Boxes that were made by hand or named with --box may stand above .qv-last: step over them. */
+static int make_next(struct ctx *ctx, const struct conf *conf, const struct boxes *b, long last, struct plan *plan,
+                     struct box *box)
+{
+	char name[sizeof b->handle + 24];
+	int r;
+
+	do {
+		snprintf(name, sizeof name, "%s-%04ld", b->handle, ++last);
+		boxes_name(b, name, box);
+		r = boxes_will(ctx, plan, box);
+	} while (r == 0);
+	if (r < 0)
+		return -1;
+	plan_box(conf, b, plan, box);
+	boxes_use_up(plan, b, last);
+	return 0;
+}
+
+int boxes_first(struct ctx *ctx, const struct conf *conf, const struct boxes *b, struct plan *plan, struct box *box)
+{
+	char name[sizeof b->handle + 8];
+	long last;
+	int r;
+
+	snprintf(name, sizeof name, "%s-0000", b->handle);
+	boxes_name(b, name, box);
+	r = boxes_will(ctx, plan, box);
+	if (r == 1)
+		return boxes_make(ctx, conf, b, NULL, plan, box);
+	if (r < 0 || boxes_last(ctx, plan, b, &last) < 0)
+		return -1;
+	if (last < 0) /* cut off behind the box */
+		boxes_use_up(plan, b, 0);
+	return 0;
+}
+
+int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *name, struct plan *plan,
+               struct box *box)
+{
+	long last, number;
+	int r;
+
+	if (boxes_last(ctx, plan, b, &last) < 0)
+		return -1;
+	if (name == NULL)
+		return make_next(ctx, conf, b, last, plan, box);
+	boxes_name(b, name, box);
+	r = boxes_will(ctx, plan, box);
+	if (r <= 0)
+		return r;
+	number = number_of(b, name);
+	if (number >= 0 && number <= last)
+		return err_perm(&ctx->err,
+		                "box %s is gone, and a number is never used twice (the highest used is %ld); leave --box out "
+		                "for the next free one",
+		                name, last);
+	plan_box(conf, b, plan, box);
+	return 0;
+}
+
+int boxes_purge(struct ctx *ctx, const struct boxes *b, const struct box *box, struct plan *plan)
+{
+	long last, number = number_of(b, box->name);
+
+	if (boxes_last(ctx, plan, b, &last) < 0)
+		return -1;
+	if (number > last)
+		boxes_use_up(plan, b, number);
+	plan_remove(plan, box->path);
+	return 0;
+}
+
+static int part_has_mail(struct ctx *ctx, const struct box *box, const char *part)
+{
+	char path[sizeof box->path + 8];
+	struct stat st;
+	int fd, r;
+
+	snprintf(path, sizeof path, "%s/%s", box->path, part);
+	r = fs_stat(ctx, path, &st);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	fd = fs_dir(ctx, path);
+	if (fd < 0)
+		return -1;
+	r = maildir_waiting(fd);
+	close(fd);
+	return r < 0 ? err_sys(&ctx->err, "unable to read %s%s", ctx->root, path) : r;
+}
+
+int boxes_mail(struct ctx *ctx, const struct box *box)
+{
+	int r = part_has_mail(ctx, box, "new");
+
+	return r != 0 ? r : part_has_mail(ctx, box, "cur");
+}

@@ -1,0 +1,13 @@
+/* handles - the customers that have a directory below popmail, e/ex1. */
+#ifndef BOX_HANDLES_H
+#define BOX_HANDLES_H
+
+#include "qmail/conf.h"
+
+/* 0 goes on, -1 ends it. */
+typedef int handles_see(struct ctx *ctx, void *arg, const char *handle);
+
+/* Each of them, in the order of their names. A missing popmail has none. 0, or -1 with ctx->err. */
+int handles_each(struct ctx *ctx, const struct conf *conf, handles_see *see, void *arg);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * logins_cdb - users/qv-passwd as users/qv-passwd.cdb.
+ *
+ * DIRECTORY -> HASH with its "!"; BOX in small letters -> DIRECTORY where only one has that name. The last record has an empty key
+ * and holds a hash of every kind there is, a colon behind each: what strangers' passwords are held against, so that
+ * they cost what somebody's would.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "box/logins.h"
+#include "box/logins_line.h"
+#include "qmail/digest.h"
+#include "qmail/names.h"
+
+/* One hash of each kind; when there are more, the first ones must do. */
+struct kinds {
+	char hash[QVPASSWD_KINDS][PWHASH_MAX + 1];
+	size_t n;
+};
+
+static bool same_kind(const char *a, const char *p, size_t n)
+{
+	size_t kind = pwhash_kind(p, n);
+
+	return pwhash_kind(a, strlen(a)) == kind && memcmp(a, p, kind) == 0;
+}
+
+static void learn_kind(struct kinds *k, const char *p, size_t n)
+{
+	if (n == 0 || k->n == QVPASSWD_KINDS)
+		return;
+	for (size_t i = 0; i < k->n; i++)
+		if (same_kind(k->hash[i], p, n))
+			return;
+	snprintf(k->hash[k->n++], sizeof *k->hash, "%.*s", (int)n, p);
+}
+
+static int add_kinds(struct digest *d, const struct kinds *k)
+{
+	char all[sizeof k->hash + 1] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->n; i++)
+		n += (size_t)snprintf(all + n, sizeof all - n, "%s:", k->hash[i]);
+	return digest_add(d, "", 0, all, n);
+}
+
+/* Two boxes of one name cannot be told apart by it: their owners log in by their addresses. */
+static bool is_only(const struct lines *l, const char *box, size_t i)
+{
+	return lines_find_last(l, LINES_MAP, box) == i && lines_find(l, LINES_MAP, box, 0) == i;
+}
+
+/* Line i of all. */
+static int add_line(struct digest *d, const struct lines *all, const struct qvpasswd_line *line, size_t i)
+{
+	char box[NAME_MAX + 1];
+
+	if (digest_add(d, line->dir.p, line->dir.n, line->field.p, line->field.n) < 0)
+		return -1;
+	snprintf(box, sizeof box, "%.*s", (int)line->box.n, line->box.p);
+	if (!is_only(all, box, i))
+		return 0;
+	for (char *c = box; *c != '\0'; c++)
+		*c = name_fold(*c);
+	return digest_add(d, box, strlen(box), line->dir.p, line->dir.n);
+}
+
+static int add(struct digest *d, const struct lines *all, struct kinds *kinds, const struct feed_line *l)
+{
+	struct qvpasswd_line line;
+
+	switch (qvpasswd_line(l->p, l->n, &line)) {
+	case QVPASSWD_NOTHING:
+		return 0;
+	case QVPASSWD_BAD:
+		return digest_bad(d,
+		                  "expected BOX:HASH:/DIRECTORY, HASH as crypt(3) makes it, with a \"!\" before it to suspend");
+	case QVPASSWD_BOX:
+		learn_kind(kinds, line.hash.p, line.hash.n);
+		return add_line(d, all, &line, l->number - 1);
+	}
+	return -1;
+}
+
+int qvpasswd_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd)
+{
+	struct digest d = {.ctx = ctx, .name = name, .feed = feed_text(text, n)};
+	struct feed_line l = {.ended = true};
+	struct kinds kinds = {0};
+	struct lines all;
+	int r = digest_begin(&d, fd);
+
+	lines_parse(&all, text, n);
+	if (r == 0 && lines_failed(&all))
+		r = err_temp(&ctx->err, "out of memory");
+	while (r == 0 && l.ended) {
+		r = digest_line(&d, &l);
+		if (r == 0)
+			r = add(&d, &all, &kinds, &l);
+	}
+	lines_free(&all);
+	if (r == 0)
+		r = add_kinds(&d, &kinds);
+	return digest_end(&d, r);
+}

@@ -1,0 +1,128 @@
+/* pwhash - crypt(3)'s strings: which are let in, how a new one begins, whether two are the same. */
+#include "box/pwhash.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char digits64[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+static bool all64(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == '\0' || strchr(digits64, p[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* Schemes that are written $ID$[rounds=N$]SALT$HASH. */
+struct modular {
+	char id;
+	bool rounds;
+	size_t salt; /* at most */
+	size_t hash;
+};
+
+static const struct modular modulars[] = {
+	{'1', false, 8, 22},
+	{'5', true, 16, 43},
+	{'6', true, 16, 86},
+};
+
+/* Bytes of "rounds=N$", 0: there is none; past n: crypt would spell it otherwise, or takes no such number. */
+static size_t rounds_length(const char *p, size_t n)
+{
+	static const char word[] = "rounds=";
+	size_t at = strlen(word), digits = 0;
+
+	if (n < at || memcmp(p, word, at) != 0)
+		return 0;
+	while (at < n && p[at] >= '0' && p[at] <= '9') {
+		at++;
+		digits++;
+	}
+	return digits >= 4 && digits <= 7 && p[strlen(word)] != '0' && at < n && p[at] == '$' ? at + 1 : n + 1;
+}
+
+static bool salt_ok(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] <= ' ' || p[i] == 127 || p[i] == ':' || p[i] == '$')
+			return false;
+	return true;
+}
+
+/* p stands behind "$ID$". */
+static bool modular_ok(const struct modular *m, const char *p, size_t n)
+{
+	size_t skip = m->rounds ? rounds_length(p, n) : 0;
+
+	if (skip > n)
+		return false;
+	p += skip;
+	n -= skip;
+	if (n < m->hash + 1 || n - m->hash - 1 > m->salt)
+		return false;
+	n -= m->hash + 1;
+	return salt_ok(p, n) && p[n] == '$' && all64(p + n + 1, m->hash);
+}
+
+/* $2a$NN$, 22 of salt, the last of which holds two bits, 31 of hash. Each step of NN takes twice as long: musl ends at 19. */
+static bool bcrypt_ok(const char *p, size_t n)
+{
+	if (n != 60 || strchr("abxy", p[2]) == NULL || p[3] != '$' || p[6] != '$')
+		return false;
+	if ((p[4] != '0' && p[4] != '1') || p[5] < '0' || p[5] > '9' || (p[4] == '0' && p[5] < '4'))
+		return false;
+	return all64(p + 7, 53) && strchr(".Oeu", p[7 + 21]) != NULL;
+}
+
+static bool des_ok(const char *p, size_t n)
+{
+	return (n == 13 && all64(p, n)) || (n == 20 && p[0] == '_' && all64(p + 1, n - 1));
+}
+
+bool pwhash_ok(const char *p, size_t n)
+{
+	if (n < 4 || p[0] != '$')
+		return des_ok(p, n);
+	if (p[1] == '2')
+		return bcrypt_ok(p, n);
+	for (size_t i = 0; i < sizeof modulars / sizeof *modulars; i++)
+		if (modulars[i].id == p[1])
+			return p[2] == '$' && modular_ok(&modulars[i], p + 3, n - 3);
+	return false;
+}
+
+size_t pwhash_kind(const char *p, size_t n)
+{
+	if (p[0] == '_')
+		return 5; /* and four digits of count */
+	if (p[0] != '$')
+		return 0;
+	return p[1] == '2' ? 7 : 3 + rounds_length(p + 3, n - 3);
+}
+
+void pwhash_setting(char to[PWHASH_SETTING], const unsigned char *random)
+{
+	size_t n = (size_t)snprintf(to, PWHASH_SETTING, "$6$");
+
+	for (size_t i = 0; i < PWHASH_RANDOM; i += 3) {
+		unsigned bits = (unsigned)random[i] << 16 | (unsigned)random[i + 1] << 8 | random[i + 2];
+
+		for (int k = 0; k < 4; k++, bits >>= 6)
+			to[n++] = digits64[bits & 63];
+	}
+	to[n] = '\0';
+}
+
+bool pwhash_same(const char *a, const char *b)
+{
+	size_t n = strlen(a);
+	unsigned differ = n != strlen(b); /* how long a hash is its scheme says: no secret */
+
+	if (differ)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		differ |= (unsigned char)a[i] ^ (unsigned char)b[i];
+	return differ == 0;
+}

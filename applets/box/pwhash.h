@@ -1,0 +1,31 @@
+/*
+ * pwhash - crypt(3)'s strings: which are let in, how a new one begins, whether two are the same. Pure.
+ *
+ * Let in is what musl's crypt can verify: DES (traditional and extended), $1$, $2a$ $2b$ $2x$ $2y$, $5$ and $6$, in the
+ * spelling that crypt itself gives back, for the result is compared byte by byte.
+ */
+#ifndef BOX_PWHASH_H
+#define BOX_PWHASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	PWHASH_MAX = 127,    /* bytes of the longest: $6$rounds=9999999$ with a salt of 16 has 123 */
+	PWHASH_RANDOM = 12,  /* bytes of chance that a salt takes */
+	PWHASH_SETTING = 20, /* room for pwhash_setting() */
+};
+
+/* n bytes at p are a hash that a password can be held against. */
+bool pwhash_ok(const char *p, size_t n);
+
+/* Of a hash that is let in: how many bytes at its front say how long crypt takes, "$1$", "$6$rounds=1000$"; 0: DES. */
+size_t pwhash_kind(const char *p, size_t n);
+
+/* "$6$" and a salt of 16 made from these PWHASH_RANDOM bytes: crypt's second argument for a new password. */
+void pwhash_setting(char to[PWHASH_SETTING], const unsigned char *random);
+
+/* Takes the same time wherever they differ. */
+bool pwhash_same(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,63 @@
+/* used_by - who delivers into a box: looked for in all domains of its customer. */
+#include "box/used_by.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "box/addresses.h"
+#include "lib/fs.h"
+#include "qmail/dotqmail.h"
+
+struct search {
+	const struct box *box;
+	const char *except;
+	char *who;
+	size_t size;
+};
+
+static int search_home(struct ctx *ctx, const struct search *s, const char *home)
+{
+	struct dotqmail_name name;
+	struct addresses a;
+	int r = addresses_load(ctx, home, "", &a);
+
+	for (size_t i = 0; r == 0 && i < a.n; i++) {
+		if (!address_uses(&a.address[i], s->box))
+			continue;
+		dotqmail_name(a.address[i].local, &name);
+		snprintf(s->who, s->size, "%s/%s", home, name.text);
+		r = strcmp(s->who, s->except) != 0;
+	}
+	addresses_free(&a);
+	return r;
+}
+
+static int search_homes(struct ctx *ctx, const struct boxes *b, const struct search *s)
+{
+	char domains[sizeof b->dir + 16], home[sizeof domains + NAME_MAX + 1];
+	struct dirent *e;
+	int fd, r = 0;
+	DIR *d;
+
+	snprintf(domains, sizeof domains, "%.*s/DOMAINS", (int)(strrchr(b->dir, '/') - b->dir), b->dir);
+	fd = fs_dir(ctx, domains);
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (d == NULL)
+		return -1;
+	while (r == 0 && (e = readdir(d)) != NULL) {
+		snprintf(home, sizeof home, "%s/%s", domains, e->d_name);
+		if (e->d_name[0] != '.' && strcmp(home, s->except) != 0)
+			r = search_home(ctx, s, home);
+	}
+	closedir(d);
+	return r;
+}
+
+int box_user(struct ctx *ctx, const struct boxes *b, const struct box *box, const char *except, char *who, size_t size)
+{
+	struct search s = {box, except, who, size};
+
+	return b->foreign ? search_home(ctx, &s, b->home) : search_homes(ctx, b, &s);
+}

@@ -1,0 +1,13 @@
+/* used_by - who delivers into a box: looked for in all domains of its customer. */
+#ifndef BOX_USED_BY_H
+#define BOX_USED_BY_H
+
+#include "box/boxes.h"
+
+/*
+ * 1 if a .qmail file of any domain of this customer delivers into box, its path in who; 0 if none does; -1.
+ * except (a home, or one .qmail file) does not count.
+ */
+int box_user(struct ctx *ctx, const struct boxes *b, const struct box *box, const char *except, char *who, size_t size);
+
+#endif

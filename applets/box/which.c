@@ -1,0 +1,241 @@
+/* which - which box is meant: by its name, or by an address that delivers into it and into no other. */
+#include "box/which.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "box/handles.h"
+#include "box/home.h"
+#include "plan/view.h"
+
+enum { DOTQMAIL_FILE_MAX = 65536 }; /* popusr writes these, and root reads them at every login */
+
+int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box)
+{
+	const char *name, *p = l->value;
+	size_t n = l->n;
+	bool relative = n > 2 && memcmp(p, "./", 2) == 0;
+
+	if (l->kind != DOTQMAIL_MAILDIR)
+		return 1;
+	while (n > 1 && p[n - 1] == '/')
+		n--;
+	if (n + strlen(home) >= sizeof box->path || memchr(p, '\0', n) != NULL || (*p != '/' && !relative))
+		return 1;
+	snprintf(box->path, sizeof box->path, "%s%.*s", relative ? home : "", (int)(n - relative), p + relative);
+	name = strrchr(box->path, '/') + 1;
+	if (*name == '\0' || strlen(name) >= sizeof box->name)
+		return 1;
+	snprintf(box->name, sizeof box->name, "%s", name);
+	for (char *colon = box->name; (colon = strchr(colon, ':')) != NULL;)
+		*colon = '.';
+	return 0;
+}
+
+int box_of_text(const char *text, size_t n, const char *home, struct box *box)
+{
+	struct dotqmail_line l;
+	size_t boxes = 0;
+
+	for (size_t at = 0; dotqmail_next(text, n, &at, &l);)
+		if (l.kind != DOTQMAIL_FORWARD && (boxes++ > 0 || box_of_line(&l, home, box) != 0))
+			return 1;
+	return boxes != 1;
+}
+
+/* The domain that takes this name's mail: its own, or one that has its subdomains too. */
+static bool find_domain(const struct conf *conf, const struct routing *routing, const char *name, struct domain *d)
+{
+	for (const char *at = name; at != NULL; at = strchr(at, '.')) {
+		at += *at == '.';
+		routing_look(routing, conf, at, d);
+		if (d->form != DOMAIN_NONE && (at == name || d->subdomains))
+			return (d->form == DOMAIN_POP || d->form == DOMAIN_VIRTUAL) && *d->home != '\0';
+	}
+	return false;
+}
+
+int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routing *routing,
+                   struct plan *plan, const struct name_address *a, struct box *box)
+{
+	struct buf text = BUF(DOTQMAIL_FILE_MAX);
+	struct domain d;
+	char path[1200];
+	int r;
+
+	if (!find_domain(conf, routing, a->domain.text, &d) || domain_dotqmail(&d, a->local, path, sizeof path) < 0)
+		return 1;
+	r = plan_slurp(ctx, plan, path, &text, NULL);
+	if (r == 0)
+		r = box_of_text(buf_text(&text), text.len, d.home, box);
+	buf_free(&text);
+	return r;
+}
+
+static int of_handle(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *handle, const char *name,
+                     struct box *box)
+{
+	struct boxes b;
+
+	boxes_of_handle(conf, handle, &b);
+	boxes_name(&b, name, box);
+	return boxes_will(ctx, plan, box);
+}
+
+/* A handle may have hyphens too. */
+static int by_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *name, struct box *box)
+{
+	char handle[NAME_MAX + 1];
+	char *hyphen;
+	int r = 1;
+
+	snprintf(handle, sizeof handle, "%s", name);
+	while (r == 1 && (hyphen = strrchr(handle, '-')) != NULL) {
+		*hyphen = '\0';
+		r = of_handle(ctx, conf, plan, handle, name, box);
+	}
+	return r;
+}
+
+/* A search through all customers: the one box of this name so far. */
+struct search {
+	const struct conf *conf;
+	struct plan *plan;
+	const char *name;
+	struct box *box;
+	bool found;
+};
+
+static int found(struct ctx *ctx, struct search *s, const struct box *box)
+{
+	if (s->found && strcmp(s->box->path, box->path) != 0)
+		return err_perm(&ctx->err, "%s and %s%s are both called %s: name an address that delivers into the one you mean",
+		                s->box->path, ctx->root, box->path, s->name);
+	*s->box = *box;
+	s->found = true;
+	return 0;
+}
+
+/* handles_each() */
+static int ask_customer(struct ctx *ctx, void *search, const char *handle)
+{
+	struct search *s = search;
+	struct box box;
+	int r = of_handle(ctx, s->conf, s->plan, handle, s->name, &box);
+
+	return r == 0 ? found(ctx, s, &box) : r < 0 ? -1 : 0;
+}
+
+/* Domains whose homes somebody else laid out: each may have boxes of its own. */
+static int ask_foreign(struct ctx *ctx, struct search *s, const struct routing *routing)
+{
+	struct name_domain name;
+	struct boxes b;
+	struct box box;
+	struct domain d;
+	int r = 0;
+
+	for (size_t at = 0; routing != NULL && r == 0 && routing_next(routing, &at, &name);) {
+		routing_look(routing, s->conf, name.text, &d);
+		if ((d.form != DOMAIN_POP && d.form != DOMAIN_VIRTUAL) || *d.home == '\0' || domain_is_ours(&d))
+			continue;
+		domain_boxes(&d, &b);
+		boxes_name(&b, s->name, &box);
+		r = boxes_will(ctx, s->plan, &box);
+		r = r == 0 ? found(ctx, s, &box) : r < 0 ? -1 : 0;
+	}
+	return r;
+}
+
+/* Customers, and boxes of theirs, that are not there yet: /home/popmail/e/ex1/POP/NAME. */
+static int ask_plan(struct ctx *ctx, struct search *s)
+{
+	static const char pop[] = "/POP/";
+	const char *path, *name, *handle;
+	char text[sizeof s->box->path];
+	int r = 0;
+
+	for (size_t i = 0; s->plan != NULL && r == 0 && i < s->plan->n; i++) {
+		path = s->plan->step[i].path;
+		name = strrchr(path, '/');
+		if (s->plan->step[i].op != PLAN_MAILDIR || strcmp(name + 1, s->name) != 0 || name - path < (ptrdiff_t)strlen(pop))
+			continue;
+		handle = name - strlen(pop) + 1;
+		if (memcmp(handle, pop, strlen(pop)) != 0)
+			continue;
+		snprintf(text, sizeof text, "%.*s", (int)(handle - path), path);
+		handle = strrchr(text, '/');
+		r = handle == NULL ? 0 : ask_customer(ctx, s, handle + 1);
+	}
+	return r;
+}
+
+int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *routing, struct plan *plan,
+                const char *name, struct box *box)
+{
+	struct search s = {.conf = conf, .plan = plan, .name = name, .box = box};
+	int r = by_prefix(ctx, conf, plan, name, box);
+
+	if (r == 1) {
+		r = handles_each(ctx, conf, ask_customer, &s) < 0 || ask_plan(ctx, &s) < 0 ? -1 : ask_foreign(ctx, &s, routing);
+		r = r < 0 ? -1 : !s.found;
+	}
+	return r;
+}
+
+/* 1 if the name begins as those of b's own boxes do, 0 if it begins as nobody's, -1 if as another customer's. */
+static int own_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b,
+                      const char *name)
+{
+	char handle[NAME_MAX + 1];
+	struct boxes other;
+	struct stat st;
+	char *hyphen;
+	int r;
+
+	snprintf(handle, sizeof handle, "%s", name);
+	while ((hyphen = strrchr(handle, '-')) != NULL) {
+		*hyphen = '\0';
+		if (strcmp(handle, b->handle) == 0)
+			return 1;
+		boxes_of_handle(conf, handle, &other);
+		r = plan_stat(ctx, plan, other.dir, &st);
+		if (r == 0)
+			return err_perm(&ctx->err,
+			                "%s: boxes that are called %s-... are customer %s's (%s%s), this one would be %s's", name,
+			                handle, handle, ctx->root, other.dir, b->handle);
+		if (r < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int check_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b,
+                      const char *name)
+{
+	struct box other;
+	int r = own_prefix(ctx, conf, plan, b, name);
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	r = box_by_name(ctx, conf, NULL, plan, name, &other);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	ctx_warn(ctx, "%s: another customer has a box of this name, %s%s: log in to either by an address", name, ctx->root,
+	         other.path);
+	return 0;
+}
+
+int box_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *name, struct plan *plan,
+             struct box *box)
+{
+	int r = 0;
+
+	if (name != NULL && ctx->batch == NULL) {
+		boxes_name(b, name, box);
+		r = boxes_will(ctx, plan, box);
+	}
+	if (r < 0 || (r == 1 && check_name(ctx, conf, plan, b, name) < 0))
+		return -1;
+	return boxes_make(ctx, conf, b, name, plan, box);
+}

@@ -1,0 +1,127 @@
+/* attempt - how the last attempt for a dial-up host ended: its .qv-status file. */
+#include "dialup/attempt.h"
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/fs.h"
+#include "lib/replace.h"
+
+enum { STATUS_MAX = 4096 };
+
+static void file_name(const char *dir, char *path, size_t size)
+{
+	snprintf(path, size, "%s/" LAST_FILE, dir);
+}
+
+static const struct {
+	const char *key;
+	size_t at;
+} numbers[] = {
+	{"time", offsetof(struct last, time)},
+	{"milliseconds", offsetof(struct last, milliseconds)},
+	{"delivered", offsetof(struct last, delivered)},
+	{"deferred", offsetof(struct last, deferred)},
+	{"bounced", offsetof(struct last, bounced)},
+	{"bytes", offsetof(struct last, bytes)},
+	{"unsendable", offsetof(struct last, unsendable)},
+	{"late", offsetof(struct last, late)},
+	{"limited", offsetof(struct last, limited)},
+};
+
+static const struct {
+	const char *key;
+	size_t at, size;
+} words[] = {
+	{"result", offsetof(struct last, result), sizeof((struct last *)0)->result},
+	{"mode", offsetof(struct last, mode), sizeof((struct last *)0)->mode},
+	{"limit", offsetof(struct last, limit), sizeof((struct last *)0)->limit},
+};
+
+static long long *number(const struct last *l, size_t i)
+{
+	return (long long *)((char *)l + numbers[i].at);
+}
+
+static char *word(const struct last *l, size_t i)
+{
+	return (char *)l + words[i].at;
+}
+
+/* The file lies in popusr's directory: whatever it says ends on root's terminal and in sums. */
+static long long bounded(long long n)
+{
+	const long long most = 1LL << 53;
+
+	return n < 0 ? 0 : n > most ? most : n;
+}
+
+static void printable(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from);
+	for (; *to != '\0'; to++)
+		if ((unsigned char)*to < 32 || *to == 127)
+			*to = '?';
+}
+
+static void parse_line(const char *key, const char *value, struct last *l)
+{
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (strcmp(key, numbers[i].key) == 0)
+			*number(l, i) = bounded(strtoll(value, NULL, 10));
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(key, words[i].key) == 0)
+			printable(word(l, i), words[i].size, value);
+}
+
+static void parse(char *text, struct last *l)
+{
+	char *next, *value;
+
+	for (char *line = text; line != NULL; line = next) {
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		value = strchr(line, ' ');
+		if (value == NULL)
+			continue;
+		*value++ = '\0';
+		parse_line(line, value, l);
+	}
+}
+
+void last_read(struct ctx *ctx, const char *dir, struct last *l)
+{
+	struct buf b = BUF(STATUS_MAX);
+	char path[PATH_MAX];
+	int r;
+
+	*l = (struct last){0};
+	file_name(dir, path, sizeof path);
+	r = fs_slurp(ctx, path, &b, NULL);
+	if (r < 0)
+		ctx_warn(ctx, "%s", ctx->err.text);
+	if (r == 0 && b.len > 0)
+		parse(b.p, l);
+	buf_free(&b);
+}
+
+int last_write(struct ctx *ctx, const char *dir, const struct last *l)
+{
+	struct buf b = BUF(STATUS_MAX);
+	char path[PATH_MAX];
+	int r;
+
+	file_name(dir, path, sizeof path);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		buf_printf(&b, "%s %lld\n", numbers[i].key, *number(l, i));
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (*word(l, i) != '\0')
+			buf_printf(&b, "%s %.*s\n", words[i].key, (int)words[i].size - 1, word(l, i));
+	r = replace_file(ctx, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, buf_text(&b), b.len);
+	buf_free(&b);
+	return r;
+}

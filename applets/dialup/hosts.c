@@ -1,0 +1,193 @@
+/* hosts - the dial-up hosts: the directories below serialmail that have a RELAYHOST. */
+#include "dialup/hosts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/beneath.h"
+#include "lib/dents.h"
+#include "lib/fs.h"
+#include "setup/domain_files.h"
+
+const char *customers_name(const struct customers *c, size_t i)
+{
+	return c->names.p + c->at[i];
+}
+
+static bool may_be_customer(const struct dent *e)
+{
+	return e->name[0] != '.' && (e->type == DT_DIR || e->type == DT_UNKNOWN);
+}
+
+/* dir is at its begin: it was just opened. */
+static int read_names(struct customers *c)
+{
+	struct dents d = {.fd = c->dir};
+	const struct dent *e;
+
+	while ((e = dents_next(&d)) != NULL)
+		if (may_be_customer(e)) {
+			buf_add(&c->names, e->name, strlen(e->name) + 1);
+			c->n++;
+		}
+	if (buf_failed(&c->names))
+		errno = ENOMEM;
+	return d.failed || buf_failed(&c->names) ? -1 : 0;
+}
+
+static int by_name(const void *a, const void *b, void *names)
+{
+	return strcmp((const char *)names + *(const uint32_t *)a, (const char *)names + *(const uint32_t *)b);
+}
+
+static int sort(struct customers *c)
+{
+	size_t at = 0;
+
+	c->at = calloc(c->n + 1, sizeof *c->at);
+	if (c->at == NULL)
+		return -1;
+	for (size_t i = 0; i < c->n; i++) {
+		c->at[i] = (uint32_t)at;
+		at += strlen(c->names.p + at) + 1;
+	}
+	if (c->n > 1)
+		qsort_r(c->at, c->n, sizeof *c->at, by_name, c->names.p);
+	return 0;
+}
+
+/* Unsorted. 1: there is no serialmail. */
+static int list(struct ctx *ctx, const struct conf *conf, struct customers *c)
+{
+	struct stat st;
+	int r = fs_stat(ctx, conf->serialmail, &st);
+
+	*c = (struct customers){.dir = -1, .names = BUF(UINT32_MAX)};
+	if (r != 0)
+		return r;
+	c->dir = fs_dir(ctx, conf->serialmail);
+	if (c->dir < 0)
+		return -1;
+	return read_names(c) < 0 ? err_sys(&ctx->err, "unable to list %s%s", ctx->root, conf->serialmail) : 0;
+}
+
+int customers_load(struct ctx *ctx, const struct conf *conf, struct customers *c)
+{
+	if (list(ctx, conf, c) < 0)
+		return -1;
+	return sort(c) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
+}
+
+/* A directory that does not change is listed in the same order each time. */
+static bool same(const struct customers *a, const struct customers *b)
+{
+	struct stat x, y;
+
+	if (a->dir < 0 || b->dir < 0 || fstat(a->dir, &x) < 0 || fstat(b->dir, &y) < 0)
+		return false;
+	return x.st_dev == y.st_dev && x.st_ino == y.st_ino && a->names.len == b->names.len &&
+	       (a->names.len == 0 || memcmp(a->names.p, b->names.p, a->names.len) == 0);
+}
+
+int customers_reload(struct ctx *ctx, const struct conf *conf, const struct customers *c, struct customers *now)
+{
+	if (list(ctx, conf, now) < 0)
+		return -1;
+	if (same(c, now)) {
+		customers_free(now);
+		return 1;
+	}
+	return sort(now) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
+}
+
+void customers_free(struct customers *c)
+{
+	buf_free(&c->names);
+	free(c->at);
+	if (c->dir >= 0)
+		close(c->dir);
+	*c = CUSTOMERS;
+}
+
+size_t customers_find(const struct customers *c, const char *name)
+{
+	size_t low = 0, high = c->n, middle;
+	int order;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = strcmp(name, customers_name(c, middle));
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return c->n;
+}
+
+int customers_open(const struct customers *c, size_t i, enum customer_part part)
+{
+	static const char *const below[] = {
+		[CUSTOMER_HOME] = "", [CUSTOMER_MAILDIR] = "/Maildir", [CUSTOMER_NEW] = "/Maildir/new"};
+	char path[NAME_MAX + 16];
+
+	snprintf(path, sizeof path, "%s%s", customers_name(c, i), below[part]);
+	return beneath_dir(c->dir, path);
+}
+
+int customers_waiting(int new)
+{
+	struct dents d = {.fd = new};
+	const struct dent *e;
+
+	while ((e = dents_next(&d)) != NULL)
+		if (e->name[0] != '.')
+			return 1;
+	return d.failed ? -1 : 0;
+}
+
+static bool has(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void read_marks(int home, struct customer *c)
+{
+	c->mail = has(home, "RELAYHOST");
+	c->paused = has(home, DOMAIN_PAUSED);
+	c->on_demand = has(home, DOMAIN_ON_DEMAND);
+}
+
+bool customers_is_incomplete(int errnum)
+{
+	return errnum == ENOENT || errnum == ENOTDIR || errnum == ELOOP;
+}
+
+int customers_look(struct ctx *ctx, const struct conf *conf, const struct customers *all, size_t i, struct customer *c)
+{
+	int new = customers_open(all, i, CUSTOMER_NEW), home;
+	int r = new < 0 ? (customers_is_incomplete(errno) ? 0 : -1) : customers_waiting(new);
+
+	*c = (struct customer){0};
+	if (r < 0)
+		err_sys(&ctx->err, "unable to look into %s%s/%s", ctx->root, conf->serialmail, customers_name(all, i));
+	if (new >= 0)
+		close(new);
+	if (r <= 0)
+		return r;
+	home = customers_open(all, i, CUSTOMER_HOME);
+	if (home < 0)
+		return 0;
+	read_marks(home, c);
+	close(home);
+	return 0;
+}

@@ -1,0 +1,129 @@
+/* metrics - the state of the dial-up hosts as Prometheus reads it. */
+#include "dialup/metrics.h"
+
+enum id {
+	WAITING_MESSAGES,
+	WAITING_BYTES,
+	OLDEST,
+	LATE,
+	UNSENDABLE,
+	PAUSED,
+	ON_DEMAND,
+	LOCKED,
+	NEXT,
+	LAST_TIME,
+	LAST_SUCCESS,
+	LAST_MILLISECONDS,
+	LAST_DELIVERED,
+	LAST_DEFERRED,
+	LAST_BOUNCED,
+	LAST_BYTES,
+	LAST_MODE,
+	COUNT,
+};
+
+_Static_assert((int)COUNT <= (int)METRICS_MAX, "METRICS_MAX");
+
+// clang-format off
+static const struct {
+	const char *name, *help;
+} metrics[COUNT] = {
+	[WAITING_MESSAGES]  = {"waiting_messages", "Messages that wait for the host."},
+	[WAITING_BYTES]     = {"waiting_bytes", "Bytes of the messages that wait."},
+	[OLDEST]            = {"oldest_seconds", "Age of the message that has waited longest, 0: none waits."},
+	[LATE]              = {"late_messages", "Messages that have waited longer than control/qv-warn."},
+	[UNSENDABLE]        = {"unsendable_messages", "Messages without an envelope, as the last attempt found them."},
+	[PAUSED]            = {"paused", "1: nothing is sent before qv-domain resume."},
+	[ON_DEMAND]         = {"on_demand", "1: sent when the host calls for it."},
+	[LOCKED]            = {"locked", "1: a transfer is under way."},
+	[NEXT]              = {"next_attempt_time_seconds", "When the next attempt is due; no sample: none is."},
+	[LAST_TIME]         = {"last_attempt_time_seconds", "When the last attempt ended."},
+	[LAST_SUCCESS]      = {"last_attempt_success", "1: the last attempt left nothing behind."},
+	[LAST_MILLISECONDS] = {"last_attempt_milliseconds", "How long the last attempt took."},
+	[LAST_DELIVERED]    = {"last_attempt_delivered", "Messages that the last attempt delivered."},
+	[LAST_DEFERRED]     = {"last_attempt_deferred", "Messages that the last attempt deferred."},
+	[LAST_BOUNCED]      = {"last_attempt_bounced", "Messages that the last attempt bounced."},
+	[LAST_BYTES]        = {"last_attempt_bytes", "Bytes that the last attempt delivered."},
+	[LAST_MODE]         = {"last_attempt_mode", "1: the way in which the last attempt talked to the server."},
+};
+// clang-format on
+
+void metrics_open(struct metrics *m)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		m->samples[i] = BUF(CONTROL_MAX);
+}
+
+void metrics_close(struct metrics *m)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		buf_free(&m->samples[i]);
+}
+
+/* A value of a label is UTF-8 with three escapes; directories have no other names than hosts have, but for mistakes. */
+static void label(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s == '\n')
+			buf_str(b, "\\n");
+		else if (*s == '\\' || *s == '"')
+			buf_printf(b, "\\%c", *s);
+		else
+			buf_char(b, *s < 32 || *s > 126 ? '?' : *s);
+}
+
+static void sample(struct metrics *m, enum id id, const char *host, const char *mode, long long value)
+{
+	struct buf *b = &m->samples[id];
+
+	buf_printf(b, "qvmail_%s{host=\"", metrics[id].name);
+	label(b, host);
+	if (mode != NULL) {
+		buf_str(b, "\",mode=\"");
+		label(b, mode);
+	}
+	buf_printf(b, "\"} %lld\n", value);
+}
+
+static void add_last(struct metrics *m, const char *host, const struct status *s)
+{
+	const struct last *l = &s->last;
+
+	sample(m, LAST_TIME, host, NULL, l->time);
+	sample(m, LAST_SUCCESS, host, NULL, !status_failed(s));
+	sample(m, LAST_MILLISECONDS, host, NULL, l->milliseconds);
+	sample(m, LAST_DELIVERED, host, NULL, l->delivered);
+	sample(m, LAST_DEFERRED, host, NULL, l->deferred);
+	sample(m, LAST_BOUNCED, host, NULL, l->bounced);
+	sample(m, LAST_BYTES, host, NULL, l->bytes);
+	if (*l->mode != '\0')
+		sample(m, LAST_MODE, host, l->mode, 1);
+}
+
+void metrics_add(struct metrics *m, const char *host, const struct status *s)
+{
+	sample(m, WAITING_MESSAGES, host, NULL, (long long)s->waiting);
+	sample(m, WAITING_BYTES, host, NULL, s->bytes);
+	sample(m, OLDEST, host, NULL, s->oldest > 0 ? s->oldest : 0);
+	sample(m, LATE, host, NULL, (long long)s->late);
+	sample(m, UNSENDABLE, host, NULL, s->unsendable);
+	sample(m, PAUSED, host, NULL, s->paused);
+	sample(m, ON_DEMAND, host, NULL, s->on_demand);
+	sample(m, LOCKED, host, NULL, s->locked_by > 0);
+	if (s->next > 0)
+		sample(m, NEXT, host, NULL, s->next);
+	if (s->last.time > 0)
+		add_last(m, host, s);
+}
+
+int metrics_print(const struct metrics *m, FILE *to)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		if (buf_failed(&m->samples[i]))
+			return -1;
+		if (m->samples[i].len > 0)
+			fprintf(to, "# HELP qvmail_%s %s\n# TYPE qvmail_%s gauge\n%s", metrics[i].name, metrics[i].help,
+			        metrics[i].name, buf_text(&m->samples[i]));
+	}
+	return 0;
+}

@@ -1,0 +1,118 @@
+/* status - what waits for a dial-up host, since when, and how the last attempt ended. */
+#include "dialup/status.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "lib/lock.h"
+#include "qmail/maildir.h"
+#include "setup/domain_files.h"
+
+static bool has(struct ctx *ctx, const char *dir, const char *name)
+{
+	char path[PATH_MAX + NAME_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	return fs_stat(ctx, path, &st) == 0;
+}
+
+static void measure(struct status *s, const struct maildir_list *list, long warn, time_t now)
+{
+	s->waiting = list->n;
+	s->bytes = list->bytes;
+	if (list->n > 0)
+		s->oldest = maildir_age(list, 0, now);
+	while (s->late < list->n && maildir_age(list, s->late, now) > warn)
+		s->late++;
+}
+
+static int count(struct ctx *ctx, struct status *s, long warn, time_t now)
+{
+	char path[PATH_MAX + 16];
+	struct maildir_list list;
+	struct stat st;
+	int new, r;
+
+	snprintf(path, sizeof path, "%s/Maildir/new", s->dir);
+	r = fs_stat(ctx, path, &st);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	new = fs_dir(ctx, path);
+	if (new < 0)
+		return -1;
+	r = maildir_list(new, &list);
+	if (r < 0)
+		err_sys(&ctx->err, "unable to list %s%s", ctx->root, path);
+	close(new);
+	if (r < 0)
+		return -1;
+	measure(s, &list, warn, now);
+	maildir_free(&list);
+	return 0;
+}
+
+/* Only looked up, never tried: a lock taken for a moment would make a flush believe that it is not alone. */
+static int find_lock(struct ctx *ctx, struct status *s)
+{
+	char path[PATH_MAX + 16];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/RELAYHOST", s->dir);
+	fd = fs_open(ctx, path, O_RDONLY);
+	if (fd < 0)
+		return -1;
+	s->locked_by = lock_holder(fd);
+	close(fd);
+	return 0;
+}
+
+bool status_failed(const struct status *s)
+{
+	return s->last.time > 0 && (s->last.deferred > 0 || strcmp(s->last.result, "ok") != 0);
+}
+
+/* Told of the run, not of the message: a short run is no shorter than a millisecond. */
+static long long a_second(const struct status *s, long long n)
+{
+	return n * 1000 / (s->last.milliseconds > 0 ? s->last.milliseconds : 1);
+}
+
+long long status_bytes_rate(const struct status *s)
+{
+	return a_second(s, s->last.bytes);
+}
+
+long long status_messages_rate(const struct status *s)
+{
+	return a_second(s, s->last.delivered * 1000);
+}
+
+/* As qv-master has it: an interval after the last one was begun, if that left something behind. */
+static time_t next_attempt(const struct status *s, const struct conf *conf, time_t now)
+{
+	time_t retry = s->last.time - s->last.milliseconds / 1000 + conf->interval;
+
+	if (s->waiting == 0 || s->paused || s->on_demand)
+		return 0;
+	return status_failed(s) && retry > now ? retry : now;
+}
+
+int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time_t now, struct status *s)
+{
+	*s = (struct status){.oldest = -1};
+	snprintf(s->dir, sizeof s->dir, "%s/%s", conf->serialmail, name);
+	if (!has(ctx, s->dir, "RELAYHOST"))
+		return 1;
+	s->paused = has(ctx, s->dir, DOMAIN_PAUSED);
+	s->on_demand = has(ctx, s->dir, DOMAIN_ON_DEMAND);
+	if (count(ctx, s, conf->warn, now) < 0 || find_lock(ctx, s) < 0)
+		return -1;
+	last_read(ctx, s->dir, &s->last);
+	s->unsendable = s->waiting > 0 ? s->last.unsendable : 0;
+	s->next = next_attempt(s, conf, now);
+	return 0;
+}

@@ -1,0 +1,113 @@
+/* arrivals_list - which customers there are, and what is known of those that stay. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "master/arrivals.h"
+
+/* serialmail, or the nearest directory above it that is there. -1: not even that. */
+static int open_nearest(struct lookout *l, bool *is_above)
+{
+	char path[sizeof l->conf->serialmail];
+	char *slash;
+	int fd;
+
+	snprintf(path, sizeof path, "%s", l->conf->serialmail);
+	fd = fs_dir(l->ctx, path);
+	*is_above = fd < 0;
+	while (fd < 0 && (slash = strrchr(path, '/')) != NULL) {
+		*slash = '\0';
+		fd = fs_dir(l->ctx, path);
+	}
+	return fd;
+}
+
+/* It may have been replaced by another directory, so it is asked for at each listing. True when it is to be asked for again. */
+static bool watch_nearest(struct lookout *l)
+{
+	bool is_above;
+	int fd = open_nearest(l, &is_above);
+	int id = fd >= 0 ? watch_dir(&l->watch, fd, WATCH_ENTRIES) : -1;
+
+	if (fd >= 0 && id < 0)
+		lookout_complain(l, errno, "");
+	if (fd >= 0)
+		close(fd);
+	if (l->list_id >= 0 && l->list_id != id)
+		watch_end(&l->watch, l->list_id);
+	l->list_id = id;
+	return is_above && id >= 0;
+}
+
+/* What is missing may come between the look for it and the watch above it. */
+static void watch_list(struct lookout *l)
+{
+	if (l->watch.fd >= 0 && watch_nearest(l))
+		watch_nearest(l);
+}
+
+static void carry(struct lookout *l, const struct customers *now, struct lookout_spot *spot, int *id, size_t *was)
+{
+	size_t old;
+
+	for (size_t i = 0; i < now->n; i++) {
+		old = customers_find(&l->customers, customers_name(now, i));
+		was[i] = old < l->customers.n ? old : SIZE_MAX;
+		spot[i] = was[i] != SIZE_MAX ? l->spot[old] : (struct lookout_spot){0};
+		id[i] = was[i] != SIZE_MAX ? l->id[old] : -1;
+		if (was[i] != SIZE_MAX)
+			l->id[old] = -1;
+	}
+}
+
+/* What was not carried over is gone. */
+static void forget(struct lookout *l)
+{
+	for (size_t i = 0; i < l->customers.n; i++)
+		if (l->id[i] >= 0)
+			watch_end(&l->watch, l->id[i]);
+	free(l->spot);
+	free(l->id);
+	customers_free(&l->customers);
+}
+
+/* All that is new, or nothing. */
+static int change(struct lookout *l, const struct customers *now, size_t **was, void **mine, size_t size)
+{
+	struct lookout_spot *spot = calloc(now->n + 1, sizeof *spot);
+	int *id = calloc(now->n + 1, sizeof *id);
+
+	*was = calloc(now->n + 1, sizeof **was);
+	*mine = calloc(now->n + 1, size);
+	if (spot == NULL || id == NULL || *was == NULL || *mine == NULL) {
+		free(spot);
+		free(id);
+		free(*was);
+		free(*mine);
+		return err_temp(&l->ctx->err, "out of memory");
+	}
+	carry(l, now, spot, id, *was);
+	forget(l);
+	l->customers = *now;
+	l->spot = spot;
+	l->id = id;
+	return 0;
+}
+
+/* Armed first, listed then: what comes in between is seen twice rather than not at all. */
+int lookout_list(struct lookout *l, size_t **was, void **mine, size_t size)
+{
+	struct customers now;
+	int r;
+
+	watch_list(l);
+	r = customers_reload(l->ctx, l->conf, &l->customers, &now);
+	if (r == 0)
+		r = change(l, &now, was, mine, size);
+	if (r < 0)
+		customers_free(&now);
+	return r;
+}

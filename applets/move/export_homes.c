@@ -1,0 +1,166 @@
+/* export_homes - directories, .qmail files and boxes of POP customers as commands. */
+#include "move/export_homes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "box/home.h"
+#include "lib/fs.h"
+#include "lib/listing.h"
+#include "plan/view.h"
+#include "qmail/dotqmail.h"
+#include "setup/domain_files.h"
+
+static const struct owner nobody = {0, (uid_t)-1, (gid_t)-1};
+
+/* What stands in a directory; one that is missing is empty. */
+static int list(struct ctx *ctx, const char *path, struct listing *all)
+{
+	struct stat st;
+	int r = fs_stat(ctx, path, &st);
+
+	*all = (struct listing){0};
+	return r == 0 ? listing_load(ctx, path, all) : r < 0 ? -1 : 0;
+}
+
+static const struct address *find(const struct addresses *all, const char *local)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->address[i].local, local) == 0)
+			return &all->address[i];
+	return NULL;
+}
+
+/* The box that qv-domain add makes unless told otherwise. */
+static bool is_first(struct export *x, const struct boxes *b, const char *name)
+{
+	char first[NAME_MAX + 8], last[900];
+	struct stat st;
+
+	snprintf(first, sizeof first, "%s-0000", b->handle);
+	snprintf(last, sizeof last, "%s/.qv-last", b->dir);
+	if (strcmp(name, first) != 0 || fs_stat(x->ctx, last, &st) != 0)
+		return false;
+	export_made(x, last);
+	return true;
+}
+
+/* What the command says of postmaster, to its line's end; true if that is all of the file. */
+static bool postmaster(struct export *x, const struct domain *d, const struct address *a, const struct boxes *b)
+{
+	struct export_file f = {0};
+	bool said = a != NULL && export_file(x, b, a, &f);
+	bool box = said && f.kind != NULL && strcmp(f.kind, "box") == 0 && f.n == 0;
+	bool whole = box || (said && f.kind == NULL && f.n == 1);
+
+	if (box && !is_first(x, b, f.where))
+		buf_printf(&x->out, " --postmaster %s", f.where);
+	else if (said && f.kind == NULL)
+		buf_printf(&x->out, " --postmaster %.*s", (int)strcspn(buf_text(&f.targets) + 1, " "), buf_text(&f.targets) + 1);
+	else if (a == NULL || (said && !box)) /* one that makes no box, and goes at once */
+		buf_printf(&x->out, " --postmaster postmaster@%s\nmailbox del postmaster@%s", d->name.text, d->name.text);
+	buf_char(&x->out, '\n');
+	if (box)
+		export_made_for(x, f.path, d, a);
+	export_file_free(&f);
+	return whole;
+}
+
+static void addresses(struct export *x, const struct domain *d, const struct addresses *all, const struct boxes *b)
+{
+	const struct address *master = find(all, "postmaster");
+	bool whole;
+
+	buf_printf(&x->out, "domain add pop %s %s", d->name.text, d->user);
+	if (strcmp(d->id, d->name.text) != 0)
+		buf_printf(&x->out, " --id %s", d->id);
+	if (!d->subdomains)
+		buf_str(&x->out, " --no-subdomains");
+	whole = postmaster(x, d, master, b);
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->address[i].local, "default") == 0)
+			export_default(x, d, &all->address[i], b);
+		else if (&all->address[i] != master || !whole)
+			export_address(x, d, &all->address[i], b);
+}
+
+int export_other_files(struct export *x, const struct domain *d, const char *const *known)
+{
+	char path[1200], local[NAME_MAX + 1];
+	struct listing all;
+	size_t k;
+	int r = list(x->ctx, d->home, &all);
+
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		for (k = 0; known[k] != NULL && strcmp(known[k], all.name[i]) != 0; k++)
+			;
+		if (known[k] != NULL || (d->form == DOMAIN_POP && dotqmail_local(all.name[i], local, sizeof local) == 0))
+			continue;
+		snprintf(path, sizeof path, "%s/%s", d->home, all.name[i]);
+		export_not(x, path, "is none of qvmail's files");
+	}
+	listing_free(&all);
+	return r;
+}
+
+void export_handle(struct export *x, const struct boxes *b, const struct domain *d)
+{
+	if (plan_find(&x->handles, b->dir) == NULL)
+		plan_text(&x->handles, b->dir, &nobody, d->name.text);
+}
+
+int export_pop(struct export *x, const struct domain *d)
+{
+	static const char *const known[] = {NULL};
+	struct addresses all;
+	struct boxes b;
+
+	boxes_of_handle(&x->change->conf, d->user, &b);
+	if (domain_addresses(x->ctx, d, &all) < 0)
+		return -1;
+	export_handle(x, &b, d);
+	addresses(x, d, &all, &b);
+	addresses_free(&all);
+	return export_other_files(x, d, known);
+}
+
+static int boxes(struct export *x, const struct plan_step *handle)
+{
+	const char *domain = buf_text(&handle->data);
+	struct listing all;
+	char path[1200];
+	struct boxes b;
+	struct err e;
+	long last;
+	int r;
+
+	b = (struct boxes){0};
+	snprintf(b.dir, sizeof b.dir, "%s", handle->path);
+	r = list(x->ctx, b.dir, &all);
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		snprintf(path, sizeof path, "%s/%s", b.dir, all.name[i]);
+		if (strcmp(all.name[i], ".qv-last") == 0 || plan_find(&x->boxes, path) != NULL)
+			continue;
+		if (name_box(&e, all.name[i]) < 0) {
+			export_not(x, path, "is no box of qvmail's");
+			continue;
+		}
+		buf_printf(&x->out, "mailbox box %s %s\n", domain, all.name[i]);
+		export_made(x, path);
+	}
+	listing_free(&all);
+	if (r < 0 || boxes_last(x->ctx, NULL, &b, &last) < 0)
+		return -1;
+	snprintf(path, sizeof path, "%s/.qv-last", b.dir);
+	if (last > 0 || (last == 0 && plan_find(&x->boxes, path) == NULL))
+		buf_printf(&x->out, "mailbox box %s --used %ld\n", domain, last);
+	return 0;
+}
+
+int export_boxes(struct export *x)
+{
+	for (size_t i = 0; i < x->handles.n; i++)
+		if (boxes(x, &x->handles.step[i]) < 0)
+			return -1;
+	return 0;
+}

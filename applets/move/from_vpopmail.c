@@ -1,0 +1,112 @@
+/*
+ * from_vpopmail - ~vpopmail/domains: a directory a domain, perhaps below directories of one letter, with vpasswd (or vpasswd.cdb),
+ * .qmail files of aliases and a directory a user. A link there is another name of the domain that it leads to.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "lib/listing.h"
+#include "move/moved.h"
+
+enum { DEPTH = 4 /* of one-letter directories */ };
+
+static bool is_there(struct moving *m, const char *dir, const char *name)
+{
+	char path[NAME_PATH_MAX + NAME_MAX + 2];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	return fs_stat(m->ctx, path, &st) == 0;
+}
+
+/* Another name of the domain that a link leads to. */
+static int link_name(struct moving *m, const char *dir, const char *name)
+{
+	char path[NAME_PATH_MAX + NAME_MAX + 2], target[NAME_PATH_MAX + 1], home[2 * NAME_PATH_MAX + 2];
+	const char *last;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	fd = fs_parent(m->ctx, path, &last);
+	if (fd < 0)
+		return -1;
+	n = readlinkat(fd, last, target, sizeof target - 1);
+	close(fd);
+	target[n > 0 ? n : 0] = '\0';
+	last = strrchr(target, '/');
+	last = last != NULL ? last + 1 : target;
+	snprintf(home, sizeof home, "%s/%s", dir, last);
+	if (*last != '.' && is_there(m, home, "vpasswd"))
+		moving_domain(m, name, home);
+	else
+		ctx_warn(m->ctx, "%s%s: left out: it leads to no domain beside it", m->ctx->root, path);
+	return 0;
+}
+
+static bool is_asked_for(const struct moving *m, const char *name)
+{
+	for (int i = 0; i < m->n; i++)
+		if (strcmp(m->domain[i], name) == 0)
+			return true;
+	return m->n == 0;
+}
+
+static bool is_domain(struct moving *m, const char *home, const char *name)
+{
+	struct name_domain checked;
+	struct err e;
+
+	return name_domain(&e, name, &checked) == 0 && strcmp(checked.text, name) == 0 &&
+	       (is_there(m, home, "vpasswd") || is_there(m, home, "vpasswd.cdb") || is_there(m, home, ".qmail-default"));
+}
+
+static int look_into(struct moving *m, const char *dir, int depth);
+
+static int one_entry(struct moving *m, const char *dir, const char *name, int depth)
+{
+	char home[NAME_PATH_MAX + NAME_MAX + 2];
+	struct name_domain d;
+	struct stat st;
+	struct err e;
+
+	snprintf(home, sizeof home, "%s/%s", dir, name);
+	if (fs_stat(m->ctx, home, &st) < 0)
+		return -1;
+	if (S_ISLNK(st.st_mode) && name_domain(&e, name, &d) == 0)
+		return is_asked_for(m, name) ? link_name(m, dir, name) : 0;
+	if (!S_ISDIR(st.st_mode))
+		return 0;
+	if (is_domain(m, home, name))
+		return is_asked_for(m, name) ? moving_vpopmail_domain(m, name, home) : 0;
+	if (name[1] == '\0' && depth > 0)
+		return look_into(m, home, depth - 1);
+	ctx_warn(m->ctx, "%s%s: left out: it is no domain's directory", m->ctx->root, home);
+	return 0;
+}
+
+static int look_into(struct moving *m, const char *dir, int depth)
+{
+	struct listing l;
+	int r = listing_load(m->ctx, dir, &l);
+
+	for (size_t i = 0; r == 0 && i < l.n; i++)
+		r = one_entry(m, dir, l.name[i], depth);
+	listing_free(&l);
+	return r;
+}
+
+int moving_vpopmail(struct moving *m)
+{
+	char domains[NAME_PATH_MAX + 16];
+	struct stat st;
+
+	snprintf(domains, sizeof domains, "%s/domains", m->dir);
+	if (fs_stat(m->ctx, domains, &st) < 0)
+		return -1;
+	if (!is_there(m, m->dir, "domains") || !S_ISDIR(st.st_mode))
+		return err_perm(&m->ctx->err, "%s%s is no home of vpopmail: it has no directory domains", m->ctx->root, m->dir);
+	return look_into(m, domains, DEPTH);
+}

@@ -1,0 +1,119 @@
+/* moved - one domain, one user of another mail system as commands of qv-domain import. */
+#include "move/moved.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "box/pwhash.h"
+#include "box/which.h"
+
+enum { COPIES_MAX = 16 }; /* options of one command */
+
+void moving_domain(struct moving *m, const char *domain, const char *home)
+{
+	struct domain is;
+
+	routing_look(&m->change->routing, &m->change->conf, domain, &is);
+	buf_printf(&m->out, "domain add virtual %s %s%s\n", domain, home, is.subdomains ? "" : " --no-subdomains");
+}
+
+void moving_target(struct moving *m, const char *domain, struct moving_user *u, const char *p, size_t n)
+{
+	char target[600];
+	struct err e;
+
+	snprintf(target, sizeof target, "%.*s", (int)(n < 500 ? n : 500), p);
+	if (n < 500 && u->n < COPIES_MAX && name_target(&e, target) == 0) {
+		buf_printf(&u->targets, " %s", target);
+		u->n++;
+		return;
+	}
+	for (char *c = target; *c != '\0'; c++)
+		if (*c < ' ' || *c == 127)
+			*c = '?';
+	ctx_warn(m->ctx, "%s@%s: is not sent on to %s: %s", u->local, domain, target,
+	         u->n < COPIES_MAX ? "that is no address" : "there are too many");
+}
+
+static int by_local(const void *key, const void *member)
+{
+	const struct address *a = member;
+
+	return strcmp(key, a->local);
+}
+
+static const struct address *find(const struct addresses *have, const char *local)
+{
+	return have->n > 0 ? bsearch(local, have->address, have->n, sizeof *have->address, by_local) : NULL;
+}
+
+/* Copies are options of an address that has a box, but targets of one that has none. */
+static void say_address(struct moving *m, const char *address, const struct moving_user *u)
+{
+	const char *word = *u->maildir != '\0' ? " --copy " : " ";
+	const char *p = buf_text(&u->targets);
+	size_t n;
+
+	if (*u->maildir != '\0')
+		buf_printf(&m->out, "mailbox add %s --maildir %s", address, u->maildir);
+	else
+		buf_printf(&m->out, "mailbox forward %s", address);
+	for (; *p == ' '; p += n + 1) {
+		n = strcspn(p + 1, " ");
+		buf_printf(&m->out, "%s%.*s", word, (int)n, p + 1);
+	}
+	buf_char(&m->out, '\n');
+}
+
+/* Does this address lead into the user's own Maildir? What is there already is asked, and stays. */
+static bool leads_home(const struct address *is, const char *home, const struct moving_user *u)
+{
+	struct box box;
+
+	if (*u->maildir == '\0')
+		return false;
+	return is == NULL ||
+	       (box_of_text(buf_text(&is->text), is->text.len, home, &box) == 0 && strcmp(box.path, u->maildir) == 0);
+}
+
+static void say_login(struct moving *m, const char *address, const struct moving_user *u)
+{
+	if (pwhash_ok(u->hash, u->hashlen))
+		buf_printf(&m->out, "mailbox passwd %s %.*s\n", address, (int)u->hashlen, u->hash);
+	else if (u->hashlen > 0)
+		ctx_warn(
+			m->ctx,
+			"%s: has a password of a kind that crypt(3) does not verify here; qv-mailbox passwd %s gives a new one",
+			address, address);
+	if (u->suspended)
+		buf_printf(&m->out, "mailbox suspend %s\n", address);
+}
+
+void moving_user(struct moving *m, const char *domain, const char *home, const struct addresses *have,
+                 const struct moving_user *u)
+{
+	char text[sizeof u->local + NAME_DOMAIN_MAX + 2], address[sizeof(struct name_address) + 1];
+	const struct address *is;
+	struct name_address a;
+	struct err e;
+
+	snprintf(text, sizeof text, "%s@%s", u->local, domain);
+	if (name_address(&e, text, &a) < 0) {
+		ctx_warn(m->ctx, "%s: left out: %s", m->dir, e.text);
+		return;
+	}
+	snprintf(address, sizeof address, "%s@%s", a.local, a.domain.text);
+	is = find(have, a.local);
+	if (is == NULL && *u->maildir == '\0' && u->n == 0) {
+		ctx_warn(m->ctx, "%s: left out: it has neither a Maildir nor an address to be sent on to", address);
+		return;
+	}
+	if (is == NULL)
+		say_address(m, address, u);
+	if (leads_home(is, home, u))
+		say_login(m, address, u);
+	else if (*u->maildir != '\0')
+		ctx_warn(m->ctx, "%s: its .qmail file, which stays, does not lead into %s: nobody can log in there", address,
+		         u->maildir);
+}

@@ -1,0 +1,349 @@
+/*
+ * apply - a plan becomes true: stage, then show.
+ *
+ * A directory that is new is built out of sight with all that the plan puts below it, and shown by one rename: that is a
+ * "tree" here, and the topmost new directory its root.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/fs.h"
+#include "lib/give.h"
+#include "lib/grove.h"
+#include "lib/tree.h"
+#include "plan/print.h"
+#include "plan/view.h"
+#include "qmail/maildir.h"
+#include "qmail/qsend.h"
+
+enum { BULK = 200 }; /* steps outside the qmail home, from which on one sync of the file system is cheaper */
+
+struct apply {
+	struct ctx *ctx;
+	const struct conf *conf;
+	struct plan *plan;
+	struct grove grove;
+};
+
+/* A change by hand since the file was read, even one that kept its size, shows in its times. */
+static int unchanged(struct ctx *ctx, const struct plan_step *s)
+{
+	const struct stat *was = &s->seen.st;
+	struct stat now;
+	int r = fs_stat(ctx, s->path, &now);
+
+	if (r < 0)
+		return -1;
+	if (s->seen.there == (r == 0) &&
+	    (r == 1 || (was->st_ino == now.st_ino && was->st_dev == now.st_dev && was->st_size == now.st_size &&
+	                was->st_mtim.tv_sec == now.st_mtim.tv_sec && was->st_mtim.tv_nsec == now.st_mtim.tv_nsec &&
+	                was->st_ctim.tv_sec == now.st_ctim.tv_sec && was->st_ctim.tv_nsec == now.st_ctim.tv_nsec)))
+		return 0;
+	return err_temp(&ctx->err, "%s%s was changed by somebody else meanwhile: nothing was done; run the command again",
+	                ctx->root, s->path);
+}
+
+static bool is_below(const struct plan_step *s, const char *dir)
+{
+	return strncmp(s->path, dir, strlen(dir)) == 0;
+}
+
+/* One of qmail's own files; the user alias has a home there like others elsewhere. */
+static bool is_home(const struct plan_step *s)
+{
+	return is_below(s, QMAIL_HOME "/") && !is_below(s, QMAIL_HOME "/alias/");
+}
+
+static bool is_tree_step(const struct plan_step *s)
+{
+	return s->op == PLAN_DIR || s->op == PLAN_MAILDIR || (s->op == PLAN_FILE && !is_home(s));
+}
+
+/* The root of the tree that a step belongs to, or NULL: it is about what is there already. */
+static struct plan_step *root_of(struct plan *p, struct plan_step *s)
+{
+	struct plan_step *root = s->op == PLAN_DIR || s->op == PLAN_MAILDIR ? s : NULL, *above;
+	char path[PATH_MAX];
+	char *slash;
+
+	snprintf(path, sizeof path, "%s", s->path);
+	for (slash = strrchr(path, '/'); slash != NULL && slash > path; slash = strrchr(path, '/')) {
+		*slash = '\0';
+		above = plan_find(p, path);
+		if (above != NULL && (above->op == PLAN_DIR || above->op == PLAN_MAILDIR))
+			root = above;
+	}
+	return root;
+}
+
+static int build_step(struct apply *a, struct plan_step *s)
+{
+	switch (s->op) {
+	case PLAN_DIR:
+	case PLAN_MAILDIR:
+		s->is_staged = s->root == s;
+		return grove_dir(&a->grove, s->root->path, s->path, &s->owner, s->op == PLAN_MAILDIR ? maildir_parts : NULL);
+	case PLAN_FILE:
+		return grove_file(&a->grove, s->root->path, s->path, &s->owner, buf_text(&s->data), s->data.len);
+	case PLAN_CDB:
+	case PLAN_HUP:
+	case PLAN_GIVE:
+	case PLAN_REMOVE: /* of what was never there */
+	case PLAN_NOTHING:
+		break;
+	}
+	return 0;
+}
+
+static int build_trees(struct apply *a)
+{
+	struct plan *p = a->plan;
+	size_t steps = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		steps += is_tree_step(&p->step[i]);
+	a->grove.bulk = steps > BULK;
+	for (size_t i = 0; i < p->n; i++) {
+		p->step[i].root = is_home(&p->step[i]) ? NULL : root_of(p, &p->step[i]);
+		if (p->step[i].root != NULL && build_step(a, &p->step[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What a cdb is made of: the text that the plan writes, or the one that came with the step. */
+static const struct buf *source_text(struct plan *p, const struct plan_step *s)
+{
+	const struct plan_step *source = plan_find(p, s->source);
+
+	return source != NULL && source->op == PLAN_FILE ? &source->data : &s->data;
+}
+
+/* The new contents beside the old ones, not synced yet. */
+static int stage(struct apply *a, struct plan_step *s)
+{
+	struct ctx *ctx = a->ctx;
+	const struct buf *text = s->op == PLAN_CDB ? source_text(a->plan, s) : &s->data;
+	int r;
+
+	if (replace_begin(ctx, &s->staged, s->path, &s->owner) < 0)
+		return -1;
+	s->is_staged = true;
+	if (s->op == PLAN_CDB)
+		r = s->digest(ctx, s->source, buf_text(text), text->len, s->staged.fd);
+	else
+		r = fs_write(s->staged.fd, buf_text(text), text->len);
+	if (r < 0 && s->op == PLAN_FILE)
+		err_sys(&ctx->err, "unable to write %s%s", ctx->root, s->path);
+	return r;
+}
+
+static int stage_all(struct apply *a, enum plan_op op)
+{
+	for (size_t i = 0; i < a->plan->n; i++) {
+		struct plan_step *s = &a->plan->step[i];
+
+		if (s->op != op || !is_home(s))
+			continue;
+		if (stage(a, s) < 0)
+			return -1;
+		sync_file_range(s->staged.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	}
+	return 0;
+}
+
+/*
+ * Files below the qmail home. All are on their way to the disk before the first is waited for. Texts first: no cdb is older than
+ * its text, whichever of them is shown first, unless a change was cut off.
+ */
+static int stage_home(struct apply *a)
+{
+	struct plan *p = a->plan;
+
+	if (stage_all(a, PLAN_FILE) < 0 || stage_all(a, PLAN_CDB) < 0)
+		return -1;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->step[i].is_staged && is_home(&p->step[i]) && replace_ready(a->ctx, &p->step[i].staged) < 0)
+			return -1;
+	return 0;
+}
+
+/* Many files in directories that are there: written, and synced with all the rest at once. */
+static int stage_many(struct apply *a)
+{
+	for (size_t i = 0; a->grove.bulk && i < a->plan->n; i++) {
+		struct plan_step *s = &a->plan->step[i];
+
+		if (s->op != PLAN_FILE || is_home(s) || s->root != NULL)
+			continue;
+		if (stage(a, s) < 0 || replace_park(a->ctx, &s->staged) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Trees may stand on several file systems; each step's is asked for but once in a row. */
+static int sync_many(struct apply *a)
+{
+	struct stat st;
+	dev_t last = 0;
+	bool any = false;
+
+	for (size_t i = 0; a->grove.bulk && i < a->plan->n; i++) {
+		const struct plan_step *s = &a->plan->step[i];
+		char parent[PATH_MAX];
+
+		if (!is_tree_step(s) || (s->root != NULL && s->root != s))
+			continue;
+		snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(s->path, '/') - s->path), s->path);
+		if (fs_stat(a->ctx, parent, &st) != 0 || (any && st.st_dev == last))
+			continue;
+		last = st.st_dev;
+		any = true;
+		if (grove_sync_all(&a->grove, s->path) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int sync_trees(struct apply *a)
+{
+	for (size_t i = 0; !a->grove.bulk && i < a->plan->n; i++)
+		if (a->plan->step[i].root == &a->plan->step[i] && grove_sync(&a->grove, a->plan->step[i].path) < 0)
+			return -1;
+	return sync_many(a);
+}
+
+static int check_unchanged(struct apply *a)
+{
+	for (size_t i = 0; i < a->plan->n; i++)
+		if (a->plan->step[i].check_seen && a->plan->step[i].op == PLAN_FILE && unchanged(a->ctx, &a->plan->step[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/* A table that its cdb follows at once is synced with it: they stand in one directory, and in any order they are safe. */
+static bool is_followed(const struct apply *a, const struct plan_step *s)
+{
+	const struct plan_step *next = s + 1;
+
+	return next < a->plan->step + a->plan->n && next->op == PLAN_CDB && strcmp(next->source, s->path) == 0;
+}
+
+static int show_file(struct apply *a, struct plan_step *s)
+{
+	if (s->root != NULL)
+		return 0;
+	if (!s->is_staged && (stage(a, s) < 0 || replace_ready(a->ctx, &s->staged) < 0))
+		return -1;
+	if (a->grove.bulk && !is_home(s) && replace_unpark(a->ctx, &s->staged) < 0)
+		return -1;
+	s->is_staged = false;
+	if ((a->grove.bulk && !is_home(s)) || is_followed(a, s))
+		return replace_rename(a->ctx, &s->staged);
+	return replace_show(a->ctx, &s->staged);
+}
+
+static int show(struct apply *a, struct plan_step *s)
+{
+	if (s->op != PLAN_NOTHING)
+		ctx_talk(a->ctx, "%s%s%s", plan_word(s->op), *s->path != '\0' ? " " : "", s->path);
+	switch (s->op) {
+	case PLAN_DIR:
+	case PLAN_MAILDIR:
+		if (s->root != s)
+			return 0;
+		if (grove_show(&a->grove, s->path) < 0)
+			return -1;
+		s->is_staged = false;
+		return 0;
+	case PLAN_FILE:
+	case PLAN_CDB:
+		return show_file(a, s);
+	case PLAN_HUP:
+		return qsend_hup(a->ctx, a->conf);
+	case PLAN_GIVE:
+		return give(a->ctx, s->path, &s->owner);
+	case PLAN_REMOVE:
+		return s->root != NULL ? 0 : tree_remove(a->ctx, s->path);
+	case PLAN_NOTHING:
+		return 0;
+	}
+	return -1;
+}
+
+static bool is_new_tree(const struct plan_step *s)
+{
+	return s->op == PLAN_DIR || s->op == PLAN_MAILDIR;
+}
+
+/* Many steps of trees in a row, from *i on: new directories, one sync, files, one sync. */
+static int show_many(struct apply *a, size_t *i)
+{
+	struct plan *p = a->plan;
+	size_t from = *i, end = *i;
+
+	while (end < p->n && (is_tree_step(&p->step[end]) || p->step[end].op == PLAN_NOTHING))
+		end++;
+	for (size_t k = from; k < end; k++)
+		if (is_new_tree(&p->step[k]) && show(a, &p->step[k]) < 0)
+			return -1;
+	if (sync_many(a) < 0)
+		return -1;
+	for (size_t k = from; k < end; k++)
+		if (!is_new_tree(&p->step[k]) && show(a, &p->step[k]) < 0)
+			return -1;
+	*i = end;
+	return sync_many(a);
+}
+
+static int show_all(struct apply *a)
+{
+	for (size_t i = 0; i < a->plan->n;) {
+		if (a->grove.bulk && is_tree_step(&a->plan->step[i])) {
+			if (show_many(a, &i) < 0)
+				return -1;
+		} else if (show(a, &a->plan->step[i++]) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void drop_staged(struct apply *a)
+{
+	for (size_t i = 0; i < a->plan->n; i++) {
+		struct plan_step *s = &a->plan->step[i];
+
+		if (!s->is_staged)
+			continue;
+		s->is_staged = false;
+		if (s->root == s)
+			grove_drop(&a->grove, s->path);
+		else
+			replace_drop(a->ctx, &s->staged);
+	}
+}
+
+static int apply(struct apply *a)
+{
+	if (build_trees(a) < 0 || stage_many(a) < 0 || stage_home(a) < 0 || sync_trees(a) < 0 || check_unchanged(a) < 0)
+		return -1;
+	return show_all(a);
+}
+
+int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p)
+{
+	struct apply a = {.ctx = ctx, .conf = conf, .plan = p, .grove = {.ctx = ctx}};
+	int r;
+
+	if (p->failed)
+		return err_temp(&ctx->err, "out of memory");
+	if (ctx->dry_run)
+		return plan_print(ctx, p);
+	r = apply(&a);
+	drop_staged(&a);
+	grove_end(&a.grove);
+	return r;
+}

@@ -1,0 +1,106 @@
+/*
+ * plan - a list of changes, applied in order, or none of them.
+ *
+ *	struct plan p = {0};
+ *
+ *	plan_dir(&p, "/home/serialmail/x.org", &popusr);	queue, as often as you like
+ *	plan_file(&p, path, &owner, &text, &seen);
+ *	plan_hup(&p);
+ *	r = plan_apply(ctx, conf, &p);			stage, then show
+ *	plan_free(&p);
+ *
+ * Stage: every file below the qmail home is written beside the old one and synced, the cdb is built from its new
+ * source, and nobody has edited the originals since they were read. Any failure removes what was staged: nothing happened.
+ * Show: directories are made and files renamed one by one, each directory synced before the next step. Renames are
+ * atomic one at a time, not together; so the steps must be queued in an order of which every prefix is safe
+ * (routing_plan() knows it), and the same command, run again, queues what is missing.
+ *
+ * With ctx->dry_run the same list is printed instead.
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "lib/buf.h"
+#include "lib/ctx.h"
+#include "lib/replace.h"
+#include "qmail/conf.h"
+
+enum plan_op {
+	PLAN_DIR,     /* a directory */
+	PLAN_MAILDIR, /* a directory with tmp, new, cur; appears whole */
+	PLAN_FILE,    /* a file's new contents */
+	PLAN_CDB,     /* a cdb digested from data, the source's new text */
+	PLAN_HUP,     /* qmail-send reads virtualdomains and locals again */
+	PLAN_GIVE,    /* mode and owner of what is there */
+	PLAN_REMOVE,  /* a file, or a directory with all that is in it */
+	PLAN_NOTHING, /* was queued, and a later step took its place */
+};
+
+/* A file as it was when it was read; there = false: it was missing. */
+struct plan_seen {
+	bool there;
+	struct stat st;
+};
+
+/* assign_digest(), morercpthosts_digest() or qvpasswd_digest() */
+typedef int plan_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
+
+struct plan_step {
+	enum plan_op op;
+	char *path;
+	struct owner owner;
+	struct buf data;        /* PLAN_FILE: contents; PLAN_CDB: the source's text */
+	struct plan_seen seen;  /* PLAN_FILE: what it replaces */
+	bool check_seen;
+	plan_digest *digest;    /* PLAN_CDB */
+	const char *source;     /* PLAN_CDB: the source's path */
+	/* private */
+	struct plan_step *root; /* of the new directories that it belongs to */
+	struct replace staged;
+	bool is_staged;
+};
+
+struct plan {
+	struct plan_step *step;
+	size_t n;
+	/* private */
+	size_t cap;
+	uint32_t *index; /* steps by path, see view.h */
+	size_t room, indexed;
+	bool failed;
+};
+
+void plan_dir(struct plan *p, const char *path, const struct owner *o);
+void plan_maildir(struct plan *p, const char *path, const struct owner *o);
+
+/*
+ * Takes data over and empties it. seen may be NULL: whatever is there is replaced. A file that is in the plan already
+ * gets this text instead, and is written here and no longer there.
+ */
+void plan_file(struct plan *p, const char *path, const struct owner *o, struct buf *data, const struct plan_seen *seen);
+void plan_text(struct plan *p, const char *path, const struct owner *o, const char *text);
+
+/* data are the source's text; where the plan writes the source itself they may be empty. source must live as long as the plan. */
+void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, plan_digest *digest,
+              const struct buf *data);
+void plan_hup(struct plan *p);
+
+/* What is there gets this mode and owner; (uid_t)-1: it keeps its own. */
+void plan_give(struct plan *p, const char *path, const struct owner *o);
+
+/* A file of the plan is then never written. */
+void plan_remove(struct plan *p, const char *path);
+
+/* The steps of tail behind those of p; tail is empty afterwards. */
+void plan_join(struct plan *p, struct plan *tail);
+
+/* 0, or -1 with ctx->err. An empty plan is done at once. */
+int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p);
+void plan_free(struct plan *p);
+
+#endif

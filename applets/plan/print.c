@@ -1,0 +1,130 @@
+/* print - a plan for people's eyes: what --dry-run shows. */
+#include "plan/print.h"
+
+#include <stdio.h>
+
+#include "lib/diff.h"
+#include "lib/fs.h"
+
+const char *plan_word(enum plan_op op)
+{
+	static const char *const words[] = {
+		[PLAN_DIR] = "make directory",
+		[PLAN_MAILDIR] = "make Maildir",
+		[PLAN_FILE] = "write",
+		[PLAN_CDB] = "build",
+		[PLAN_HUP] = "HUP qmail-send",
+		[PLAN_GIVE] = "change mode or owner of",
+		[PLAN_REMOVE] = "remove",
+		[PLAN_NOTHING] = "nothing",
+	};
+
+	return words[op];
+}
+
+/* "a/PATH", or /dev/null: not there */
+static void print_name(const char *word, char side, const char *path, bool there)
+{
+	if (there)
+		printf("%s %c%s\n", word, side, path);
+	else
+		printf("%s /dev/null\n", word);
+}
+
+static int print_hunks(struct ctx *ctx, const char *path, bool was, const struct buf *old, bool will,
+                       const struct buf *new)
+{
+	struct buf hunks = BUF(2 * (size_t)CONTROL_MAX);
+	int r = 0;
+
+	diff_unified(buf_text(old), old->len, buf_text(new), new->len, &hunks);
+	if (buf_failed(&hunks)) {
+		r = err_temp(&ctx->err, "out of memory");
+	} else if (hunks.len == 0) {
+		printf("%s %s (empty)\n", will ? "write" : "remove", path);
+	} else {
+		print_name("---", 'a', path, was);
+		print_name("+++", 'b', path, will);
+		fwrite(buf_text(&hunks), 1, hunks.len, stdout);
+	}
+	buf_free(&hunks);
+	return r;
+}
+
+/* What stands there becomes new; NULL: goes. */
+static int print_diff(struct ctx *ctx, const char *path, const struct buf *new)
+{
+	struct buf old = BUF(CONTROL_MAX), none = BUF(0);
+	int r = fs_slurp(ctx, path, &old, NULL);
+
+	if (r >= 0)
+		r = print_hunks(ctx, path, r == 0, &old, new != NULL, new != NULL ? new : &none);
+	buf_free(&old);
+	return r;
+}
+
+/* A file is shown with what it says; of a directory that is all. */
+static int print_remove(struct ctx *ctx, const char *path)
+{
+	struct stat st;
+	int r = fs_stat(ctx, path, &st);
+
+	if (r < 0)
+		return -1;
+	if (r == 0 && S_ISREG(st.st_mode))
+		return print_diff(ctx, path, NULL);
+	if (r == 0)
+		printf("remove %s\n", path);
+	return 0;
+}
+
+static void print_owner(const struct owner *o)
+{
+	printf(" (mode %04o", (unsigned)o->mode);
+	if (o->uid != (uid_t)-1)
+		printf(", owner %ld:%ld", (long)o->uid, (long)o->gid);
+	printf(")");
+}
+
+/* What only root may read is not for a screen, nor for the script that keeps what was printed. */
+static bool is_secret(const struct plan_step *s)
+{
+	return (s->owner.mode & 044) == 0;
+}
+
+static int print_step(struct ctx *ctx, const struct plan_step *s)
+{
+	switch (s->op) {
+	case PLAN_FILE:
+		if (!is_secret(s))
+			return print_diff(ctx, s->path, &s->data);
+		printf("%s %s", plan_word(s->op), s->path);
+		break;
+	case PLAN_REMOVE:
+		return print_remove(ctx, s->path);
+	case PLAN_NOTHING:
+		return 0;
+	case PLAN_DIR:
+	case PLAN_MAILDIR:
+	case PLAN_GIVE:
+		printf("%s %s", plan_word(s->op), s->path);
+		print_owner(&s->owner);
+		break;
+	case PLAN_CDB:
+		printf("%s %s from %s", plan_word(s->op), s->path, s->source);
+		break;
+	case PLAN_HUP:
+		printf("%s", plan_word(s->op));
+		break;
+	}
+	printf("\n");
+	return 0;
+}
+
+int plan_print(struct ctx *ctx, const struct plan *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (print_step(ctx, &p->step[i]) < 0)
+			return -1;
+	return 0;
+}

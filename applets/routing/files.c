@@ -1,0 +1,180 @@
+/* files - a struct routing from its files, and back into them as steps of a plan. */
+#include "routing/files.h"
+
+#include <stdio.h>
+
+#include "lib/fs.h"
+#include "qmail/assign.h"
+#include "qmail/morercpthosts.h"
+
+static const char *const paths[ROUTING_FILES] = {
+	[ROUTING_RCPTHOSTS] = QMAIL_CONTROL "rcpthosts",
+	[ROUTING_MORERCPTHOSTS] = QMAIL_CONTROL "morercpthosts",
+	[ROUTING_VIRTUALDOMAINS] = QMAIL_CONTROL "virtualdomains",
+	[ROUTING_SMTPROUTES] = QMAIL_CONTROL "smtproutes",
+	[ROUTING_LOCALS] = QMAIL_CONTROL "locals",
+	[ROUTING_ASSIGN] = QMAIL_ASSIGN,
+};
+
+static int load_one(struct ctx *ctx, struct routing_file *f)
+{
+	struct buf b = BUF(CONTROL_MAX);
+	int r = fs_slurp(ctx, f->path, &b, &f->seen.st);
+
+	f->seen.there = r == 0;
+	if (r >= 0) {
+		lines_take(&f->lines, &b);
+		if (lines_failed(&f->lines))
+			r = err_temp(&ctx->err, "out of memory");
+	}
+	buf_free(&b);
+	return r < 0 ? -1 : 0;
+}
+
+static bool is_older(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/* So it is when a change was cut off between the two, or the text was edited by hand. */
+static int look_at_cdb(struct ctx *ctx, struct routing *r)
+{
+	const struct plan_seen *text = &r->file[ROUTING_ASSIGN].seen;
+	struct stat cdb;
+	int found = fs_stat(ctx, QMAIL_CDB, &cdb);
+
+	if (found < 0)
+		return -1;
+	r->cdb_is_old = found == 1 || (text->there && is_older(&cdb.st_mtim, &text->st.st_mtim));
+	return 0;
+}
+
+int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
+{
+	*r = (struct routing){0};
+	r->root = ctx->root;
+	snprintf(r->me, sizeof r->me, "%s", conf->me);
+	for (size_t i = 0; i < ROUTING_FILES; i++) {
+		r->file[i].path = paths[i];
+		if (load_one(ctx, &r->file[i]) < 0)
+			return -1;
+	}
+	return look_at_cdb(ctx, r);
+}
+
+void routing_empty(struct ctx *ctx, struct routing *r)
+{
+	*r = (struct routing){.root = ctx->root};
+	for (size_t i = 0; i < ROUTING_FILES; i++) {
+		r->file[i].path = paths[i];
+		r->file[i].seen.there = true;
+		lines_parse(&r->file[i].lines, "", 0);
+	}
+}
+
+void routing_free(struct routing *r)
+{
+	for (size_t i = 0; i < ROUTING_FILES; i++)
+		lines_free(&r->file[i].lines);
+}
+
+static const struct owner fresh = {0644, (uid_t)-1, (gid_t)-1};
+
+static void plan_one(const struct routing *r, enum routing_name name, struct plan *plan)
+{
+	const struct routing_file *f = &r->file[name];
+	struct buf text = BUF(CONTROL_MAX);
+
+	if (!f->lines.changed)
+		return;
+	lines_render(&f->lines, &text);
+	text.failed |= lines_failed(&f->lines);
+	plan_file(plan, f->path, &fresh, &text, &f->seen);
+}
+
+static void plan_table(const struct routing *r, enum routing_name name, const char *cdb, plan_digest *digest,
+                       struct plan *plan)
+{
+	struct buf text = BUF(CONTROL_MAX);
+
+	if (!r->file[name].lines.changed)
+		lines_render(&r->file[name].lines, &text);
+	plan_cdb(plan, cdb, &fresh, r->file[name].path, digest, &text);
+	plan->failed |= buf_failed(&text);
+	buf_free(&text);
+}
+
+static bool any_changed(const struct routing *r)
+{
+	for (size_t i = 0; i < ROUTING_FILES; i++)
+		if (r->file[i].lines.changed)
+			return true;
+	return false;
+}
+
+/* Who puts in what is there already ends what was cut off before the cdb. */
+static bool cdb_is_due(const struct routing *r)
+{
+	return r->file[ROUTING_ASSIGN].lines.changed || (r->table_is_meant && (r->cdb_is_old || any_changed(r)));
+}
+
+/* The address must resolve, then be routed, and only then be accepted; when deleting, the reverse. */
+enum part { TREES, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB, PARTS };
+
+static const enum part add_order[PARTS] = {
+	TREES, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB,
+};
+
+/* The text of each table goes behind its cdb: while it stands there, a deletion that was cut off is found and ended. */
+static const enum part del_order[PARTS] = {
+	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, USERS_CDB, TREES, ASSIGN,
+};
+
+static void plan_part(const struct routing *r, enum part part, bool deliver, struct plan *trees, struct plan *plan)
+{
+	bool touched = deliver && any_changed(r);
+
+	switch (part) {
+	case TREES:
+		plan_join(plan, trees);
+		return;
+	case ASSIGN:
+		plan_one(r, ROUTING_ASSIGN, plan);
+		return;
+	case USERS_CDB:
+		if (deliver && cdb_is_due(r))
+			plan_table(r, ROUTING_ASSIGN, QMAIL_CDB, assign_digest, plan);
+		return;
+	case VIRTUALDOMAINS:
+		plan_one(r, ROUTING_VIRTUALDOMAINS, plan);
+		return;
+	case HUP:
+		if (touched)
+			plan_hup(plan);
+		return;
+	case SMTPROUTES:
+		plan_one(r, ROUTING_SMTPROUTES, plan);
+		return;
+	case RCPTHOSTS:
+		plan_one(r, ROUTING_RCPTHOSTS, plan);
+		return;
+	case MORERCPTHOSTS:
+		plan_one(r, ROUTING_MORERCPTHOSTS, plan);
+		return;
+	case MORE_CDB:
+		if (r->file[ROUTING_MORERCPTHOSTS].lines.changed)
+			plan_table(r, ROUTING_MORERCPTHOSTS, QMAIL_CONTROL "morercpthosts.cdb", morercpthosts_digest, plan);
+		return;
+	case PARTS:
+		return;
+	}
+}
+
+void routing_plan(const struct routing *r, enum routing_direction direction, bool deliver, struct plan *trees,
+                  struct plan *plan)
+{
+	const enum part *order = direction == ROUTING_ADD ? add_order : del_order;
+
+	for (size_t i = 0; i < PARTS; i++)
+		plan_part(r, order[i], deliver, trees, plan);
+}

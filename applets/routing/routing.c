@@ -1,0 +1,293 @@
+/* routing - rcpthosts, virtualdomains, smtproutes and users/assign as one value: put in, take out. */
+#include "routing/routing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "qmail/assign.h"
+#include "routing/where.h"
+
+const char *domain_word(enum domain_form form)
+{
+	static const char *const words[] = {
+		[DOMAIN_NONE] = "none",       [DOMAIN_POP] = "pop",     [DOMAIN_DIALUP] = "dialup",
+		[DOMAIN_VIRTUAL] = "virtual", [DOMAIN_RELAY] = "relay", [DOMAIN_BACKUP] = "backup",
+		[DOMAIN_LOCAL] = "local",
+	};
+
+	return words[form];
+}
+
+static int at_line(struct err *e, const struct routing *r, enum routing_name f, size_t line, const char *name,
+                   const char *is)
+{
+	return err_perm(e, "%s%s:%zu: %s %s; qv-domain show %s says more, qv-domain del %s takes it out", r->root,
+	                r->file[f].path, line + 1, name, is, name, name);
+}
+
+static bool is_virtual(const struct domain *d)
+{
+	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
+}
+
+static int check_not_local(struct err *e, const struct routing *r, const char *name)
+{
+	size_t at = routing_line(r, ROUTING_LOCALS, name);
+
+	if (at != LINES_NONE)
+		return err_perm(e, "%s%s:%zu: %s is local here and would never be looked up elsewhere; take it out and HUP first",
+		                r->root, r->file[ROUTING_LOCALS].path, at + 1, name);
+	if (!r->file[ROUTING_LOCALS].seen.there && strcmp(r->me, name) == 0)
+		return err_perm(e, "%s" QMAIL_CONTROL "me:1: %s is this host and local, for there is no control/locals", r->root,
+		                name);
+	return 0;
+}
+
+/* Map lines KEY:VALUE are there as wanted, or not at all; value NULL: they must not be there. */
+static int check_map(struct err *e, const struct routing *r, enum routing_name f, const char *key, const char *value,
+                     const char *otherwise)
+{
+	size_t at = routing_line(r, f, key);
+	size_t n;
+	const char *p;
+
+	if (at == LINES_NONE)
+		return 0;
+	p = lines_value(&r->file[f].lines, at, &n);
+	if (value != NULL && strlen(value) == n && memcmp(p, value, n) == 0)
+		return 0;
+	return at_line(e, r, f, at, key + (*key == '.'), otherwise);
+}
+
+/* Both or neither of NAME and .NAME: with or without sub-domains are two forms. */
+static int check_subdomains(struct err *e, const struct routing *r, enum routing_name f, const struct domain *want)
+{
+	char dotted[NAME_DOMAIN_MAX + 2];
+	size_t base, sub;
+
+	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
+	base = routing_line(r, f, want->name.text);
+	sub = routing_line(r, f, dotted);
+	if (base == LINES_NONE || (sub != LINES_NONE) == want->subdomains)
+		return 0;
+	return at_line(e, r, f, want->subdomains ? base : sub, want->name.text,
+	               want->subdomains ? "is there already, without its sub-domains"
+	                                : "is there already, with its sub-domains");
+}
+
+static int check_accepted(struct err *e, const struct routing *r, const char *name, const char *otherwise)
+{
+	enum routing_name f = ROUTING_RCPTHOSTS;
+	size_t at = routing_accept_line(r, name, &f);
+
+	return at == LINES_NONE ? 0 : at_line(e, r, f, at, name, otherwise);
+}
+
+static void assign_text(const struct domain *d, char *to, size_t size)
+{
+	snprintf(to, size, "+%s-:%s:%ld:%ld:%s:-:%s:", d->id, d->user, (long)d->uid, (long)d->gid, d->home, d->ext);
+}
+
+/* The whole table must be good, for users/cdb is built from all of it; only a missing final dot is mended. */
+static int check_table(struct err *e, struct routing *r)
+{
+	const struct routing_file *f = &r->file[ROUTING_ASSIGN];
+	struct assign_line l;
+	const char *why, *p;
+	size_t n;
+
+	for (size_t i = 0; i < f->lines.n && !r->table_is_good; i++) {
+		p = lines_at(&f->lines, i, &n);
+		switch (assign_parse(p, n, true, &l, &why)) {
+		case ASSIGN_ENTRY:
+			break;
+		case ASSIGN_END:
+			i = f->lines.n - 1;
+			break;
+		case ASSIGN_BAD:
+			return err_perm(e, "%s%s:%zu: %s", r->root, f->path, i + 1, why);
+		}
+	}
+	r->table_is_good = true; /* and stays so: what is put in is good */
+	return 0;
+}
+
+static int check_assign(struct err *e, const struct routing *r, const struct domain *want)
+{
+	const struct routing_file *f = &r->file[ROUTING_ASSIGN];
+	struct assign_line l;
+	char text[1600];
+	const char *p, *why;
+	size_t n, at = routing_assign_line(r, want->id);
+
+	if (at == LINES_NONE)
+		return 0;
+	assign_text(want, text, sizeof text);
+	p = lines_at(&f->lines, at, &n);
+	if (n >= strlen(text) && memcmp(p, text, strlen(text)) == 0)
+		return 0;
+	if (assign_parse(p, n, true, &l, &why) == ASSIGN_ENTRY &&
+	    (l.user.n != strlen(want->user) || memcmp(l.user.p, want->user, l.user.n) != 0))
+		return err_perm(e, "%s%s:%zu: %s belongs to %.*s already, wanted is %s; qv-domain show %s says more", r->root, f->path,
+		                at + 1, want->id, (int)l.user.n, l.user.p, want->user, want->name.text);
+	return err_perm(e, "%s%s:%zu: the id %s is there already in another form, wanted is %s", r->root, f->path, at + 1,
+	                want->id, text);
+}
+
+/* All but users/assign. */
+static int check_routed(struct err *e, const struct routing *r, const struct domain *want)
+{
+	char dotted[NAME_DOMAIN_MAX + 2];
+
+	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
+	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, want->id, "is delivered under another id already") < 0 ||
+	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, want->subdomains ? want->id : NULL,
+	              "has its sub-domains delivered otherwise already") < 0 ||
+	    check_map(e, r, ROUTING_SMTPROUTES, want->name.text, NULL, "is a relay domain") < 0 ||
+	    check_map(e, r, ROUTING_SMTPROUTES, dotted, NULL, "is a relay domain") < 0 ||
+	    check_subdomains(e, r, ROUTING_VIRTUALDOMAINS, want) < 0)
+		return -1;
+	if (routing_line(r, ROUTING_VIRTUALDOMAINS, want->name.text) == LINES_NONE)
+		return check_accepted(e, r, want->name.text, "is a backup MX domain");
+	return 0;
+}
+
+static int check_virtual(struct err *e, struct routing *r, const struct domain *want)
+{
+	if (check_routed(e, r, want) < 0 || check_assign(e, r, want) < 0)
+		return -1;
+	return check_table(e, r);
+}
+
+static int check_remote(struct err *e, const struct routing *r, const struct domain *want)
+{
+	const char *relay = want->form == DOMAIN_RELAY ? want->relay : NULL;
+	const char *otherwise = relay != NULL ? "is relayed to another host already" : "is a relay domain";
+	char dotted[NAME_DOMAIN_MAX + 2];
+
+	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
+	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, NULL, "is delivered here, by virtualdomains") < 0 ||
+	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, NULL, "has its sub-domains delivered here, by virtualdomains") < 0 ||
+	    check_map(e, r, ROUTING_SMTPROUTES, want->name.text, relay, otherwise) < 0 ||
+	    check_map(e, r, ROUTING_SMTPROUTES, dotted, relay, otherwise) < 0)
+		return -1;
+	if (relay == NULL)
+		return check_subdomains(e, r, ROUTING_RCPTHOSTS, want);
+	if (check_subdomains(e, r, ROUTING_SMTPROUTES, want) < 0)
+		return -1;
+	if (routing_line(r, ROUTING_SMTPROUTES, want->name.text) == LINES_NONE)
+		return check_accepted(e, r, want->name.text, "is a backup MX domain");
+	return 0;
+}
+
+/* KEY or .KEY, with ":VALUE" where there is one, at the end of a file. */
+static void put_line(struct routing *r, enum routing_name f, const char *dot, const struct domain *d, const char *value)
+{
+	char key[NAME_DOMAIN_MAX + 2], text[NAME_DOMAIN_MAX + 320];
+	struct lines *l = &r->file[f].lines;
+
+	snprintf(key, sizeof key, "%s%s", dot, d->name.text);
+	snprintf(text, sizeof text, "%s%s%s", key, value != NULL ? ":" : "", value != NULL ? value : "");
+	if (value != NULL ? routing_line(r, f, key) == LINES_NONE : routing_accept_line(r, key, &(enum routing_name){0}) == LINES_NONE)
+		lines_insert(l, l->n, text);
+}
+
+static void put_both(struct routing *r, enum routing_name f, const struct domain *d, const char *value)
+{
+	put_line(r, f, "", d, value);
+	if (d->subdomains)
+		put_line(r, f, ".", d, value);
+}
+
+static void put_assign(struct routing *r, const struct domain *d)
+{
+	struct lines *l = &r->file[ROUTING_ASSIGN].lines;
+	size_t end = routing_assign_end(r);
+	char text[1600];
+
+	r->table_is_meant = true;
+	if (end == l->n) /* the final dot was missing: qmail-newu would refuse the table */
+		lines_insert(l, l->n, ".");
+	if (routing_assign_line(r, d->id) != LINES_NONE)
+		return;
+	assign_text(d, text, sizeof text);
+	lines_insert(l, end, text);
+}
+
+int routing_add(struct err *e, struct routing *r, const struct domain *want)
+{
+	if (check_not_local(e, r, want->name.text) < 0)
+		return -1;
+	if (is_virtual(want) ? check_virtual(e, r, want) < 0 : check_remote(e, r, want) < 0)
+		return -1;
+	if (is_virtual(want)) {
+		put_assign(r, want);
+		put_both(r, ROUTING_VIRTUALDOMAINS, want, want->id);
+	}
+	if (want->form == DOMAIN_RELAY)
+		put_both(r, ROUTING_SMTPROUTES, want, want->relay);
+	put_both(r, ROUTING_RCPTHOSTS, want, NULL);
+	return 0;
+}
+
+int routing_entry(struct err *e, struct routing *r, const struct domain *old)
+{
+	if (check_table(e, r) < 0)
+		return -1;
+	put_assign(r, old);
+	return 0;
+}
+
+void routing_take_over(struct routing *r)
+{
+	struct err e;
+	bool good = r->table_is_good;
+
+	if (!r->cdb_is_old)
+		return;
+	r->table_is_good = false; /* whatever was believed, it is looked at now */
+	r->table_is_meant |= check_table(&e, r) == 0;
+	r->table_is_good |= good;
+}
+
+int routing_alias(struct err *e, struct routing *r, const char *name, const struct domain *old)
+{
+	struct domain want = *old;
+
+	snprintf(want.name.text, sizeof want.name.text, "%s", name);
+	if (check_not_local(e, r, name) < 0 || check_routed(e, r, &want) < 0 || check_table(e, r) < 0)
+		return -1;
+	put_both(r, ROUTING_VIRTUALDOMAINS, &want, want.id);
+	put_both(r, ROUTING_RCPTHOSTS, &want, NULL);
+	return 0;
+}
+
+static void take_key(struct routing *r, enum routing_name f, const char *key)
+{
+	struct lines *l = &r->file[f].lines;
+	size_t at;
+
+	while ((at = routing_line(r, f, key)) != LINES_NONE)
+		lines_remove(l, at);
+}
+
+void routing_del(struct routing *r, const struct domain *d)
+{
+	static const enum routing_name files[] = {
+		ROUTING_RCPTHOSTS, ROUTING_MORERCPTHOSTS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES,
+	};
+	char dotted[NAME_DOMAIN_MAX + 2];
+	size_t at;
+
+	snprintf(dotted, sizeof dotted, ".%s", d->name.text);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		take_key(r, files[i], d->name.text);
+		take_key(r, files[i], dotted);
+	}
+	if (*d->id == '\0' || *d->alias_of != '\0')
+		return;
+	r->table_is_meant = true;
+	at = routing_assign_line(r, d->id);
+	if (at != LINES_NONE && routing_id_uses(r, d->id) == 0)
+		lines_remove(&r->file[ROUTING_ASSIGN].lines, at);
+}

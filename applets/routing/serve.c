@@ -1,0 +1,275 @@
+/* serve - how a domain is served, out of all the lines that say something about it; and all the domains there are. */
+#include "routing/where.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "qmail/assign.h"
+
+static void copy(char *to, size_t size, const char *p, size_t n)
+{
+	snprintf(to, size, "%.*s", (int)n, p);
+}
+
+static void fold(char *s)
+{
+	for (; *s != '\0'; s++)
+		*s = name_fold(*s);
+}
+
+static long number(const struct assign_field *f)
+{
+	long v = 0;
+
+	for (size_t i = 0; i < f->n && f->p[i] >= '0' && f->p[i] <= '9'; i++)
+		v = v * 10 + (f->p[i] - '0');
+	return v;
+}
+
+/* The fields of line at of users/assign, into d. */
+static bool look_entry(const struct routing *r, size_t at, struct domain *d)
+{
+	struct assign_line l;
+	const char *p, *why;
+	size_t n;
+
+	p = lines_at(&r->file[ROUTING_ASSIGN].lines, at, &n);
+	if (assign_parse(p, n, true, &l, &why) != ASSIGN_ENTRY)
+		return false;
+	copy(d->user, sizeof d->user, l.user.p, l.user.n);
+	copy(d->home, sizeof d->home, l.home.p, l.home.n);
+	copy(d->dash, sizeof d->dash, l.dash.p, l.dash.n);
+	copy(d->ext, sizeof d->ext, l.ext.p, l.ext.n);
+	fold(d->ext);
+	d->uid = (uid_t)number(&l.uid);
+	d->gid = (gid_t)number(&l.gid);
+	if (l.local.n > 1 && l.local.p[l.local.n - 1] == '-')
+		copy(d->id, sizeof d->id, l.local.p, l.local.n - 1);
+	return l.wildcard;
+}
+
+static bool below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && path[n] == '/';
+}
+
+static enum domain_form form_by_home(const struct conf *conf, const char *home)
+{
+	if (below(home, conf->popmail))
+		return DOMAIN_POP;
+	return below(home, conf->serialmail) ? DOMAIN_DIALUP : DOMAIN_VIRTUAL;
+}
+
+static bool has_id(const struct lines *l, size_t at, const char *id)
+{
+	size_t n;
+	const char *p = lines_value(l, at, &n);
+
+	return n == strlen(id) && memcmp(p, id, n) == 0;
+}
+
+/*
+ * A home in our layout bears the name of the domain it was made for; while that one is served with the same id, another
+ * name that leads there is its alias.
+ */
+static void look_alias(const struct routing *r, struct domain *d)
+{
+	const char *owner = strrchr(d->home, '/');
+	const struct lines *l = &r->file[ROUTING_VIRTUALDOMAINS].lines;
+	size_t at;
+
+	if (d->form == DOMAIN_VIRTUAL || owner == NULL || strcmp(owner + 1, d->name.text) == 0)
+		return;
+	at = lines_find_last(l, LINES_MAP, owner + 1);
+	if (at != LINES_NONE && has_id(l, at, d->id))
+		copy(d->alias_of, sizeof d->alias_of, owner + 1, strlen(owner + 1));
+}
+
+static void look_virtual(const struct routing *r, const struct conf *conf, size_t at, struct domain *d)
+{
+	char id[sizeof d->id];
+	size_t n;
+	const char *p = lines_value(&r->file[ROUTING_VIRTUALDOMAINS].lines, at, &n);
+
+	copy(id, sizeof id, p, n);
+	at = routing_assign_line(r, id);
+	if (at != LINES_NONE)
+		look_entry(r, at, d);
+	memcpy(d->id, id, sizeof id);
+	d->form = form_by_home(conf, d->home);
+	look_alias(r, d);
+}
+
+/* The file and line that make NAME or .NAME what it is. */
+static size_t deciding_line(const struct routing *r, const char *key, enum routing_name *f)
+{
+	static const enum routing_name order[] = {ROUTING_LOCALS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES};
+	size_t at;
+
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+		*f = order[i];
+		at = routing_line(r, *f, key);
+		if (at != LINES_NONE)
+			return at;
+	}
+	return routing_accept_line(r, key, f);
+}
+
+/* The home in line at of users/assign is called so. */
+static bool is_home_of(const struct routing *r, size_t at, const char *name)
+{
+	struct assign_line l;
+	size_t n, k = strlen(name);
+	const char *p = lines_at(&r->file[ROUTING_ASSIGN].lines, at, &n), *why;
+
+	return assign_parse(p, n, true, &l, &why) == ASSIGN_ENTRY && l.home.n > k && l.home.p[l.home.n - k - 1] == '/' &&
+	       memcmp(l.home.p + l.home.n - k, name, k) == 0;
+}
+
+/* After a deletion that was cut off, the line in users/assign whose home bears the name is all that is left. */
+static void look_left_over(const struct routing *r, const struct conf *conf, struct domain *d)
+{
+	size_t end = routing_assign_end(r);
+
+	for (size_t i = 0; i < end; i++) {
+		struct domain found;
+
+		if (!is_home_of(r, i, d->name.text))
+			continue;
+		found = (struct domain){.name = d->name};
+		if (!look_entry(r, i, &found) || form_by_home(conf, found.home) == DOMAIN_VIRTUAL ||
+		    routing_id_uses(r, found.id) > 0)
+			continue;
+		*d = found;
+		d->form = form_by_home(conf, d->home);
+		return;
+	}
+}
+
+void routing_look(const struct routing *r, const struct conf *conf, const char *name, struct domain *d)
+{
+	char dotted[NAME_DOMAIN_MAX + 2];
+	enum routing_name f, sub;
+	size_t at, n;
+	const char *p;
+
+	*d = (struct domain){.form = DOMAIN_NONE};
+	copy(d->name.text, sizeof d->name.text, name, strlen(name));
+	snprintf(dotted, sizeof dotted, ".%s", name);
+	d->subdomains = deciding_line(r, dotted, &sub) != LINES_NONE;
+	d->accepted = routing_accept_line(r, name, &f) != LINES_NONE;
+	at = deciding_line(r, name, &f);
+	if (at == LINES_NONE)
+		at = deciding_line(r, dotted, &f);
+	if (at == LINES_NONE) {
+		look_left_over(r, conf, d);
+		return;
+	}
+	switch (f) {
+	case ROUTING_LOCALS:
+		d->form = DOMAIN_LOCAL;
+		break;
+	case ROUTING_VIRTUALDOMAINS:
+		look_virtual(r, conf, at, d);
+		break;
+	case ROUTING_SMTPROUTES:
+		d->form = DOMAIN_RELAY;
+		p = lines_value(&r->file[f].lines, at, &n);
+		copy(d->relay, sizeof d->relay, p, n);
+		break;
+	case ROUTING_RCPTHOSTS:
+	case ROUTING_MORERCPTHOSTS:
+	case ROUTING_ASSIGN:
+	case ROUTING_FILES:
+		d->form = DOMAIN_BACKUP;
+		break;
+	}
+}
+
+bool routing_next_alias(const struct routing *r, const struct conf *conf, const struct domain *of, size_t *at,
+                        struct name_domain *name)
+{
+	const struct lines *l = &r->file[ROUTING_VIRTUALDOMAINS].lines;
+	struct domain d;
+	const char *p;
+	size_t n;
+
+	for (; *at < l->n; ++*at) {
+		if (!lines_key(l, LINES_MAP, *at, &p, &n) || n == 0 || n > NAME_DOMAIN_MAX || *p == '.' ||
+		    !has_id(l, *at, of->id))
+			continue;
+		copy(name->text, sizeof name->text, p, n);
+		fold(name->text);
+		if (lines_find_last(l, LINES_MAP, name->text) != *at)
+			continue;
+		routing_look(r, conf, name->text, &d);
+		if (strcmp(d.alias_of, of->name.text) != 0)
+			continue;
+		++*at;
+		return true;
+	}
+	return false;
+}
+
+/* Files that name domains, in the order in which a listing shows them. */
+static const enum routing_name listed[] = {
+	ROUTING_RCPTHOSTS, ROUTING_MORERCPTHOSTS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES, ROUTING_LOCALS,
+};
+
+static bool name_at(const struct routing *r, size_t file, size_t i, struct name_domain *name)
+{
+	const char *p;
+	size_t n;
+
+	if (!lines_key(&r->file[listed[file]].lines, routing_kind(listed[file]), i, &p, &n))
+		return false;
+	if (n > 0 && p[0] == '.') {
+		p++;
+		n--;
+	}
+	if (n == 0 || n > NAME_DOMAIN_MAX || memchr(p, '@', n) != NULL)
+		return false;
+	copy(name->text, sizeof name->text, p, n);
+	fold(name->text);
+	return true;
+}
+
+/* Was it named already by an earlier line of this file or by an earlier file? */
+static bool seen_before(const struct routing *r, size_t file, size_t i, const char *name)
+{
+	char dotted[NAME_DOMAIN_MAX + 2];
+	enum lines_key k;
+	const struct lines *l;
+
+	snprintf(dotted, sizeof dotted, ".%s", name);
+	for (size_t f = 0; f <= file; f++) {
+		l = &r->file[listed[f]].lines;
+		k = routing_kind(listed[f]);
+		for (int dot = 0; dot < 2; dot++) {
+			size_t at = lines_find(l, k, dot ? dotted : name, 0);
+
+			if (at != LINES_NONE && (f < file || at < i))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool routing_next(const struct routing *r, size_t *at, struct name_domain *name)
+{
+	size_t first = 0;
+
+	for (size_t f = 0; f < sizeof listed / sizeof *listed; f++) {
+		size_t n = r->file[listed[f]].lines.n;
+
+		for (; *at < first + n; ++*at)
+			if (name_at(r, f, *at - first, name) && !seen_before(r, f, *at - first, name->text)) {
+				++*at;
+				return true;
+			}
+		first += n;
+	}
+	return false;
+}

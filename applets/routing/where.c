@@ -1,0 +1,72 @@
+/* where - where in the files a name stands. */
+#include "routing/where.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum lines_key routing_kind(enum routing_name f)
+{
+	switch (f) {
+	case ROUTING_VIRTUALDOMAINS:
+	case ROUTING_SMTPROUTES:
+		return LINES_MAP;
+	case ROUTING_ASSIGN:
+		return LINES_ASSIGN;
+	case ROUTING_RCPTHOSTS:
+	case ROUTING_MORERCPTHOSTS:
+	case ROUTING_LOCALS:
+	case ROUTING_FILES:
+		break;
+	}
+	return LINES_LIST;
+}
+
+size_t routing_line(const struct routing *r, enum routing_name f, const char *key)
+{
+	return lines_find_last(&r->file[f].lines, routing_kind(f), key);
+}
+
+size_t routing_accept_line(const struct routing *r, const char *key, enum routing_name *f)
+{
+	size_t at;
+
+	*f = ROUTING_RCPTHOSTS;
+	at = routing_line(r, *f, key);
+	if (at != LINES_NONE)
+		return at;
+	*f = ROUTING_MORERCPTHOSTS;
+	return routing_line(r, *f, key);
+}
+
+size_t routing_assign_end(const struct routing *r)
+{
+	const struct lines *l = &r->file[ROUTING_ASSIGN].lines;
+	size_t end = lines_find(l, LINES_ASSIGN, ".", 0);
+
+	return end != LINES_NONE ? end : l->n;
+}
+
+size_t routing_assign_line(const struct routing *r, const char *id)
+{
+	char key[NAME_DOMAIN_MAX + 3];
+	size_t at;
+
+	snprintf(key, sizeof key, "+%s-", id);
+	at = lines_find(&r->file[ROUTING_ASSIGN].lines, LINES_ASSIGN, key, 0);
+	return at < routing_assign_end(r) ? at : LINES_NONE;
+}
+
+size_t routing_id_uses(const struct routing *r, const char *id)
+{
+	const struct lines *l = &r->file[ROUTING_VIRTUALDOMAINS].lines;
+	size_t uses = 0, n;
+	const char *p;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!lines_key(l, LINES_MAP, i, &p, &n))
+			continue;
+		p = lines_value(l, i, &n);
+		uses += n == strlen(id) && memcmp(p, id, n) == 0;
+	}
+	return uses;
+}

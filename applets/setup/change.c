@@ -1,0 +1,107 @@
+/* change - one administrator's command: the lock, the files as they are, the plan that grows from them. */
+#include "setup/change.h"
+
+#include <unistd.h>
+
+int change_look(struct ctx *ctx, struct change *c)
+{
+	*c = (struct change){.lock = -1};
+	return conf_load(ctx, &c->conf) < 0 ? -1 : routing_load(ctx, &c->conf, &c->routing);
+}
+
+static int join(struct change *c, struct change *batch)
+{
+	*c = *batch;
+	c->batch = batch;
+	return 0;
+}
+
+int change_begin(struct ctx *ctx, struct change *c)
+{
+	if (ctx->batch != NULL)
+		return join(c, ctx->batch);
+	*c = (struct change){.lock = -1};
+	if (ctx_need_root(ctx) < 0 || conf_load(ctx, &c->conf) < 0 || conf_popuser(ctx, &c->conf) < 0)
+		return -1;
+	c->lock = conf_lock(ctx);
+	if (c->lock < 0 || routing_load(ctx, &c->conf, &c->routing) < 0)
+		return -1;
+	c->routing.table_is_good = !ctx->dry_run; /* building the cdb looks at every line, before anything is shown */
+	return 0;
+}
+
+int change_logins(struct ctx *ctx, struct change *c)
+{
+	if (c->knows_logins)
+		return 0;
+	c->knows_logins = true;
+	return qvpasswd_load(ctx, &c->logins);
+}
+
+/* Who may log in comes last, for boxes must be there; but of boxes that go, before they are gone. */
+static int plan_logins(struct ctx *ctx, struct change *c)
+{
+	bool follows = qvpasswd_follows(&c->trees);
+
+	if (!follows && !c->knows_logins)
+		return 0;
+	if (change_logins(ctx, c) < 0)
+		return -1;
+	if (follows)
+		qvpasswd_follow(&c->logins, &c->trees);
+	else
+		qvpasswd_plan(&c->logins, &c->trees);
+	return 0;
+}
+
+int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver)
+{
+	struct plan plan = {0};
+	int r;
+
+	if (c->batch != NULL) {
+		c->deliver |= deliver;
+		return 0;
+	}
+	if (plan_logins(ctx, c) < 0)
+		return -1;
+	routing_plan(&c->routing, direction, deliver, &c->trees, &plan);
+	plan_join(&plan, &c->owners);
+	r = plan_apply(ctx, &c->conf, &plan);
+	plan_free(&plan);
+	return r;
+}
+
+static void leave(struct change *c)
+{
+	struct change *batch = c->batch;
+
+	c->batch = NULL;
+	*batch = *c;
+}
+
+void change_end(struct change *c)
+{
+	if (c->batch != NULL) {
+		leave(c);
+		return;
+	}
+	routing_free(&c->routing);
+	plan_free(&c->trees);
+	plan_free(&c->owners);
+	qvpasswd_free(&c->logins);
+	if (c->lock >= 0)
+		close(c->lock);
+}
+
+int change_domain(struct ctx *ctx, const struct change *c, const char *name, struct domain *d)
+{
+	struct name_domain n;
+
+	if (name_domain(&ctx->err, name, &n) < 0)
+		return -1;
+	routing_look(&c->routing, &c->conf, n.text, d);
+	if (d->form == DOMAIN_NONE)
+		return err_perm(&ctx->err, "%s is not served here; qv-domain list shows what is", n.text);
+	return 0;
+}

@@ -1,0 +1,196 @@
+/* domain_change - what qv-domain does: each is one whole change, from the lock to the last rename. */
+#include "setup/domain_change.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/view.h"
+#include "setup/change.h"
+
+static bool delivers(const struct domain *d)
+{
+	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
+}
+
+static bool is_new(const struct change *c, const char *name)
+{
+	struct domain d;
+
+	routing_look(&c->routing, &c->conf, name, &d);
+	return d.form == DOMAIN_NONE;
+}
+
+/* A name in the local network may be meant; mostly its end was forgotten. */
+static void warn_of_no_dot(struct ctx *ctx, const char *name)
+{
+	if (strchr(name, '.') == NULL)
+		ctx_warn(ctx, "%s has no dot: only mail for exactly ...@%s gets there; qv-domain del %s takes it back", name,
+		         name, name);
+}
+
+/* Where nobody says otherwise a home of others stays as users/assign has it, else it is its owner's, else popusr's. */
+static int complete_virtual(struct ctx *ctx, struct change *c, struct domain *want, const struct domain_files *files)
+{
+	struct stat st = {0};
+	struct domain is;
+
+	routing_look(&c->routing, &c->conf, want->name.text, &is);
+	if (!files->has_id && *is.id != '\0')
+		snprintf(want->id, sizeof want->id, "%s", is.id);
+	if (!files->has_user)
+		snprintf(want->user, sizeof want->user, "%.63s", strcmp(is.home, want->home) == 0 ? is.user : want->id);
+	if (files->has_owner)
+		return 0;
+	if (strcmp(is.home, want->home) != 0) {
+		if (plan_stat(ctx, &c->trees, want->home, &st) < 0)
+			return -1;
+		is.uid = st.st_uid;
+		is.gid = st.st_gid;
+	}
+	want->uid = is.uid != 0 ? is.uid : c->conf.uid;
+	want->gid = is.uid != 0 ? is.gid : c->conf.gid;
+	return 0;
+}
+
+static int add(struct ctx *ctx, struct change *c, struct domain *want, const struct domain_files *files)
+{
+	bool first = is_new(c, want->name.text);
+
+	if (want->form == DOMAIN_VIRTUAL && complete_virtual(ctx, c, want, files) < 0)
+		return -1;
+	if (want->form == DOMAIN_POP || want->form == DOMAIN_DIALUP) {
+		want->uid = c->conf.uid;
+		want->gid = c->conf.gid;
+		if (*want->user == '\0')
+			snprintf(want->user, sizeof want->user, "%s", c->conf.popuser);
+		domains_home(&c->conf, want);
+	}
+	if (routing_add(&ctx->err, &c->routing, want) < 0 || domains_make(ctx, &c->conf, want, files, &c->trees) < 0)
+		return -1;
+	if (first)
+		warn_of_no_dot(ctx, want->name.text);
+	return change_apply(ctx, c, ROUTING_ADD, delivers(want));
+}
+
+int domain_add(struct ctx *ctx, struct domain *want, const struct domain_files *files)
+{
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = add(ctx, &c, want, files);
+	change_end(&c);
+	return r;
+}
+
+static int alias(struct ctx *ctx, struct change *c, const char *name, const char *old)
+{
+	struct name_domain n;
+	struct domain d;
+	bool first;
+
+	if (name_domain(&ctx->err, name, &n) < 0 || change_domain(ctx, c, old, &d) < 0)
+		return -1;
+	if (*d.alias_of != '\0' && change_domain(ctx, c, d.alias_of, &d) < 0)
+		return -1;
+	if (!delivers(&d))
+		return err_perm(
+			&ctx->err, "%s is a %s domain: only one that is delivered here can have an alias; add %s as one of its own",
+			d.name.text, domain_word(d.form), n.text);
+	if (strcmp(n.text, d.name.text) == 0)
+		return err_perm(&ctx->err, "%s cannot be an alias of itself", n.text);
+	if (*d.home == '\0' || !d.accepted)
+		return err_perm(&ctx->err, "%s is not wholly set up; qv-domain adopt %s says more", d.name.text,
+		                d.name.text);
+	first = is_new(c, n.text);
+	if (routing_alias(&ctx->err, &c->routing, n.text, &d) < 0)
+		return -1;
+	if (first)
+		warn_of_no_dot(ctx, n.text);
+	return change_apply(ctx, c, ROUTING_ADD, true);
+}
+
+int domain_alias(struct ctx *ctx, const char *name, const char *old)
+{
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = alias(ctx, &c, name, old);
+	change_end(&c);
+	return r;
+}
+
+static int check_no_alias(struct ctx *ctx, const struct change *c, const struct domain *d)
+{
+	struct name_domain alias;
+	size_t at = 0;
+
+	if (!delivers(d) || !routing_next_alias(&c->routing, &c->conf, d, &at, &alias))
+		return 0;
+	return err_perm(&ctx->err, "%s is an alias of %s and would lose its mail; qv-domain del %s first", alias.text,
+	                d->name.text, alias.text);
+}
+
+static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool purge, bool force)
+{
+	if (d->form == DOMAIN_LOCAL)
+		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "locals has %s: it is this host's own; edit that file by hand",
+		                ctx->root, d->name.text);
+	if (check_no_alias(ctx, c, d) < 0)
+		return -1;
+	routing_del(&c->routing, d);
+	if (purge && *d->alias_of == '\0' && *d->home != '\0' && routing_id_uses(&c->routing, d->id) == 0 &&
+	    domains_purge(ctx, d, force, &c->trees) < 0)
+		return -1;
+	return change_apply(ctx, c, ROUTING_DEL, delivers(d));
+}
+
+int domain_del(struct ctx *ctx, const char *name, bool purge, bool force)
+{
+	struct domain d;
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = change_domain(ctx, &c, name, &d);
+	if (r == 0)
+		r = del(ctx, &c, &d, purge, force);
+	change_end(&c);
+	return r;
+}
+
+/* The mark is there (paused) or not; one step, or none. */
+static int mark(struct ctx *ctx, struct change *c, const struct domain *d, bool pause)
+{
+	struct stat st;
+	char path[900];
+	int r;
+
+	if (d->form != DOMAIN_DIALUP)
+		return err_perm(&ctx->err, "%s is a %s domain; only a dial-up host's deliveries can be paused", d->name.text,
+		                domain_word(d->form));
+	snprintf(path, sizeof path, "%s/" DOMAIN_PAUSED, d->home);
+	r = plan_stat(ctx, &c->trees, path, &st);
+	if (r < 0)
+		return -1;
+	if (pause && r == 1)
+		plan_text(&c->trees, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, "");
+	if (!pause && r == 0)
+		plan_remove(&c->trees, path);
+	return change_apply(ctx, c, ROUTING_ADD, false);
+}
+
+int domain_pause(struct ctx *ctx, const char *name, bool pause)
+{
+	struct domain d;
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = change_domain(ctx, &c, name, &d);
+	if (r == 0)
+		r = mark(ctx, &c, &d, pause);
+	change_end(&c);
+	return r;
+}

@@ -1,0 +1,185 @@
+/* domain_files - the directories and .qmail files that a domain needs, as steps of a plan. */
+#include "setup/domain_files.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "box/which.h"
+#include "plan/view.h"
+
+static const struct owner root_dir = {0755, (uid_t)-1, (gid_t)-1};
+static const struct owner root_file = {0644, (uid_t)-1, (gid_t)-1};
+
+static struct owner popusr(const struct conf *conf, mode_t mode)
+{
+	return (struct owner){mode, conf->uid, conf->gid};
+}
+
+void domains_home(const struct conf *conf, struct domain *d)
+{
+	if (d->form == DOMAIN_POP)
+		snprintf(d->home, sizeof d->home, "%s/%c/%s/DOMAINS/%s", conf->popmail, d->user[0], d->user, d->name.text);
+	else
+		snprintf(d->home, sizeof d->home, "%s/%s", conf->serialmail, d->name.text);
+}
+
+int domains_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees)
+{
+	char parent[900];
+	const char *slash = strrchr(path, '/');
+	struct stat st;
+	int r = plan_stat(ctx, trees, path, &st);
+
+	if (r < 0)
+		return -1;
+	if (r == 0 && !S_ISDIR(st.st_mode) && !S_ISLNK(st.st_mode))
+		return err_perm(&ctx->err, "%s%s is in the way: a directory belongs there", ctx->root, path);
+	if (r == 0)
+		return 0;
+	if (slash != path) {
+		snprintf(parent, sizeof parent, "%.*s", (int)(slash - path), path);
+		if (domains_dir(ctx, parent, &root_dir, trees) < 0)
+			return -1;
+	}
+	plan_dir(trees, path, o);
+	return 0;
+}
+
+int domains_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *trees)
+{
+	return b->foreign ? domains_dir(ctx, b->dir, &root_dir, trees) : 0;
+}
+
+/* A file with this text: made when missing; another text is another form, unless any text will do. */
+static int make_file(struct ctx *ctx, const char *dir, const char *name, const struct owner *o, const char *text,
+                     bool any, struct plan *trees)
+{
+	struct buf old = BUF(CONTROL_MAX);
+	char path[900];
+	int r;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	r = plan_slurp(ctx, trees, path, &old, NULL);
+	if (r == 1)
+		plan_text(trees, path, o, text);
+	else if (r == 0 && !any && (old.len != strlen(text) || memcmp(old.p, text, old.len) != 0))
+		r = err_perm(&ctx->err, "%s%s:1: is there already and says something else", ctx->root, path);
+	buf_free(&old);
+	return r < 0 ? -1 : 0;
+}
+
+/* What .qmail-postmaster is to say. */
+static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *postmaster,
+                           struct plan *trees, char *text, size_t size)
+{
+	struct box box;
+
+	if (postmaster != NULL && strchr(postmaster, '@') != NULL) {
+		snprintf(text, size, "&%s\n", postmaster);
+		return name_target(&ctx->err, postmaster);
+	}
+	if (postmaster == NULL) {
+		if (boxes_first(ctx, conf, b, trees, &box) < 0)
+			return -1;
+	} else if (name_box(&ctx->err, postmaster) < 0 || box_make(ctx, conf, b, postmaster, trees, &box) < 0) {
+		return -1;
+	}
+	snprintf(text, size, "%s/\n", box.path);
+	return 0;
+}
+
+/* The text that is there already, or the one that is to be written. */
+static int make_postmaster(struct ctx *ctx, const struct conf *conf, const struct domain *d,
+                           const struct domain_files *files, struct plan *trees, char *text, size_t size)
+{
+	struct owner o = popusr(conf, 0644);
+	struct buf old = BUF(CONTROL_MAX);
+	char path[900];
+	struct boxes b;
+	int r;
+
+	boxes_of_handle(conf, d->user, &b);
+	snprintf(path, sizeof path, "%s/.qmail-postmaster", d->home);
+	r = plan_slurp(ctx, trees, path, &old, NULL);
+	snprintf(text, size, "%s", buf_text(&old));
+	buf_free(&old);
+	if (r < 0 || (r == 0 && files->postmaster == NULL))
+		return r;
+	if (postmaster_text(ctx, conf, &b, files->postmaster, trees, text, size) < 0)
+		return -1;
+	return make_file(ctx, d->home, ".qmail-postmaster", &o, text, false, trees);
+}
+
+static int make_pop(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,
+                    struct plan *trees)
+{
+	struct owner home = popusr(conf, 0755), file = popusr(conf, 0644);
+	char text[1200];
+	struct boxes b;
+
+	boxes_of_handle(conf, d->user, &b);
+	if (domains_dir(ctx, b.dir, &root_dir, trees) < 0 || domains_dir(ctx, d->home, &home, trees) < 0)
+		return -1;
+	if (make_postmaster(ctx, conf, d, files, trees, text, sizeof text) < 0)
+		return -1;
+	return files->catch_all ? make_file(ctx, d->home, ".qmail-default", &file, text, false, trees) : 0;
+}
+
+static int make_relayhost(struct ctx *ctx, const struct domain *d, const struct opt_list *hosts, struct plan *trees)
+{
+	struct buf text = BUF(8192);
+	int r;
+
+	for (int i = 0; i < hosts->n; i++) {
+		if (name_relay(&ctx->err, hosts->item[i]) < 0)
+			return -1;
+		buf_printf(&text, "%s\n", hosts->item[i]);
+	}
+	if (hosts->n == 0)
+		buf_printf(&text, "%s\n", d->name.text);
+	r = make_file(ctx, d->home, "RELAYHOST", &root_file, buf_text(&text), hosts->n == 0, trees);
+	buf_free(&text);
+	return r;
+}
+
+static int make_marks(struct ctx *ctx, const struct domain *d, const struct domain_files *files, struct plan *trees)
+{
+	char seconds[32];
+
+	snprintf(seconds, sizeof seconds, "%ld\n", files->lifetime);
+	if (files->on_demand && make_file(ctx, d->home, DOMAIN_ON_DEMAND, &root_file, "", true, trees) < 0)
+		return -1;
+	if (files->lifetime >= 0 && make_file(ctx, d->home, DOMAIN_LIFETIME, &root_file, seconds, false, trees) < 0)
+		return -1;
+	return 0;
+}
+
+/* Marks first: from the first moment on, an on-demand host is only sent to when asked for. */
+static int make_dialup(struct ctx *ctx, const struct conf *conf, const struct domain *d,
+                       const struct domain_files *files, struct plan *trees)
+{
+	struct owner home = popusr(conf, 0755), maildir = popusr(conf, 0700), file = popusr(conf, 0644);
+	char path[900];
+
+	if (domains_dir(ctx, d->home, &home, trees) < 0 || make_marks(ctx, d, files, trees) < 0 ||
+	    make_relayhost(ctx, d, &files->relayhosts, trees) < 0)
+		return -1;
+	snprintf(path, sizeof path, "%s/Maildir", d->home);
+	switch (plan_stat(ctx, trees, path, &(struct stat){0})) {
+	case -1:
+		return -1;
+	case 1:
+		plan_maildir(trees, path, &maildir);
+	}
+	return make_file(ctx, d->home, ".qmail-default", &file, "./Maildir/\n", false, trees);
+}
+
+int domains_make(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,
+                 struct plan *trees)
+{
+	if (d->form == DOMAIN_POP)
+		return make_pop(ctx, conf, d, files, trees);
+	if (d->form == DOMAIN_VIRTUAL)
+		return domains_dir(ctx, d->home, &(struct owner){0755, d->uid, d->gid}, trees);
+	return d->form == DOMAIN_DIALUP ? make_dialup(ctx, conf, d, files, trees) : 0;
+}

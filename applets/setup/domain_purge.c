@@ -1,0 +1,72 @@
+/* domain_purge - what goes with a domain that is purged: its home, and boxes that nobody else uses. */
+#include <stdio.h>
+#include <string.h>
+
+#include "box/addresses.h"
+#include "box/home.h"
+#include "box/used_by.h"
+#include "lib/fs.h"
+#include "setup/domain_files.h"
+
+static int refuse(struct ctx *ctx, const char *path)
+{
+	return err_perm(&ctx->err, "mail waits in %s%s: nothing was done; --force deletes it too", ctx->root, path);
+}
+
+static int purge_box(struct ctx *ctx, const struct domain *d, const struct boxes *b, const char *name, bool force,
+                     struct plan *trees)
+{
+	char who[PATH_MAX];
+	struct box box;
+	int r;
+
+	boxes_name(b, name, &box);
+	for (size_t i = 0; i < trees->n; i++)
+		if (strcmp(trees->step[i].path, box.path) == 0)
+			return 0;
+	r = boxes_look(ctx, &box);
+	if (r == 0)
+		r = box_user(ctx, b, &box, d->home, who, sizeof who);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	r = force ? 0 : boxes_mail(ctx, &box);
+	if (r != 0)
+		return r < 0 ? -1 : refuse(ctx, box.path);
+	return boxes_purge(ctx, b, &box, trees);
+}
+
+static int purge_boxes(struct ctx *ctx, const struct domain *d, const struct boxes *b, bool force, struct plan *trees)
+{
+	char name[NAME_MAX + 1];
+	struct addresses a;
+	int r = domain_addresses(ctx, d, &a);
+
+	for (size_t i = 0; r == 0 && i < a.n; i++)
+		if (address_box(buf_text(&a.address[i].text), a.address[i].text.len, b, name, sizeof name) != NULL)
+			r = purge_box(ctx, d, b, name, force, trees);
+	addresses_free(&a);
+	return r;
+}
+
+int domains_purge(struct ctx *ctx, const struct domain *d, bool force, struct plan *trees)
+{
+	struct box maildir;
+	struct stat st;
+	struct boxes b;
+	int r = fs_stat(ctx, d->home, &st);
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	if (d->form != DOMAIN_DIALUP && !domain_is_ours(d))
+		return err_perm(&ctx->err,
+		                "%s%s was not laid out by qv-domain, and may hold what it does not know of: leave --purge out",
+		                ctx->root, d->home);
+	if (d->form == DOMAIN_POP && boxes_of_home(d->home, &b) == 0 && purge_boxes(ctx, d, &b, force, trees) < 0)
+		return -1;
+	snprintf(maildir.path, sizeof maildir.path, "%s/Maildir", d->home);
+	r = force ? 0 : boxes_mail(ctx, &maildir);
+	if (r != 0)
+		return r < 0 ? -1 : refuse(ctx, maildir.path);
+	plan_remove(trees, d->home);
+	return 0;
+}

@@ -1,0 +1,255 @@
+/* domain_show - domains for people's eyes and as JSON, on stdout. */
+#include "setup/domain_show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/fs.h"
+#include "lib/json.h"
+#include "lib/printable.h"
+#include "routing/aliases.h"
+#include "setup/domain_files.h"
+
+/* What stands in a dial-up host's directory. */
+struct dialup {
+	char relayhost[1024]; /* its lines, a blank between two */
+	bool paused, on_demand;
+	long lifetime; /* -1: as everywhere */
+};
+
+static bool is_virtual(const struct domain *d)
+{
+	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
+}
+
+static bool has(struct ctx *ctx, const struct domain *d, const char *name)
+{
+	char path[900];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/%s", d->home, name);
+	return fs_stat(ctx, path, &st) == 0;
+}
+
+static int first_text(struct ctx *ctx, const struct domain *d, const char *name, char *to, size_t size)
+{
+	struct buf b = BUF(CONTROL_MAX);
+	char path[900];
+	int r;
+
+	snprintf(path, sizeof path, "%s/%s", d->home, name);
+	r = fs_slurp(ctx, path, &b, NULL);
+	snprintf(to, size, "%s", buf_text(&b));
+	for (char *p = to; *p != '\0'; p++)
+		if (*p == '\n')
+			*p = p[1] != '\0' ? ' ' : '\0';
+	buf_free(&b);
+	return r < 0 ? -1 : 0;
+}
+
+static int look_dialup(struct ctx *ctx, const struct domain *d, struct dialup *is)
+{
+	char seconds[32];
+
+	*is = (struct dialup){.lifetime = -1};
+	if (d->form != DOMAIN_DIALUP)
+		return 0;
+	is->paused = has(ctx, d, DOMAIN_PAUSED);
+	is->on_demand = has(ctx, d, DOMAIN_ON_DEMAND);
+	if (first_text(ctx, d, "RELAYHOST", is->relayhost, sizeof is->relayhost) < 0 ||
+	    first_text(ctx, d, DOMAIN_LIFETIME, seconds, sizeof seconds) < 0)
+		return -1;
+	if (*seconds != '\0')
+		opt_number(seconds, INT32_MAX, &is->lifetime);
+	return 0;
+}
+
+static const char *form_of(const struct domain *d)
+{
+	return *d->alias_of != '\0' ? "alias" : domain_word(d->form);
+}
+
+static void key_string(struct buf *b, const char *key, const char *value)
+{
+	json_key(b, key);
+	json_string(b, *value != '\0' ? value : NULL);
+}
+
+/* n of the owner of d's home. */
+static void key_id(struct buf *b, const char *key, const struct domain *d, long n)
+{
+	json_key(b, key);
+	if (is_virtual(d) && *d->home != '\0')
+		json_number(b, n);
+	else
+		json_null(b);
+}
+
+static void json_aliases(const struct aliases *a, const struct domain *d, struct buf *b)
+{
+	const char *name;
+
+	json_key(b, "aliases");
+	json_open(b, '[');
+	for (size_t i = aliases_of(a, d->name.text); (name = aliases_at(a, i, d->name.text)) != NULL; i++)
+		json_string(b, name);
+	json_close(b, ']');
+}
+
+static int json(struct ctx *ctx, const struct aliases *a, const struct domain *d, struct buf *b)
+{
+	struct dialup is;
+
+	if (look_dialup(ctx, d, &is) < 0)
+		return -1;
+	json_open(b, '{');
+	key_string(b, "domain", d->name.text);
+	key_string(b, "form", form_of(d));
+	json_key(b, "accepted");
+	json_bool(b, d->accepted);
+	json_key(b, "subdomains");
+	json_bool(b, d->subdomains);
+	key_string(b, "id", d->id);
+	key_string(b, "handle", d->user);
+	key_string(b, "home", d->home);
+	key_id(b, "uid", d, (long)d->uid);
+	key_id(b, "gid", d, (long)d->gid);
+	key_string(b, "alias_of", d->alias_of);
+	json_aliases(a, d, b);
+	key_string(b, "relay", d->relay);
+	key_string(b, "relayhost", is.relayhost);
+	json_key(b, "paused");
+	json_bool(b, is.paused);
+	json_key(b, "on_demand");
+	json_bool(b, is.on_demand);
+	json_key(b, "lifetime");
+	if (is.lifetime >= 0)
+		json_number(b, is.lifetime);
+	else
+		json_null(b);
+	json_close(b, '}');
+	return 0;
+}
+
+static int print_json(struct ctx *ctx, struct buf *b, int r)
+{
+	if (r == 0 && buf_failed(b))
+		r = err_temp(&ctx->err, "out of memory");
+	if (r == 0)
+		printf("%s\n", buf_text(b));
+	buf_free(b);
+	return r;
+}
+
+static const char *goes_to(const struct domain *d)
+{
+	if (d->form == DOMAIN_RELAY)
+		return d->relay;
+	if (*d->alias_of != '\0')
+		return d->alias_of;
+	return is_virtual(d) && *d->home != '\0' ? d->home : "-";
+}
+
+static int print_row(struct ctx *ctx, const struct domain *d)
+{
+	char name[sizeof d->name.text], where[sizeof d->home];
+	struct dialup is;
+
+	if (look_dialup(ctx, d, &is) < 0)
+		return -1;
+	snprintf(name, sizeof name, "%s", d->name.text);
+	snprintf(where, sizeof where, "%s", goes_to(d));
+	printf("%-30s %-8s %-12s %s%s%s\n", printable(name), form_of(d), *d->user != '\0' ? d->user : "-", printable(where),
+	       is.paused ? "  paused" : "", is.on_demand ? "  on demand" : "");
+	return 0;
+}
+
+static int list(struct ctx *ctx, const struct change *c, const struct aliases *a, struct buf *b)
+{
+	struct name_domain name;
+	struct domain d;
+	int r = 0;
+
+	json_open(b, '[');
+	for (size_t at = 0; r == 0 && routing_next(&c->routing, &at, &name);) {
+		routing_look(&c->routing, &c->conf, name.text, &d);
+		r = ctx->json ? json(ctx, a, &d, b) : print_row(ctx, &d);
+	}
+	json_close(b, ']');
+	return r;
+}
+
+int domain_list(struct ctx *ctx, const struct change *c)
+{
+	struct buf b = BUF(CONTROL_MAX);
+	struct aliases a = {0};
+	int r = ctx->json ? aliases_load(ctx, &c->conf, &c->routing, &a) : 0;
+
+	if (r == 0)
+		r = list(ctx, c, &a, &b);
+	aliases_free(&a);
+	if (ctx->json)
+		return print_json(ctx, &b, r);
+	buf_free(&b);
+	return r;
+}
+
+static void row(const char *name, const char *value)
+{
+	char text[1024];
+
+	snprintf(text, sizeof text, "%s", value);
+	if (*value != '\0')
+		printf("%-12s %s\n", name, printable(text));
+}
+
+static void print_aliases(const struct change *c, const struct domain *d)
+{
+	struct name_domain name;
+
+	for (size_t at = 0; routing_next_alias(&c->routing, &c->conf, d, &at, &name);)
+		row("alias", name.text);
+}
+
+static int print_text(struct ctx *ctx, const struct change *c, const struct domain *d)
+{
+	struct dialup is;
+
+	if (look_dialup(ctx, d, &is) < 0)
+		return -1;
+	row("domain", d->name.text);
+	row("form", form_of(d));
+	row("alias of", d->alias_of);
+	row("accepted", d->accepted ? "yes" : "no");
+	row("subdomains", d->subdomains ? "yes" : "no");
+	row("id", d->id);
+	row("handle", d->user);
+	row("home", d->home);
+	row("relay", d->relay);
+	row("relayhost", is.relayhost);
+	if (is_virtual(d) && *d->home != '\0')
+		printf("%-12s %ld:%ld\n", "owner", (long)d->uid, (long)d->gid);
+	if (d->form == DOMAIN_DIALUP) {
+		row("paused", is.paused ? "yes" : "no");
+		row("on demand", is.on_demand ? "yes" : "no");
+	}
+	if (is.lifetime >= 0)
+		printf("%-12s %ld seconds\n", "lifetime", is.lifetime);
+	print_aliases(c, d);
+	return 0;
+}
+
+int domain_show(struct ctx *ctx, const struct change *c, const struct domain *d)
+{
+	struct buf b = BUF(CONTROL_MAX);
+	struct aliases a;
+	int r;
+
+	if (!ctx->json)
+		return print_text(ctx, c, d);
+	r = aliases_load(ctx, &c->conf, &c->routing, &a);
+	if (r == 0)
+		r = json(ctx, &a, d, &b);
+	aliases_free(&a);
+	return print_json(ctx, &b, r);
+}

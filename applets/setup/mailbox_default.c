@@ -1,0 +1,87 @@
+/* mailbox_default - where mail for unknown addresses of a domain goes. */
+#include <stdio.h>
+#include <string.h>
+
+#include "box/addresses.h"
+#include "box/which.h"
+#include "setup/mailbox_change.h"
+#include "setup/mailbox_file.h"
+
+const char mailbox_discards[] = "# mail for unknown addresses is thrown away\n";
+
+static bool is_ours(const struct target *t)
+{
+	struct box box;
+
+	return !t->there || strcmp(buf_text(&t->text), mailbox_discards) == 0 ||
+	       address_forwards(buf_text(&t->text), t->text.len) ||
+	       box_of_text(buf_text(&t->text), t->text.len, t->domain.home, &box) == 0;
+}
+
+static int to_box(struct ctx *ctx, struct target *t, const char *name)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	struct box box;
+	int r;
+
+	boxes_name(&t->boxes, name, &box);
+	r = boxes_will(ctx, &t->change.trees, &box);
+	if (r != 0)
+		return r < 0 ? -1 : err_perm(&ctx->err, "no box %s: %s%s is not there", name, ctx->root, box.path);
+	buf_printf(&text, "%s/\n", box.path);
+	return target_say(ctx, t, &text);
+}
+
+static int to_maildir(struct ctx *ctx, struct target *t, const char *path)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	struct box box;
+
+	if (target_maildir(ctx, t, path, &box) < 0)
+		return -1;
+	buf_printf(&text, "%s/\n", box.path);
+	return target_say(ctx, t, &text);
+}
+
+static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default to, const char *where, bool force)
+{
+	struct buf text = BUF(CONTROL_MAX);
+
+	if (!force && !is_ours(t))
+		return err_perm(&ctx->err, "%s%s:1: was written by hand; --force puts another in its place", ctx->root, t->path);
+	switch (to) {
+	case MAILBOX_BOUNCE:
+		if (t->there)
+			plan_remove(&t->change.trees, t->path);
+		return change_apply(ctx, &t->change, ROUTING_DEL, false);
+	case MAILBOX_DISCARD:
+		buf_str(&text, mailbox_discards);
+		return target_say(ctx, t, &text);
+	case MAILBOX_ADDRESS:
+		buf_printf(&text, "&%s\n", where);
+		return target_say(ctx, t, &text);
+	case MAILBOX_BOX:
+		return to_box(ctx, t, where);
+	case MAILBOX_MAILDIR:
+		return to_maildir(ctx, t, where);
+	}
+	return -1;
+}
+
+int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where, bool force)
+{
+	char path[NAME_PATH_MAX + 1];
+	struct target t = {.address.local = "default"};
+	int r;
+
+	if (name_domain(&ctx->err, domain, &t.address.domain) < 0 ||
+	    (to == MAILBOX_ADDRESS && name_target(&ctx->err, where) < 0) ||
+	    (to == MAILBOX_BOX && name_box(&ctx->err, where) < 0) ||
+	    (to == MAILBOX_MAILDIR && name_maildir(&ctx->err, where, path) < 0))
+		return -1;
+	r = target_begin(ctx, &t);
+	if (r == 0)
+		r = set_default(ctx, &t, to, to == MAILBOX_MAILDIR ? path : where, force);
+	target_end(&t);
+	return r;
+}

@@ -1,0 +1,114 @@
+/* mailbox_file - the .qmail file that a command of qv-mailbox changes. */
+#include "setup/mailbox_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "box/home.h"
+#include "plan/view.h"
+#include "setup/domain_files.h"
+
+static const struct owner home_dir = {0755, (uid_t)-1, (gid_t)-1};
+
+static int find_domain(struct ctx *ctx, struct target *t)
+{
+	const char *name = t->address.domain.text;
+
+	if (change_domain(ctx, &t->change, name, &t->domain) < 0)
+		return -1;
+	if (t->domain.form == DOMAIN_DIALUP)
+		return err_perm(&ctx->err, "%s is a dial-up host: all its mail goes to its RELAYHOST", name);
+	if (t->domain.form != DOMAIN_POP && t->domain.form != DOMAIN_VIRTUAL)
+		return err_perm(&ctx->err, "%s is a %s domain: it has no mailboxes here", name, domain_word(t->domain.form));
+	if (*t->domain.home == '\0')
+		return err_perm(&ctx->err, "%s" QMAIL_ASSIGN ": no line +%s-: for %s; qv-domain add pop makes one", ctx->root,
+		                t->domain.id, name);
+	domain_boxes(&t->domain, &t->boxes);
+	return domain_is_plain(&ctx->err, &t->domain);
+}
+
+static int find_file(struct ctx *ctx, struct target *t)
+{
+	int r;
+
+	if (domain_dotqmail(&t->domain, t->address.local, t->path, sizeof t->path) < 0)
+		return err_perm(&ctx->err, "%s@%s: too long a name for a file in %s", t->address.local, t->domain.name.text,
+		                t->domain.home);
+	r = plan_slurp(ctx, &t->change.trees, t->path, &t->text, &t->seen.st);
+	t->there = t->seen.there = r == 0;
+	return r < 0 ? -1 : 0;
+}
+
+int target_begin(struct ctx *ctx, struct target *t)
+{
+	t->text = BUF(CONTROL_MAX);
+	if (change_begin(ctx, &t->change) < 0 || find_domain(ctx, t) < 0)
+		return -1;
+	return find_file(ctx, t);
+}
+
+void target_end(struct target *t)
+{
+	buf_free(&t->text);
+	change_end(&t->change);
+}
+
+bool target_says(const struct target *t, const struct buf *text)
+{
+	return t->there && t->text.len == text->len && memcmp(t->text.p, text->p, text->len) == 0;
+}
+
+int target_differs(struct ctx *ctx, const struct target *t)
+{
+	return err_perm(&ctx->err, "%s%s:1: is there already and says something else; qv-mailbox del takes it away",
+	                ctx->root, t->path);
+}
+
+void target_plan(struct target *t, struct buf *text)
+{
+	struct owner o = domain_owner(&t->change.conf, &t->domain, 0644);
+
+	if (!target_says(t, text))
+		plan_file(&t->change.trees, t->path, &o, text, &t->seen);
+	buf_free(text);
+}
+
+int target_say(struct ctx *ctx, struct target *t, struct buf *text)
+{
+	target_plan(t, text);
+	return change_apply(ctx, &t->change, ROUTING_ADD, false);
+}
+
+/* Into a directory that is none qmail would deliver nothing. Of what an address has already qv-check tells. */
+static int check_maildir(struct ctx *ctx, struct target *t, const struct box *box)
+{
+	char path[sizeof box->path + 8];
+	struct stat st;
+	int r;
+
+	if (t->there || plan_find(&t->change.trees, box->path) != NULL)
+		return 0;
+	snprintf(path, sizeof path, "%s/new", box->path);
+	r = plan_stat(ctx, &t->change.trees, path, &st);
+	if (r == 1)
+		return err_perm(&ctx->err, "%s%s is no Maildir: it has no new; name the Maildir itself", ctx->root, box->path);
+	return r;
+}
+
+int target_maildir(struct ctx *ctx, struct target *t, const char *path, struct box *box)
+{
+	struct owner o = domain_owner(&t->change.conf, &t->domain, 0700);
+	char parent[sizeof box->path];
+	int r;
+
+	snprintf(box->path, sizeof box->path, "%s", path);
+	snprintf(box->name, sizeof box->name, "%s", strrchr(path, '/') + 1);
+	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+	r = boxes_will(ctx, &t->change.trees, box);
+	if (r <= 0)
+		return r < 0 ? -1 : check_maildir(ctx, t, box);
+	if (*parent != '\0' && domains_dir(ctx, parent, &home_dir, &t->change.trees) < 0)
+		return -1;
+	plan_maildir(&t->change.trees, box->path, &o);
+	return 0;
+}

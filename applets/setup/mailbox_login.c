@@ -1,0 +1,118 @@
+/* mailbox_login - who may log in to which box: passwords given, suspended, enabled. */
+#include "setup/mailbox_login.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "box/password.h"
+#include "box/which.h"
+
+/* 0, 1 there is none, -1 */
+static int look_for(struct ctx *ctx, struct change *c, const char *who, struct box *box)
+{
+	struct name_address a;
+
+	if (strchr(who, '@') == NULL)
+		return name_box(&ctx->err, who) < 0 ? -1 : box_by_name(ctx, &c->conf, &c->routing, &c->trees, who, box);
+	if (name_address(&ctx->err, who, &a) < 0)
+		return -1;
+	return box_of_address(ctx, &c->conf, &c->routing, &c->trees, &a, box);
+}
+
+static int find(struct ctx *ctx, struct change *c, const char *who, struct box *box)
+{
+	int r = look_for(ctx, c, who, box);
+
+	if (r == 0)
+		r = boxes_will(ctx, &c->trees, box);
+	if (r == 1 && strchr(who, '@') != NULL)
+		return err_perm(&ctx->err, "%s delivers into no box of its own; qv-mailbox list shows who does", who);
+	if (r == 1)
+		return err_perm(&ctx->err, "no box %s below %s%s; qv-mailbox list shows what there is", who, ctx->root,
+		                c->conf.popmail);
+	return r;
+}
+
+/* What is asked for, of one box. */
+struct wish {
+	const char *password, *hash; /* NULL: as it is */
+	int suspended;               /* -1: as it is */
+};
+
+/* A hash of today's scheme that fits is kept, so that twice is the same as once. */
+static int give(struct ctx *ctx, struct qvpasswd_login *l, const char *password)
+{
+	if (strncmp(l->hash, "$6$", 3) == 0 && password_fits(password, l->hash))
+		return 0;
+	return password_hash(ctx, password, l->hash);
+}
+
+static int grant(struct ctx *ctx, struct change *c, const char *who, const struct box *box, const struct wish *wish)
+{
+	struct qvpasswd_login l;
+
+	if (change_logins(ctx, c) < 0)
+		return -1;
+	qvpasswd_look(&c->logins, box, &l);
+	if (wish->password != NULL && give(ctx, &l, wish->password) < 0)
+		return -1;
+	if (wish->hash != NULL)
+		snprintf(l.hash, sizeof l.hash, "%s", wish->hash);
+	if (wish->suspended >= 0)
+		l.suspended = wish->suspended > 0;
+	qvpasswd_set(&c->logins, box, &l);
+	if (wish->suspended < 0 && l.suspended)
+		ctx_note(ctx, "%s stays suspended; qv-mailbox enable %s lets it log in", who, who);
+	return 0;
+}
+
+int mailbox_login_give(struct ctx *ctx, struct change *c, const struct box *box, const char *password)
+{
+	return grant(ctx, c, box->name, box, &(struct wish){.password = password, .suspended = -1});
+}
+
+static int grant_to(struct ctx *ctx, const char *who, const struct wish *wish)
+{
+	struct change c;
+	struct box box;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = find(ctx, &c, who, &box);
+	if (r == 0)
+		r = grant(ctx, &c, who, &box, wish);
+	if (r == 0)
+		r = change_apply(ctx, &c, ROUTING_ADD, false);
+	change_end(&c);
+	return r;
+}
+
+int mailbox_login_look(struct ctx *ctx, const char *who)
+{
+	struct change c;
+	struct box box;
+	int r = change_look(ctx, &c);
+
+	if (r == 0)
+		r = find(ctx, &c, who, &box);
+	change_end(&c);
+	return r;
+}
+
+int mailbox_passwd(struct ctx *ctx, const char *who, const char *password)
+{
+	return grant_to(ctx, who, &(struct wish){.password = password, .suspended = -1});
+}
+
+int mailbox_hash(struct ctx *ctx, const char *who, const char *hash)
+{
+	if (!pwhash_ok(hash, strlen(hash)))
+		return err_perm(&ctx->err,
+		                "what stands behind %s is no hash that crypt(3) makes here ($6$, $5$, $2b$, $1$ or DES)", who);
+	return grant_to(ctx, who, &(struct wish){.hash = hash, .suspended = -1});
+}
+
+int mailbox_suspend(struct ctx *ctx, const char *who, bool suspended)
+{
+	return grant_to(ctx, who, &(struct wish){.suspended = suspended});
+}

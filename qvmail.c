@@ -234,7 +234,7 @@ static int completion(struct ctx *ctx, int argc, char **argv)
 
 static int not_found(struct ctx *ctx, const char *name)
 {
-	ctx_note(ctx, "%s: applet not found%s", name, *name == '-' ? "; qvmail --help says what there is" : "");
+	ctx_info(ctx, "%s: applet not found%s", name, *name == '-' ? "; qvmail --help says what there is" : "");
 	return EXIT_NO_APPLET;
 }
 

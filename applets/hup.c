@@ -31,13 +31,13 @@ static int hup_main(struct ctx *ctx, int argc, char **argv)
 	if (conf_load(ctx, &conf) < 0 || ctx_need_root(ctx) < 0)
 		return -1;
 	if (ctx->offline) {
-		ctx_note(ctx, "%s is not the running system: nobody to HUP", ctx->root);
+		ctx_info(ctx, "%s is not the running system: nobody to HUP", ctx->root);
 		return 0;
 	}
 	if (qsend_find(ctx, &conf, &q) < 0)
 		return -1;
 	if (q.found == QSEND_NONE) {
-		ctx_note(ctx, "no qmail-send runs on " QMAIL_HOME ": nobody to HUP");
+		ctx_info(ctx, "no qmail-send runs on " QMAIL_HOME ": nobody to HUP");
 		return 0;
 	}
 	if (ctx->dry_run) {
@@ -46,7 +46,7 @@ static int hup_main(struct ctx *ctx, int argc, char **argv)
 	}
 	if (qsend_hup(ctx, &conf) < 0)
 		return -1;
-	ctx_talk(ctx, "qmail-send, pid %ld (%s), has read its files again", (long)q.pid, found_by(q.found));
+	ctx_verbose(ctx, "qmail-send, pid %ld (%s), has read its files again", (long)q.pid, found_by(q.found));
 	return 0;
 }
 

@@ -27,7 +27,7 @@ static int maildirmake_main(struct ctx *ctx, int argc, char **argv)
 	int fd, r;
 
 	if (argc < 2) {
-		ctx_note(ctx, "usage: maildirmake name");
+		ctx_info(ctx, "usage: maildirmake name");
 		return EXIT_PERM;
 	}
 	umask(077);

@@ -30,7 +30,7 @@ static int maildirserial_main(struct ctx *ctx, int argc, char **argv)
 	};
 
 	if (opt_parse_leading(&ctx->err, synopsis, &(struct opt_tables){{options}}, &argc, argv) < 0 || argc < 4) {
-		ctx_note(ctx, "usage: maildirserial %s", synopsis);
+		ctx_info(ctx, "usage: maildirserial %s", synopsis);
 		return EXIT_PERM;
 	}
 	snprintf(silence, sizeof silence, "%.250s gave no answer", argv[3]);

@@ -66,7 +66,7 @@ static int maildirsmtp_main(struct ctx *ctx, int argc, char **argv)
 	char silence[400];
 
 	if (argc < 5) {
-		ctx_note(ctx, "usage: maildirsmtp dir prefix host helohost");
+		ctx_info(ctx, "usage: maildirsmtp dir prefix host helohost");
 		return EXIT_PERM;
 	}
 	if (name_split_relay(argv[3], &r.host) < 0)

@@ -5,7 +5,7 @@
 #include "lib/fs.h"
 #include "lib/lock.h"
 #include "lib/verb.h"
-#include "master/keeper.h"
+#include "master/master.h"
 
 static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--syslog]";
 
@@ -19,7 +19,7 @@ static int lock_out_others(struct ctx *ctx, int lock, bool stays)
 	if (r == 1 && stays)
 		return err_temp(&ctx->err, "another qv-master is running (pid %ld)", (long)lock_holder(lock));
 	if (r == 1)
-		ctx_note(ctx, "another qv-master is running (pid %ld): nothing to do", (long)lock_holder(lock));
+		ctx_info(ctx, "another qv-master is running (pid %ld): nothing to do", (long)lock_holder(lock));
 	return r;
 }
 
@@ -27,12 +27,12 @@ static int run(struct ctx *ctx, const struct conf *conf, const struct sched *sch
 {
 	int lock = fs_dir(ctx, QMAIL_HOME "/control");
 	int r = lock >= 0 ? lock_out_others(ctx, lock, sched->interval > 0) : -1;
-	struct keeper k;
+	struct master k;
 
 	if (r == 0) {
-		keeper_open(&k, ctx, conf, sched);
-		r = keeper_run(&k, lock);
-		keeper_close(&k);
+		master_open(&k, ctx, conf, sched);
+		r = master_run(&k, lock);
+		master_close(&k);
 	}
 	if (lock >= 0)
 		close(lock);
@@ -41,12 +41,12 @@ static int run(struct ctx *ctx, const struct conf *conf, const struct sched *sch
 
 static int show(struct ctx *ctx, const struct conf *conf, const struct sched *sched)
 {
-	struct keeper k;
+	struct master k;
 	int r;
 
-	keeper_open(&k, ctx, conf, sched);
-	r = keeper_show(&k);
-	keeper_close(&k);
+	master_open(&k, ctx, conf, sched);
+	r = master_show(&k);
+	master_close(&k);
 	return r;
 }
 

@@ -12,7 +12,7 @@ static int serialsmtp_main(struct ctx *ctx, int argc, char **argv)
 	struct serialsmtp o = {.from_server = FROM_SERVER, .to_server = TO_SERVER, .names = 0, .verdicts = 1};
 
 	if (argc < 3) {
-		ctx_note(ctx, "usage: serialsmtp prefix helohost");
+		ctx_info(ctx, "usage: serialsmtp prefix helohost");
 		return EXIT_PERM;
 	}
 	o.prefix = argv[1];

@@ -68,7 +68,7 @@ static int setlock_main(struct ctx *ctx, int argc, char **argv)
 	int i = options(&w, argv);
 
 	if (i < 0 || argc < i + 2) {
-		ctx_note(ctx, "usage: setlock [ -nNxX ] file program [ arg ... ]");
+		ctx_info(ctx, "usage: setlock [ -nNxX ] file program [ arg ... ]");
 		return EXIT_PERM;
 	}
 	if (lock(ctx, &w, argv[i]) < 0)

@@ -104,17 +104,17 @@ static int one(struct ctx *ctx, const struct conf *conf, const char *host, const
 /* One that cannot be looked at does not hide the others. */
 static int all(struct ctx *ctx, const struct conf *conf, const struct report *to)
 {
-	struct customers c;
-	int r = customers_load(ctx, conf, &c), code = 0;
+	struct hosts c;
+	int r = hosts_load(ctx, conf, &c), code = 0;
 
 	if (r >= 0 && is_table(to))
 		head();
 	for (size_t i = 0; r >= 0 && i < c.n; i++)
-		if (one(ctx, conf, customers_name(&c, i), to) < 0) {
+		if (one(ctx, conf, hosts_name(&c, i), to) < 0) {
 			ctx_warn(ctx, "%s", ctx->err.text);
 			code = ctx->err.code;
 		}
-	customers_free(&c);
+	hosts_free(&c);
 	return r < 0 ? -1 : code;
 }
 

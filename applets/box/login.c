@@ -16,7 +16,7 @@
 
 static int unable(struct ctx *ctx)
 {
-	return err_temp(&ctx->err, "unable to read %s" QVPASSWD_CDB ": %s; qv-mailbox enable of any box builds it anew",
+	return err_temp(&ctx->err, "unable to read %s" LOGINS_CDB ": %s; qv-mailbox enable of any box builds it anew",
 	                ctx->root, strerror(errno));
 }
 
@@ -79,7 +79,7 @@ static size_t choose(const char *user, const char *hashes, size_t n)
 /* A hash of one of the kinds there are: a table that was moved in may have faster and slower ones than ours. */
 static int door_of_stranger(struct ctx *ctx, int cdb, const char *user, struct door *door)
 {
-	char all[QVPASSWD_KINDS * (PWHASH_MAX + 1) + 1];
+	char all[LOGINS_KINDS * (PWHASH_MAX + 1) + 1];
 	const char *p = all;
 	size_t n = 0;
 	int r = cdbfile_find(cdb, "", 0, all, sizeof all);
@@ -124,11 +124,11 @@ static int find_door(struct ctx *ctx, const struct conf *conf, int cdb, const ch
 static int open_cdb(struct ctx *ctx)
 {
 	struct stat st;
-	int r = fs_stat(ctx, QVPASSWD_CDB, &st);
+	int r = fs_stat(ctx, LOGINS_CDB, &st);
 
 	if (r < 0)
 		return -1;
-	return r == 0 ? fs_open(ctx, QVPASSWD_CDB, O_RDONLY) : -2;
+	return r == 0 ? fs_open(ctx, LOGINS_CDB, O_RDONLY) : -2;
 }
 
 int login_check(struct ctx *ctx, const struct conf *conf, const char *user, const char *password, struct box *box)

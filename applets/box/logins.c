@@ -7,12 +7,12 @@
 #include "box/logins_line.h"
 #include "lib/fs.h"
 
-int qvpasswd_load(struct ctx *ctx, struct qvpasswd *t)
+int logins_load(struct ctx *ctx, struct logins *t)
 {
 	struct buf b = BUF(CONTROL_MAX);
 	int r;
 
-	*t = (struct qvpasswd){0};
+	*t = (struct logins){0};
 	r = fs_slurp(ctx, QVPASSWD, &b, &t->seen.st);
 	t->seen.there = r == 0;
 	if (r >= 0) {
@@ -24,58 +24,58 @@ int qvpasswd_load(struct ctx *ctx, struct qvpasswd *t)
 	return r < 0 ? -1 : 0;
 }
 
-void qvpasswd_free(struct qvpasswd *t)
+void logins_free(struct logins *t)
 {
 	lines_free(&t->lines);
 }
 
-static bool line_at(const struct qvpasswd *t, size_t i, struct qvpasswd_line *line)
+static bool line_at(const struct logins *t, size_t i, struct logins_line *line)
 {
 	size_t n;
 	const char *p = lines_at(&t->lines, i, &n);
 
-	return qvpasswd_line(p, n, line) == QVPASSWD_BOX;
+	return logins_line(p, n, line) == LOGINS_BOX;
 }
 
-static bool has_name(const struct qvpasswd_line *line, const char *name)
+static bool has_name(const struct logins_line *line, const char *name)
 {
 	return line->box.n == strlen(name) && strncasecmp(line->box.p, name, line->box.n) == 0;
 }
 
 /* The line of this box, or LINES_NONE. Directories tell boxes apart; of Maildirs that were moved in, all have one name. */
-static size_t find(const struct qvpasswd *t, const struct box *box, struct qvpasswd_line *line)
+static size_t find(const struct logins *t, const struct box *box, struct logins_line *line)
 {
 	size_t i = lines_find(&t->lines, LINES_TAIL, box->path, 0);
 
-	while (i != LINES_NONE && !(line_at(t, i, line) && qvpasswd_line_is(line, box->path) && has_name(line, box->name)))
+	while (i != LINES_NONE && !(line_at(t, i, line) && logins_line_is(line, box->path) && has_name(line, box->name)))
 		i = lines_find(&t->lines, LINES_TAIL, box->path, i + 1);
 	return i;
 }
 
-void qvpasswd_look(const struct qvpasswd *t, const struct box *box, struct qvpasswd_login *l)
+void logins_look(const struct logins *t, const struct box *box, struct logins_login *l)
 {
-	struct qvpasswd_line line;
+	struct logins_line line;
 
-	*l = (struct qvpasswd_login){0};
+	*l = (struct logins_login){0};
 	if (find(t, box, &line) == LINES_NONE)
 		return;
 	l->suspended = line.suspended;
 	snprintf(l->hash, sizeof l->hash, "%.*s", (int)line.hash.n, line.hash.p);
 }
 
-static bool same(const struct qvpasswd_login *a, const struct qvpasswd_login *b)
+static bool same(const struct logins_login *a, const struct logins_login *b)
 {
 	return a->suspended == b->suspended && strcmp(a->hash, b->hash) == 0;
 }
 
-void qvpasswd_set(struct qvpasswd *t, const struct box *box, const struct qvpasswd_login *l)
+void logins_set(struct logins *t, const struct box *box, const struct logins_login *l)
 {
 	char text[sizeof box->name + sizeof box->path + sizeof l->hash + 8];
-	struct qvpasswd_login is;
-	struct qvpasswd_line line;
+	struct logins_login is;
+	struct logins_line line;
 	size_t i = find(t, box, &line);
 
-	qvpasswd_look(t, box, &is);
+	logins_look(t, box, &is);
 	if (same(&is, l))
 		return;
 	if (i != LINES_NONE)
@@ -85,7 +85,7 @@ void qvpasswd_set(struct qvpasswd *t, const struct box *box, const struct qvpass
 		lines_insert(&t->lines, i != LINES_NONE ? i : t->lines.n, text);
 }
 
-void qvpasswd_plan(const struct qvpasswd *t, struct plan *plan)
+void logins_plan(const struct logins *t, struct plan *plan)
 {
 	static const struct owner secret = {0600, (uid_t)-1, (gid_t)-1};
 	struct buf text = BUF(CONTROL_MAX), copy = BUF(CONTROL_MAX);
@@ -97,20 +97,20 @@ void qvpasswd_plan(const struct qvpasswd *t, struct plan *plan)
 	buf_add(&copy, buf_text(&text), text.len);
 	if (t->lines.changed)
 		plan_file(plan, QVPASSWD, &secret, &text, &t->seen);
-	plan_cdb(plan, QVPASSWD_CDB, &secret, QVPASSWD, qvpasswd_digest, &copy);
+	plan_cdb(plan, LOGINS_CDB, &secret, QVPASSWD, logins_digest, &copy);
 	plan->failed |= buf_failed(&copy);
 	buf_free(&text);
 	buf_free(&copy);
 }
 
-static bool is_below(const struct qvpasswd_line *line, const char *path)
+static bool is_below(const struct logins_line *line, const char *path)
 {
 	size_t n = strlen(path);
 
 	return line->dir.n >= n && memcmp(line->dir.p, path, n) == 0 && (line->dir.n == n || line->dir.p[n] == '/');
 }
 
-static bool is_removed(const struct plan *plan, const struct qvpasswd_line *line)
+static bool is_removed(const struct plan *plan, const struct logins_line *line)
 {
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->step[i].op == PLAN_REMOVE && is_below(line, plan->step[i].path))
@@ -118,7 +118,7 @@ static bool is_removed(const struct plan *plan, const struct qvpasswd_line *line
 	return false;
 }
 
-bool qvpasswd_follows(const struct plan *plan)
+bool logins_follows(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->step[i].op == PLAN_REMOVE && strstr(plan->step[i].path, "/.") == NULL)
@@ -126,15 +126,15 @@ bool qvpasswd_follows(const struct plan *plan)
 	return false;
 }
 
-void qvpasswd_follow(struct qvpasswd *t, struct plan *plan)
+void logins_follow(struct logins *t, struct plan *plan)
 {
-	struct qvpasswd_line line;
+	struct logins_line line;
 	struct plan first = {0};
 
 	for (size_t i = t->lines.n; i-- > 0;)
 		if (line_at(t, i, &line) && is_removed(plan, &line))
 			lines_remove(&t->lines, i);
-	qvpasswd_plan(t, &first);
+	logins_plan(t, &first);
 	plan_join(&first, plan);
 	*plan = first;
 }

@@ -7,12 +7,12 @@
  * the order stay. qv-auth reads the cdb made from it, users/qv-passwd.cdb (logins_cdb.c). Both files are root's, mode 0600. Two
  * customers may both have a box "sales": lines are told apart by their directories.
  *
- *	struct qvpasswd_login l;
+ *	struct logins_login l;
  *
  *	if (change_logins(ctx, &c) == 0) {
- *		qvpasswd_look(&c.logins, &box, &l);
+ *		logins_look(&c.logins, &box, &l);
  *		... change l
- *		qvpasswd_set(&c.logins, &box, &l);
+ *		logins_set(&c.logins, &box, &l);
  *	}
  */
 #ifndef BOX_LOGINS_H
@@ -23,40 +23,40 @@
 #include "qmail/lines.h"
 
 #define QVPASSWD QMAIL_HOME "/users/qv-passwd"
-#define QVPASSWD_CDB QVPASSWD ".cdb"
+#define LOGINS_CDB QVPASSWD ".cdb"
 
-enum { QVPASSWD_KINDS = 16 }; /* hashes in the cdb's last record, at most */
+enum { LOGINS_KINDS = 16 }; /* hashes in the cdb's last record, at most */
 
-struct qvpasswd {
+struct logins {
 	struct lines lines;
 	struct plan_seen seen;
 };
 
-struct qvpasswd_login {
+struct logins_login {
 	char hash[PWHASH_MAX + 1]; /* "": no password */
 	bool suspended;
 };
 
-/* A missing file is an empty one. 0, or -1 with errno kept; qvpasswd_free() either way. */
-int qvpasswd_load(struct ctx *ctx, struct qvpasswd *t);
-void qvpasswd_free(struct qvpasswd *t);
+/* A missing file is an empty one. 0, or -1 with errno kept; logins_free() either way. */
+int logins_load(struct ctx *ctx, struct logins *t);
+void logins_free(struct logins *t);
 
 /* What is said of this box, which is known by its name and path together. No line: neither password nor suspended. */
-void qvpasswd_look(const struct qvpasswd *t, const struct box *box, struct qvpasswd_login *l);
+void logins_look(const struct logins *t, const struct box *box, struct logins_login *l);
 
 /* Pure. A box that is neither suspended nor has a password needs no line. l->hash is "" or pwhash_ok(). */
-void qvpasswd_set(struct qvpasswd *t, const struct box *box, const struct qvpasswd_login *l);
+void logins_set(struct logins *t, const struct box *box, const struct logins_login *l);
 
 /* The text where it differs; the cdb wherever there is a text, so that a command that was cut off can be ended. */
-void qvpasswd_plan(const struct qvpasswd *t, struct plan *plan);
+void logins_plan(const struct logins *t, struct plan *plan);
 
 /* A directory goes by this plan: of files, only .qmail-* and marks that begin with a dot are ever removed. */
-bool qvpasswd_follows(const struct plan *plan);
+bool logins_follows(const struct plan *plan);
 
-/* qvpasswd_plan() in front of plan, and boxes that it removes lose their passwords. */
-void qvpasswd_follow(struct qvpasswd *t, struct plan *plan);
+/* logins_plan() in front of plan, and boxes that it removes lose their passwords. */
+void logins_follow(struct logins *t, struct plan *plan);
 
 /* A plan_digest (logins_cdb.c). */
-int qvpasswd_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
+int logins_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
 
 #endif

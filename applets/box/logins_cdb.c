@@ -15,7 +15,7 @@
 
 /* One hash of each kind; when there are more, the first ones must do. */
 struct kinds {
-	char hash[QVPASSWD_KINDS][PWHASH_MAX + 1];
+	char hash[LOGINS_KINDS][PWHASH_MAX + 1];
 	size_t n;
 };
 
@@ -28,7 +28,7 @@ static bool same_kind(const char *a, const char *p, size_t n)
 
 static void learn_kind(struct kinds *k, const char *p, size_t n)
 {
-	if (n == 0 || k->n == QVPASSWD_KINDS)
+	if (n == 0 || k->n == LOGINS_KINDS)
 		return;
 	for (size_t i = 0; i < k->n; i++)
 		if (same_kind(k->hash[i], p, n))
@@ -53,7 +53,7 @@ static bool is_only(const struct lines *l, const char *box, size_t i)
 }
 
 /* Line i of all. */
-static int add_line(struct digest *d, const struct lines *all, const struct qvpasswd_line *line, size_t i)
+static int add_line(struct digest *d, const struct lines *all, const struct logins_line *line, size_t i)
 {
 	char box[NAME_MAX + 1];
 
@@ -69,22 +69,22 @@ static int add_line(struct digest *d, const struct lines *all, const struct qvpa
 
 static int add(struct digest *d, const struct lines *all, struct kinds *kinds, const struct feed_line *l)
 {
-	struct qvpasswd_line line;
+	struct logins_line line;
 
-	switch (qvpasswd_line(l->p, l->n, &line)) {
-	case QVPASSWD_NOTHING:
+	switch (logins_line(l->p, l->n, &line)) {
+	case LOGINS_NOTHING:
 		return 0;
-	case QVPASSWD_BAD:
+	case LOGINS_BAD:
 		return digest_bad(d,
 		                  "expected BOX:HASH:/DIRECTORY, HASH as crypt(3) makes it, with a \"!\" before it to suspend");
-	case QVPASSWD_BOX:
+	case LOGINS_BOX:
 		learn_kind(kinds, line.hash.p, line.hash.n);
 		return add_line(d, all, &line, l->number - 1);
 	}
 	return -1;
 }
 
-int qvpasswd_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd)
+int logins_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd)
 {
 	struct digest d = {.ctx = ctx, .name = name, .feed = feed_text(text, n)};
 	struct feed_line l = {.ended = true};

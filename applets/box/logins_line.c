@@ -7,45 +7,45 @@
 #include "box/pwhash.h"
 
 /* Up to the next colon, which is passed over; false: there is none. */
-static bool cut(const char **p, size_t *n, struct qvpasswd_part *part)
+static bool cut(const char **p, size_t *n, struct logins_part *part)
 {
 	const char *colon = memchr(*p, ':', *n);
 
 	if (colon == NULL)
 		return false;
-	*part = (struct qvpasswd_part){*p, (size_t)(colon - *p)};
+	*part = (struct logins_part){*p, (size_t)(colon - *p)};
 	*n -= part->n + 1;
 	*p = colon + 1;
 	return true;
 }
 
-static bool box_ok(const struct qvpasswd_part *box)
+static bool box_ok(const struct logins_part *box)
 {
 	return box->n > 0 && box->n <= NAME_MAX && memchr(box->p, '/', box->n) == NULL;
 }
 
 /* One who never had a password may be suspended all the same. */
-static bool hash_ok(const struct qvpasswd_line *line)
+static bool hash_ok(const struct logins_line *line)
 {
 	return pwhash_ok(line->hash.p, line->hash.n) || (line->suspended && line->hash.n == 0);
 }
 
-enum qvpasswd_kind qvpasswd_line(const char *p, size_t n, struct qvpasswd_line *line)
+enum logins_kind logins_line(const char *p, size_t n, struct logins_line *line)
 {
 	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
 		n--;
 	if (n == 0 || p[0] == '#')
-		return QVPASSWD_NOTHING;
-	*line = (struct qvpasswd_line){0};
+		return LOGINS_NOTHING;
+	*line = (struct logins_line){0};
 	if (memchr(p, '\0', n) != NULL || !cut(&p, &n, &line->box) || !cut(&p, &n, &line->field))
-		return QVPASSWD_BAD;
+		return LOGINS_BAD;
 	line->suspended = line->field.n > 0 && line->field.p[0] == '!';
-	line->hash = (struct qvpasswd_part){line->field.p + line->suspended, line->field.n - line->suspended};
-	line->dir = (struct qvpasswd_part){p, n};
-	return box_ok(&line->box) && hash_ok(line) && n > 1 && p[0] == '/' ? QVPASSWD_BOX : QVPASSWD_BAD;
+	line->hash = (struct logins_part){line->field.p + line->suspended, line->field.n - line->suspended};
+	line->dir = (struct logins_part){p, n};
+	return box_ok(&line->box) && hash_ok(line) && n > 1 && p[0] == '/' ? LOGINS_BOX : LOGINS_BAD;
 }
 
-bool qvpasswd_line_is(const struct qvpasswd_line *line, const char *path)
+bool logins_line_is(const struct logins_line *line, const char *path)
 {
 	return strlen(path) == line->dir.n && memcmp(path, line->dir.p, line->dir.n) == 0;
 }

@@ -5,26 +5,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct qvpasswd_part {
+struct logins_part {
 	const char *p; /* in the line */
 	size_t n;
 };
 
-struct qvpasswd_line {
-	struct qvpasswd_part box, field, hash, dir; /* field: the hash with its "!" */
+struct logins_line {
+	struct logins_part box, field, hash, dir; /* field: the hash with its "!" */
 	bool suspended;
 };
 
-enum qvpasswd_kind {
-	QVPASSWD_NOTHING, /* a comment, a blank line */
-	QVPASSWD_BOX,
-	QVPASSWD_BAD,
+enum logins_kind {
+	LOGINS_NOTHING, /* a comment, a blank line */
+	LOGINS_BOX,
+	LOGINS_BAD,
 };
 
 /* p without its newline. */
-enum qvpasswd_kind qvpasswd_line(const char *p, size_t n, struct qvpasswd_line *line);
+enum logins_kind logins_line(const char *p, size_t n, struct logins_line *line);
 
 /* Its directory is this one. */
-bool qvpasswd_line_is(const struct qvpasswd_line *line, const char *path);
+bool logins_line_is(const struct logins_line *line, const char *path);
 
 #endif

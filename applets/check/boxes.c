@@ -23,7 +23,7 @@ static void check_box(struct check *c, const struct check_names *users, const st
 		return;
 	}
 	check_maildir(c, box.path, box.path, 0, true);
-	if (c->homes_missing || check_noted(&c->troubled, b->dir) || check_has(users, box.path))
+	if (c->homes_missing || check_noted(&c->doubtful_pops, b->dir) || check_has(users, box.path))
 		return;
 	check_found(c,
 	            &(struct finding){CHECK_WARNING, "nobodys-box", box.path, 0,
@@ -48,7 +48,7 @@ static void check_last(struct check *c, const struct boxes *b)
 
 static void check_pop(struct check *c, const struct check_names *users, const struct boxes *b)
 {
-	const struct visitor v = check_popusr(c);
+	const struct as_user v = check_popusr(c);
 	struct stat st;
 	struct dirent *e;
 	int r = check_way(c, &v, b->dir) ? fs_stat(c->ctx, b->dir, &st) : 1;

@@ -15,24 +15,24 @@ static const char *const words[] = {[CHECK_WARNING] = "warning", [CHECK_ERROR] =
 
 static void put_line(struct check *c, const struct finding *f, const char *text, const char *mend)
 {
-	size_t from = c->said.len;
+	size_t from = c->report.len;
 
-	buf_printf(&c->said, "%s: %s%s", words[f->severity], c->ctx->root, f->path);
+	buf_printf(&c->report, "%s: %s%s", words[f->severity], c->ctx->root, f->path);
 	if (f->line > 0)
-		buf_printf(&c->said, ":%zu", f->line);
-	buf_printf(&c->said, ": %s; ", text);
+		buf_printf(&c->report, ":%zu", f->line);
+	buf_printf(&c->report, ": %s; ", text);
 	if (f->mend == NULL && c->fix && !c->ctx->dry_run)
-		buf_str(&c->said, "mended");
+		buf_str(&c->report, "mended");
 	else
-		buf_printf(&c->said, "mend: %s", mend);
-	if (!buf_failed(&c->said))
-		printable(c->said.p + from);
-	buf_char(&c->said, '\n');
+		buf_printf(&c->report, "mend: %s", mend);
+	if (!buf_failed(&c->report))
+		printable(c->report.p + from);
+	buf_char(&c->report, '\n');
 }
 
 static void put_json(struct check *c, const struct finding *f, const char *text, const char *mend)
 {
-	struct buf *b = &c->said;
+	struct buf *b = &c->report;
 
 	json_open(b, '{');
 	json_key(b, "severity");
@@ -111,11 +111,11 @@ bool check_is_ours(const struct check *c, const char *path)
 
 bool check_is_same(struct check *c, const char *path, int fd)
 {
-	const struct visitor root = {.ctx = c->ctx};
+	const struct as_user root = {.ctx = c->ctx};
 	struct buf now = BUF(CONTROL_MAX);
 	off_t n = lseek(fd, 0, SEEK_END);
 	char *want = n > 0 ? mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
-	bool same = want != MAP_FAILED && visit_slurp(&root, NULL, path, &now, NULL) == 0 && now.len == (size_t)n &&
+	bool same = want != MAP_FAILED && as_user_slurp(&root, NULL, path, &now, NULL) == 0 && now.len == (size_t)n &&
 	            memcmp(now.p, want, now.len) == 0;
 
 	if (want != MAP_FAILED)
@@ -136,24 +136,24 @@ bool check_is_empty(const struct lines *l)
 	return true;
 }
 
-struct visitor check_popusr(const struct check *c)
+struct as_user check_popusr(const struct check *c)
 {
-	return (struct visitor){.ctx = c->ctx, .uid = c->change.conf.uid, .gid = c->change.conf.gid};
+	return (struct as_user){.ctx = c->ctx, .uid = c->change.conf.uid, .gid = c->change.conf.gid};
 }
 
 static bool is_full(const struct check *c)
 {
-	return buf_failed(&c->said) || buf_failed(&c->mend) || buf_failed(&c->dead) || buf_failed(&c->blocked) ||
-	       buf_failed(&c->boxes) || buf_failed(&c->missing) || buf_failed(&c->troubled) || buf_failed(&c->wanted) ||
+	return buf_failed(&c->report) || buf_failed(&c->mend) || buf_failed(&c->dead_ids) || buf_failed(&c->blocked) ||
+	       buf_failed(&c->boxes) || buf_failed(&c->missing) || buf_failed(&c->doubtful_pops) || buf_failed(&c->missing_maildirs) ||
 	       buf_failed(&c->forwards) || buf_failed(&c->passwd) || buf_failed(&c->pops);
 }
 
 void check_begin(struct check *c)
 {
-	c->said = c->mend = c->dead = c->blocked = c->boxes = c->missing = c->troubled = c->wanted = c->forwards =
+	c->report = c->mend = c->dead_ids = c->blocked = c->boxes = c->missing = c->doubtful_pops = c->missing_maildirs = c->forwards =
 		c->passwd = c->pops = BUF(CONTROL_MAX);
 	if (c->ctx->json)
-		json_open(&c->said, '[');
+		json_open(&c->report, '[');
 }
 
 void check_all(struct check *c)
@@ -170,28 +170,28 @@ void check_all(struct check *c)
 int check_end(struct check *c)
 {
 	if (c->ctx->json)
-		json_close(&c->said, ']');
+		json_close(&c->report, ']');
 	return is_full(c) ? err_temp(&c->ctx->err, "out of memory") : 0;
 }
 
 void check_say(const struct check *c)
 {
-	fwrite(buf_text(&c->said), 1, c->said.len, stdout);
+	fwrite(buf_text(&c->report), 1, c->report.len, stdout);
 	if (c->ctx->json)
 		putchar('\n');
 }
 
 void check_free(struct check *c)
 {
-	buf_free(&c->said);
+	buf_free(&c->report);
 	buf_free(&c->mend);
-	buf_free(&c->dead);
+	buf_free(&c->dead_ids);
 	buf_free(&c->blocked);
 	buf_free(&c->boxes);
 	buf_free(&c->missing);
-	buf_free(&c->wanted);
+	buf_free(&c->missing_maildirs);
 	buf_free(&c->forwards);
 	buf_free(&c->passwd);
 	buf_free(&c->pops);
-	buf_free(&c->troubled);
+	buf_free(&c->doubtful_pops);
 }

@@ -32,7 +32,7 @@
  *	daemon    has qmail-send read what is there?
  *
  * One cause is one finding. What a line was meant to say is taken for said, once the line itself is named: texts and tables come
- * first, and what they find is mended in c->change, whether it will be applied or not, or kept in c->dead.
+ * first, and what they find is mended in c->change, whether it will be applied or not, or kept in c->dead_ids.
  */
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
@@ -41,8 +41,8 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "lib/as_user.h"
 #include "lib/buf.h"
-#include "lib/visit.h"
 #include "setup/change.h"
 
 struct check {
@@ -51,17 +51,17 @@ struct check {
 	bool fix;           /* --fix: change what is certain */
 	size_t found, errors;
 	size_t open;        /* of these: not mended */
-	struct buf said;    /* findings, a line each, or with ctx->json an array */
+	struct buf report;    /* findings, a line each, or with ctx->json an array */
 	/* private */
 	struct buf mend;    /* check_command()'s */
-	struct buf dead;    /* ids that lines of users/assign name in vain, each with its NUL */
+	struct buf dead_ids;    /* ids that lines of users/assign name in vain, each with its NUL */
 	struct buf blocked; /* directories that were said to be so, each with its NUL */
 	struct buf boxes;   /* the Maildirs that .qmail files name, each with its NUL */
 	struct buf missing; /* Maildirs that were said to be missing, the same */
-	struct buf wanted;  /* Maildirs that .qmail files name and that are not there: PATH, FILE, LINE, HOME, each with its NUL */
+	struct buf missing_maildirs;  /* Maildirs that .qmail files name and that are not there: PATH, FILE, LINE, HOME, each with its NUL */
 	struct buf pops;    /* POP directories of homes, the same */
 	struct buf forwards; /* addresses here that .qmail files send on to: ADDRESS, FILE, LINE, the same */
-	struct buf troubled; /* POP directories of homes where something was found, the same */
+	struct buf doubtful_pops; /* POP directories of homes where something was found, the same */
 	struct buf passwd;  /* etc/passwd */
 	char alias[PATH_MAX]; /* the home of user alias; "": there is none, so this is no whole qmail */
 	char way[PATH_MAX]; /* the last one that was found to be open, and for whom */
@@ -155,7 +155,7 @@ bool check_has(const struct check_names *names, const char *text);
 void check_names_free(struct check_names *names);
 
 /* private: may v search all directories above path? Who blocks the way is a finding, once. False: path is out of reach (ways.c). */
-bool check_way(struct check *c, const struct visitor *v, const char *path);
+bool check_way(struct check *c, const struct as_user *v, const char *path);
 
 /* private: a user of etc/passwd; the user whose mail goes to name, or alias's (users.c). */
 struct passwd_user;
@@ -178,8 +178,8 @@ bool check_is_local(const struct check *c, const char *host);
  */
 bool check_is_mapped(const struct check *c, enum routing_name f, const char *name);
 
-/* private: popusr, to visit() with. */
-struct visitor check_popusr(const struct check *c);
+/* private: popusr, to as_user_walk() with. */
+struct as_user check_popusr(const struct check *c);
 
 /*
  * private: a directory with tmp, new and cur, popusr's and nobody else's to write; what is to be done goes into the plan. file and
@@ -207,7 +207,7 @@ struct home {
 	const char *path;
 	size_t line; /* of users/assign; 0: alias */
 	int dir;
-	struct visitor v;          /* as whom qmail delivers */
+	struct as_user v;          /* as whom qmail delivers */
 	bool ours;                 /* below popmail or serialmail */
 	size_t files;              /* .qmail files that are there */
 	bool postmaster, fallback; /* there is a .qmail-postmaster, a .qmail-default */

@@ -35,13 +35,13 @@ static const struct {
 };
 
 /* As whom one of qmail's programs runs; where that user is unknown, as one who is neither owner nor in the group. */
-static struct visitor reader(struct check *c, const char *name)
+static struct as_user reader(struct check *c, const char *name)
 {
-	struct visitor v = {.ctx = c->ctx, .uid = 65534, .gid = 65534};
+	struct as_user v = {.ctx = c->ctx, .uid = 65534, .gid = 65534};
 	struct passwd_user u;
 
 	if (name == NULL)
-		return (struct visitor){.ctx = c->ctx};
+		return (struct as_user){.ctx = c->ctx};
 	if (check_passwd(c, name, &u)) {
 		v.uid = u.uid;
 		v.gid = u.gid;
@@ -51,14 +51,14 @@ static struct visitor reader(struct check *c, const char *name)
 
 void check_control(struct check *c, const char *path, const char *user)
 {
-	const struct visitor v = reader(c, user);
+	const struct as_user v = reader(c, user);
 	struct stat st = {0};
 	struct owner want;
 	int fd = -1, e;
 
 	if (!check_way(c, &v, path))
 		return;
-	e = visit_open(&v, NULL, path, &fd, &st);
+	e = as_user_open(&v, NULL, path, &fd, &st);
 	if (fd >= 0)
 		close(fd);
 	if (e > 0 && e != EACCES && e != ENOENT)
@@ -102,14 +102,14 @@ static void check_me(struct check *c)
 /* user%host@DOMAIN is taken because of DOMAIN, and sent to host whoever asks for it. */
 static void check_percenthack(struct check *c)
 {
-	const struct visitor root = {.ctx = c->ctx};
+	const struct as_user root = {.ctx = c->ctx};
 	const char *path = QMAIL_CONTROL "percenthack";
 	struct buf text = BUF(CONTROL_MAX);
 	struct lines l = {0};
 	const char *p;
 	size_t n;
 
-	if (visit_slurp(&root, NULL, path, &text, NULL) < 0)
+	if (as_user_slurp(&root, NULL, path, &text, NULL) < 0)
 		check_unreadable(c, path);
 	lines_parse(&l, buf_text(&text), text.len);
 	for (size_t i = 0; i < l.n; i++)

@@ -7,7 +7,7 @@ static void check_read(struct check *c, enum routing_name name, pid_t qmail_send
 {
 	const struct routing_file *f = &c->change.routing.file[name];
 
-	if (f->seen.there && unread(qmail_send, f->path, &f->seen.st))
+	if (f->seen.there && control_is_unread(qmail_send, f->path, &f->seen.st))
 		check_found(c, &(struct finding){CHECK_ERROR, "not-read", f->path, 0, "qv-hup"},
 		            "was changed, and qmail-send has not read it since: mail goes where it said before");
 }

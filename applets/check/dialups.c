@@ -46,7 +46,7 @@ static void check_relayhost(struct check *c, const struct domain *d)
 }
 
 /* As qv-flush reads it, who is popusr then. */
-static bool is_sendable(const struct visitor *v, int new, const char *name, const char *prefix, const char **why)
+static bool is_sendable(const struct as_user *v, int new, const char *name, const char *prefix, const char **why)
 {
 	struct stat st;
 	int fd = openat(new, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -55,7 +55,7 @@ static bool is_sendable(const struct visitor *v, int new, const char *name, cons
 	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof head);
 
 	*why = "it cannot be read";
-	if (fd >= 0 && fstat(fd, &st) == 0 && !visit_may(v, &st, 4)) {
+	if (fd >= 0 && fstat(fd, &st) == 0 && !as_user_may(v, &st, 4)) {
 		*why = "its owner is another, and keeps it for himself";
 		n = -1;
 	}
@@ -66,7 +66,7 @@ static bool is_sendable(const struct visitor *v, int new, const char *name, cons
 
 static void check_mail(struct check *c, const struct domain *d, const char *path, int new)
 {
-	const struct visitor v = check_popusr(c);
+	const struct as_user v = check_popusr(c);
 	struct maildir_list list;
 	char prefix[sizeof d->id + 1], file[1400];
 	const char *why;
@@ -161,7 +161,7 @@ static bool is_meant(const struct check *c, const char *name)
 
 	if (at != LINES_NONE)
 		lines_value(&r->file[ROUTING_VIRTUALDOMAINS].lines, at, &n);
-	return n > 0 || routing_assign_line(r, name) != LINES_NONE || check_noted(&c->dead, name);
+	return n > 0 || routing_assign_line(r, name) != LINES_NONE || check_noted(&c->dead_ids, name);
 }
 
 /* A directory that nothing leads to gets no mail, and what waits in it is flushed with a guessed prefix. */
@@ -186,7 +186,7 @@ static void check_orphan(struct check *c, const char *name)
 void check_dialups(struct check *c)
 {
 	const struct routing *r = &c->change.routing;
-	struct customers all;
+	struct hosts all;
 	struct name_domain name;
 	struct domain d;
 
@@ -195,9 +195,9 @@ void check_dialups(struct check *c)
 		if (d.form == DOMAIN_DIALUP)
 			check_dialup(c, &d);
 	}
-	if (customers_load(c->ctx, &c->change.conf, &all) < 0)
+	if (hosts_load(c->ctx, &c->change.conf, &all) < 0)
 		check_unreadable(c, c->change.conf.serialmail);
 	for (size_t i = 0; i < all.n; i++)
-		check_orphan(c, customers_name(&all, i));
-	customers_free(&all);
+		check_orphan(c, hosts_name(&all, i));
+	hosts_free(&all);
 }

@@ -24,7 +24,7 @@ static void check_file_mode(const struct dotqmail_file *f)
 {
 	const struct conf *conf = &f->c->change.conf;
 
-	if (!visit_may(&f->home->v, &f->st, 4))
+	if (!as_user_may(&f->home->v, &f->st, 4))
 		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-unreadable", f->path, 0, give_mode(f)},
 		            "%s may not read it: the mail waits", check_who(f->c, f->home->v.uid));
 	else if (f->st.st_mode & 002)
@@ -61,11 +61,11 @@ static void check_never_read(const struct dotqmail_file *f)
 /* A link, which qmail follows. False: it leads nowhere that may be read. */
 static bool is_link(struct dotqmail_file *f)
 {
-	const struct visit home = {.fd = f->home->dir, .dir = -1};
+	const struct as_user_at home = {.fd = f->home->dir, .dir = -1};
 	struct stat st;
 
 	f->link = fstatat(home.fd, f->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode) &&
-	          visit_slurp(&f->home->v, &home, f->name, &f->text, &f->st) == 0;
+	          as_user_slurp(&f->home->v, &home, f->name, &f->text, &f->st) == 0;
 	return f->link;
 }
 

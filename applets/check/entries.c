@@ -31,11 +31,11 @@ static const char *const files[] = {
 /* qmail follows it; whoever changes the file puts another in its place. */
 static void say_link(struct check *c, const char *path)
 {
-	const struct visitor root = {.ctx = c->ctx};
-	struct visit at;
-	bool leads = visit(&root, NULL, path, &at) == 0 && S_ISREG(at.st.st_mode);
+	const struct as_user root = {.ctx = c->ctx};
+	struct as_user_at at;
+	bool leads = as_user_walk(&root, NULL, path, &at) == 0 && S_ISREG(at.st.st_mode);
 
-	visit_end(&at);
+	as_user_end(&at);
 	c->ctx->err = (struct err){0};
 	check_found(c,
 	            &(struct finding){CHECK_ERROR, "link", path, 0,

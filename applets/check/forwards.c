@@ -116,7 +116,7 @@ static const char *find_home(struct check *c, const char *local, const char *hos
 		return NULL;
 	if ((d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP) || strcmp(d->dash, "-") != 0 || *d->ext != '\0')
 		return NULL;
-	return boxes_of_home(d->home, &b) == 0 && check_noted(&c->troubled, b.dir)
+	return boxes_of_home(d->home, &b) == 0 && check_noted(&c->doubtful_pops, b.dir)
 	           ? NULL
 	           : d->home; /* what is wrong there may be why */
 }

@@ -88,7 +88,7 @@ static void check_home_mode(struct check *c, const struct home *h, const struct 
 	else if (st->st_mode & 020)
 		check_found(c, &(struct finding){CHECK_WARNING, "home-writable", h->path, 0, give_mode(c, h, st)},
 		            "its group may write there: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
-	else if (!visit_may(&h->v, st, 1))
+	else if (!as_user_may(&h->v, st, 1))
 		check_found(c, &(struct finding){CHECK_ERROR, "home-closed", h->path, 0, give_mode(c, h, st)},
 		            "%s may not go there: qmail delivers nothing, and the mail waits", check_who(c, h->v.uid));
 }
@@ -151,7 +151,7 @@ static void check_last_resort(struct check *c, const struct home *h)
 	if (check_is_below(h->path, conf->serialmail) && !h->fallback) {
 		check_found(c, &(struct finding){CHECK_ERROR, "no-default", h->path, 0, NULL},
 		            "there is no .qmail-default: mail for this host bounces");
-		plan_text(&c->change.trees, file, &(struct owner){0644, conf->uid, conf->gid}, "./Maildir/\n");
+		plan_text(&c->change.files, file, &(struct owner){0644, conf->uid, conf->gid}, "./Maildir/\n");
 	}
 }
 
@@ -203,7 +203,7 @@ static void check_home(struct check *c, struct home *h)
 	check_files(c, h);
 	check_last_resort(c, h);
 	if ((c->found > found || h->wants) && boxes_of_home(h->path, &b) == 0)
-		check_note(&c->troubled, b.dir);
+		check_note(&c->doubtful_pops, b.dir);
 }
 
 /* Domains that share a home, as the same user, are one to look at. */
@@ -237,7 +237,7 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 	h.path = path;
 	h.ours = check_is_ours(c, path);
 	h.v = h.ours ? check_popusr(c)
-	             : (struct visitor){.ctx = c->ctx, .uid = (uid_t)number(&l->uid), .gid = (gid_t)number(&l->gid)};
+	             : (struct as_user){.ctx = c->ctx, .uid = (uid_t)number(&l->uid), .gid = (gid_t)number(&l->gid)};
 	check_ids(c, i, l, h.ours);
 	check_dash(c, i, l);
 	errors = c->errors;
@@ -267,7 +267,7 @@ static void check_alias(struct check *c)
 
 	if (*c->alias == '\0' || !check_passwd(c, "alias", &user))
 		return;
-	h.v = (struct visitor){.ctx = c->ctx, .uid = user.uid, .gid = user.gid};
+	h.v = (struct as_user){.ctx = c->ctx, .uid = user.uid, .gid = user.gid};
 	check_home(c, &h);
 	check_own_postmaster(c, &h);
 }
@@ -288,7 +288,7 @@ void check_homes(struct check *c)
 		if (kind == ASSIGN_ENTRY && (entry.sign == '+' || entry.sign == '='))
 			check_entry(c, i, &entry, &seen);
 	}
-	c->said.failed |= lines_failed(&seen);
+	c->report.failed |= lines_failed(&seen);
 	lines_free(&seen);
 	check_alias(c);
 }

@@ -84,7 +84,7 @@ static void check_maildir_line(struct dotqmail_file *f, size_t line, const struc
 static void check_program(const struct dotqmail_file *f, size_t line, const struct dotqmail_line *l)
 {
 	char path[PATH_MAX];
-	struct visit at;
+	struct as_user_at at;
 	size_t n = 0, skip = 0;
 	int e;
 
@@ -95,8 +95,8 @@ static void check_program(const struct dotqmail_file *f, size_t line, const stru
 	snprintf(path, sizeof path, "%.*s", (int)n, l->value + skip);
 	if (*path != '/' || strpbrk(path, "\"'$`\\*?[{~") != NULL)
 		return;
-	e = visit(&f->home->v, NULL, path, &at);
-	visit_end(&at);
+	e = as_user_walk(&f->home->v, NULL, path, &at);
+	as_user_end(&at);
 	if (e == ENOENT)
 		check_found(f->c, &(struct finding){CHECK_ERROR, "no-program", f->path, line, check_edit(f->c, f->path, line)},
 		            "there is no %s: the mail waits until it bounces", path);
@@ -228,7 +228,7 @@ static void plan_lines(struct dotqmail_file *f)
 	buf_free(&f->text);
 	lines_render(&f->lines, &f->text);
 	f->text.failed |= lines_failed(&f->lines);
-	plan_file(&f->c->change.trees, f->path, &popusr, &f->text, NULL);
+	plan_file(&f->c->change.files, f->path, &popusr, &f->text, NULL);
 }
 
 void instructions_check(struct dotqmail_file *f)

@@ -21,7 +21,7 @@ static void check_secret(struct check *c, const char *path)
 }
 
 /* Did somebody give the box its name? A Maildir elsewhere is only called as its directory is. */
-static bool is_named(const struct qvpasswd_line *line)
+static bool is_named(const struct logins_line *line)
 {
 	static const char pop[] = "/POP/";
 	size_t n = strlen(pop) + line->box.n;
@@ -30,9 +30,9 @@ static bool is_named(const struct qvpasswd_line *line)
 }
 
 /* The line before this one that is about a box of the same name, or 0. */
-static size_t find_same(const struct lines *l, size_t i, const struct qvpasswd_line *line)
+static size_t find_same(const struct lines *l, size_t i, const struct logins_line *line)
 {
-	struct qvpasswd_line other;
+	struct logins_line other;
 	char box[NAME_MAX + 1];
 	const char *p;
 	size_t n, at;
@@ -40,13 +40,13 @@ static size_t find_same(const struct lines *l, size_t i, const struct qvpasswd_l
 	snprintf(box, sizeof box, "%.*s", (int)line->box.n, line->box.p);
 	for (at = lines_find(l, LINES_MAP, box, 0); at < i; at = lines_find(l, LINES_MAP, box, at + 1)) {
 		p = lines_at(l, at, &n);
-		if (qvpasswd_line(p, n, &other) == QVPASSWD_BOX && (is_named(line) || is_named(&other)))
+		if (logins_line(p, n, &other) == LOGINS_BOX && (is_named(line) || is_named(&other)))
 			return at + 1;
 	}
 	return 0;
 }
 
-static void check_box(struct check *c, const struct lines *l, size_t i, const struct qvpasswd_line *line)
+static void check_box(struct check *c, const struct lines *l, size_t i, const struct logins_line *line)
 {
 	size_t same = find_same(l, i, line);
 	char dir[PATH_MAX];
@@ -64,23 +64,23 @@ static void check_box(struct check *c, const struct lines *l, size_t i, const st
 
 static bool check_lines(struct check *c, const struct lines *l)
 {
-	struct qvpasswd_line line;
+	struct logins_line line;
 	bool good = true;
 	const char *p;
 	size_t n;
 
 	for (size_t i = 0; i < l->n; i++) {
 		p = lines_at(l, i, &n);
-		switch (qvpasswd_line(p, n, &line)) {
-		case QVPASSWD_BOX:
+		switch (logins_line(p, n, &line)) {
+		case LOGINS_BOX:
 			check_box(c, l, i, &line);
 			break;
-		case QVPASSWD_BAD:
+		case LOGINS_BAD:
 			check_found(c, &(struct finding){CHECK_ERROR, "bad-line", QVPASSWD, i + 1, check_edit(c, QVPASSWD, i + 1)},
 			            "is no BOX:HASH:DIRECTORY: the cdb cannot be made, and no change of a password counts");
 			good = false;
 			break;
-		case QVPASSWD_NOTHING:
+		case LOGINS_NOTHING:
 			break;
 		}
 	}
@@ -94,15 +94,15 @@ static void check_cdb(struct check *c, const struct lines *l)
 	struct stat st;
 
 	lines_render(l, &text);
-	if (fd < 0 || qvpasswd_digest(c->ctx, QVPASSWD, buf_text(&text), text.len, fd) < 0) {
+	if (fd < 0 || logins_digest(c->ctx, QVPASSWD, buf_text(&text), text.len, fd) < 0) {
 		check_unreadable(c, QVPASSWD);
-	} else if (fs_stat(c->ctx, QVPASSWD_CDB, &st) == 0 && !S_ISREG(st.st_mode)) {
+	} else if (fs_stat(c->ctx, LOGINS_CDB, &st) == 0 && !S_ISREG(st.st_mode)) {
 		err_perm(&c->ctx->err, "is no file");
-		check_unreadable(c, QVPASSWD_CDB);
-	} else if (!check_is_same(c, QVPASSWD_CDB, fd)) {
-		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", QVPASSWD_CDB, 0, NULL},
+		check_unreadable(c, LOGINS_CDB);
+	} else if (!check_is_same(c, LOGINS_CDB, fd)) {
+		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", LOGINS_CDB, 0, NULL},
 		            "was not made of what stands now in " QVPASSWD ": passwords are as they were before, or nobody can log in and read mail");
-		plan_cdb(&c->change.trees, QVPASSWD_CDB, &(struct owner){0600, (uid_t)-1, (gid_t)-1}, QVPASSWD, qvpasswd_digest,
+		plan_cdb(&c->change.files, LOGINS_CDB, &(struct owner){0600, (uid_t)-1, (gid_t)-1}, QVPASSWD, logins_digest,
 		         &text);
 	}
 	if (fd >= 0)
@@ -112,16 +112,16 @@ static void check_cdb(struct check *c, const struct lines *l)
 
 void check_logins(struct check *c)
 {
-	struct qvpasswd t;
+	struct logins t;
 	struct stat st;
 
 	if (geteuid() != 0 || fs_stat(c->ctx, QVPASSWD, &st) != 0)
 		return; /* it is root's alone, as it should be */
 	check_secret(c, QVPASSWD);
-	check_secret(c, QVPASSWD_CDB);
-	if (qvpasswd_load(c->ctx, &t) < 0)
+	check_secret(c, LOGINS_CDB);
+	if (logins_load(c->ctx, &t) < 0)
 		check_unreadable(c, QVPASSWD);
 	else if (check_lines(c, &t.lines))
 		check_cdb(c, &t.lines);
-	qvpasswd_free(&t);
+	logins_free(&t);
 }

@@ -59,7 +59,7 @@ static void check_part(struct check *c, int dir, const char *path, const char *n
 	} else if (r < 0) {
 		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0, NULL},
 		            "is missing: this is no Maildir, and mail for it waits");
-		plan_dir(&c->change.trees, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
+		plan_dir(&c->change.files, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
 	} else if (!S_ISDIR(st.st_mode)) {
 		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0,
 		                                 check_command(c, "rm ", part, " && qv-check --fix", check_root, CHECK_END)},
@@ -103,7 +103,7 @@ static bool make_parent(struct check *c, const char *path)
 		return false;
 	check_found(c, &(struct finding){CHECK_ERROR, "no-boxes", parent, 0, NULL},
 	            "is missing with all that was in it: the mail waits");
-	plan_dir(&c->change.trees, parent, &(struct owner){0755, (uid_t)-1, (gid_t)-1});
+	plan_dir(&c->change.files, parent, &(struct owner){0755, (uid_t)-1, (gid_t)-1});
 	check_note(&c->missing, parent);
 	return true;
 }
@@ -135,7 +135,7 @@ static void missing(struct check *c, const char *path, const char *file, size_t 
 		                                                   path, CHECK_END)},
 		            "%s is missing: the mail waits", path);
 	if (sure)
-		plan_maildir(&c->change.trees, path, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
+		plan_maildir(&c->change.files, path, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
 	check_note(&c->missing, path);
 }
 
@@ -151,7 +151,7 @@ static void check_parts(struct check *c, int dir, const char *path)
 
 void check_maildir(struct check *c, const char *path, const char *file, size_t line, bool sure)
 {
-	const struct visitor v = check_popusr(c);
+	const struct as_user v = check_popusr(c);
 	int dir = fs_dir(c->ctx, path);
 	struct stat st;
 

@@ -36,7 +36,7 @@ static bool is_dead(const struct check *c, const char *id)
 	for (; id[n] != '\0' && n + 1 < sizeof folded; n++)
 		folded[n] = name_fold(id[n]);
 	folded[n] = '\0';
-	return check_noted(&c->dead, folded);
+	return check_noted(&c->dead_ids, folded);
 }
 
 /* Somebody gets what is addressed to ID-anything. */
@@ -229,8 +229,8 @@ void check_routes(struct check *c)
 {
 	struct routes u = {.text = BUF(CONTROL_MAX)};
 
-	c->said.failed |= load_ids(c, &u) < 0;
-	if (routing_assign_end(&c->change.routing) == 0 && c->dead.len == 0)
+	c->report.failed |= load_ids(c, &u) < 0;
+	if (routing_assign_end(&c->change.routing) == 0 && c->dead_ids.len == 0)
 		check_nobody(c, &u);
 	else
 		for (size_t i = 0; i < c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines.n; i++)

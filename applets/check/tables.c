@@ -43,7 +43,7 @@ static void note_dead(struct check *c, const char *p, size_t n)
 	while (k > 0 && id[k - 1] == '-')
 		k--;
 	id[k] = '\0';
-	check_note(&c->dead, id);
+	check_note(&c->dead_ids, id);
 }
 
 static void note_line(struct check *c, size_t i)
@@ -189,7 +189,7 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 		            there == 0 ? "was not made of what stands now in" : "is missing, and should be made of", f->path,
 		            loss);
 		if (mend == NULL)
-			plan_cdb(&c->change.trees, cdb, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, f->path, digest, &text);
+			plan_cdb(&c->change.files, cdb, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, f->path, digest, &text);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -198,7 +198,7 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 
 void check_tables(struct check *c)
 {
-	check_way(c, &(struct visitor){.ctx = c->ctx}, QMAIL_CDB);
+	check_way(c, &(struct as_user){.ctx = c->ctx}, QMAIL_CDB);
 	c->table_bad = !check_lines(c);
 }
 

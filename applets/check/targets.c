@@ -21,19 +21,19 @@ static bool is_looked_at(const struct check *c, const struct home *h, const char
 }
 
 /* An errno: why v cannot do this in what is below dir. */
-static int try(const struct visitor *v, const char *dir, const char *name, unsigned mode)
+static int try(const struct as_user *v, const char *dir, const char *name, unsigned mode)
 {
 	char path[PATH_MAX];
-	struct visit at;
+	struct as_user_at at;
 	int e;
 
 	snprintf(path, sizeof path, "%s/%s", dir, name);
-	e = visit(v, NULL, path, &at);
+	e = as_user_walk(v, NULL, path, &at);
 	if (e == 0 && !S_ISDIR(at.st.st_mode))
 		e = ENOTDIR;
-	if (e == 0 && !visit_may(v, &at.st, mode))
+	if (e == 0 && !as_user_may(v, &at.st, mode))
 		e = EACCES;
-	visit_end(&at);
+	as_user_end(&at);
 	return e;
 }
 
@@ -68,7 +68,7 @@ static void plan_missing(struct check *c, const char *path)
 	for (size_t i = 0; maildir_parts[i] != NULL; i++) {
 		snprintf(part, sizeof part, "%s/%s", path, maildir_parts[i]);
 		if (fs_stat(c->ctx, part, &st) == 1)
-			plan_dir(&c->change.trees, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
+			plan_dir(&c->change.files, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
 	}
 }
 
@@ -101,10 +101,10 @@ static void note_wanted(struct check *c, struct home *h, const char *path, const
 
 	h->wants = true;
 	snprintf(number, sizeof number, "%zu", line);
-	check_note(&c->wanted, path);
-	check_note(&c->wanted, file);
-	check_note(&c->wanted, number);
-	check_note(&c->wanted, h->path);
+	check_note(&c->missing_maildirs, path);
+	check_note(&c->missing_maildirs, file);
+	check_note(&c->missing_maildirs, number);
+	check_note(&c->missing_maildirs, h->path);
 }
 
 /* In a home that is not ours. */
@@ -161,12 +161,12 @@ void check_wanted(struct check *c, const struct check_names *users)
 	struct boxes b, last = {0};
 	bool spare = false;
 
-	for (size_t at = 0; !buf_failed(&c->wanted) && at < c->wanted.len; at += strlen(home) + 1) {
-		path = c->wanted.p + at;
+	for (size_t at = 0; !buf_failed(&c->missing_maildirs) && at < c->missing_maildirs.len; at += strlen(home) + 1) {
+		path = c->missing_maildirs.p + at;
 		file = path + strlen(path) + 1;
 		line = file + strlen(file) + 1;
 		home = line + strlen(line) + 1;
-		at = (size_t)(home - c->wanted.p);
+		at = (size_t)(home - c->missing_maildirs.p);
 		if (boxes_of_home(home, &b) < 0) {
 			check_maildir(c, path, file, strtoul(line, NULL, 10), check_is_ours(c, path));
 			continue;
@@ -179,19 +179,19 @@ void check_wanted(struct check *c, const struct check_names *users)
 }
 
 /* Why v cannot write to the end of path: an errno, -1 with ctx->err, or 0. */
-static int try_mbox(const struct visitor *v, const char *path)
+static int try_mbox(const struct as_user *v, const char *path)
 {
-	struct visit at;
+	struct as_user_at at;
 	struct stat dir;
-	int e = visit(v, NULL, path, &at);
+	int e = as_user_walk(v, NULL, path, &at);
 
 	if (e == ENOENT && at.dir >= 0)
-		e = fstat(at.dir, &dir) == 0 && visit_may(v, &dir, 3) ? 0 : EACCES;
+		e = fstat(at.dir, &dir) == 0 && as_user_may(v, &dir, 3) ? 0 : EACCES;
 	else if (e == 0 && S_ISDIR(at.st.st_mode))
 		e = EISDIR;
-	else if (e == 0 && !visit_may(v, &at.st, 6))
+	else if (e == 0 && !as_user_may(v, &at.st, 6))
 		e = EACCES;
-	visit_end(&at);
+	as_user_end(&at);
 	return e;
 }
 

@@ -259,7 +259,7 @@ static void plan_locals(struct check *c)
 	if (!f->lines.changed)
 		return;
 	lines_render(&f->lines, &text);
-	plan_file(&c->change.trees, f->path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, &text, &f->seen);
+	plan_file(&c->change.files, f->path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, &text, &f->seen);
 }
 
 void check_texts(struct check *c)

@@ -5,7 +5,7 @@
 #include "check/check.h"
 
 /* A directory that is to be searched. False: said. */
-static bool check_step(struct check *c, const struct visitor *v, const char *path, const struct stat *st)
+static bool check_step(struct check *c, const struct as_user *v, const char *path, const struct stat *st)
 {
 	if (!S_ISDIR(st->st_mode))
 		return true; /* is no part of a way, as others will say */
@@ -14,18 +14,18 @@ static bool check_step(struct check *c, const struct visitor *v, const char *pat
 		            &(struct finding){CHECK_ERROR, "writable", path, 0,
 		                              check_command(c, "chmod o-w ", path, CHECK_END)},
 		            "everybody may write there: they can take mail away, or have it go elsewhere");
-	else if (!visit_may(v, st, 1))
+	else if (!as_user_may(v, st, 1))
 		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, check_command(c, "chmod a+x ", path, CHECK_END)},
 		            "%s may not go through it, and must to deliver or to read what is below: mail waits or is refused",
 		            check_who(c, v->uid));
 	else
 		return true;
 	check_note(&c->blocked, path);
-	return visit_may(v, st, 1);
+	return as_user_may(v, st, 1);
 }
 
 /* How much of way was open for v a moment ago. */
-static size_t shared(const struct check *c, const struct visitor *v, const char *way)
+static size_t shared(const struct check *c, const struct as_user *v, const char *way)
 {
 	size_t n = 0;
 
@@ -41,28 +41,28 @@ static size_t shared(const struct check *c, const struct visitor *v, const char 
 }
 
 /* Each directory of way, from the top. */
-static bool walk(struct check *c, const struct visitor *v, const char *way)
+static bool walk(struct check *c, const struct as_user *v, const char *way)
 {
-	const struct visitor root = {.ctx = c->ctx};
+	const struct as_user root = {.ctx = c->ctx};
 	char path[PATH_MAX];
-	struct visit at;
+	struct as_user_at at;
 	bool open = true;
 	int e = 0;
 
 	for (size_t n = shared(c, v, way); open && e == 0 && way[n] != '\0';) {
 		n += 1 + strcspn(way + n + 1, "/");
 		snprintf(path, sizeof path, "%.*s", (int)n, way);
-		e = visit(&root, NULL, path, &at);
+		e = as_user_walk(&root, NULL, path, &at);
 		if (e == 0)
-			open = check_noted(&c->blocked, path) ? visit_may(v, &at.st, 1) : check_step(c, v, path, &at.st);
-		visit_end(&at);
+			open = check_noted(&c->blocked, path) ? as_user_may(v, &at.st, 1) : check_step(c, v, path, &at.st);
+		as_user_end(&at);
 	}
 	if (e < 0)
 		check_unreadable(c, way);
 	return open;
 }
 
-bool check_way(struct check *c, const struct visitor *v, const char *path)
+bool check_way(struct check *c, const struct as_user *v, const char *path)
 {
 	char way[PATH_MAX];
 	bool open;

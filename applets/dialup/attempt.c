@@ -14,39 +14,39 @@ enum { STATUS_MAX = 4096 };
 
 static void file_name(const char *dir, char *path, size_t size)
 {
-	snprintf(path, size, "%s/" LAST_FILE, dir);
+	snprintf(path, size, "%s/" ATTEMPT_FILE, dir);
 }
 
 static const struct {
 	const char *key;
 	size_t at;
 } numbers[] = {
-	{"time", offsetof(struct last, time)},
-	{"milliseconds", offsetof(struct last, milliseconds)},
-	{"delivered", offsetof(struct last, delivered)},
-	{"deferred", offsetof(struct last, deferred)},
-	{"bounced", offsetof(struct last, bounced)},
-	{"bytes", offsetof(struct last, bytes)},
-	{"unsendable", offsetof(struct last, unsendable)},
-	{"late", offsetof(struct last, late)},
-	{"limited", offsetof(struct last, limited)},
+	{"time", offsetof(struct attempt, time)},
+	{"milliseconds", offsetof(struct attempt, milliseconds)},
+	{"delivered", offsetof(struct attempt, delivered)},
+	{"deferred", offsetof(struct attempt, deferred)},
+	{"bounced", offsetof(struct attempt, bounced)},
+	{"bytes", offsetof(struct attempt, bytes)},
+	{"unsendable", offsetof(struct attempt, unsendable)},
+	{"late", offsetof(struct attempt, late)},
+	{"limited", offsetof(struct attempt, limited)},
 };
 
 static const struct {
 	const char *key;
 	size_t at, size;
 } words[] = {
-	{"result", offsetof(struct last, result), sizeof((struct last *)0)->result},
-	{"mode", offsetof(struct last, mode), sizeof((struct last *)0)->mode},
-	{"limit", offsetof(struct last, limit), sizeof((struct last *)0)->limit},
+	{"result", offsetof(struct attempt, result), sizeof((struct attempt *)0)->result},
+	{"mode", offsetof(struct attempt, mode), sizeof((struct attempt *)0)->mode},
+	{"limit", offsetof(struct attempt, limit), sizeof((struct attempt *)0)->limit},
 };
 
-static long long *number(const struct last *l, size_t i)
+static long long *number(const struct attempt *l, size_t i)
 {
 	return (long long *)((char *)l + numbers[i].at);
 }
 
-static char *word(const struct last *l, size_t i)
+static char *word(const struct attempt *l, size_t i)
 {
 	return (char *)l + words[i].at;
 }
@@ -67,7 +67,7 @@ static void printable(char *to, size_t size, const char *from)
 			*to = '?';
 }
 
-static void parse_line(const char *key, const char *value, struct last *l)
+static void parse_line(const char *key, const char *value, struct attempt *l)
 {
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		if (strcmp(key, numbers[i].key) == 0)
@@ -77,7 +77,7 @@ static void parse_line(const char *key, const char *value, struct last *l)
 			printable(word(l, i), words[i].size, value);
 }
 
-static void parse(char *text, struct last *l)
+static void parse(char *text, struct attempt *l)
 {
 	char *next, *value;
 
@@ -93,13 +93,13 @@ static void parse(char *text, struct last *l)
 	}
 }
 
-void last_read(struct ctx *ctx, const char *dir, struct last *l)
+void attempt_read(struct ctx *ctx, const char *dir, struct attempt *l)
 {
 	struct buf b = BUF(STATUS_MAX);
 	char path[PATH_MAX];
 	int r;
 
-	*l = (struct last){0};
+	*l = (struct attempt){0};
 	file_name(dir, path, sizeof path);
 	r = fs_slurp(ctx, path, &b, NULL);
 	if (r < 0)
@@ -109,7 +109,7 @@ void last_read(struct ctx *ctx, const char *dir, struct last *l)
 	buf_free(&b);
 }
 
-int last_write(struct ctx *ctx, const char *dir, const struct last *l)
+int attempt_write(struct ctx *ctx, const char *dir, const struct attempt *l)
 {
 	struct buf b = BUF(STATUS_MAX);
 	char path[PATH_MAX];

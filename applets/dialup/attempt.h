@@ -8,9 +8,9 @@
 
 #include "lib/ctx.h"
 
-#define LAST_FILE ".qv-status"
+#define ATTEMPT_FILE ".qv-status"
 
-struct last {
+struct attempt {
 	long long time;         /* when it ended, seconds since the epoch; 0: there was no attempt yet */
 	long long milliseconds; /* how long it took */
 	long long delivered, deferred, bounced;
@@ -24,9 +24,9 @@ struct last {
 };
 
 /* dir: the customer's directory. A missing file is no attempt; one that cannot be read too, and worth a warning. */
-void last_read(struct ctx *ctx, const char *dir, struct last *l);
+void attempt_read(struct ctx *ctx, const char *dir, struct attempt *l);
 
 /* Replaced atomically. */
-int last_write(struct ctx *ctx, const char *dir, const struct last *l);
+int attempt_write(struct ctx *ctx, const char *dir, const struct attempt *l);
 
 #endif

@@ -14,7 +14,7 @@
 #include "lib/fs.h"
 #include "setup/domain_files.h"
 
-const char *customers_name(const struct customers *c, size_t i)
+const char *hosts_name(const struct hosts *c, size_t i)
 {
 	return c->names.p + c->at[i];
 }
@@ -25,7 +25,7 @@ static bool may_be_customer(const struct dent *e)
 }
 
 /* dir is at its begin: it was just opened. */
-static int read_names(struct customers *c)
+static int read_names(struct hosts *c)
 {
 	struct dents d = {.fd = c->dir};
 	const struct dent *e;
@@ -45,7 +45,7 @@ static int by_name(const void *a, const void *b, void *names)
 	return strcmp((const char *)names + *(const uint32_t *)a, (const char *)names + *(const uint32_t *)b);
 }
 
-static int sort(struct customers *c)
+static int sort(struct hosts *c)
 {
 	size_t at = 0;
 
@@ -62,12 +62,12 @@ static int sort(struct customers *c)
 }
 
 /* Unsorted. 1: there is no serialmail. */
-static int list(struct ctx *ctx, const struct conf *conf, struct customers *c)
+static int list(struct ctx *ctx, const struct conf *conf, struct hosts *c)
 {
 	struct stat st;
 	int r = fs_stat(ctx, conf->serialmail, &st);
 
-	*c = (struct customers){.dir = -1, .names = BUF(UINT32_MAX)};
+	*c = (struct hosts){.dir = -1, .names = BUF(UINT32_MAX)};
 	if (r != 0)
 		return r;
 	c->dir = fs_dir(ctx, conf->serialmail);
@@ -76,7 +76,7 @@ static int list(struct ctx *ctx, const struct conf *conf, struct customers *c)
 	return read_names(c) < 0 ? err_sys(&ctx->err, "unable to list %s%s", ctx->root, conf->serialmail) : 0;
 }
 
-int customers_load(struct ctx *ctx, const struct conf *conf, struct customers *c)
+int hosts_load(struct ctx *ctx, const struct conf *conf, struct hosts *c)
 {
 	if (list(ctx, conf, c) < 0)
 		return -1;
@@ -84,7 +84,7 @@ int customers_load(struct ctx *ctx, const struct conf *conf, struct customers *c
 }
 
 /* A directory that does not change is listed in the same order each time. */
-static bool same(const struct customers *a, const struct customers *b)
+static bool same(const struct hosts *a, const struct hosts *b)
 {
 	struct stat x, y;
 
@@ -94,34 +94,34 @@ static bool same(const struct customers *a, const struct customers *b)
 	       (a->names.len == 0 || memcmp(a->names.p, b->names.p, a->names.len) == 0);
 }
 
-int customers_reload(struct ctx *ctx, const struct conf *conf, const struct customers *c, struct customers *now)
+int hosts_reload(struct ctx *ctx, const struct conf *conf, const struct hosts *c, struct hosts *now)
 {
 	if (list(ctx, conf, now) < 0)
 		return -1;
 	if (same(c, now)) {
-		customers_free(now);
+		hosts_free(now);
 		return 1;
 	}
 	return sort(now) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
 }
 
-void customers_free(struct customers *c)
+void hosts_free(struct hosts *c)
 {
 	buf_free(&c->names);
 	free(c->at);
 	if (c->dir >= 0)
 		close(c->dir);
-	*c = CUSTOMERS;
+	*c = HOSTS;
 }
 
-size_t customers_find(const struct customers *c, const char *name)
+size_t hosts_find(const struct hosts *c, const char *name)
 {
 	size_t low = 0, high = c->n, middle;
 	int order;
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		order = strcmp(name, customers_name(c, middle));
+		order = strcmp(name, hosts_name(c, middle));
 		if (order == 0)
 			return middle;
 		if (order < 0)
@@ -132,17 +132,17 @@ size_t customers_find(const struct customers *c, const char *name)
 	return c->n;
 }
 
-int customers_open(const struct customers *c, size_t i, enum customer_part part)
+int hosts_open(const struct hosts *c, size_t i, enum host_part part)
 {
 	static const char *const below[] = {
-		[CUSTOMER_HOME] = "", [CUSTOMER_MAILDIR] = "/Maildir", [CUSTOMER_NEW] = "/Maildir/new"};
+		[HOST_HOME] = "", [HOST_MAILDIR] = "/Maildir", [HOST_NEW] = "/Maildir/new"};
 	char path[NAME_MAX + 16];
 
-	snprintf(path, sizeof path, "%s%s", customers_name(c, i), below[part]);
+	snprintf(path, sizeof path, "%s%s", hosts_name(c, i), below[part]);
 	return beneath_dir(c->dir, path);
 }
 
-int customers_waiting(int new)
+int hosts_waiting(int new)
 {
 	struct dents d = {.fd = new};
 	const struct dent *e;
@@ -160,31 +160,31 @@ static bool has(int dir, const char *name)
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static void read_marks(int home, struct customer *c)
+static void read_marks(int home, struct host *c)
 {
 	c->mail = has(home, "RELAYHOST");
 	c->paused = has(home, DOMAIN_PAUSED);
 	c->on_demand = has(home, DOMAIN_ON_DEMAND);
 }
 
-bool customers_is_incomplete(int errnum)
+bool hosts_is_incomplete(int errnum)
 {
 	return errnum == ENOENT || errnum == ENOTDIR || errnum == ELOOP;
 }
 
-int customers_look(struct ctx *ctx, const struct conf *conf, const struct customers *all, size_t i, struct customer *c)
+int hosts_look(struct ctx *ctx, const struct conf *conf, const struct hosts *all, size_t i, struct host *c)
 {
-	int new = customers_open(all, i, CUSTOMER_NEW), home;
-	int r = new < 0 ? (customers_is_incomplete(errno) ? 0 : -1) : customers_waiting(new);
+	int new = hosts_open(all, i, HOST_NEW), home;
+	int r = new < 0 ? (hosts_is_incomplete(errno) ? 0 : -1) : hosts_waiting(new);
 
-	*c = (struct customer){0};
+	*c = (struct host){0};
 	if (r < 0)
-		err_sys(&ctx->err, "unable to look into %s%s/%s", ctx->root, conf->serialmail, customers_name(all, i));
+		err_sys(&ctx->err, "unable to look into %s%s/%s", ctx->root, conf->serialmail, hosts_name(all, i));
 	if (new >= 0)
 		close(new);
 	if (r <= 0)
 		return r;
-	home = customers_open(all, i, CUSTOMER_HOME);
+	home = hosts_open(all, i, HOST_HOME);
 	if (home < 0)
 		return 0;
 	read_marks(home, c);

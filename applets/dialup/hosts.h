@@ -9,7 +9,7 @@
 #include "qmail/conf.h"
 
 /* Ten thousand may be there: four bytes and the name for each, in two pieces of memory. */
-struct customers {
+struct hosts {
 	size_t n; /* directories below conf->serialmail, in the order of their names; some may be no customers */
 	/* private */
 	int dir;          /* conf->serialmail, for short ways; -1 when it is missing */
@@ -18,32 +18,32 @@ struct customers {
 };
 
 /* None yet. */
-#define CUSTOMERS ((struct customers){.dir = -1})
+#define HOSTS ((struct hosts){.dir = -1})
 
 /* A missing serialmail has none. 0 or -1; free either way. */
-int customers_load(struct ctx *ctx, const struct conf *conf, struct customers *c);
+int hosts_load(struct ctx *ctx, const struct conf *conf, struct hosts *c);
 
 /* The same into now, unless it would equal c: then 1, and now is empty. Costs one reading of serialmail. */
-int customers_reload(struct ctx *ctx, const struct conf *conf, const struct customers *c, struct customers *now);
-void customers_free(struct customers *c);
+int hosts_reload(struct ctx *ctx, const struct conf *conf, const struct hosts *c, struct hosts *now);
+void hosts_free(struct hosts *c);
 
-const char *customers_name(const struct customers *c, size_t i);
+const char *hosts_name(const struct hosts *c, size_t i);
 
 /* The index of name, or c->n. */
-size_t customers_find(const struct customers *c, const char *name);
+size_t hosts_find(const struct hosts *c, const char *name);
 
-enum customer_part { CUSTOMER_HOME, CUSTOMER_MAILDIR, CUSTOMER_NEW };
+enum host_part { HOST_HOME, HOST_MAILDIR, HOST_NEW };
 
 /* The directory of the i-th, reached without following a link. -1 with errno. */
-int customers_open(const struct customers *c, size_t i, enum customer_part part);
+int hosts_open(const struct hosts *c, size_t i, enum host_part part);
 
 /* By that errno: something is missing, or is no directory, so this is no customer, or not yet. */
-bool customers_is_incomplete(int errnum);
+bool hosts_is_incomplete(int errnum);
 
 /* Does mail wait in the i-th? new: its open Maildir/new, just opened. 1, 0, or -1 with errno. Stops at the first message. */
-int customers_waiting(int new);
+int hosts_waiting(int new);
 
-struct customer {
+struct host {
 	bool paused, on_demand;
 	bool mail; /* at least one message waits, and there is a RELAYHOST */
 };
@@ -52,6 +52,6 @@ struct customer {
  * The i-th is looked at; a directory that is no customer has no mail. The marks are only looked for when mail waits, so
  * that an empty customer costs little. 0 or -1.
  */
-int customers_look(struct ctx *ctx, const struct conf *conf, const struct customers *all, size_t i, struct customer *c);
+int hosts_look(struct ctx *ctx, const struct conf *conf, const struct hosts *all, size_t i, struct host *c);
 
 #endif

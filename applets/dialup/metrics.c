@@ -87,7 +87,7 @@ static void sample(struct metrics *m, enum id id, const char *host, const char *
 
 static void add_last(struct metrics *m, const char *host, const struct status *s)
 {
-	const struct last *l = &s->last;
+	const struct attempt *l = &s->last;
 
 	sample(m, LAST_TIME, host, NULL, l->time);
 	sample(m, LAST_SUCCESS, host, NULL, !status_failed(s));

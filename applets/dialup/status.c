@@ -111,7 +111,7 @@ int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time
 	s->on_demand = has(ctx, s->dir, DOMAIN_ON_DEMAND);
 	if (count(ctx, s, conf->warn, now) < 0 || find_lock(ctx, s) < 0)
 		return -1;
-	last_read(ctx, s->dir, &s->last);
+	attempt_read(ctx, s->dir, &s->last);
 	s->unsendable = s->waiting > 0 ? s->last.unsendable : 0;
 	s->next = next_attempt(s, conf, now);
 	return 0;

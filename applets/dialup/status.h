@@ -14,7 +14,7 @@ struct status {
 	long long unsendable; /* messages that have no envelope, as the last attempt found them */
 	bool paused, on_demand;
 	pid_t locked_by;      /* who transfers now, 0: nobody */
-	struct last last;
+	struct attempt last;
 	time_t next;          /* of the next attempt; 0: none is due */
 };
 

@@ -12,7 +12,7 @@ static void number_or_null(struct buf *b, const char *key, bool known, long long
 		json_null(b);
 }
 
-static void put_last(struct buf *b, const struct last *l)
+static void put_last(struct buf *b, const struct attempt *l)
 {
 	json_key(b, "last");
 	if (l->time == 0) {

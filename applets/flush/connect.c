@@ -35,7 +35,7 @@ static int connect_one(struct flush *f, struct err *e, struct net_addresses *a, 
 /* It worked in this way of talking and not in a faster one, so the next runs begin with it. */
 static void remember(struct flush *f, enum smtp_mode mode)
 {
-	struct last *l = &f->tally->last;
+	struct attempt *l = &f->tally->last;
 
 	f->mode = mode;
 	snprintf(l->limit, sizeof l->limit, "%s", flush_mode_word(mode));
@@ -51,22 +51,22 @@ static void try_address(struct flush *f, struct net_addresses *a, int fd, const 
 {
 	enum smtp_mode mode = f->mode;
 	char again[NET_NAME_MAX];
-	struct outcome out;
+	struct flush_outcome out;
 	struct err e;
 	int fruitless = 0;
 
 	for (bool again_simpler = false;; again_simpler = out.suspect) {
-		session(f, fd, name, mode, &out);
+		flush_session(f, fd, name, mode, &out);
 		close(fd);
 		if (again_simpler && out.proven)
 			remember(f, mode);
 		fruitless = out.settled > 0 ? 0 : fruitless + 1;
-		if ((!out.broken && !out.enough) || !out.ready || flush_is_over(f) || !anything_waits(f) ||
+		if ((!out.broken && !out.enough) || !out.ready || flush_is_over(f) || !flush_anything_waits(f) ||
 		    fruitless == FRUITLESS_MAX)
 			return;
 		if (out.suspect) {
 			mode = out.mode - 1;
-			ctx_note(f->ctx, "%s: %s broke off (%s): once more, %s", f->dir, name, f->tally->why, flush_mode_word(mode));
+			ctx_info(f->ctx, "%s: %s broke off (%s): once more, %s", f->dir, name, f->tally->why, flush_mode_word(mode));
 		}
 		net_again(a);
 		fd = connect_one(f, &e, a, again);
@@ -86,7 +86,7 @@ static void try_host(struct flush *f, const struct name_host *host)
 		snprintf(f->tally->why, sizeof f->tally->why, "%.500s", e.text);
 		return;
 	}
-	while (!flush_is_over(f) && anything_waits(f) && (fd = connect_one(f, &e, &a, name)) != -2) {
+	while (!flush_is_over(f) && flush_anything_waits(f) && (fd = connect_one(f, &e, &a, name)) != -2) {
 		if (fd < 0)
 			snprintf(f->tally->why, sizeof f->tally->why, "%.500s", e.text);
 		else
@@ -97,8 +97,8 @@ static void try_host(struct flush *f, const struct name_host *host)
 	net_free(&a);
 }
 
-void connect_hosts(struct flush *f)
+void flush_connect(struct flush *f)
 {
-	for (size_t i = 0; i < f->hosts.n && !flush_is_over(f) && anything_waits(f); i++)
+	for (size_t i = 0; i < f->hosts.n && !flush_is_over(f) && flush_anything_waits(f); i++)
 		try_host(f, &f->hosts.host[i]);
 }

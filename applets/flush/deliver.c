@@ -10,7 +10,7 @@
 #include "flush/remover.h"
 #include "flush/transport.h"
 
-size_t take_waiting(struct flush *f, size_t from)
+size_t flush_take_waiting(struct flush *f, size_t from)
 {
 	for (; from < f->list.n; from++) {
 		unsigned char waiting = ITEM_WAITING;
@@ -21,7 +21,7 @@ size_t take_waiting(struct flush *f, size_t from)
 	return from;
 }
 
-bool anything_waits(const struct flush *f)
+bool flush_anything_waits(const struct flush *f)
 {
 	size_t i = 0;
 
@@ -51,10 +51,10 @@ static void defer_rest(struct flush *f)
 	else if (*why == '\0')
 		why = *f->tally->held != '\0' ? f->tally->held : "it was not sent";
 	for (size_t i = 0; i < f->list.n; i++) {
-		if (is_settled(f, i) || (f->unsent.code != 0 && !is_expired(f, i)))
+		if (is_settled(f, i) || (f->unsent.code != 0 && !flush_is_expired(f, i)))
 			continue;
 		/* A server that answers may still take what it was not offered. */
-		if (is_expired(f, i) && !(flush_is_over(f) && (f->stopping || *f->tally->last.mode != '\0')))
+		if (flush_is_expired(f, i) && !(flush_is_over(f) && (f->stopping || *f->tally->last.mode != '\0')))
 			settle_deferred(f, i, why);
 		else
 			settle_unasked(f, i, why);
@@ -66,10 +66,10 @@ static void report(struct flush *f)
 	char head[ENVELOPE_HEAD], to[2 * ENVELOPE_ADDRESS_MAX + 16];
 	time_t now = time(NULL);
 	struct buf line = BUF(8192);
-	struct opened m;
+	struct flush_opened m;
 
 	for (size_t i = 0; i < f->list.n; i++) {
-		if (open_message(f, i, &m, head, sizeof head) < 0)
+		if (flush_open(f, i, &m, head, sizeof head) < 0)
 			continue;
 		envelope_quote(m.envelope.recipient, to, sizeof to);
 		line.len = 0;
@@ -86,7 +86,7 @@ static void report(struct flush *f)
 
 static void summarize(struct flush *f)
 {
-	struct last *l = &f->tally->last;
+	struct attempt *l = &f->tally->last;
 	/* Under -q the messages that nobody was asked for have no line of their own. */
 	const char *why = f->ctx->talk < 0 && l->deferred > 0 ? f->tally->kept : NULL;
 	size_t left = 0;
@@ -106,7 +106,7 @@ static void summarize(struct flush *f)
 		         *f->tally->why != '\0' ? f->tally->why : f->tally->kept);
 	if (l->late > 0)
 		ctx_warn(f->ctx, "%s: %lld of them have waited longer than %ld seconds", f->dir, l->late, f->conf->warn);
-	(l->deferred > 0 ? ctx_say : ctx_note)(f->ctx, "%s: %lld delivered, %lld deferred, %lld bounced; %zu left%s%s",
+	(l->deferred > 0 ? ctx_always : ctx_info)(f->ctx, "%s: %lld delivered, %lld deferred, %lld bounced; %zu left%s%s",
 	                                       f->dir, l->delivered, l->deferred, l->bounced, left, why != NULL ? ": " : "",
 	                                       why != NULL ? why : "");
 }
@@ -123,7 +123,7 @@ static int share_items(struct flush *f)
 static void connection(struct flush *f, size_t k)
 {
 	f->tally = &f->tallies[1 + k];
-	connect_hosts(f);
+	flush_connect(f);
 	remover_push(f);
 	f->tally->done = true;
 }
@@ -131,11 +131,11 @@ static void connection(struct flush *f, size_t k)
 /* Returns true when one of them did not come to its end. */
 static bool add_up(struct flush *f, size_t n)
 {
-	struct last *sum = &f->tally->last;
+	struct attempt *sum = &f->tally->last;
 	bool crashed = false;
 
 	for (size_t k = 1; k <= n; k++) {
-		const struct tally *t = &f->tallies[k];
+		const struct flush_tally *t = &f->tallies[k];
 
 		sum->delivered += t->last.delivered;
 		sum->deferred += t->last.deferred;
@@ -169,9 +169,9 @@ static void connect_all(struct flush *f)
 	if (n == 0)
 		return;
 	if (remover_start(f, &remover) < 0)
-		ctx_talk(f->ctx, "%s: delivered messages are removed one by one: %s", f->dir, strerror(errno));
+		ctx_verbose(f->ctx, "%s: delivered messages are removed one by one: %s", f->dir, strerror(errno));
 	if (n == 1)
-		connect_hosts(f);
+		flush_connect(f);
 	else if (crew_run(f, n, connection, NULL) < 0)
 		snprintf(f->tally->why, sizeof f->tally->why, "%.500s", f->ctx->err.text);
 	else
@@ -187,7 +187,7 @@ static int fail(struct flush *f, const char *what)
 	return -1;
 }
 
-int deliver(struct flush *f)
+int flush_deliver(struct flush *f)
 {
 	if (maildir_list(f->new, &f->list) < 0)
 		return fail(f, "unable to list Maildir/new");

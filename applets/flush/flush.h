@@ -66,8 +66,8 @@ enum item_state {
 };
 
 /* What one process has done; the worker's own is the sum in the end. */
-struct tally {
-	struct last last;
+struct flush_tally {
+	struct attempt last;
 	char why[512];  /* how the last session, or the last try to have one, failed; "" if it did not */
 	char held[512]; /* how a session ended under its first message */
 	char kept[512]; /* why a message stays; the last one */
@@ -94,14 +94,14 @@ struct flush {
 	bool stopping;
 	struct maildir_list list;
 	_Atomic unsigned char *item; /* enum item_state of each message of list; shared */
-	struct tally *tallies;       /* the worker's, and behind it one for each connection; shared */
-	struct tally *tally;         /* this process' own */
+	struct flush_tally *tallies;       /* the worker's, and behind it one for each connection; shared */
+	struct flush_tally *tally;         /* this process' own */
 	struct remover *remover;     /* NULL: none */
 };
 
 /* prepare.c: path, prefix, hosts, lifetime and mode, as the files say. 0, also without a host (f->unsent), or -1. */
-int prepare_path(struct flush *f);
-int prepare(struct flush *f);
+int flush_prepare_path(struct flush *f);
+int flush_prepare(struct flush *f);
 
 /* "DIR/NAME" below the root. */
 const char *flush_below(const struct flush *f, const char *name, char *to, size_t size);
@@ -122,13 +122,13 @@ bool flush_told_to_stop(struct flush *f);
 bool flush_is_over(struct flush *f);
 
 /* deliver.c: all of it; counts in f->tally. 0; -1: it could not be begun, why is in f->tally->last.result. */
-int deliver(struct flush *f);
+int flush_deliver(struct flush *f);
 
 /* connect.c: sessions with the hosts of RELAYHOST in turn, until nothing waits or all have been asked. */
-void connect_hosts(struct flush *f);
+void flush_connect(struct flush *f);
 
 /* session.c: one SMTP session over fd with the server called name, talking in no faster way than mode. */
-struct outcome {
+struct flush_outcome {
 	enum smtp_mode mode; /* the way it talked */
 	size_t settled;      /* messages */
 	bool ready;          /* mail could be offered */
@@ -138,11 +138,11 @@ struct outcome {
 	bool enough;         /* it ended in peace, but the server would take more in another one */
 };
 
-void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct outcome *out);
+void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct flush_outcome *out);
 
 /* The first message at or behind from that waits, which is ours now; f->list.n: none. */
-size_t take_waiting(struct flush *f, size_t from);
-bool anything_waits(const struct flush *f);
+size_t flush_take_waiting(struct flush *f, size_t from);
+bool flush_anything_waits(const struct flush *f);
 
 /* settle.c: a message's end, each with its line in the log. */
 void settle_delivered(struct flush *f, size_t i, const char *why);
@@ -152,7 +152,7 @@ void settle_refused(struct flush *f, size_t i, const char *server, const char *w
 void settle_gone(struct flush *f, size_t i, bool delivered);
 
 /* It is past its lifetime. */
-bool is_expired(const struct flush *f, size_t i);
+bool flush_is_expired(const struct flush *f, size_t i);
 
 /* It stays. */
 void settle_kept(struct flush *f, size_t i, const char *why);
@@ -164,7 +164,7 @@ void settle_unasked(struct flush *f, size_t i, const char *why);
 void settle_deferred(struct flush *f, size_t i, const char *why);
 
 /* A message in hand. */
-struct opened {
+struct flush_opened {
 	int fd;
 	off_t size; /* bytes it has now */
 	size_t n;   /* of these, read into head */
@@ -172,6 +172,6 @@ struct opened {
 };
 
 /* Open message i and read its envelope; head takes its first bytes. 0; -1: it is gone, or was settled as unsendable. */
-int open_message(struct flush *f, size_t i, struct opened *m, char *head, size_t size);
+int flush_open(struct flush *f, size_t i, struct flush_opened *m, char *head, size_t size);
 
 #endif

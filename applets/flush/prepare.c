@@ -46,7 +46,7 @@ static void take_out_dots(char *path)
 	*to = '\0';
 }
 
-int prepare_path(struct flush *f)
+int flush_prepare_path(struct flush *f)
 {
 	char cwd[PATH_MAX] = "";
 	size_t n;
@@ -139,11 +139,11 @@ static int find_lifetime(struct flush *f)
 
 static void find_mode(struct flush *f)
 {
-	struct last before;
+	struct attempt before;
 	int mode = f->o->window.mode;
 
 	f->mode = f->o->window.mode;
-	last_read(f->ctx, f->path, &before);
+	attempt_read(f->ctx, f->path, &before);
 	if (*before.limit == '\0' || before.limited > time(NULL) || before.limited + LIMIT_LIFETIME < time(NULL))
 		return;
 	while (mode > SMTP_LOCKSTEP && strcmp(mode_words[mode], before.limit) != 0)
@@ -155,7 +155,7 @@ static void find_mode(struct flush *f)
 	f->tally->last.limited = before.limited;
 }
 
-int prepare(struct flush *f)
+int flush_prepare(struct flush *f)
 {
 	if (find_prefixes(f) < 0 || find_lifetime(f) < 0)
 		return -1;

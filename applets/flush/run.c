@@ -32,40 +32,40 @@ static int become_popusr(const struct conf *conf)
 }
 
 /* The worker talks to the network: what it has written is read with care. */
-static void end_words(struct last *l)
+static void end_words(struct attempt *l)
 {
 	l->result[sizeof l->result - 1] = l->mode[sizeof l->mode - 1] = l->limit[sizeof l->limit - 1] = '\0';
 }
 
 static void work(struct flush *f, size_t k)
 {
-	struct last *last = &f->tallies[k].last;
+	struct attempt *last = &f->tallies[k].last;
 
 	if (become_popusr(f->conf) < 0)
 		snprintf(last->result, sizeof last->result, "unable to become %s: %s", f->conf->popuser, strerror(errno));
 	else
-		f->tallies[k].done = deliver(f) == 0;
+		f->tallies[k].done = flush_deliver(f) == 0;
 }
 
 /* What stops us before anything could be sent is an attempt too, and qv-status should say so. */
 static void keep_status(struct flush *f, int r)
 {
-	struct last *last = &f->tally->last;
+	struct attempt *last = &f->tally->last;
 	struct err failed = f->ctx->err;
 
 	if (r < 0 && *last->result == '\0')
 		snprintf(last->result, sizeof last->result, "%.390s", failed.text);
 	last->time = time(NULL);
-	if (last_write(f->ctx, f->path, last) < 0)
+	if (attempt_write(f->ctx, f->path, last) < 0)
 		ctx_warn(f->ctx, "%s: %s", f->dir, f->ctx->err.text);
 	f->ctx->err = failed;
 }
 
 static int attempt(struct flush *f)
 {
-	struct last *last = &f->tally->last;
+	struct attempt *last = &f->tally->last;
 	int64_t begin = clock_ms();
-	int r = prepare(f);
+	int r = flush_prepare(f);
 
 	if (f->o->limit > 0)
 		f->until = begin + f->o->limit * 1000;
@@ -96,7 +96,7 @@ static int lock_one(struct flush *f, int fd, const char *path)
 	int r = lock_take(fd, 0);
 
 	if (r == 1)
-		ctx_talk(f->ctx, "%s: a transfer is under way (pid %ld)", f->dir, (long)lock_holder(fd));
+		ctx_verbose(f->ctx, "%s: a transfer is under way (pid %ld)", f->dir, (long)lock_holder(fd));
 	return r < 0 ? err_sys(&f->ctx->err, "unable to lock %s", path) : r;
 }
 
@@ -124,7 +124,7 @@ static int is_paused(struct flush *f)
 	int r = fs_stat(f->ctx, flush_below(f, DOMAIN_PAUSED, path, sizeof path), &st);
 
 	if (r == 0)
-		ctx_talk(f->ctx, "%s: is paused", f->dir);
+		ctx_verbose(f->ctx, "%s: is paused", f->dir);
 	return r < 0 ? -1 : r == 0;
 }
 
@@ -153,7 +153,7 @@ static int flush_locked(struct flush *f)
 	if (waiting < 0)
 		return err_sys(&f->ctx->err, "unable to list %s/Maildir/new", f->path);
 	if (waiting == 0) {
-		ctx_talk(f->ctx, "%s: no mail waits", f->dir);
+		ctx_verbose(f->ctx, "%s: no mail waits", f->dir);
 		return 0;
 	}
 	if (share(f) < 0)
@@ -175,7 +175,7 @@ static void close_all(struct flush *f)
 int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir, bool *stopped)
 {
 	struct flush f = {.ctx = ctx, .conf = conf, .o = o, .dir = dir, .new = -1, .tmp = -1, .lock = -1, .stop = -1};
-	int r = prepare_path(&f);
+	int r = flush_prepare_path(&f);
 
 	if (r == 0)
 		r = lock_customer(&f);

@@ -29,7 +29,7 @@ struct wire {
 	struct smtp smtp;
 
 	/* The message in hand: the engine asks for no other before it has all of it. */
-	struct opened in_hand; /* fd -1: none; n: bytes in buf */
+	struct flush_opened in_hand; /* fd -1: none; n: bytes in buf */
 	off_t read;            /* bytes of it */
 	size_t at;             /* how much of buf is said */
 	char buf[PIECE];
@@ -45,14 +45,14 @@ static void close_file(struct wire *w)
 static void offer(struct wire *w)
 {
 	struct flush *f = w->f;
-	struct opened *m = &w->in_hand;
+	struct flush_opened *m = &w->in_hand;
 	char to[2 * ENVELOPE_ADDRESS_MAX + 16];
 	size_t i;
 
 	close_file(w); /* of a message that was refused before all of it was said */
-	while (!flush_is_over(f) && (i = take_waiting(f, w->next)) < f->list.n) {
+	while (!flush_is_over(f) && (i = flush_take_waiting(f, w->next)) < f->list.n) {
 		w->next = i + 1;
-		if (open_message(f, i, m, w->buf, sizeof w->buf) < 0)
+		if (flush_open(f, i, m, w->buf, sizeof w->buf) < 0)
 			continue;
 		w->offered++;
 		w->read = (off_t)m->n;
@@ -75,7 +75,7 @@ static void spoilt(struct wire *w, const char *why)
 
 static void read_on(struct wire *w)
 {
-	struct opened *m = &w->in_hand;
+	struct flush_opened *m = &w->in_hand;
 	ssize_t n = read(m->fd, w->buf, sizeof w->buf);
 
 	w->at = 0;
@@ -90,7 +90,7 @@ static void read_on(struct wire *w)
 /* A message in new/ is complete and does not change: behind the bytes that it has there is no need to look for more. */
 static void body(struct wire *w)
 {
-	struct opened *m = &w->in_hand;
+	struct flush_opened *m = &w->in_hand;
 
 	if (w->at < m->n) {
 		w->at += smtp_body(&w->smtp, w->buf + w->at, m->n - w->at);
@@ -183,7 +183,7 @@ static bool take(struct wire *w)
 }
 
 /* What the server said before it went away counts, so it is read before the connection is called lost. False: not now. */
-static bool give(struct wire *w)
+static bool set_owner(struct wire *w)
 {
 	size_t n;
 	const char *p = smtp_out(&w->smtp, &n);
@@ -254,7 +254,7 @@ static void pump(struct wire *w)
 	for (;;) {
 		switch (smtp_next(&w->smtp)) {
 		case SMTP_WRITE:
-			if (!give(w))
+			if (!set_owner(w))
 				wait_for_bytes(w, true);
 			break;
 		case SMTP_READ:
@@ -290,13 +290,13 @@ static void let_it_read(struct wire *w)
 		left = until - clock_ms();
 }
 
-void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct outcome *out)
+void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct flush_outcome *out)
 {
 	struct smtp_limits limits = f->o->window;
 	struct wire *w = malloc(sizeof *w); /* too much for a stack */
 	const char *trouble;
 
-	*out = (struct outcome){.broken = true};
+	*out = (struct flush_outcome){.broken = true};
 	if (w == NULL) {
 		snprintf(f->tally->why, sizeof f->tally->why, "out of memory");
 		return;
@@ -316,7 +316,7 @@ void session(struct flush *f, int fd, const char *name, enum smtp_mode mode, str
 		let_it_read(w);
 	snprintf(f->tally->why, sizeof f->tally->why, "%s", trouble != NULL ? trouble : "");
 	snprintf(f->tally->last.mode, sizeof f->tally->last.mode, "%s", flush_mode_word(smtp_mode(&w->smtp)));
-	*out = (struct outcome){
+	*out = (struct flush_outcome){
 		.mode = smtp_mode(&w->smtp),
 		.settled = w->settled,
 		.ready = smtp_is_ready(&w->smtp),

@@ -14,7 +14,7 @@
 /* Success is said under -q neither here nor in the summary; failures always are. */
 static void say(const struct flush *f, size_t i, const char *word, const char *why, bool failure)
 {
-	void (*line)(const struct ctx *, const char *, ...) = failure ? ctx_say : ctx_note;
+	void (*line)(const struct ctx *, const char *, ...) = failure ? ctx_always : ctx_info;
 
 	line(f->ctx, "%s: new/%s: %s: %s", f->dir, maildir_name(&f->list, i), word, why);
 }
@@ -45,7 +45,7 @@ static bool is_older(const struct flush *f, size_t i, long seconds)
 	return maildir_age(&f->list, i, time(NULL)) > seconds;
 }
 
-bool is_expired(const struct flush *f, size_t i)
+bool flush_is_expired(const struct flush *f, size_t i)
 {
 	return !f->o->keep_refused && is_older(f, i, f->lifetime);
 }
@@ -73,11 +73,11 @@ void settle_unasked(struct flush *f, size_t i, const char *why)
 static void bounce(struct flush *f, size_t i, const char *report, const char *why)
 {
 	char head[ENVELOPE_HEAD], text[1200];
-	struct opened m;
+	struct flush_opened m;
 	int r;
 
 	remover_push(f); /* qmail-queue takes its time */
-	if (open_message(f, i, &m, head, sizeof head) < 0)
+	if (flush_open(f, i, &m, head, sizeof head) < 0)
 		return;
 	r = bounce_send(f->ctx, f->conf, &m.envelope, report, m.fd);
 	close(m.fd);
@@ -117,7 +117,7 @@ void settle_deferred(struct flush *f, size_t i, const char *why)
 {
 	char text[1200];
 
-	if (!is_expired(f, i)) {
+	if (!flush_is_expired(f, i)) {
 		settle_kept(f, i, why);
 		return;
 	}
@@ -125,7 +125,7 @@ void settle_deferred(struct flush *f, size_t i, const char *why)
 	bounce(f, i, text, text);
 }
 
-static int parse(const struct flush *f, const char *head, struct opened *m, const char **why)
+static int parse(const struct flush *f, const char *head, struct flush_opened *m, const char **why)
 {
 	int r = -1;
 
@@ -134,7 +134,7 @@ static int parse(const struct flush *f, const char *head, struct opened *m, cons
 	return r;
 }
 
-static int read_head(struct opened *m, char *head, size_t size)
+static int read_head(struct flush_opened *m, char *head, size_t size)
 {
 	struct stat st;
 	ssize_t n;
@@ -147,7 +147,7 @@ static int read_head(struct opened *m, char *head, size_t size)
 	return n < 0 ? -1 : 0;
 }
 
-int open_message(struct flush *f, size_t i, struct opened *m, char *head, size_t size)
+int flush_open(struct flush *f, size_t i, struct flush_opened *m, char *head, size_t size)
 {
 	const char *name = maildir_name(&f->list, i), *why;
 	char text[300];

@@ -30,7 +30,7 @@ static void line(const struct ctx *ctx, enum log_level level, const char *word, 
 		log_line(ctx->syslog, level, ctx->applet, word, fmt, ap);
 }
 
-void ctx_say(const struct ctx *ctx, const char *fmt, ...)
+void ctx_always(const struct ctx *ctx, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -48,7 +48,7 @@ void ctx_warn(const struct ctx *ctx, const char *fmt, ...)
 	va_end(ap);
 }
 
-void ctx_note(const struct ctx *ctx, const char *fmt, ...)
+void ctx_info(const struct ctx *ctx, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -59,7 +59,7 @@ void ctx_note(const struct ctx *ctx, const char *fmt, ...)
 	va_end(ap);
 }
 
-void ctx_talk(const struct ctx *ctx, const char *fmt, ...)
+void ctx_verbose(const struct ctx *ctx, const char *fmt, ...)
 {
 	va_list ap;
 

@@ -36,13 +36,13 @@ int ctx_need_root(struct ctx *ctx);
 
 /*
  * A line for people: "APPLET: TEXT\n" on stderr in one write(2), so that parallel
- * children never interleave; to syslog with ctx->syslog. ctx_say always speaks, ctx_warn too and adds
- * "warning: "; ctx_note is silent under -q; ctx_talk speaks only under -v.
+ * children never interleave; to syslog with ctx->syslog. ctx_always and ctx_warn always speak, ctx_warn adds
+ * "warning: "; ctx_info is silent under -q; ctx_verbose speaks only under -v.
  */
-void ctx_say(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ctx_always(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ctx_warn(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void ctx_note(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void ctx_talk(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ctx_info(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ctx_verbose(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The one error line, "APPLET: fatal: " before ctx->err.text. */
 void ctx_fatal(const struct ctx *ctx);

@@ -1,15 +1,15 @@
 /*
  * arrivals - which dial-up hosts have mail: told by inotify where that works, by looking where it does not.
  *
- *	lookout_open(&l, watches)
- *	r = lookout_list(&l, &was, ...)		customers that came and went: 0, or 1: none did
- *	for each i < l.customers.n
- *		lookout_at(&l, i)		1: mail may wait there
+ *	arrivals_open(&l, watches)
+ *	r = arrivals_list(&l, &was, ...)		customers that came and went: 0, or 1: none did
+ *	for each i < l.hosts.n
+ *		arrivals_at(&l, i)		1: mail may wait there
  *	poll l.watch.fd, and when it is readable:
- *	while ((news = lookout_next(&l, &i)) != LOOKOUT_NOTHING)
+ *	while ((news = arrivals_next(&l, &i)) != ARRIVALS_NOTHING)
  *		...
  *
- * What is watched and was seen empty is not looked at again: mail that comes there is told. lookout_again() has everything
+ * What is watched and was seen empty is not looked at again: mail that comes there is told. arrivals_again() has everything
  * looked at once more, in case that a file system tells less than it should, and has watching tried again where it failed.
  * A customer whose Maildir/new is missing is watched for it.
  */
@@ -19,27 +19,27 @@
 #include "dialup/hosts.h"
 #include "lib/watch.h"
 
-enum lookout_news {
-	LOOKOUT_NOTHING,
-	LOOKOUT_MAIL, /* for customer i */
-	LOOKOUT_LIST, /* customers came or went: lookout_list() */
-	LOOKOUT_LOST, /* too much happened at once: lookout_again(), and look at all */
+enum arrivals_news {
+	ARRIVALS_NOTHING,
+	ARRIVALS_MAIL, /* for customer i */
+	ARRIVALS_LIST, /* customers came or went: arrivals_list() */
+	ARRIVALS_LOST, /* too much happened at once: arrivals_again(), and look at all */
 };
 
 /* private: what is known of a customer */
-struct lookout_spot {
+struct arrivals_spot {
 	bool tried;    /* to watch it */
 	bool complete; /* what is watched is Maildir/new */
 	bool quiet;    /* watched, and seen without mail since: no need to look */
 };
 
-struct lookout {
+struct arrivals {
 	struct ctx *ctx;
 	const struct conf *conf;
-	struct customers customers;
+	struct hosts hosts;
 	struct watch watch; /* fd -1: nothing is watched */
 	/* private */
-	struct lookout_spot *spot; /* one for each customer */
+	struct arrivals_spot *spot; /* one for each customer */
 	int *id;                   /* its watch, or -1 */
 	int list_id;               /* that of serialmail */
 	size_t last;               /* whose event came last */
@@ -48,26 +48,26 @@ struct lookout {
 };
 
 /* Where watching is not possible at all, that is said in a line, and it is done without. */
-void lookout_open(struct lookout *l, struct ctx *ctx, const struct conf *conf, bool watches);
-void lookout_close(struct lookout *l);
+void arrivals_open(struct arrivals *l, struct ctx *ctx, const struct conf *conf, bool watches);
+void arrivals_close(struct arrivals *l);
 
 /*
  * The customers as they are now. 0: they changed, and customer i was (*was)[i] before, or SIZE_MAX: it is new; *mine is zeroed
  * room for what the caller knows of each, size bytes a customer. Both are to be freed. 1: they did not. -1: unable to
  * tell, all is as before.
  */
-int lookout_list(struct lookout *l, size_t **was, void **mine, size_t size);
+int arrivals_list(struct arrivals *l, size_t **was, void **mine, size_t size);
 
 /* 1: mail waits at i. 0: none. -1 */
-int lookout_at(struct lookout *l, size_t i);
+int arrivals_at(struct arrivals *l, size_t i);
 
 /* Something was done to i, or is going to be: look at it again at the next opportunity. */
-void lookout_touched(struct lookout *l, size_t i);
-void lookout_again(struct lookout *l);
+void arrivals_touched(struct arrivals *l, size_t i);
+void arrivals_again(struct arrivals *l);
 
-enum lookout_news lookout_next(struct lookout *l, size_t *i);
+enum arrivals_news arrivals_next(struct arrivals *l, size_t *i);
 
 /* private: why something cannot be watched, and what to do about it; said once. name: of the customer, or "". */
-void lookout_complain(struct lookout *l, int errnum, const char *name);
+void arrivals_complain(struct arrivals *l, int errnum, const char *name);
 
 #endif

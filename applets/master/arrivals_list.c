@@ -9,7 +9,7 @@
 #include "master/arrivals.h"
 
 /* serialmail, or the nearest directory above it that is there. -1: not even that. */
-static int open_nearest(struct lookout *l, bool *is_above)
+static int open_nearest(struct arrivals *l, bool *is_above)
 {
 	char path[sizeof l->conf->serialmail];
 	char *slash;
@@ -26,14 +26,14 @@ static int open_nearest(struct lookout *l, bool *is_above)
 }
 
 /* It may have been replaced by another directory, so it is asked for at each listing. True when it is to be asked for again. */
-static bool watch_nearest(struct lookout *l)
+static bool watch_nearest(struct arrivals *l)
 {
 	bool is_above;
 	int fd = open_nearest(l, &is_above);
 	int id = fd >= 0 ? watch_dir(&l->watch, fd, WATCH_ENTRIES) : -1;
 
 	if (fd >= 0 && id < 0)
-		lookout_complain(l, errno, "");
+		arrivals_complain(l, errno, "");
 	if (fd >= 0)
 		close(fd);
 	if (l->list_id >= 0 && l->list_id != id)
@@ -43,20 +43,20 @@ static bool watch_nearest(struct lookout *l)
 }
 
 /* What is missing may come between the look for it and the watch above it. */
-static void watch_list(struct lookout *l)
+static void watch_list(struct arrivals *l)
 {
 	if (l->watch.fd >= 0 && watch_nearest(l))
 		watch_nearest(l);
 }
 
-static void carry(struct lookout *l, const struct customers *now, struct lookout_spot *spot, int *id, size_t *was)
+static void carry(struct arrivals *l, const struct hosts *now, struct arrivals_spot *spot, int *id, size_t *was)
 {
 	size_t old;
 
 	for (size_t i = 0; i < now->n; i++) {
-		old = customers_find(&l->customers, customers_name(now, i));
-		was[i] = old < l->customers.n ? old : SIZE_MAX;
-		spot[i] = was[i] != SIZE_MAX ? l->spot[old] : (struct lookout_spot){0};
+		old = hosts_find(&l->hosts, hosts_name(now, i));
+		was[i] = old < l->hosts.n ? old : SIZE_MAX;
+		spot[i] = was[i] != SIZE_MAX ? l->spot[old] : (struct arrivals_spot){0};
 		id[i] = was[i] != SIZE_MAX ? l->id[old] : -1;
 		if (was[i] != SIZE_MAX)
 			l->id[old] = -1;
@@ -64,20 +64,20 @@ static void carry(struct lookout *l, const struct customers *now, struct lookout
 }
 
 /* What was not carried over is gone. */
-static void forget(struct lookout *l)
+static void forget(struct arrivals *l)
 {
-	for (size_t i = 0; i < l->customers.n; i++)
+	for (size_t i = 0; i < l->hosts.n; i++)
 		if (l->id[i] >= 0)
 			watch_end(&l->watch, l->id[i]);
 	free(l->spot);
 	free(l->id);
-	customers_free(&l->customers);
+	hosts_free(&l->hosts);
 }
 
 /* All that is new, or nothing. */
-static int change(struct lookout *l, const struct customers *now, size_t **was, void **mine, size_t size)
+static int change(struct arrivals *l, const struct hosts *now, size_t **was, void **mine, size_t size)
 {
-	struct lookout_spot *spot = calloc(now->n + 1, sizeof *spot);
+	struct arrivals_spot *spot = calloc(now->n + 1, sizeof *spot);
 	int *id = calloc(now->n + 1, sizeof *id);
 
 	*was = calloc(now->n + 1, sizeof **was);
@@ -91,23 +91,23 @@ static int change(struct lookout *l, const struct customers *now, size_t **was, 
 	}
 	carry(l, now, spot, id, *was);
 	forget(l);
-	l->customers = *now;
+	l->hosts = *now;
 	l->spot = spot;
 	l->id = id;
 	return 0;
 }
 
 /* Armed first, listed then: what comes in between is seen twice rather than not at all. */
-int lookout_list(struct lookout *l, size_t **was, void **mine, size_t size)
+int arrivals_list(struct arrivals *l, size_t **was, void **mine, size_t size)
 {
-	struct customers now;
+	struct hosts now;
 	int r;
 
 	watch_list(l);
-	r = customers_reload(l->ctx, l->conf, &l->customers, &now);
+	r = hosts_reload(l->ctx, l->conf, &l->hosts, &now);
 	if (r == 0)
 		r = change(l, &now, was, mine, size);
 	if (r < 0)
-		customers_free(&now);
+		hosts_free(&now);
 	return r;
 }

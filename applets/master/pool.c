@@ -32,9 +32,9 @@ enum { EXIT_PARTLY = 10 };
 
 static bool host_answered(struct pool *p, const char *path)
 {
-	struct last last;
+	struct attempt last;
 
-	last_read(p->ctx, path, &last);
+	attempt_read(p->ctx, path, &last);
 	return last.deferred > 0 && (*last.mode != '\0' || last.unsendable == last.deferred);
 }
 
@@ -85,7 +85,7 @@ int pool_start(struct pool *p, const char *name)
 		free(copy);
 		return err_sys(&p->ctx->err, "unable to start a flush of %s", path);
 	}
-	ctx_talk(p->ctx, "%s: flush started, pid %ld", path, (long)pid);
+	ctx_verbose(p->ctx, "%s: flush started, pid %ld", path, (long)pid);
 	*c = (struct pool_child){pid, copy};
 	p->running++;
 	return 0;

@@ -71,10 +71,10 @@ static int has_files(struct ctx *ctx, const struct domain *d)
 
 static int by_getpw(struct ctx *ctx, const char *local, struct domain *d)
 {
-	struct visitor v = {.ctx = ctx};
+	struct as_user v = {.ctx = ctx};
 	struct buf passwd = BUF(CONTROL_MAX);
 	struct lookup l = {0};
-	int r = visit_slurp(&v, NULL, "/etc/passwd", &passwd, NULL);
+	int r = as_user_slurp(&v, NULL, "/etc/passwd", &passwd, NULL);
 
 	r = r < 0 ? -1 : lookup_getpw(&v, buf_text(&passwd), passwd.len, local, &l);
 	if (r == 0) {

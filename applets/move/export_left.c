@@ -53,13 +53,13 @@ static void host(struct export *x, const char *name)
 
 int export_left(struct export *x)
 {
-	struct customers c = CUSTOMERS;
+	struct hosts c = HOSTS;
 	int r = handles_each(x->ctx, &x->change->conf, handle, x);
 
 	if (r == 0)
-		r = customers_load(x->ctx, &x->change->conf, &c);
+		r = hosts_load(x->ctx, &x->change->conf, &c);
 	for (size_t i = 0; r == 0 && i < c.n; i++)
-		host(x, customers_name(&c, i));
-	customers_free(&c);
+		host(x, hosts_name(&c, i));
+	hosts_free(&c);
 	return r;
 }

@@ -53,7 +53,7 @@ static void not_line(struct export *x, size_t i, const char *why)
 	buf_printf(&x->out, "# not exported: " QVPASSWD ":%zu: %s\n", i + 1, why);
 }
 
-static void one(struct export *x, const struct qvpasswd_line *line, size_t i)
+static void one(struct export *x, const struct logins_line *line, size_t i)
 {
 	struct box box;
 	const char *who;
@@ -75,22 +75,22 @@ static void one(struct export *x, const struct qvpasswd_line *line, size_t i)
 		buf_printf(&x->last, "mailbox suspend %s\n", who);
 }
 
-static void all(struct export *x, const struct qvpasswd *t)
+static void all(struct export *x, const struct logins *t)
 {
-	struct qvpasswd_line line;
+	struct logins_line line;
 	const char *p;
 	size_t n;
 
 	for (size_t i = 0; i < t->lines.n; i++) {
 		p = lines_at(&t->lines, i, &n);
-		switch (qvpasswd_line(p, n, &line)) {
-		case QVPASSWD_BOX:
+		switch (logins_line(p, n, &line)) {
+		case LOGINS_BOX:
 			one(x, &line, i);
 			break;
-		case QVPASSWD_NOTHING:
+		case LOGINS_NOTHING:
 			not_line(x, i, n == 0 ? "a blank line" : "a comment");
 			break;
-		case QVPASSWD_BAD:
+		case LOGINS_BAD:
 			not_line(x, i, "is none that qv-mailbox writes");
 			break;
 		}
@@ -99,11 +99,11 @@ static void all(struct export *x, const struct qvpasswd *t)
 
 int export_logins(struct export *x)
 {
-	struct qvpasswd t;
-	int r = qvpasswd_load(x->ctx, &t);
+	struct logins t;
+	int r = logins_load(x->ctx, &t);
 
 	if (r == 0)
 		all(x, &t);
-	qvpasswd_free(&t);
+	logins_free(&t);
 	return r;
 }

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "lib/fs.h"
-#include "lib/give.h"
-#include "lib/grove.h"
+#include "lib/newtree.h"
+#include "lib/set_owner.h"
 #include "lib/tree.h"
 #include "plan/print.h"
 #include "plan/view.h"
@@ -23,7 +23,7 @@ struct apply {
 	struct ctx *ctx;
 	const struct conf *conf;
 	struct plan *plan;
-	struct grove grove;
+	struct newtree newtree;
 };
 
 /* A change by hand since the file was read, even one that kept its size, shows in its times. */
@@ -83,9 +83,9 @@ static int build_step(struct apply *a, struct plan_step *s)
 	case PLAN_DIR:
 	case PLAN_MAILDIR:
 		s->is_staged = s->root == s;
-		return grove_dir(&a->grove, s->root->path, s->path, &s->owner, s->op == PLAN_MAILDIR ? maildir_parts : NULL);
+		return newtree_dir(&a->newtree, s->root->path, s->path, &s->owner, s->op == PLAN_MAILDIR ? maildir_parts : NULL);
 	case PLAN_FILE:
-		return grove_file(&a->grove, s->root->path, s->path, &s->owner, buf_text(&s->data), s->data.len);
+		return newtree_file(&a->newtree, s->root->path, s->path, &s->owner, buf_text(&s->data), s->data.len);
 	case PLAN_CDB:
 	case PLAN_HUP:
 	case PLAN_GIVE:
@@ -103,7 +103,7 @@ static int build_trees(struct apply *a)
 
 	for (size_t i = 0; i < p->n; i++)
 		steps += is_tree_step(&p->step[i]);
-	a->grove.bulk = steps > BULK;
+	a->newtree.bulk = steps > BULK;
 	for (size_t i = 0; i < p->n; i++) {
 		p->step[i].root = is_home(&p->step[i]) ? NULL : root_of(p, &p->step[i]);
 		if (p->step[i].root != NULL && build_step(a, &p->step[i]) < 0)
@@ -172,7 +172,7 @@ static int stage_home(struct apply *a)
 /* Many files in directories that are there: written, and synced with all the rest at once. */
 static int stage_many(struct apply *a)
 {
-	for (size_t i = 0; a->grove.bulk && i < a->plan->n; i++) {
+	for (size_t i = 0; a->newtree.bulk && i < a->plan->n; i++) {
 		struct plan_step *s = &a->plan->step[i];
 
 		if (s->op != PLAN_FILE || is_home(s) || s->root != NULL)
@@ -190,7 +190,7 @@ static int sync_many(struct apply *a)
 	dev_t last = 0;
 	bool any = false;
 
-	for (size_t i = 0; a->grove.bulk && i < a->plan->n; i++) {
+	for (size_t i = 0; a->newtree.bulk && i < a->plan->n; i++) {
 		const struct plan_step *s = &a->plan->step[i];
 		char parent[PATH_MAX];
 
@@ -201,7 +201,7 @@ static int sync_many(struct apply *a)
 			continue;
 		last = st.st_dev;
 		any = true;
-		if (grove_sync_all(&a->grove, s->path) < 0)
+		if (newtree_sync_all(&a->newtree, s->path) < 0)
 			return -1;
 	}
 	return 0;
@@ -209,8 +209,8 @@ static int sync_many(struct apply *a)
 
 static int sync_trees(struct apply *a)
 {
-	for (size_t i = 0; !a->grove.bulk && i < a->plan->n; i++)
-		if (a->plan->step[i].root == &a->plan->step[i] && grove_sync(&a->grove, a->plan->step[i].path) < 0)
+	for (size_t i = 0; !a->newtree.bulk && i < a->plan->n; i++)
+		if (a->plan->step[i].root == &a->plan->step[i] && newtree_sync(&a->newtree, a->plan->step[i].path) < 0)
 			return -1;
 	return sync_many(a);
 }
@@ -237,10 +237,10 @@ static int show_file(struct apply *a, struct plan_step *s)
 		return 0;
 	if (!s->is_staged && (stage(a, s) < 0 || replace_ready(a->ctx, &s->staged) < 0))
 		return -1;
-	if (a->grove.bulk && !is_home(s) && replace_unpark(a->ctx, &s->staged) < 0)
+	if (a->newtree.bulk && !is_home(s) && replace_unpark(a->ctx, &s->staged) < 0)
 		return -1;
 	s->is_staged = false;
-	if ((a->grove.bulk && !is_home(s)) || is_followed(a, s))
+	if ((a->newtree.bulk && !is_home(s)) || is_followed(a, s))
 		return replace_rename(a->ctx, &s->staged);
 	return replace_show(a->ctx, &s->staged);
 }
@@ -248,13 +248,13 @@ static int show_file(struct apply *a, struct plan_step *s)
 static int show(struct apply *a, struct plan_step *s)
 {
 	if (s->op != PLAN_NOTHING)
-		ctx_talk(a->ctx, "%s%s%s", plan_word(s->op), *s->path != '\0' ? " " : "", s->path);
+		ctx_verbose(a->ctx, "%s%s%s", plan_word(s->op), *s->path != '\0' ? " " : "", s->path);
 	switch (s->op) {
 	case PLAN_DIR:
 	case PLAN_MAILDIR:
 		if (s->root != s)
 			return 0;
-		if (grove_show(&a->grove, s->path) < 0)
+		if (newtree_show(&a->newtree, s->path) < 0)
 			return -1;
 		s->is_staged = false;
 		return 0;
@@ -264,7 +264,7 @@ static int show(struct apply *a, struct plan_step *s)
 	case PLAN_HUP:
 		return qsend_hup(a->ctx, a->conf);
 	case PLAN_GIVE:
-		return give(a->ctx, s->path, &s->owner);
+		return set_owner(a->ctx, s->path, &s->owner);
 	case PLAN_REMOVE:
 		return s->root != NULL ? 0 : tree_remove(a->ctx, s->path);
 	case PLAN_NOTHING:
@@ -301,7 +301,7 @@ static int show_many(struct apply *a, size_t *i)
 static int show_all(struct apply *a)
 {
 	for (size_t i = 0; i < a->plan->n;) {
-		if (a->grove.bulk && is_tree_step(&a->plan->step[i])) {
+		if (a->newtree.bulk && is_tree_step(&a->plan->step[i])) {
 			if (show_many(a, &i) < 0)
 				return -1;
 		} else if (show(a, &a->plan->step[i++]) < 0) {
@@ -320,7 +320,7 @@ static void drop_staged(struct apply *a)
 			continue;
 		s->is_staged = false;
 		if (s->root == s)
-			grove_drop(&a->grove, s->path);
+			newtree_drop(&a->newtree, s->path);
 		else
 			replace_drop(a->ctx, &s->staged);
 	}
@@ -335,7 +335,7 @@ static int apply(struct apply *a)
 
 int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p)
 {
-	struct apply a = {.ctx = ctx, .conf = conf, .plan = p, .grove = {.ctx = ctx}};
+	struct apply a = {.ctx = ctx, .conf = conf, .plan = p, .newtree = {.ctx = ctx}};
 	int r;
 
 	if (p->failed)
@@ -344,6 +344,6 @@ int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p)
 		return plan_print(ctx, p);
 	r = apply(&a);
 	drop_staged(&a);
-	grove_end(&a.grove);
+	newtree_end(&a.newtree);
 	return r;
 }

@@ -47,7 +47,7 @@ struct plan_seen {
 	struct stat st;
 };
 
-/* assign_digest(), morercpthosts_digest() or qvpasswd_digest() */
+/* assign_digest(), morercpthosts_digest() or logins_digest() */
 typedef int plan_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
 
 struct plan_step {

@@ -7,8 +7,8 @@
 #ifndef QMAIL_LOOKUP_H
 #define QMAIL_LOOKUP_H
 
+#include "lib/as_user.h"
 #include "lib/buf.h"
-#include "lib/visit.h"
 
 enum lookup_kind { LOOKUP_SIMPLE, LOOKUP_WILDCARD, LOOKUP_GETPW, LOOKUP_ALIAS };
 
@@ -32,7 +32,7 @@ int lookup_cdb(int fd, const char *local, struct lookup *to);
  * directory of his own. v is whom qmail-getpw runs as. Else the user alias; *alias says so. 0; 1: there is no user
  * alias; -1 with ctx->err.
  */
-int lookup_getpw(const struct visitor *v, const char *passwd, size_t n, const char *local, struct lookup *to);
+int lookup_getpw(const struct as_user *v, const char *passwd, size_t n, const char *local, struct lookup *to);
 
 /* The first line of users/assign (n bytes) that makes this entry; 0: none does. Pure. */
 size_t lookup_line(const char *assign, size_t n, const struct lookup *found);

@@ -10,23 +10,23 @@
 enum { NAME_SIZE = 32 /* longer names are not looked up */ };
 
 /* 0: he is at home in a directory of his own; 1: no such user; -1 */
-static int look(const struct visitor *v, const char *passwd, size_t n, const char *name, struct passwd_user *u)
+static int look(const struct as_user *v, const char *passwd, size_t n, const char *name, struct passwd_user *u)
 {
 	char home[PATH_MAX] = "";
-	struct visit at, dir;
+	struct as_user_at at, dir;
 	int r;
 
 	if (!passwd_find(passwd, n, name, u) || u->uid == 0 || u->homelen >= sizeof home)
 		return 1;
 	memcpy(home, u->home, u->homelen);
-	r = visit(v, NULL, QMAIL_HOME, &dir); /* where qmail-getpw runs, if someone's home is no absolute path */
+	r = as_user_walk(v, NULL, QMAIL_HOME, &dir); /* where qmail-getpw runs, if someone's home is no absolute path */
 	if (r == 0) {
-		r = visit(v, &dir, home, &at);
+		r = as_user_walk(v, &dir, home, &at);
 		if (r == 0 && at.st.st_uid != u->uid)
 			r = 1;
-		visit_end(&at);
+		as_user_end(&at);
 	}
-	visit_end(&dir);
+	as_user_end(&dir);
 	return r < 0 ? -1 : r != 0;
 }
 
@@ -57,7 +57,7 @@ static void folded(const char *local, size_t n, char *name)
 	name[n] = '\0';
 }
 
-int lookup_getpw(const struct visitor *v, const char *passwd, size_t n, const char *local, struct lookup *to)
+int lookup_getpw(const struct as_user *v, const char *passwd, size_t n, const char *local, struct lookup *to)
 {
 	char name[NAME_SIZE];
 	struct passwd_user u;

@@ -216,7 +216,7 @@ static void pull_trigger(struct ctx *ctx)
 
 	if (fd >= 0) {
 		if (write(fd, "", 1) < 0)
-			ctx_talk(ctx, "unable to pull %s", trigger);
+			ctx_verbose(ctx, "unable to pull %s", trigger);
 		close(fd);
 	}
 	if (dir >= 0)
@@ -256,7 +256,7 @@ int qsend_hup(struct ctx *ctx, const struct conf *conf)
 	if (qsend_find(ctx, conf, &q) < 0)
 		return -1;
 	if (q.found == QSEND_NONE) {
-		ctx_talk(ctx, "no qmail-send runs on " QMAIL_HOME ": it will read its files when it starts");
+		ctx_verbose(ctx, "no qmail-send runs on " QMAIL_HOME ": it will read its files when it starts");
 		return 0;
 	}
 	watch = watch_controls();

@@ -26,7 +26,7 @@ static bool keeps_access_times(const char *path)
 	return statvfs(path, &fs) == 0 && (fs.f_flag & (ST_NOATIME | ST_RDONLY)) == 0;
 }
 
-bool unread(pid_t pid, const char *path, const struct stat *st)
+bool control_is_unread(pid_t pid, const char *path, const struct stat *st)
 {
 	time_t start = started(pid);
 

@@ -13,6 +13,6 @@
  * last change (relatime does so too). So what was changed after the start and read by nobody since, was not read by
  * qmail-send either. Where access times are not kept, nothing is certain.
  */
-bool unread(pid_t pid, const char *path, const struct stat *st);
+bool control_is_unread(pid_t pid, const char *path, const struct stat *st);
 
 #endif

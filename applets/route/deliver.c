@@ -10,26 +10,26 @@
 struct delivery {
 	struct route_files *f;
 	struct route *r;
-	const struct visitor *v; /* the user that it is done as */
-	const struct visit *home;
+	const struct as_user *v; /* the user that it is done as */
+	const struct as_user_at *home;
 	size_t files, forwards, programs; /* done so far */
 };
 
 /* Part of a Maildir that the message is written into, and on which file system. 0, errno, or -1. */
-static int check_part(const struct delivery *d, const struct visit *maildir, const char *name, dev_t *dev)
+static int check_part(const struct delivery *d, const struct as_user_at *maildir, const char *name, dev_t *dev)
 {
-	struct visit at;
-	int e = visit(d->v, maildir, name, &at);
+	struct as_user_at at;
+	int e = as_user_walk(d->v, maildir, name, &at);
 
 	if (e == 0)
-		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : visit_may(d->v, &at.st, 3) ? 0 : EACCES;
+		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : as_user_may(d->v, &at.st, 3) ? 0 : EACCES;
 	*dev = at.st.st_dev;
-	visit_end(&at);
+	as_user_end(&at);
 	return e;
 }
 
 /* 0: it would be delivered there; 1: *why; -1. */
-static int check_parts(const struct delivery *d, const struct visit *maildir, const char **why)
+static int check_parts(const struct delivery *d, const struct as_user_at *maildir, const char **why)
 {
 	dev_t tmp, new;
 	int e = check_part(d, maildir, "tmp", &tmp);
@@ -44,36 +44,36 @@ static int check_parts(const struct delivery *d, const struct visit *maildir, co
 
 static int check_maildir(const struct delivery *d, const char *path, const char **why)
 {
-	struct visit at;
-	int e = visit(d->v, d->home, path, &at);
+	struct as_user_at at;
+	int e = as_user_walk(d->v, d->home, path, &at);
 
 	if (e == 0)
-		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : visit_may(d->v, &at.st, 1) ? 0 : EACCES;
+		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : as_user_may(d->v, &at.st, 1) ? 0 : EACCES;
 	*why = err_lasts(e) ? "Unable to chdir to maildir. (#4.2.1)" : "Temporary error on maildir delivery. (#4.3.0)";
 	if (e == 0)
 		e = check_parts(d, &at, why);
-	visit_end(&at);
+	as_user_end(&at);
 	return e > 0 ? 1 : e;
 }
 
 /* open(2) to append, making it where it is missing; FIFOs and the like are not waited for. 0, errno, or -1. */
 static int check_append(const struct delivery *d, const char *path)
 {
-	struct visit at;
+	struct as_user_at at;
 	struct stat dir;
-	int e = visit(d->v, d->home, path, &at);
+	int e = as_user_walk(d->v, d->home, path, &at);
 
 	if (e == ENOENT && at.dir >= 0)
-		e = fstat(at.dir, &dir) == 0 && visit_may(d->v, &dir, 3) ? 0 : EACCES;
+		e = fstat(at.dir, &dir) == 0 && as_user_may(d->v, &dir, 3) ? 0 : EACCES;
 	else if (e == 0 && S_ISDIR(at.st.st_mode))
 		e = EISDIR;
-	else if (e == 0 && !visit_may(d->v, &at.st, 2))
+	else if (e == 0 && !as_user_may(d->v, &at.st, 2))
 		e = EACCES;
 	else if (e == 0 && (S_ISFIFO(at.st.st_mode) || S_ISSOCK(at.st.st_mode)))
 		e = ENXIO;
 	else if (e == 0 && S_ISCHR(at.st.st_mode))
 		e = EINVAL; /* which is what fsync(2) says of /dev/null */
-	visit_end(&at);
+	as_user_end(&at);
 	return e;
 }
 
@@ -227,7 +227,7 @@ static void stop(struct delivery *d, const struct dotqmail_run *run)
 	route_end(d->r, ROUTE_DEFERRED, "%s", run->why);
 }
 
-int route_deliver(struct route_files *f, struct route *r, const struct visitor *v, const struct visit *home)
+int route_deliver(struct route_files *f, struct route *r, const struct as_user *v, const struct as_user_at *home)
 {
 	struct dotqmail_run run = {.text = buf_text(&r->text), .n = r->text.len, .forward_only = r->forward_only};
 	struct delivery d = {.f = f, .r = r, .v = v, .home = home};

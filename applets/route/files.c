@@ -43,26 +43,26 @@ static const struct {
 };
 
 /* A tree without qmail's users is taken to be readable by them. */
-static struct visitor become(struct route_files *f, const char *name)
+static struct as_user become(struct route_files *f, const char *name)
 {
 	struct passwd_user u;
 
 	if (!passwd_find(buf_text(&f->passwd), f->passwd.len, name, &u))
-		return (struct visitor){.ctx = f->ctx};
-	return (struct visitor){.ctx = f->ctx, .uid = u.uid, .gid = u.gid};
+		return (struct as_user){.ctx = f->ctx};
+	return (struct as_user){.ctx = f->ctx, .uid = u.uid, .gid = u.gid};
 }
 
-static int read_file(const struct visitor *v, const char *path, struct route_file *file)
+static int read_file(const struct as_user *v, const char *path, struct route_file *file)
 {
 	file->path = path;
 	file->text = BUF(CONTROL_MAX);
-	file->trouble = visit_slurp(v, NULL, path, &file->text, &file->st);
+	file->trouble = as_user_slurp(v, NULL, path, &file->text, &file->st);
 	return file->trouble < 0 ? -1 : 0;
 }
 
 static int read_controls(struct route_files *f)
 {
-	const struct visitor *const reader[] = {[SMTPD] = &f->smtpd, [SEND] = &f->send, [REMOTE] = &f->remote};
+	const struct as_user *const reader[] = {[SMTPD] = &f->smtpd, [SEND] = &f->send, [REMOTE] = &f->remote};
 
 	for (size_t i = 0; i < ROUTE_CONTROLS; i++)
 		if (read_file(reader[controls[i].reader], controls[i].path, &f->control[i]) < 0)
@@ -71,25 +71,25 @@ static int read_controls(struct route_files *f)
 }
 
 /* Its text is for us alone. */
-static int open_cdb(const struct visitor *v, const char *text, const char *path, struct route_cdb *cdb)
+static int open_cdb(const struct as_user *v, const char *text, const char *path, struct route_cdb *cdb)
 {
-	const struct visitor root = {.ctx = v->ctx};
+	const struct as_user root = {.ctx = v->ctx};
 
 	cdb->path = path;
-	cdb->trouble = visit_open(v, NULL, path, &cdb->fd, &cdb->st);
+	cdb->trouble = as_user_open(v, NULL, path, &cdb->fd, &cdb->st);
 	return cdb->trouble < 0 ? -1 : read_file(&root, text, &cdb->text);
 }
 
 int route_load(struct ctx *ctx, struct route_files *f)
 {
-	struct visitor root = {.ctx = ctx};
+	struct as_user root = {.ctx = ctx};
 	struct stat st;
 
 	*f = (struct route_files){.ctx = ctx, .passwd = BUF(CONTROL_MAX), .morercpthosts.fd = -1, .cdb.fd = -1};
 	f->default_delivery = BUF(CONTROL_MAX);
 	if (fs_stat(ctx, QMAIL_HOME "/control", &st) != 0)
 		return ctx->err.code != 0 ? -1 : err_perm(&ctx->err, "%s" QMAIL_HOME "/control: no such directory", ctx->root);
-	if (visit_slurp(&root, NULL, "/etc/passwd", &f->passwd, NULL) < 0)
+	if (as_user_slurp(&root, NULL, "/etc/passwd", &f->passwd, NULL) < 0)
 		return -1;
 	f->lspawn = root;
 	f->smtpd = become(f, "qmaild");

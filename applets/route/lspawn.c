@@ -78,20 +78,20 @@ static int become(struct route_files *f, struct route *r)
 	return 0;
 }
 
-static int enter_home(struct route_files *f, struct route *r, const struct visitor *v, struct visit *home)
+static int enter_home(struct route_files *f, struct route *r, const struct as_user *v, struct as_user_at *home)
 {
 	const char *path = r->assign.home;
 	int e;
 
-	*home = (struct visit){.fd = -1, .dir = -1};
+	*home = (struct as_user_at){.fd = -1, .dir = -1};
 	if (*path != '/') {
 		route_step(f, r, NULL, 0, "home \"%s\" is no absolute path: qmail-local does not understand that", path);
 		return route_end(r, ROUTE_BOUNCED,
 		                 "qmail-local: usage: qmail-local [ -nN ] user homedir local dash ext domain sender aliasempty");
 	}
-	e = visit(v, NULL, path, home);
+	e = as_user_walk(v, NULL, path, home);
 	if (e == 0)
-		e = !S_ISDIR(home->st.st_mode) ? ENOTDIR : visit_may(v, &home->st, 1) ? 0 : EACCES;
+		e = !S_ISDIR(home->st.st_mode) ? ENOTDIR : as_user_may(v, &home->st, 1) ? 0 : EACCES;
 	if (e > 0) {
 		route_step(f, r, path, 0, "uid %lu cannot go there: %s", (unsigned long)v->uid, strerror(e));
 		return route_end(r, ROUTE_DEFERRED, "Unable to switch to %s: %s. (#4.3.0)", path, error_str(e));
@@ -99,7 +99,7 @@ static int enter_home(struct route_files *f, struct route *r, const struct visit
 	return e;
 }
 
-static int judge_home(struct route_files *f, struct route *r, const struct visit *home)
+static int judge_home(struct route_files *f, struct route *r, const struct as_user_at *home)
 {
 	const char *path = r->assign.home;
 
@@ -118,7 +118,7 @@ static bool stops_search(int errnum)
 }
 
 /* 1: this file counts; 0: the next one; -1. Or the way has ended. */
-static int try_file(struct route_files *f, struct route *r, const struct visitor *v, const struct visit *home,
+static int try_file(struct route_files *f, struct route *r, const struct as_user *v, const struct as_user_at *home,
                     const char *name)
 {
 	char path[PATH_MAX + NAME_MAX];
@@ -126,7 +126,7 @@ static int try_file(struct route_files *f, struct route *r, const struct visitor
 	int e;
 
 	snprintf(path, sizeof path, "%s/%s", r->assign.home, name);
-	e = visit_slurp(v, home, name, &r->text, &st);
+	e = as_user_slurp(v, home, name, &r->text, &st);
 	if (e == EISDIR || e == EINVAL || (e > 0 && !stops_search(e))) {
 		route_step(f, r, path, 0, "%s", e == ENOENT ? "is not there" : e == EINVAL ? "is no file" : strerror(e));
 		return 0;
@@ -143,7 +143,7 @@ static int try_file(struct route_files *f, struct route *r, const struct visitor
 	return 1;
 }
 
-static int search(struct route_files *f, struct route *r, const struct visitor *v, const struct visit *home)
+static int search(struct route_files *f, struct route *r, const struct as_user *v, const struct as_user_at *home)
 {
 	struct buf name = BUF(CONTROL_MAX);
 	int found = 0;
@@ -175,8 +175,8 @@ static void use_default(struct route_files *f, struct route *r)
 
 static int deliver_as_user(struct route_files *f, struct route *r)
 {
-	const struct visitor v = {.ctx = f->ctx, .uid = r->assign.uid, .gid = r->assign.gid};
-	struct visit home;
+	const struct as_user v = {.ctx = f->ctx, .uid = r->assign.uid, .gid = r->assign.gid};
+	struct as_user_at home;
 	int e = enter_home(f, r, &v, &home);
 
 	if (e == 0 && r->outcome == ROUTE_UNDECIDED)
@@ -187,7 +187,7 @@ static int deliver_as_user(struct route_files *f, struct route *r)
 		use_default(f, r);
 	if (e == 0 && r->outcome == ROUTE_UNDECIDED)
 		e = route_deliver(f, r, &v, &home);
-	visit_end(&home);
+	as_user_end(&home);
 	return e;
 }
 

@@ -76,7 +76,7 @@ struct route_cdb {
 struct route_files {
 	struct ctx *ctx;
 	struct buf passwd;
-	struct visitor smtpd, send, remote, getpw, lspawn; /* as whom these programs run */
+	struct as_user smtpd, send, remote, getpw, lspawn; /* as whom these programs run */
 	struct route_file control[ROUTE_CONTROLS];
 	struct route_cdb cdb, morercpthosts;
 	struct buf default_delivery; /* what qmail-start was told, for .qmail files that say nothing */
@@ -158,7 +158,7 @@ void route_json(const struct route *r, struct buf *b);
 int route_rcpt(struct route_files *f, struct route *r);
 int route_send(struct route_files *f, struct route *r);
 int route_lspawn(struct route_files *f, struct route *r);
-int route_deliver(struct route_files *f, struct route *r, const struct visitor *v, const struct visit *home);
+int route_deliver(struct route_files *f, struct route *r, const struct as_user *v, const struct as_user_at *home);
 int route_remote(struct route_files *f, struct route *r);
 
 /* private: what a running qmail tells: its default delivery, and whether it has read locals and virtualdomains. */

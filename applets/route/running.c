@@ -71,7 +71,7 @@ static bool ask_lspawn(pid_t qmail_send, struct buf *to)
 static int read_default(struct route_files *f)
 {
 	struct buf text = BUF(CONTROL_MAX);
-	int r = visit_slurp(&f->lspawn, NULL, QMAIL_CONTROL "defaultdelivery", &text, NULL);
+	int r = as_user_slurp(&f->lspawn, NULL, QMAIL_CONTROL "defaultdelivery", &text, NULL);
 
 	f->default_is_known = r == 0;
 	if (r == 0)
@@ -86,7 +86,7 @@ static void warn_unread(const struct route_files *f, enum route_control name, pi
 {
 	const struct route_file *file = &f->control[name];
 
-	if (file->trouble == 0 && unread(qmail_send, file->path, &file->st))
+	if (file->trouble == 0 && control_is_unread(qmail_send, file->path, &file->st))
 		ctx_warn(f->ctx, "%s was changed, and qmail-send has not read it since: until it does, by qv-hup, mail goes where the file said before",
 		         file->path);
 }

@@ -95,7 +95,7 @@ static int send_back(struct serial *s, int fd, const char *name, const char *tex
 	}
 	bounce_route(&s->conf, e.sender, &r);
 	if (*r.to == '\0') {
-		ctx_say(s->ctx, "info: discarding %s: triple bounce", name);
+		ctx_always(s->ctx, "info: discarding %s: triple bounce", name);
 		return 0;
 	}
 	r.program = "maildirbounce";
@@ -107,7 +107,7 @@ static int send_back(struct serial *s, int fd, const char *name, const char *tex
 	if (qp < 0)
 		ctx_warn(s->ctx, "unable to bounce %s: qq failed: %s", name, s->ctx->err.text);
 	else
-		ctx_say(s->ctx, "info: returned %s: qp %ld", name, (long)qp);
+		ctx_always(s->ctx, "info: returned %s: qp %ld", name, (long)qp);
 	return qp < 0 ? -1 : 0;
 }
 
@@ -115,7 +115,7 @@ static void bounce(struct serial *s, const struct serial_item *i, const char *na
 {
 	int fd = serial_open(s, i), r;
 
-	ctx_say(s->ctx, "info: %s bounced: %s", name, text);
+	ctx_always(s->ctx, "info: %s bounced: %s", name, text);
 	if (fd < 0) {
 		ctx_warn(s->ctx, "unable to read %s: %s", name, error_str(errno));
 		keep(s, name);
@@ -136,12 +136,12 @@ static void settle(struct serial *s, struct serial_item *i, const char *name, ch
 
 	i->answered = true;
 	if (verdict == 'K') {
-		ctx_say(s->ctx, "info: %s succeeded: %s", name, text);
+		ctx_always(s->ctx, "info: %s succeeded: %s", name, text);
 		remove_it(s, i, name, "message will be delivered twice");
 	} else if (never && s->bounce) {
 		bounce(s, i, name, text, expired);
 	} else {
-		ctx_say(s->ctx, "info: %s %s: %s", name, never ? "failed" : "failed temporarily", text);
+		ctx_always(s->ctx, "info: %s %s: %s", name, never ? "failed" : "failed temporarily", text);
 		keep(s, name);
 	}
 }

@@ -35,22 +35,22 @@ int change_logins(struct ctx *ctx, struct change *c)
 	if (c->knows_logins)
 		return 0;
 	c->knows_logins = true;
-	return qvpasswd_load(ctx, &c->logins);
+	return logins_load(ctx, &c->logins);
 }
 
 /* Who may log in comes last, for boxes must be there; but of boxes that go, before they are gone. */
 static int plan_logins(struct ctx *ctx, struct change *c)
 {
-	bool follows = qvpasswd_follows(&c->trees);
+	bool follows = logins_follows(&c->files);
 
 	if (!follows && !c->knows_logins)
 		return 0;
 	if (change_logins(ctx, c) < 0)
 		return -1;
 	if (follows)
-		qvpasswd_follow(&c->logins, &c->trees);
+		logins_follow(&c->logins, &c->files);
 	else
-		qvpasswd_plan(&c->logins, &c->trees);
+		logins_plan(&c->logins, &c->files);
 	return 0;
 }
 
@@ -65,7 +65,7 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 	}
 	if (plan_logins(ctx, c) < 0)
 		return -1;
-	routing_plan(&c->routing, direction, deliver, &c->trees, &plan);
+	routing_plan(&c->routing, direction, deliver, &c->files, &plan);
 	plan_join(&plan, &c->owners);
 	r = plan_apply(ctx, &c->conf, &plan);
 	plan_free(&plan);
@@ -87,9 +87,9 @@ void change_end(struct change *c)
 		return;
 	}
 	routing_free(&c->routing);
-	plan_free(&c->trees);
+	plan_free(&c->files);
 	plan_free(&c->owners);
-	qvpasswd_free(&c->logins);
+	logins_free(&c->logins);
 	if (c->lock >= 0)
 		close(c->lock);
 }

@@ -5,7 +5,7 @@
  *	int r = change_begin(ctx, &c);
  *
  *	if (r == 0)
- *		r = ... change c.routing, queue steps in c.trees
+ *		r = ... change c.routing, queue steps in c.files
  *	if (r == 0)
  *		r = change_apply(ctx, &c, ROUTING_ADD, true);
  *	change_end(&c);
@@ -22,9 +22,9 @@
 struct change {
 	struct conf conf;
 	struct routing routing;
-	struct plan trees; /* directories, boxes, .qmail files */
+	struct plan files; /* directories, boxes, .qmail files */
 	struct plan owners; /* modes and owners of what is there: last, for a file that is replaced keeps its own */
-	struct qvpasswd logins; /* by change_logins() */
+	struct logins logins; /* by change_logins() */
 	/* private */
 	int lock;
 	bool knows_logins;

@@ -42,7 +42,7 @@ static int complete_virtual(struct ctx *ctx, struct change *c, struct domain *wa
 	if (files->has_owner)
 		return 0;
 	if (strcmp(is.home, want->home) != 0) {
-		if (plan_stat(ctx, &c->trees, want->home, &st) < 0)
+		if (plan_stat(ctx, &c->files, want->home, &st) < 0)
 			return -1;
 		is.uid = st.st_uid;
 		is.gid = st.st_gid;
@@ -65,7 +65,7 @@ static int add(struct ctx *ctx, struct change *c, struct domain *want, const str
 			snprintf(want->user, sizeof want->user, "%s", c->conf.popuser);
 		domains_home(&c->conf, want);
 	}
-	if (routing_add(&ctx->err, &c->routing, want) < 0 || domains_make(ctx, &c->conf, want, files, &c->trees) < 0)
+	if (routing_add(&ctx->err, &c->routing, want) < 0 || domains_make(ctx, &c->conf, want, files, &c->files) < 0)
 		return -1;
 	if (first)
 		warn_of_no_dot(ctx, want->name.text);
@@ -141,7 +141,7 @@ static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool p
 		return -1;
 	routing_del(&c->routing, d);
 	if (purge && *d->alias_of == '\0' && *d->home != '\0' && routing_id_uses(&c->routing, d->id) == 0 &&
-	    domains_purge(ctx, d, force, &c->trees) < 0)
+	    domains_purge(ctx, d, force, &c->files) < 0)
 		return -1;
 	return change_apply(ctx, c, ROUTING_DEL, delivers(d));
 }
@@ -171,13 +171,13 @@ static int mark(struct ctx *ctx, struct change *c, const struct domain *d, bool 
 		return err_perm(&ctx->err, "%s is a %s domain; only a dial-up host's deliveries can be paused", d->name.text,
 		                domain_word(d->form));
 	snprintf(path, sizeof path, "%s/" DOMAIN_PAUSED, d->home);
-	r = plan_stat(ctx, &c->trees, path, &st);
+	r = plan_stat(ctx, &c->files, path, &st);
 	if (r < 0)
 		return -1;
 	if (pause && r == 1)
-		plan_text(&c->trees, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, "");
+		plan_text(&c->files, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, "");
 	if (!pause && r == 0)
-		plan_remove(&c->trees, path);
+		plan_remove(&c->files, path);
 	return change_apply(ctx, c, ROUTING_ADD, false);
 }
 

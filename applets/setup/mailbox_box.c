@@ -23,10 +23,10 @@ static int use_up(struct ctx *ctx, struct change *c, const struct boxes *b, long
 {
 	long last;
 
-	if (boxes_last(ctx, &c->trees, b, &last) < 0)
+	if (boxes_last(ctx, &c->files, b, &last) < 0)
 		return -1;
 	if (used > last)
-		boxes_use_up(&c->trees, b, used);
+		boxes_use_up(&c->files, b, used);
 	return 0;
 }
 
@@ -35,10 +35,10 @@ static int make(struct ctx *ctx, struct change *c, const char *domain, char *con
 	struct boxes b;
 	struct box box;
 
-	if (find_boxes(ctx, c, domain, &b) < 0 || domains_boxes_dir(ctx, &b, &c->trees) < 0)
+	if (find_boxes(ctx, c, domain, &b) < 0 || domains_boxes_dir(ctx, &b, &c->files) < 0)
 		return -1;
 	for (int i = 0; i < n; i++)
-		if (name_box(&ctx->err, name[i]) < 0 || box_make(ctx, &c->conf, &b, name[i], &c->trees, &box) < 0)
+		if (name_box(&ctx->err, name[i]) < 0 || box_make(ctx, &c->conf, &b, name[i], &c->files, &box) < 0)
 			return -1;
 	if (used >= 0 && use_up(ctx, c, &b, used) < 0)
 		return -1;

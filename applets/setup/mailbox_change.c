@@ -18,35 +18,35 @@ static int check_targets(struct ctx *ctx, char *const *target, int n)
 	return 0;
 }
 
-static int take_box(struct ctx *ctx, struct target *t, const char *name, struct box *box)
+static int take_box(struct ctx *ctx, struct mailbox_file *t, const char *name, struct box *box)
 {
 	char is[NAME_MAX + 1];
 
 	if (name == NULL && t->there)
 		name = address_box(buf_text(&t->text), t->text.len, &t->boxes, is, sizeof is);
 	if (name == NULL && t->there)
-		return target_differs(ctx, t);
-	if (domains_boxes_dir(ctx, &t->boxes, &t->change.trees) < 0)
+		return mailbox_file_differs(ctx, t);
+	if (domains_boxes_dir(ctx, &t->boxes, &t->change.files) < 0)
 		return -1;
-	return box_make(ctx, &t->change.conf, &t->boxes, name, &t->change.trees, box);
+	return box_make(ctx, &t->change.conf, &t->boxes, name, &t->change.files, box);
 }
 
-static int add(struct ctx *ctx, struct target *t, const struct mailbox_wish *wish)
+static int add(struct ctx *ctx, struct mailbox_file *t, const struct mailbox_wish *wish)
 {
 	struct buf text = BUF(CONTROL_MAX);
 	struct box box;
 	int r;
 
-	if (wish->maildir != NULL ? target_maildir(ctx, t, wish->maildir, &box) < 0 : take_box(ctx, t, wish->box, &box) < 0)
+	if (wish->maildir != NULL ? mailbox_file_maildir(ctx, t, wish->maildir, &box) < 0 : take_box(ctx, t, wish->box, &box) < 0)
 		return -1;
 	buf_printf(&text, "%s/\n", box.path);
 	for (int i = 0; i < wish->copies.n; i++)
 		buf_printf(&text, "&%s\n", wish->copies.item[i]);
-	if (t->there && !target_says(t, &text)) {
+	if (t->there && !mailbox_file_says(t, &text)) {
 		buf_free(&text);
-		return target_differs(ctx, t);
+		return mailbox_file_differs(ctx, t);
 	}
-	target_plan(t, &text);
+	mailbox_file_plan(t, &text);
 	/* Who may log in comes behind the address: only then the same command, run again, finds the box that lacks its password. */
 	r = wish->password != NULL ? mailbox_login_give(ctx, &t->change, &box, wish->password) : 0;
 	if (r == 0)
@@ -60,7 +60,7 @@ int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish 
 {
 	struct mailbox_wish wish = *asked;
 	char path[NAME_PATH_MAX + 1];
-	struct target t = {0};
+	struct mailbox_file t = {0};
 	int r;
 
 	if (name_address(&ctx->err, address, &t.address) < 0 || (wish.box != NULL && name_box(&ctx->err, wish.box) < 0) ||
@@ -71,14 +71,14 @@ int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish 
 		wish.maildir = path;
 	if (wish.box != NULL && wish.maildir != NULL)
 		return err_perm(&ctx->err, "a box is one of qvmail's or a Maildir of its own: leave --box or --maildir out");
-	r = target_begin(ctx, &t);
+	r = mailbox_file_begin(ctx, &t);
 	if (r == 0)
 		r = add(ctx, &t, &wish);
-	target_end(&t);
+	mailbox_file_end(&t);
 	return r;
 }
 
-static int purge(struct ctx *ctx, struct target *t)
+static int purge(struct ctx *ctx, struct mailbox_file *t)
 {
 	char name[NAME_MAX + 1], who[PATH_MAX];
 	struct box box;
@@ -92,10 +92,10 @@ static int purge(struct ctx *ctx, struct target *t)
 	if (r == 1)
 		return err_perm(&ctx->err, "%s%s delivers into %s too, so the box must stay; leave --purge out", ctx->root, who,
 		                name);
-	return r < 0 ? -1 : boxes_purge(ctx, &t->boxes, &box, &t->change.trees);
+	return r < 0 ? -1 : boxes_purge(ctx, &t->boxes, &box, &t->change.files);
 }
 
-static int del(struct ctx *ctx, struct target *t, bool with_box)
+static int del(struct ctx *ctx, struct mailbox_file *t, bool with_box)
 {
 	if (!t->there && ctx->batch != NULL) { /* by an import that was cut off and is run again */
 		ctx_warn(ctx, "%s@%s: no such address, nothing to delete", t->address.local, t->domain.name.text);
@@ -107,48 +107,48 @@ static int del(struct ctx *ctx, struct target *t, bool with_box)
 	if (with_box && purge(ctx, t) < 0)
 		return -1;
 	/* Behind its box: while the file is there, a deletion that was cut off can be ended. */
-	plan_remove(&t->change.trees, t->path);
+	plan_remove(&t->change.files, t->path);
 	return change_apply(ctx, &t->change, ROUTING_DEL, false);
 }
 
 int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 {
-	struct target t = {0};
+	struct mailbox_file t = {0};
 	int r;
 
 	if (with_box && ctx->batch != NULL)
 		return err_perm(&ctx->err, "--purge deletes mail for good and cannot be imported");
 	if (name_address(&ctx->err, address, &t.address) < 0)
 		return -1;
-	r = target_begin(ctx, &t);
+	r = mailbox_file_begin(ctx, &t);
 	if (r == 0)
 		r = del(ctx, &t, with_box);
-	target_end(&t);
+	mailbox_file_end(&t);
 	return r;
 }
 
 /* Only what qv-mailbox forward may have written is written over. */
-static int forward(struct ctx *ctx, struct target *t, char *const *target, int n)
+static int forward(struct ctx *ctx, struct mailbox_file *t, char *const *target, int n)
 {
 	struct buf text = BUF(CONTROL_MAX);
 
 	if (t->there && !address_forwards(buf_text(&t->text), t->text.len))
-		return target_differs(ctx, t);
+		return mailbox_file_differs(ctx, t);
 	for (int i = 0; i < n; i++)
 		buf_printf(&text, "&%s\n", target[i]);
-	return target_say(ctx, t, &text);
+	return mailbox_file_say(ctx, t, &text);
 }
 
 int mailbox_forward(struct ctx *ctx, const char *address, char *const *target, int n)
 {
-	struct target t = {0};
+	struct mailbox_file t = {0};
 	int r;
 
 	if (name_address(&ctx->err, address, &t.address) < 0 || check_targets(ctx, target, n) < 0)
 		return -1;
-	r = target_begin(ctx, &t);
+	r = mailbox_file_begin(ctx, &t);
 	if (r == 0)
 		r = forward(ctx, &t, target, n);
-	target_end(&t);
+	mailbox_file_end(&t);
 	return r;
 }

@@ -9,7 +9,7 @@
 
 const char mailbox_discards[] = "# mail for unknown addresses is thrown away\n";
 
-static bool is_ours(const struct target *t)
+static bool is_ours(const struct mailbox_file *t)
 {
 	struct box box;
 
@@ -18,32 +18,32 @@ static bool is_ours(const struct target *t)
 	       box_of_text(buf_text(&t->text), t->text.len, t->domain.home, &box) == 0;
 }
 
-static int to_box(struct ctx *ctx, struct target *t, const char *name)
+static int to_box(struct ctx *ctx, struct mailbox_file *t, const char *name)
 {
 	struct buf text = BUF(CONTROL_MAX);
 	struct box box;
 	int r;
 
 	boxes_name(&t->boxes, name, &box);
-	r = boxes_will(ctx, &t->change.trees, &box);
+	r = boxes_will(ctx, &t->change.files, &box);
 	if (r != 0)
 		return r < 0 ? -1 : err_perm(&ctx->err, "no box %s: %s%s is not there", name, ctx->root, box.path);
 	buf_printf(&text, "%s/\n", box.path);
-	return target_say(ctx, t, &text);
+	return mailbox_file_say(ctx, t, &text);
 }
 
-static int to_maildir(struct ctx *ctx, struct target *t, const char *path)
+static int to_maildir(struct ctx *ctx, struct mailbox_file *t, const char *path)
 {
 	struct buf text = BUF(CONTROL_MAX);
 	struct box box;
 
-	if (target_maildir(ctx, t, path, &box) < 0)
+	if (mailbox_file_maildir(ctx, t, path, &box) < 0)
 		return -1;
 	buf_printf(&text, "%s/\n", box.path);
-	return target_say(ctx, t, &text);
+	return mailbox_file_say(ctx, t, &text);
 }
 
-static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default to, const char *where, bool force)
+static int set_default(struct ctx *ctx, struct mailbox_file *t, enum mailbox_default to, const char *where, bool force)
 {
 	struct buf text = BUF(CONTROL_MAX);
 
@@ -52,14 +52,14 @@ static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default t
 	switch (to) {
 	case MAILBOX_BOUNCE:
 		if (t->there)
-			plan_remove(&t->change.trees, t->path);
+			plan_remove(&t->change.files, t->path);
 		return change_apply(ctx, &t->change, ROUTING_DEL, false);
 	case MAILBOX_DISCARD:
 		buf_str(&text, mailbox_discards);
-		return target_say(ctx, t, &text);
+		return mailbox_file_say(ctx, t, &text);
 	case MAILBOX_ADDRESS:
 		buf_printf(&text, "&%s\n", where);
-		return target_say(ctx, t, &text);
+		return mailbox_file_say(ctx, t, &text);
 	case MAILBOX_BOX:
 		return to_box(ctx, t, where);
 	case MAILBOX_MAILDIR:
@@ -71,7 +71,7 @@ static int set_default(struct ctx *ctx, struct target *t, enum mailbox_default t
 int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where, bool force)
 {
 	char path[NAME_PATH_MAX + 1];
-	struct target t = {.address.local = "default"};
+	struct mailbox_file t = {.address.local = "default"};
 	int r;
 
 	if (name_domain(&ctx->err, domain, &t.address.domain) < 0 ||
@@ -79,9 +79,9 @@ int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to
 	    (to == MAILBOX_BOX && name_box(&ctx->err, where) < 0) ||
 	    (to == MAILBOX_MAILDIR && name_maildir(&ctx->err, where, path) < 0))
 		return -1;
-	r = target_begin(ctx, &t);
+	r = mailbox_file_begin(ctx, &t);
 	if (r == 0)
 		r = set_default(ctx, &t, to, to == MAILBOX_MAILDIR ? path : where, force);
-	target_end(&t);
+	mailbox_file_end(&t);
 	return r;
 }

@@ -10,7 +10,7 @@
 
 static const struct owner home_dir = {0755, (uid_t)-1, (gid_t)-1};
 
-static int find_domain(struct ctx *ctx, struct target *t)
+static int find_domain(struct ctx *ctx, struct mailbox_file *t)
 {
 	const char *name = t->address.domain.text;
 
@@ -27,19 +27,19 @@ static int find_domain(struct ctx *ctx, struct target *t)
 	return domain_is_plain(&ctx->err, &t->domain);
 }
 
-static int find_file(struct ctx *ctx, struct target *t)
+static int find_file(struct ctx *ctx, struct mailbox_file *t)
 {
 	int r;
 
 	if (domain_dotqmail(&t->domain, t->address.local, t->path, sizeof t->path) < 0)
 		return err_perm(&ctx->err, "%s@%s: too long a name for a file in %s", t->address.local, t->domain.name.text,
 		                t->domain.home);
-	r = plan_slurp(ctx, &t->change.trees, t->path, &t->text, &t->seen.st);
+	r = plan_slurp(ctx, &t->change.files, t->path, &t->text, &t->seen.st);
 	t->there = t->seen.there = r == 0;
 	return r < 0 ? -1 : 0;
 }
 
-int target_begin(struct ctx *ctx, struct target *t)
+int mailbox_file_begin(struct ctx *ctx, struct mailbox_file *t)
 {
 	t->text = BUF(CONTROL_MAX);
 	if (change_begin(ctx, &t->change) < 0 || find_domain(ctx, t) < 0)
@@ -47,55 +47,55 @@ int target_begin(struct ctx *ctx, struct target *t)
 	return find_file(ctx, t);
 }
 
-void target_end(struct target *t)
+void mailbox_file_end(struct mailbox_file *t)
 {
 	buf_free(&t->text);
 	change_end(&t->change);
 }
 
-bool target_says(const struct target *t, const struct buf *text)
+bool mailbox_file_says(const struct mailbox_file *t, const struct buf *text)
 {
 	return t->there && t->text.len == text->len && memcmp(t->text.p, text->p, text->len) == 0;
 }
 
-int target_differs(struct ctx *ctx, const struct target *t)
+int mailbox_file_differs(struct ctx *ctx, const struct mailbox_file *t)
 {
 	return err_perm(&ctx->err, "%s%s:1: is there already and says something else; qv-mailbox del takes it away",
 	                ctx->root, t->path);
 }
 
-void target_plan(struct target *t, struct buf *text)
+void mailbox_file_plan(struct mailbox_file *t, struct buf *text)
 {
 	struct owner o = domain_owner(&t->change.conf, &t->domain, 0644);
 
-	if (!target_says(t, text))
-		plan_file(&t->change.trees, t->path, &o, text, &t->seen);
+	if (!mailbox_file_says(t, text))
+		plan_file(&t->change.files, t->path, &o, text, &t->seen);
 	buf_free(text);
 }
 
-int target_say(struct ctx *ctx, struct target *t, struct buf *text)
+int mailbox_file_say(struct ctx *ctx, struct mailbox_file *t, struct buf *text)
 {
-	target_plan(t, text);
+	mailbox_file_plan(t, text);
 	return change_apply(ctx, &t->change, ROUTING_ADD, false);
 }
 
 /* Into a directory that is none qmail would deliver nothing. Of what an address has already qv-check tells. */
-static int check_maildir(struct ctx *ctx, struct target *t, const struct box *box)
+static int check_maildir(struct ctx *ctx, struct mailbox_file *t, const struct box *box)
 {
 	char path[sizeof box->path + 8];
 	struct stat st;
 	int r;
 
-	if (t->there || plan_find(&t->change.trees, box->path) != NULL)
+	if (t->there || plan_find(&t->change.files, box->path) != NULL)
 		return 0;
 	snprintf(path, sizeof path, "%s/new", box->path);
-	r = plan_stat(ctx, &t->change.trees, path, &st);
+	r = plan_stat(ctx, &t->change.files, path, &st);
 	if (r == 1)
 		return err_perm(&ctx->err, "%s%s is no Maildir: it has no new; name the Maildir itself", ctx->root, box->path);
 	return r;
 }
 
-int target_maildir(struct ctx *ctx, struct target *t, const char *path, struct box *box)
+int mailbox_file_maildir(struct ctx *ctx, struct mailbox_file *t, const char *path, struct box *box)
 {
 	struct owner o = domain_owner(&t->change.conf, &t->domain, 0700);
 	char parent[sizeof box->path];
@@ -104,11 +104,11 @@ int target_maildir(struct ctx *ctx, struct target *t, const char *path, struct b
 	snprintf(box->path, sizeof box->path, "%s", path);
 	snprintf(box->name, sizeof box->name, "%s", strrchr(path, '/') + 1);
 	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
-	r = boxes_will(ctx, &t->change.trees, box);
+	r = boxes_will(ctx, &t->change.files, box);
 	if (r <= 0)
 		return r < 0 ? -1 : check_maildir(ctx, t, box);
-	if (*parent != '\0' && domains_dir(ctx, parent, &home_dir, &t->change.trees) < 0)
+	if (*parent != '\0' && domains_dir(ctx, parent, &home_dir, &t->change.files) < 0)
 		return -1;
-	plan_maildir(&t->change.trees, box->path, &o);
+	plan_maildir(&t->change.files, box->path, &o);
 	return 0;
 }

@@ -16,7 +16,7 @@
 /* Where a listing goes, and what else it knows of boxes. */
 struct listing {
 	struct buf json;
-	struct qvpasswd table;
+	struct logins table;
 	bool knows_logins; /* only root may read who has a password */
 };
 
@@ -45,19 +45,19 @@ static void put_claim(struct buf *json, const char *key, const bool *v)
 
 /* l delivers into a box, and what users/qv-passwd has of it is for us to know. */
 static bool look_login(const struct listing *to, const struct dotqmail_line *l, const char *home,
-                       struct qvpasswd_login *login)
+                       struct logins_login *login)
 {
 	struct box box;
 
 	if (!to->knows_logins || l == NULL || box_of_line(l, home, &box) != 0)
 		return false;
-	qvpasswd_look(&to->table, &box, login);
+	logins_look(&to->table, &box, login);
 	return true;
 }
 
 static void put_login(struct listing *to, const struct dotqmail_line *l, const char *home)
 {
-	struct qvpasswd_login login;
+	struct logins_login login;
 	bool has_password, known = look_login(to, l, home, &login);
 
 	has_password = known && *login.hash != '\0';
@@ -69,7 +69,7 @@ static void put_login(struct listing *to, const struct dotqmail_line *l, const c
 static void put_line(const struct listing *to, char *address, const char *kind, char *value,
                      const struct dotqmail_line *l, const char *home)
 {
-	struct qvpasswd_login login;
+	struct logins_login login;
 	bool suspended = look_login(to, l, home, &login) && login.suspended;
 
 	printf("%-40s %-8s %s%s\n", printable(address), kind, printable(value),
@@ -153,7 +153,7 @@ static int list(struct ctx *ctx, const struct change *c, const char *domain, str
 /* Whoever is not root sees the addresses all the same. */
 static int load_logins(struct ctx *ctx, struct listing *to)
 {
-	to->knows_logins = qvpasswd_load(ctx, &to->table) == 0;
+	to->knows_logins = logins_load(ctx, &to->table) == 0;
 	return to->knows_logins || errno == EACCES ? 0 : -1;
 }
 
@@ -173,7 +173,7 @@ int mailbox_list(struct ctx *ctx, const char *domain)
 		r = err_temp(&ctx->err, "out of memory");
 	if (r == 0 && ctx->json)
 		printf("%s\n", buf_text(&to.json));
-	qvpasswd_free(&to.table);
+	logins_free(&to.table);
 	buf_free(&to.json);
 	change_end(&c);
 	return r;

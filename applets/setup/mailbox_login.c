@@ -13,10 +13,10 @@ static int look_for(struct ctx *ctx, struct change *c, const char *who, struct b
 	struct name_address a;
 
 	if (strchr(who, '@') == NULL)
-		return name_box(&ctx->err, who) < 0 ? -1 : box_by_name(ctx, &c->conf, &c->routing, &c->trees, who, box);
+		return name_box(&ctx->err, who) < 0 ? -1 : box_by_name(ctx, &c->conf, &c->routing, &c->files, who, box);
 	if (name_address(&ctx->err, who, &a) < 0)
 		return -1;
-	return box_of_address(ctx, &c->conf, &c->routing, &c->trees, &a, box);
+	return box_of_address(ctx, &c->conf, &c->routing, &c->files, &a, box);
 }
 
 static int find(struct ctx *ctx, struct change *c, const char *who, struct box *box)
@@ -24,7 +24,7 @@ static int find(struct ctx *ctx, struct change *c, const char *who, struct box *
 	int r = look_for(ctx, c, who, box);
 
 	if (r == 0)
-		r = boxes_will(ctx, &c->trees, box);
+		r = boxes_will(ctx, &c->files, box);
 	if (r == 1 && strchr(who, '@') != NULL)
 		return err_perm(&ctx->err, "%s delivers into no box of its own; qv-mailbox list shows who does", who);
 	if (r == 1)
@@ -40,7 +40,7 @@ struct wish {
 };
 
 /* A hash of today's scheme that fits is kept, so that twice is the same as once. */
-static int give(struct ctx *ctx, struct qvpasswd_login *l, const char *password)
+static int set_owner(struct ctx *ctx, struct logins_login *l, const char *password)
 {
 	if (strncmp(l->hash, "$6$", 3) == 0 && password_fits(password, l->hash))
 		return 0;
@@ -49,20 +49,20 @@ static int give(struct ctx *ctx, struct qvpasswd_login *l, const char *password)
 
 static int grant(struct ctx *ctx, struct change *c, const char *who, const struct box *box, const struct wish *wish)
 {
-	struct qvpasswd_login l;
+	struct logins_login l;
 
 	if (change_logins(ctx, c) < 0)
 		return -1;
-	qvpasswd_look(&c->logins, box, &l);
-	if (wish->password != NULL && give(ctx, &l, wish->password) < 0)
+	logins_look(&c->logins, box, &l);
+	if (wish->password != NULL && set_owner(ctx, &l, wish->password) < 0)
 		return -1;
 	if (wish->hash != NULL)
 		snprintf(l.hash, sizeof l.hash, "%s", wish->hash);
 	if (wish->suspended >= 0)
 		l.suspended = wish->suspended > 0;
-	qvpasswd_set(&c->logins, box, &l);
+	logins_set(&c->logins, box, &l);
 	if (wish->suspended < 0 && l.suspended)
-		ctx_note(ctx, "%s stays suspended; qv-mailbox enable %s lets it log in", who, who);
+		ctx_info(ctx, "%s stays suspended; qv-mailbox enable %s lets it log in", who, who);
 	return 0;
 }
 

@@ -32,7 +32,7 @@ static void breach(struct smtp *s, const char *said, enum state state)
 {
 	char why[SMTP_WHY];
 
-	snprintf(why, sizeof why, "protocol violation: \"%.400s\" where %s was due", said, states[state].due);
+	snprintf(why, sizeof why, "protocol violation: \"%.400s\" where %s was due", said, smtp_states[state].due);
 	engine_end(s, why);
 }
 
@@ -40,11 +40,11 @@ static void hang_up(struct smtp *s, enum state state)
 {
 	char why[SMTP_WHY];
 
-	snprintf(why, sizeof why, "%.440s (%s)", s->reply.text, states[state].due);
+	snprintf(why, sizeof why, "%.440s (%s)", s->reply.text, smtp_states[state].due);
 	engine_end(s, state == AT_NOTHING ? s->reply.text : why);
 }
 
-static bool is_offered(const struct offers *o, enum smtp_mode mode)
+static bool is_offered(const struct smtp_offers *o, enum smtp_mode mode)
 {
 	switch (mode) {
 	case SMTP_LOCKSTEP:
@@ -132,7 +132,7 @@ static void take_reply(struct smtp *s)
 {
 	struct smtp_command c = asked(s);
 	enum reply_class class = class_of(s->reply.code);
-	enum move m = moves[c.state][class];
+	enum move m = smtp_moves[c.state][class];
 
 	if (is_no_good_bye(s, c.state))
 		return;
@@ -144,20 +144,20 @@ static void take_reply(struct smtp *s)
 		s->commands_n--;
 	}
 	if (class == REPLY_4YZ || class == REPLY_5YZ || class == REPLY_50Z)
-		s->open |= states[c.state].stays_open;
+		s->open |= smtp_states[c.state].stays_open;
 	move(s, &c, m);
 }
 
 static void take_offer(struct smtp *s)
 {
 	if (asked(s).state == AT_EHLO && s->reply.lines > 1 && class_of(s->reply.code) == REPLY_2YZ)
-		offers_add(&s->offers, s->reply.line);
+		smtp_offers_add(&s->offers, s->reply.line);
 }
 
 void smtp_feed(struct smtp *s, const char *p, size_t n)
 {
 	while (n > 0 && !s->closed) {
-		switch (reply_feed(&s->reply, &p, &n)) {
+		switch (smtp_reply_feed(&s->reply, &p, &n)) {
 		case REPLY_MORE:
 			break;
 		case REPLY_LINE:

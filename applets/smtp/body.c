@@ -15,7 +15,7 @@ static size_t run_length(const char *p, size_t n)
 	return cr != NULL ? (size_t)(cr - p) : n;
 }
 
-static size_t put_line_end(struct body *b, char *to)
+static size_t put_line_end(struct smtp_body *b, char *to)
 {
 	to[0] = '\r';
 	to[1] = '\n';
@@ -24,7 +24,7 @@ static size_t put_line_end(struct body *b, char *to)
 }
 
 /* What stands at p, n bytes of one line; size is at least 2. Takes *taken of them. */
-static size_t put_run(struct body *b, const char *p, size_t n, char *to, size_t size, size_t *taken)
+static size_t put_run(struct smtp_body *b, const char *p, size_t n, char *to, size_t size, size_t *taken)
 {
 	size_t dot = !b->octets && !b->in_line && *p == '.';
 
@@ -37,7 +37,7 @@ static size_t put_run(struct body *b, const char *p, size_t n, char *to, size_t 
 	return dot + n;
 }
 
-size_t body_put(struct body *b, const char **p, size_t *n, char *to, size_t size)
+size_t smtp_body_put(struct smtp_body *b, const char **p, size_t *n, char *to, size_t size)
 {
 	size_t put = 0;
 
@@ -56,7 +56,7 @@ size_t body_put(struct body *b, const char **p, size_t *n, char *to, size_t size
 	return put;
 }
 
-size_t body_end(struct body *b, char *to)
+size_t smtp_body_end(struct smtp_body *b, char *to)
 {
 	size_t put = b->in_line ? put_line_end(b, to) : 0;
 
@@ -64,6 +64,6 @@ size_t body_end(struct body *b, char *to)
 		memcpy(to + put, ".\r\n", 3);
 		put += 3;
 	}
-	*b = (struct body){.octets = b->octets};
+	*b = (struct smtp_body){.octets = b->octets};
 	return put;
 }

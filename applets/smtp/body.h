@@ -11,18 +11,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct body {
+struct smtp_body {
 	bool octets;   /* of BDAT, which are counted: dots stay as they are, and no dot ends them (RFC 3030 2) */
 	bool in_line;  /* the last byte put was no line end */
 	bool after_cr; /* a LF that comes now is the rest of CRLF, which stands there already */
 };
 
-enum { BODY_END_MAX = 5 }; /* bytes that body_end() may need */
+enum { BODY_END_MAX = 5 }; /* bytes that smtp_body_end() may need */
 
 /* Moves bytes from *p (*n of them) to `to` until either is used up; room for one byte may stay. The bytes put. */
-size_t body_put(struct body *b, const char **p, size_t *n, char *to, size_t size);
+size_t smtp_body_put(struct smtp_body *b, const char **p, size_t *n, char *to, size_t size);
 
 /* The end of the text. Returns the bytes put; b is ready for the next text of its kind. */
-size_t body_end(struct body *b, char *to);
+size_t smtp_body_end(struct smtp_body *b, char *to);
 
 #endif

@@ -98,7 +98,7 @@ size_t smtp_body(struct smtp *s, const char *p, size_t n)
 		return n;
 	if (s->body.octets && !s->chunking)
 		begin_chunk(s);
-	put = body_put(&s->body, &p, &left, s->out + s->out_end, engine_room(s));
+	put = smtp_body_put(&s->body, &p, &left, s->out + s->out_end, engine_room(s));
 	s->out_end += put;
 	if (!s->chunking)
 		s->put += put;
@@ -112,7 +112,7 @@ void smtp_end(struct smtp *s)
 	if (s->body.octets) {
 		if (!s->chunking)
 			begin_chunk(s);
-		s->out_end += body_end(&s->body, s->out + s->out_end);
+		s->out_end += smtp_body_end(&s->body, s->out + s->out_end);
 		engine_say_chunk(s, true);
 	} else {
 		engine_say(s, AT_END);
@@ -124,6 +124,6 @@ void smtp_abort(struct smtp *s, const char *why)
 {
 	char line[SMTP_WHY];
 
-	reply_printable(line, sizeof line, why, strlen(why));
+	smtp_reply_printable(line, sizeof line, why, strlen(why));
 	engine_end(s, line);
 }

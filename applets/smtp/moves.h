@@ -25,6 +25,6 @@ enum move {
 	PART,      /* the session ends in peace */
 };
 
-extern const enum move moves[STATES][REPLY_CLASSES];
+extern const enum move smtp_moves[STATES][REPLY_CLASSES];
 
 #endif

@@ -25,7 +25,7 @@ static uint64_t number(const char *p)
 	return n;
 }
 
-void offers_add(struct offers *o, const char *line)
+void smtp_offers_add(struct smtp_offers *o, const char *line)
 {
 	if (is_word(line, "PIPELINING"))
 		o->pipelining = true;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct offers {
+struct smtp_offers {
 	bool pipelining;   /* RFC 2920 */
 	bool chunking;     /* RFC 3030 */
 	bool eightbit;     /* 8BITMIME, RFC 6152 */
@@ -15,6 +15,6 @@ struct offers {
 };
 
 /* One line of the reply without its code; not the first one, which is the server's name. Unknown words are no offer. */
-void offers_add(struct offers *o, const char *line);
+void smtp_offers_add(struct smtp_offers *o, const char *line);
 
 #endif

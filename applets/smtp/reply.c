@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void reply_printable(char *to, size_t size, const char *p, size_t n)
+void smtp_reply_printable(char *to, size_t size, const char *p, size_t n)
 {
 	size_t k = n < size ? n : size - 1;
 
@@ -19,7 +19,7 @@ static bool is_digit(char c)
 }
 
 /* The code at the head of the line, or 0: this is no line of a reply. */
-static int code_of(const struct reply *r)
+static int code_of(const struct smtp_reply *r)
 {
 	const char *p = r->line;
 
@@ -30,7 +30,7 @@ static int code_of(const struct reply *r)
 	return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
 }
 
-static void add_text(struct reply *r)
+static void add_text(struct smtp_reply *r)
 {
 	const char *between = r->lines == 0 ? " " : " / ";
 	size_t k = strlen(r->text);
@@ -41,15 +41,15 @@ static void add_text(struct reply *r)
 		snprintf(r->text + k, sizeof r->text - k, "%s%s", between, r->line);
 }
 
-static enum reply_event bad_line(struct reply *r)
+static enum reply_event bad_line(struct smtp_reply *r)
 {
 	r->over = true;
-	reply_printable(r->line, sizeof r->line, r->line, r->line_n);
+	smtp_reply_printable(r->line, sizeof r->line, r->line, r->line_n);
 	return REPLY_BAD;
 }
 
 /* RFC 5321 4.2.1: all lines have the same code, and all but the last a '-' behind it. */
-static enum reply_event end_line(struct reply *r)
+static enum reply_event end_line(struct smtp_reply *r)
 {
 	int code;
 	size_t head;
@@ -62,21 +62,21 @@ static enum reply_event end_line(struct reply *r)
 	r->over = r->line_n == 3 || r->line[3] == ' ';
 	r->code = code;
 	head = r->line_n > 3 ? 4 : 3;
-	reply_printable(r->line, sizeof r->line, r->line + head, r->line_n - head);
+	smtp_reply_printable(r->line, sizeof r->line, r->line + head, r->line_n - head);
 	add_text(r);
 	r->lines++;
 	r->line_n = 0;
 	return r->over ? REPLY_DONE : REPLY_LINE;
 }
 
-static void begin(struct reply *r)
+static void begin(struct smtp_reply *r)
 {
 	r->code = r->lines = 0;
 	r->line_n = r->total = 0;
 	r->over = false;
 }
 
-enum reply_event reply_feed(struct reply *r, const char **p, size_t *n)
+enum reply_event smtp_reply_feed(struct smtp_reply *r, const char **p, size_t *n)
 {
 	if (r->over)
 		begin(r);

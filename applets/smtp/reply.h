@@ -2,7 +2,7 @@
  * reply - the server's bytes, cut anywhere, become replies (RFC 5321 4.2).
  *
  *	while (n > 0)
- *		switch (reply_feed(&r, &p, &n)) {
+ *		switch (smtp_reply_feed(&r, &p, &n)) {
  *		case REPLY_MORE:	n is 0: the line goes on in the next piece
  *		case REPLY_LINE:	r.line is a line of a reply, more will come
  *		case REPLY_DONE:	r.line is its last line; r.code and r.text are the whole reply's
@@ -24,7 +24,7 @@ enum {
 
 enum reply_event { REPLY_MORE, REPLY_LINE, REPLY_DONE, REPLY_BAD };
 
-struct reply {
+struct smtp_reply {
 	int code;                  /* 0 before the first line is complete */
 	int lines;                 /* complete ones */
 	char line[REPLY_KEPT + 1]; /* without code and line end; printable */
@@ -34,9 +34,9 @@ struct reply {
 	bool over;            /* private: the next byte begins a new reply */
 };
 
-enum reply_event reply_feed(struct reply *r, const char **p, size_t *n);
+enum reply_event smtp_reply_feed(struct smtp_reply *r, const char **p, size_t *n);
 
 /* Copies n bytes as a string, cut to size; bytes outside 32..126 become '?'. */
-void reply_printable(char *to, size_t size, const char *p, size_t n);
+void smtp_reply_printable(char *to, size_t size, const char *p, size_t n);
 
 #endif

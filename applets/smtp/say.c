@@ -20,7 +20,7 @@ bool engine_may_say(const struct smtp *s)
 {
 	if (s->commands_n == 0)
 		return true;
-	return s->mode > SMTP_LOCKSTEP && !states[last(s)->state].ends_group && s->commands_n + 4 < SMTP_COMMANDS;
+	return s->mode > SMTP_LOCKSTEP && !smtp_states[last(s)->state].ends_group && s->commands_n + 4 < SMTP_COMMANDS;
 }
 
 /* RFC 1870, RFC 6152, RFC 6531: parameters only of what was offered. */
@@ -48,7 +48,7 @@ static int text_of(struct smtp *s, enum state state, char *to, size_t room)
 		return snprintf(to, room, "DATA\r\n");
 	case AT_END:
 	case AT_END_MOOT:
-		return (int)body_end(&s->body, to);
+		return (int)smtp_body_end(&s->body, to);
 	case AT_EHLO:
 		return snprintf(to, room, "EHLO %s\r\n", s->helo);
 	case AT_HELO:

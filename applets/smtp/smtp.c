@@ -14,8 +14,8 @@ void smtp_start(struct smtp *s, const char *helo, const char *host, const struct
 	if (s->limits.messages == 0 || s->limits.messages > SMTP_MESSAGES)
 		s->limits.messages = SMTP_MESSAGES;
 	s->hand = SMTP_NO_MESSAGE;
-	reply_printable(s->helo, sizeof s->helo, helo, strlen(helo));
-	reply_printable(s->host, sizeof s->host, host, strlen(host));
+	smtp_reply_printable(s->helo, sizeof s->helo, helo, strlen(helo));
+	smtp_reply_printable(s->host, sizeof s->host, host, strlen(host));
 	engine_say(s, AT_GREETING);
 }
 
@@ -122,7 +122,7 @@ static void add_doing(const struct smtp *s, char *to, size_t size)
 	const struct smtp_command *c = engine_first(s);
 
 	if (c != NULL)
-		snprintf(to, size, " while waiting for %s", states[c->state].due);
+		snprintf(to, size, " while waiting for %s", smtp_states[c->state].due);
 	else if (s->hand != SMTP_NO_MESSAGE)
 		snprintf(to, size, " while sending the message");
 	else
@@ -133,7 +133,7 @@ void smtp_lost(struct smtp *s, const char *why)
 {
 	char line[SMTP_WHY];
 
-	reply_printable(line, REPLY_KEPT, why, strlen(why));
+	smtp_reply_printable(line, REPLY_KEPT, why, strlen(why));
 	add_doing(s, line + strlen(line), sizeof line - strlen(line));
 	engine_end(s, line);
 }
@@ -147,7 +147,7 @@ int smtp_patience(const struct smtp *s)
 {
 	const struct smtp_command *c = engine_first(s);
 
-	return states[c != NULL ? c->state : AT_NOTHING].patience;
+	return smtp_states[c != NULL ? c->state : AT_NOTHING].patience;
 }
 
 const char *smtp_trouble(const struct smtp *s)

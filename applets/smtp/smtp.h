@@ -133,9 +133,9 @@ struct smtp {
 	char helo[SMTP_HOST_MAX], host[SMTP_HOST_MAX];
 	struct smtp_limits limits;
 	enum smtp_mode mode;
-	struct offers offers;
-	struct reply reply;
-	struct body body;
+	struct smtp_offers offers;
+	struct smtp_reply reply;
+	struct smtp_body body;
 
 	size_t messages_first, messages_n;
 	size_t commands_first, commands_n;

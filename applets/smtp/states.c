@@ -14,7 +14,7 @@
  * 50z are 500, 502, 503 and 504: "what is this command, and why now?" To BDAT it says nothing of the message. And before a
  * server has accepted any message by BDAT, no 5yz to it does: the message is tried again after DATA, in another session.
  */
-const enum move moves[STATES][REPLY_CLASSES] = {
+const enum move smtp_moves[STATES][REPLY_CLASSES] = {
 	/*                   1yz   2yz        3yz       4yz      5yz       50z       421 */
 	[AT_RSET]        = { 0,    GO_ON,     0,        HANG_UP, HANG_UP,  HANG_UP,  HANG_UP },
 	[AT_MAIL]        = { 0,    GO_ON,     0,        DEFER,   BOUNCE,   BOUNCE,   HANG_UP },
@@ -39,7 +39,7 @@ const enum move moves[STATES][REPLY_CLASSES] = {
 	[AT_NOTHING]     = { 0,    0,         0,        0,       0,        0,        HANG_UP },
 };
 
-const struct state_words states[STATES] = {
+const struct state_words smtp_states[STATES] = {
 	/*                   due                             patience  ends_group  stays_open  moot */
 	[AT_RSET]        = { "the reply to RSET",                 300, false,      false,      AT_RSET      },
 	[AT_MAIL]        = { "the reply to MAIL FROM",            300, false,      false,      AT_MAIL      },

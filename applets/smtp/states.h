@@ -42,6 +42,6 @@ struct state_words {
 	enum state moot; /* what becomes of it when its message is refused first */
 };
 
-extern const struct state_words states[STATES];
+extern const struct state_words smtp_states[STATES];
 
 #endif

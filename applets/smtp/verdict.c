@@ -34,7 +34,7 @@ void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, co
 
 		if (c->message != message)
 			continue;
-		c->state = states[c->state].moot;
+		c->state = smtp_states[c->state].moot;
 		c->message = SMTP_NO_MESSAGE;
 	}
 	if (s->hand != message)
@@ -43,7 +43,7 @@ void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, co
 	if (s->chunking)
 		s->out_end = s->chunk;
 	s->chunking = false;
-	s->body = (struct body){.octets = s->body.octets};
+	s->body = (struct smtp_body){.octets = s->body.octets};
 }
 
 /*

@@ -97,7 +97,7 @@ static void hear(void)
 	at += e->n == 0;
 }
 
-static void give(void)
+static void set_owner(void)
 {
 	const struct piece *t = &text[offered - 1];
 	size_t left = t->n - said;
@@ -143,7 +143,7 @@ static int step(void)
 		offer();
 		break;
 	case SMTP_BODY:
-		give();
+		set_owner();
 		break;
 	case SMTP_VERDICT:
 		judge();

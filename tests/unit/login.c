@@ -59,9 +59,9 @@ static void put(const char *path, const char *text)
 
 static void give_passwords(const char *text)
 {
-	int fd = create(QVPASSWD_CDB);
+	int fd = create(LOGINS_CDB);
 
-	is_int(qvpasswd_digest(&ctx, QVPASSWD, text, strlen(text), fd), 0, "the table is made");
+	is_int(logins_digest(&ctx, QVPASSWD, text, strlen(text), fd), 0, "the table is made");
 	close(fd);
 }
 
@@ -161,7 +161,7 @@ int main(void)
 	is_refused("sales", "right", "a name that two have");
 	is_refused("", "right", "no name");
 	is_refused("/home/popmail/e/ex1/POP/ex1-0001", "right", "a directory");
-	put(QVPASSWD_CDB, "no cdb");
+	put(LOGINS_CDB, "no cdb");
 	ok(login_check(&ctx, &conf, "ex1-0001", "right", &(struct box){0}) < 0, "a broken table lets nobody in");
 	tree_remove(&ctx, "/var");
 	tree_remove(&ctx, "/home");

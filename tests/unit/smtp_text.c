@@ -21,14 +21,14 @@ static const struct {
 /* The text in pieces of `cut`, into rooms of exactly `size` bytes each, so that a byte too many is seen by ASan. */
 static size_t transform(const char *text, size_t cut, size_t size, char *wire)
 {
-	struct body b = {0};
+	struct smtp_body b = {0};
 	size_t put = 0, n = strlen(text);
 
 	while (n > 0) {
 		const char *p = text;
 		size_t left = n < cut ? n : cut, taken = left;
 		char *room = malloc(size);
-		size_t k = body_put(&b, &p, &left, room, size);
+		size_t k = smtp_body_put(&b, &p, &left, room, size);
 
 		taken -= left;
 		memcpy(wire + put, room, k);
@@ -39,7 +39,7 @@ static size_t transform(const char *text, size_t cut, size_t size, char *wire)
 		text += taken;
 		n -= taken;
 	}
-	return put + body_end(&b, wire + put);
+	return put + smtp_body_end(&b, wire + put);
 }
 
 static bool always(const char *text, const char *want)
@@ -60,14 +60,14 @@ static bool always(const char *text, const char *want)
 
 int main(void)
 {
-	struct body b = {0};
+	struct smtp_body b = {0};
 	const char *p = "abc";
 	size_t n = 3;
 	char wire[10];
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		ok(always(cases[i].text, cases[i].wire), "%s", cases[i].name);
-	is_int((intmax_t)body_put(&b, &p, &n, wire, 1), 0, "a room of one byte takes nothing: a line end may need two");
+	is_int((intmax_t)smtp_body_put(&b, &p, &n, wire, 1), 0, "a room of one byte takes nothing: a line end may need two");
 	is_int((intmax_t)n, 3, "and nothing is lost of the text");
 	return done_testing();
 }

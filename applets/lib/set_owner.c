@@ -1,5 +1,5 @@
-/* give - mode and owner of what is there already. */
-#include "lib/give.h"
+/* set_owner - mode and owner of what is there already. */
+#include "lib/set_owner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@ static int give_open(int fd, const struct owner *o)
 	return owner_give(fd, o) < 0 ? -1 : fsync(fd);
 }
 
-int give(struct ctx *ctx, const char *path, const struct owner *o)
+int set_owner(struct ctx *ctx, const char *path, const struct owner *o)
 {
 	const char *name;
 	int dir = fs_parent(ctx, path, &name), fd, r;

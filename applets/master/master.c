@@ -1,5 +1,5 @@
-/* keeper - keeps dial-up hosts' mail moving: who has mail, and when may his flush start? */
-#include "master/keeper.h"
+/* master - keeps dial-up hosts' mail moving: who has mail, and when may his flush start? */
+#include "master/master.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -17,102 +17,102 @@ enum { SETTLE = 40, HOUR = 3600 * 1000 };
 /* So many customers are looked at before what happened meanwhile is heard: a disk may be slow. */
 enum { SLICE = 200 };
 
-void keeper_open(struct keeper *k, struct ctx *ctx, const struct conf *conf, const struct sched *sched)
+void master_open(struct master *k, struct ctx *ctx, const struct conf *conf, const struct sched *sched)
 {
-	*k = (struct keeper){.ctx = ctx, .conf = conf, .sched = *sched, .stays = sched->interval > 0, .signals = -1};
+	*k = (struct master){.ctx = ctx, .conf = conf, .sched = *sched, .stays = sched->interval > 0, .signals = -1};
 	k->pool = (struct pool){.ctx = ctx, .conf = conf, .close = {-1, -1, -1, -1}};
-	lookout_open(&k->lookout, ctx, conf, k->stays && !ctx->dry_run);
+	arrivals_open(&k->arrivals, ctx, conf, k->stays && !ctx->dry_run);
 }
 
-void keeper_close(struct keeper *k)
+void master_close(struct master *k)
 {
 	pool_close(&k->pool);
-	lookout_close(&k->lookout);
+	arrivals_close(&k->arrivals);
 	free(k->job);
 	if (k->signals >= 0)
 		close(k->signals);
 }
 
 /* The marks may change at any time, so they are read when it matters. */
-static bool may_start(struct keeper *k, size_t i)
+static bool may_start(struct master *k, size_t i)
 {
-	struct customer c;
+	struct host c;
 
-	if (customers_look(k->ctx, k->conf, &k->lookout.customers, i, &c) == 0)
+	if (hosts_look(k->ctx, k->conf, &k->arrivals.hosts, i, &c) == 0)
 		return c.mail && !c.paused && !c.on_demand;
 	ctx_warn(k->ctx, "%s", k->ctx->err.text);
 	return false;
 }
 
-static void start(struct keeper *k, size_t i)
+static void start(struct master *k, size_t i)
 {
-	lookout_touched(&k->lookout, i);
+	arrivals_touched(&k->arrivals, i);
 	if (!may_start(k, i)) {
 		sched_skipped(&k->sched, i);
 		return;
 	}
 	sched_started(&k->sched, i, clock_ms());
-	if (pool_start(&k->pool, customers_name(&k->lookout.customers, i)) == 0)
+	if (pool_start(&k->pool, hosts_name(&k->arrivals.hosts, i)) == 0)
 		return;
 	ctx_warn(k->ctx, "%s", k->ctx->err.text);
 	sched_ended(&k->sched, i, SCHED_FAILED, clock_ms());
 }
 
-static void reap(struct keeper *k)
+static void reap(struct master *k)
 {
 	enum sched_end how;
 	char *name;
 
 	while ((name = pool_reap(&k->pool, &how)) != NULL) {
-		sched_ended(&k->sched, customers_find(&k->lookout.customers, name), how, clock_ms());
+		sched_ended(&k->sched, hosts_find(&k->arrivals.hosts, name), how, clock_ms());
 		free(name);
 	}
 }
 
 /* The customers as they are now; what is known of those that stay is carried over. */
-static int list(struct keeper *k)
+static int list(struct master *k)
 {
 	size_t *was;
 	void *job;
-	int r = lookout_list(&k->lookout, &was, &job, sizeof *k->job);
+	int r = arrivals_list(&k->arrivals, &was, &job, sizeof *k->job);
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	sched_resize(&k->sched, job, k->lookout.customers.n, was);
+	sched_resize(&k->sched, job, k->arrivals.hosts.n, was);
 	free(was);
 	free(k->job);
 	k->job = job;
 	for (size_t i = 0; i < k->pool.size; i++)
 		if (k->pool.child[i].pid != 0)
-			sched_runs(&k->sched, customers_find(&k->lookout.customers, k->pool.child[i].name), clock_ms());
+			sched_runs(&k->sched, hosts_find(&k->arrivals.hosts, k->pool.child[i].name), clock_ms());
 	return 0;
 }
 
-static bool in_pass(const struct keeper *k)
+static bool in_pass(const struct master *k)
 {
-	return k->at < k->lookout.customers.n;
+	return k->at < k->arrivals.hosts.n;
 }
 
-static int begin_pass(struct keeper *k, int64_t now)
+static int begin_pass(struct master *k, int64_t now)
 {
 	sched_passed(&k->sched, now);
 	if (list(k) < 0)
 		return -1;
 	if (now >= k->again) {
 		k->again = now + HOUR;
-		lookout_again(&k->lookout);
+		arrivals_again(&k->arrivals);
 	}
 	k->at = 0;
 	return 0;
 }
 
 /* Who may have mail is wanted. A broken directory stops nobody else. */
-static void go_on(struct keeper *k, int64_t now)
+static void go_on(struct master *k, int64_t now)
 {
 	size_t end = k->at + SLICE;
 
 	for (; in_pass(k) && k->at < end; k->at++)
-		switch (lookout_at(&k->lookout, k->at)) {
+		switch (arrivals_at(&k->arrivals, k->at)) {
 		case 1:
 			sched_want(&k->sched, k->at, now);
 			break;
@@ -122,7 +122,7 @@ static void go_on(struct keeper *k, int64_t now)
 		}
 }
 
-int keeper_show(struct keeper *k)
+int master_show(struct master *k)
 {
 	int64_t now = 0;
 	size_t i;
@@ -135,7 +135,7 @@ int keeper_show(struct keeper *k)
 		if (!may_start(k, i))
 			continue;
 		printf("after %lld.%03lld seconds: qv-flush %s/%s\n", (long long)(now / 1000), (long long)(now % 1000),
-		       k->conf->serialmail, customers_name(&k->lookout.customers, i));
+		       k->conf->serialmail, hosts_name(&k->arrivals.hosts, i));
 		now += k->sched.grace;
 	}
 	if (k->stays)
@@ -145,7 +145,7 @@ int keeper_show(struct keeper *k)
 	return 0;
 }
 
-static void take_signals(struct keeper *k)
+static void take_signals(struct master *k)
 {
 	int sig;
 
@@ -165,28 +165,28 @@ static void take_signals(struct keeper *k)
 	reap(k);
 }
 
-static void take_news(struct keeper *k)
+static void take_news(struct master *k)
 {
-	enum lookout_news news;
+	enum arrivals_news news;
 	size_t i;
 
-	while ((news = lookout_next(&k->lookout, &i)) != LOOKOUT_NOTHING)
+	while ((news = arrivals_next(&k->arrivals, &i)) != ARRIVALS_NOTHING)
 		switch (news) {
-		case LOOKOUT_MAIL:
+		case ARRIVALS_MAIL:
 			sched_arrived(&k->sched, i, clock_ms() + SETTLE);
 			break;
-		case LOOKOUT_LOST:
+		case ARRIVALS_LOST:
 			k->again = clock_ms();
 			/* fall through */
-		case LOOKOUT_LIST:
+		case ARRIVALS_LIST:
 			sched_pass_at(&k->sched, clock_ms() + SETTLE);
 			break;
-		case LOOKOUT_NOTHING:
+		case ARRIVALS_NOTHING:
 			break;
 		}
 }
 
-static bool is_finished(const struct keeper *k)
+static bool is_finished(const struct master *k)
 {
 	if (k->stopping)
 		return k->pool.running == 0;
@@ -194,11 +194,11 @@ static bool is_finished(const struct keeper *k)
 }
 
 /* Sleep until something happens, or something is due. */
-static void await(struct keeper *k)
+static void await(struct master *k)
 {
 	struct pollfd p[] = {
 		{.fd = k->signals, .events = POLLIN},
-		{.fd = k->stopping ? -1 : k->lookout.watch.fd, .events = POLLIN},
+		{.fd = k->stopping ? -1 : k->arrivals.watch.fd, .events = POLLIN},
 	};
 	int64_t sleep = k->stopping ? -1 : in_pass(k) ? 0 : sched_sleep(&k->sched, clock_ms());
 
@@ -211,7 +211,7 @@ static void await(struct keeper *k)
 }
 
 /* 0, or -1: this cannot go on. A master that stays may find it mended in the next pass. */
-static int look(struct keeper *k)
+static int look(struct master *k)
 {
 	if (!in_pass(k) && sched_pass_due(&k->sched, clock_ms()) && begin_pass(k, clock_ms()) < 0) {
 		if (!k->stays)
@@ -223,7 +223,7 @@ static int look(struct keeper *k)
 }
 
 /* One turn: what is due starts. 1: there is nothing left to do. */
-static int turn(struct keeper *k)
+static int turn(struct master *k)
 {
 	size_t i;
 
@@ -239,7 +239,7 @@ static int turn(struct keeper *k)
 	return 0;
 }
 
-int keeper_run(struct keeper *k, int lock)
+int master_run(struct master *k, int lock)
 {
 	int r;
 
@@ -250,7 +250,7 @@ int keeper_run(struct keeper *k, int lock)
 		return err_sys(&k->ctx->err, "unable to watch for signals");
 	k->pool.close[0] = k->lock = lock;
 	k->pool.close[1] = k->signals;
-	k->pool.close[2] = k->lookout.watch.fd;
+	k->pool.close[2] = k->arrivals.watch.fd;
 	while ((r = turn(k)) == 0)
 		;
 	return r < 0 ? -1 : 0;

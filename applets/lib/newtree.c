@@ -1,5 +1,5 @@
-/* grove - new directories with all that belongs into them, built out of sight. */
-#include "lib/grove.h"
+/* newtree - new directories with all that belongs into them, built out of sight. */
+#include "lib/newtree.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "lib/fs.h"
 #include "lib/tree.h"
 
-static int unable(struct grove *g, const char *verb, const char *path)
+static int unable(struct newtree *g, const char *verb, const char *path)
 {
 	return err_sys(&g->ctx->err, "unable to %s %s%s", verb, g->ctx->root, path);
 }
@@ -27,9 +27,9 @@ static void hidden(const char *tree, const char *path, char *to)
 	snprintf(to, PATH_MAX, "%.*s%s%s", (int)(name - tree), tree, temp, path + strlen(tree));
 }
 
-static void remember(struct grove *g, const char *path, int fd)
+static void remember(struct newtree *g, const char *path, int fd)
 {
-	unsigned i = g->next++ % GROVE_OPEN;
+	unsigned i = g->next++ % NEWTREE_OPEN;
 
 	if (g->dir[i].is_open)
 		close(g->dir[i].fd);
@@ -39,14 +39,14 @@ static void remember(struct grove *g, const char *path, int fd)
 }
 
 /* The directory that holds path; it stays g's. */
-static int parent(struct grove *g, const char *path, const char **name)
+static int parent(struct newtree *g, const char *path, const char **name)
 {
 	char dir[PATH_MAX];
 	int fd;
 
 	*name = strrchr(path, '/') + 1;
 	snprintf(dir, sizeof dir, "%.*s", (int)(*name - path - 1), path);
-	for (unsigned i = 0; i < GROVE_OPEN; i++)
+	for (unsigned i = 0; i < NEWTREE_OPEN; i++)
 		if (g->dir[i].is_open && strcmp(g->dir[i].path, dir) == 0)
 			return g->dir[i].fd;
 	fd = fs_dir(g->ctx, dir);
@@ -76,7 +76,7 @@ static int make_inside(int fd, const char *const *inside, const struct owner *o)
 	return r;
 }
 
-int grove_dir(struct grove *g, const char *tree, const char *path, const struct owner *o, const char *const *inside)
+int newtree_dir(struct newtree *g, const char *tree, const char *path, const struct owner *o, const char *const *inside)
 {
 	char temp[PATH_MAX];
 	const char *name;
@@ -99,7 +99,7 @@ int grove_dir(struct grove *g, const char *tree, const char *path, const struct 
 	return 0;
 }
 
-int grove_file(struct grove *g, const char *tree, const char *path, const struct owner *o, const void *p, size_t n)
+int newtree_file(struct newtree *g, const char *tree, const char *path, const struct owner *o, const void *p, size_t n)
 {
 	char temp[PATH_MAX];
 	const char *name;
@@ -159,7 +159,7 @@ static int sync_at(int at, const char *name)
 	return r;
 }
 
-int grove_sync(struct grove *g, const char *tree)
+int newtree_sync(struct newtree *g, const char *tree)
 {
 	char temp[PATH_MAX];
 	const char *name;
@@ -175,18 +175,18 @@ int grove_sync(struct grove *g, const char *tree)
 }
 
 /* What was remembered below a temporary name is there no longer under that name. */
-static void forget(struct grove *g, const char *temp)
+static void forget(struct newtree *g, const char *temp)
 {
 	size_t n = strlen(temp);
 
-	for (unsigned i = 0; i < GROVE_OPEN; i++)
+	for (unsigned i = 0; i < NEWTREE_OPEN; i++)
 		if (g->dir[i].is_open && strncmp(g->dir[i].path, temp, n) == 0) {
 			close(g->dir[i].fd);
 			g->dir[i].is_open = false;
 		}
 }
 
-int grove_show(struct grove *g, const char *tree)
+int newtree_show(struct newtree *g, const char *tree)
 {
 	char temp[PATH_MAX];
 	const char *name;
@@ -202,7 +202,7 @@ int grove_show(struct grove *g, const char *tree)
 	return g->bulk || fsync(at) == 0 ? 0 : unable(g, "sync the directory of", tree);
 }
 
-void grove_drop(struct grove *g, const char *tree)
+void newtree_drop(struct newtree *g, const char *tree)
 {
 	struct err kept = g->ctx->err; /* why it is dropped is what counts */
 	char temp[PATH_MAX];
@@ -217,7 +217,7 @@ void grove_drop(struct grove *g, const char *tree)
 	g->ctx->err = kept;
 }
 
-int grove_sync_all(struct grove *g, const char *path)
+int newtree_sync_all(struct newtree *g, const char *path)
 {
 	const char *name;
 	int fd = fs_parent(g->ctx, path, &name);
@@ -230,9 +230,9 @@ int grove_sync_all(struct grove *g, const char *path)
 	return r;
 }
 
-void grove_end(struct grove *g)
+void newtree_end(struct newtree *g)
 {
-	for (unsigned i = 0; i < GROVE_OPEN; i++)
+	for (unsigned i = 0; i < NEWTREE_OPEN; i++)
 		if (g->dir[i].is_open)
 			close(g->dir[i].fd);
 }

@@ -1,5 +1,5 @@
-/* visit - a path as a process of another user's would find it. */
-#include "lib/visit.h"
+/* as_user - a path as a process of another user's would find it. */
+#include "lib/as_user.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,20 +14,20 @@ enum {
 };
 
 struct walk {
-	const struct visitor *v;
+	const struct as_user *v;
 	int at;              /* O_PATH: the directory we stand in */
 	int links;           /* followed so far */
 	char rest[PATH_MAX]; /* what is still to go */
 };
 
-bool visit_may(const struct visitor *v, const struct stat *st, unsigned mode)
+bool as_user_may(const struct as_user *v, const struct stat *st, unsigned mode)
 {
 	unsigned shift = v->uid == st->st_uid ? 6 : v->gid == st->st_gid ? 3 : 0;
 
 	return v->uid == 0 || (st->st_mode >> shift & mode) == mode;
 }
 
-static int blind(const struct visitor *v, const char *path)
+static int blind(const struct as_user *v, const char *path)
 {
 	err_sys(&v->ctx->err, "unable to look at %s%s as its user would; ask as root", v->ctx->root, path);
 	return BLIND;
@@ -81,7 +81,7 @@ static int follow(struct walk *w, int link)
 }
 
 /* What name is: a directory to stand on, a link to follow, or the end. */
-static int arrive(struct walk *w, int fd, const char *name, struct visit *to)
+static int arrive(struct walk *w, int fd, const char *name, struct as_user_at *to)
 {
 	bool last = w->rest[strspn(w->rest, "/")] == '\0';
 	struct stat st;
@@ -96,7 +96,7 @@ static int arrive(struct walk *w, int fd, const char *name, struct visit *to)
 	else if (!last)
 		return stand_on(w, fd);
 	else {
-		*to = (struct visit){.fd = fd, .dir = w->at, .st = st};
+		*to = (struct as_user_at){.fd = fd, .dir = w->at, .st = st};
 		memcpy(to->name, name, strlen(name) + 1);
 		w->at = -1;
 		return 0;
@@ -106,7 +106,7 @@ static int arrive(struct walk *w, int fd, const char *name, struct visit *to)
 }
 
 /* Nothing has this name: open(2) could make it here, if it is the last one. */
-static int missing(struct walk *w, const char *name, struct visit *to)
+static int missing(struct walk *w, const char *name, struct as_user_at *to)
 {
 	if (*w->rest == '\0') {
 		to->dir = w->at;
@@ -116,7 +116,7 @@ static int missing(struct walk *w, const char *name, struct visit *to)
 	return ENOENT;
 }
 
-static int step(struct walk *w, const char *path, struct visit *to)
+static int step(struct walk *w, const char *path, struct as_user_at *to)
 {
 	char name[NAME_MAX + 1];
 	struct stat here;
@@ -124,7 +124,7 @@ static int step(struct walk *w, const char *path, struct visit *to)
 
 	if (fstat(w->at, &here) < 0)
 		return errno;
-	if (!visit_may(w->v, &here, 1))
+	if (!as_user_may(w->v, &here, 1))
 		return EACCES;
 	r = next_component(w, name);
 	if (r != 0)
@@ -139,13 +139,13 @@ static int step(struct walk *w, const char *path, struct visit *to)
 	return errno == ENOENT ? missing(w, name, to) : errno;
 }
 
-int visit(const struct visitor *v, const struct visit *from, const char *path, struct visit *at)
+int as_user_walk(const struct as_user *v, const struct as_user_at *from, const char *path, struct as_user_at *at)
 {
 	struct walk w = {.v = v};
 	size_t n = strlen(path);
 	int r = GO_ON;
 
-	*at = (struct visit){.fd = -1, .dir = -1};
+	*at = (struct as_user_at){.fd = -1, .dir = -1};
 	if (n == 0 || n >= sizeof w.rest)
 		return n == 0 ? ENOENT : ENAMETOOLONG;
 	memcpy(w.rest, path, n + 1);
@@ -159,17 +159,17 @@ int visit(const struct visitor *v, const struct visit *from, const char *path, s
 	return r;
 }
 
-void visit_end(struct visit *at)
+void as_user_end(struct as_user_at *at)
 {
 	if (at->fd >= 0)
 		close(at->fd);
 	if (at->dir >= 0)
 		close(at->dir);
-	*at = (struct visit){.fd = -1, .dir = -1};
+	*at = (struct as_user_at){.fd = -1, .dir = -1};
 }
 
 /* The access time says when others have read it: qv-route shall not be one of them. Only its owner and root may ask for that. */
-static int open_quietly(const struct visit *at)
+static int open_quietly(const struct as_user_at *at)
 {
 	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 	int fd = openat(at->dir, at->name, flags | O_NOATIME);
@@ -177,11 +177,11 @@ static int open_quietly(const struct visit *at)
 	return fd < 0 && errno == EPERM ? openat(at->dir, at->name, flags) : fd;
 }
 
-static int open_regular(const struct visitor *v, const struct visit *at, const char *path, int *fd)
+static int open_regular(const struct as_user *v, const struct as_user_at *at, const char *path, int *fd)
 {
 	struct stat st;
 
-	if (!visit_may(v, &at->st, 4))
+	if (!as_user_may(v, &at->st, 4))
 		return EACCES;
 	if (!S_ISREG(at->st.st_mode))
 		return S_ISDIR(at->st.st_mode) ? EISDIR : EINVAL;
@@ -195,19 +195,19 @@ static int open_regular(const struct visitor *v, const struct visit *at, const c
 	return ESTALE; /* changed under our hands: what is there now was not looked at */
 }
 
-int visit_open(const struct visitor *v, const struct visit *from, const char *path, int *fd, struct stat *st)
+int as_user_open(const struct as_user *v, const struct as_user_at *from, const char *path, int *fd, struct stat *st)
 {
-	struct visit at;
+	struct as_user_at at;
 	int r = ESTALE;
 
 	for (int tries = 0; tries < TRIES; tries++) {
 		*fd = -1;
-		r = visit(v, from, path, &at);
+		r = as_user_walk(v, from, path, &at);
 		if (r == 0)
 			r = open_regular(v, &at, path, fd);
 		if (st != NULL)
 			*st = at.st;
-		visit_end(&at);
+		as_user_end(&at);
 		if (r != ESTALE)
 			break;
 	}
@@ -231,9 +231,9 @@ static int slurp(int fd, struct buf *b)
 	return ENOMEM;
 }
 
-int visit_slurp(const struct visitor *v, const struct visit *from, const char *path, struct buf *b, struct stat *st)
+int as_user_slurp(const struct as_user *v, const struct as_user_at *from, const char *path, struct buf *b, struct stat *st)
 {
-	int fd, r = visit_open(v, from, path, &fd, st);
+	int fd, r = as_user_open(v, from, path, &fd, st);
 
 	buf_free(b);
 	if (r != 0)

@@ -1,6 +1,6 @@
-/* give - mode and owner of what is there already. */
-#ifndef LIB_GIVE_H
-#define LIB_GIVE_H
+/* set_owner - mode and owner of what is there already. */
+#ifndef LIB_SET_OWNER_H
+#define LIB_SET_OWNER_H
 
 #include "lib/ctx.h"
 #include "lib/owner.h"
@@ -10,6 +10,6 @@
  * followed at its end, and a file that has a second name is refused: in a directory of popusr's that may be
  * another's. 0 or -1.
  */
-int give(struct ctx *ctx, const char *path, const struct owner *o);
+int set_owner(struct ctx *ctx, const char *path, const struct owner *o);
 
 #endif

@@ -30,12 +30,12 @@ qmail:   lib
 plan:    lib qmail
 routing: lib qmail plan
 box:     lib qmail plan routing
-setup:   lib qmail plan routing box
+setup:   lib qmail plan routing box dialup
 move:    lib qmail plan routing box setup dialup
-dialup:  lib qmail setup
+dialup:  lib qmail
 route:   lib qmail plan
 check:   lib qmail routing box setup dialup
-flush:   lib smtp qmail setup dialup
+flush:   lib smtp qmail dialup
 serial:  lib smtp qmail
 master:  lib qmail dialup flush
 "

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dialup/marks.h"
 #include "lib/beneath.h"
 #include "lib/dents.h"
 #include "lib/fs.h"
-#include "setup/domain_files.h"
 
 const char *hosts_name(const struct hosts *c, size_t i)
 {

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dialup/marks.h"
 #include "lib/fs.h"
 #include "lib/lock.h"
 #include "qmail/maildir.h"
-#include "setup/domain_files.h"
 
 static bool has(struct ctx *ctx, const char *dir, const char *name)
 {

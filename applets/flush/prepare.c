@@ -4,11 +4,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dialup/marks.h"
 #include "flush/flush.h"
 #include "lib/fs.h"
 #include "lib/opt.h"
 #include "qmail/assign.h"
-#include "setup/domain_files.h"
 
 /* A server that broke on a faster way of talking is asked for it again after so many seconds: it may have been the line. */
 enum { LIMIT_LIFETIME = 86400 };

@@ -8,11 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dialup/marks.h"
 #include "flush/flush.h"
 #include "lib/clock.h"
 #include "lib/fs.h"
 #include "lib/lock.h"
-#include "setup/domain_files.h"
 
 /* The window: see README, "Measured". */
 const struct flush_options flush_defaults = {

@@ -2,10 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dialup/marks.h"
 #include "dialup/relayhost.h"
 #include "lib/fs.h"
+#include "lib/opt.h"
 #include "move/export_homes.h"
-#include "setup/domain_files.h"
 
 /* The text of a file in a dial-up host's home; 1: it is not there. */
 static int text_of(struct export *x, const struct domain *d, const char *name, struct buf *text)

@@ -9,7 +9,6 @@
 #include "lib/listing.h"
 #include "plan/view.h"
 #include "qmail/dotqmail.h"
-#include "setup/domain_files.h"
 
 static const struct owner nobody = {0, (uid_t)-1, (gid_t)-1};
 

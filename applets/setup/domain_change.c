@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dialup/marks.h"
 #include "plan/view.h"
 #include "setup/change.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "box/which.h"
+#include "dialup/marks.h"
 #include "plan/view.h"
 
 static const struct owner root_dir = {0755, (uid_t)-1, (gid_t)-1};

@@ -29,11 +29,6 @@ int domains_make(struct ctx *ctx, const struct conf *conf, const struct domain *
 /* Steps that remove the home and, of a POP domain, the boxes that no other domain's addresses use. Mail that waits there: refused unless force. */
 int domains_purge(struct ctx *ctx, const struct domain *d, bool force, struct plan *trees);
 
-/* DIR/.qv-paused, DIR/.qv-on-demand: marks that qv-master and qv-status look for; DIR/.qv-lifetime: seconds. */
-#define DOMAIN_PAUSED ".qv-paused"
-#define DOMAIN_ON_DEMAND ".qv-on-demand"
-#define DOMAIN_LIFETIME ".qv-lifetime"
-
 /* A step that makes path and every directory above it that is missing; those belong to root. */
 int domains_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees);
 

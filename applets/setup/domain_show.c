@@ -4,11 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dialup/marks.h"
 #include "lib/fs.h"
 #include "lib/json.h"
+#include "lib/opt.h"
 #include "lib/printable.h"
 #include "routing/aliases.h"
-#include "setup/domain_files.h"
 
 /* What stands in a dial-up host's directory. */
 struct dialup {

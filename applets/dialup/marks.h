@@ -1,0 +1,9 @@
+/* marks - files in a dial-up host's directory that qv-domain makes and qv-master, qv-flush, qv-status look for. */
+#ifndef DIALUP_MARKS_H
+#define DIALUP_MARKS_H
+
+#define DOMAIN_PAUSED ".qv-paused"       /* nothing is sent */
+#define DOMAIN_ON_DEMAND ".qv-on-demand" /* qv-master leaves it alone: it is sent when asked for */
+#define DOMAIN_LIFETIME ".qv-lifetime"   /* holds seconds: how long its mail may wait */
+
+#endif

@@ -4,7 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "flush/flush.h"
+#include "flush/internal.h"
 #include "lib/clock.h"
 #include "lib/net.h"
 

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "flush/flush.h"
+#include "flush/internal.h"
 #include "lib/clock.h"
 #include "lib/signals.h"
 

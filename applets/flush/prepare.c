@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "dialup/marks.h"
-#include "flush/flush.h"
+#include "flush/internal.h"
 #include "lib/fs.h"
 #include "lib/opt.h"
 #include "qmail/assign.h"

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "flush/flush.h"
+#include "flush/internal.h"
 
 enum {
 	REMOVERS = 8,       /* processes, for many messages */

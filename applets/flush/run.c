@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "dialup/marks.h"
-#include "flush/flush.h"
+#include "flush/internal.h"
 #include "lib/clock.h"
 #include "lib/fs.h"
 #include "lib/lock.h"

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "flush/flush.h"
+#include "flush/internal.h"
 #include "flush/remover.h"
 #include "lib/clock.h"
 #include "lib/net.h"
@@ -183,7 +183,7 @@ static bool take(struct wire *w)
 }
 
 /* What the server said before it went away counts, so it is read before the connection is called lost. False: not now. */
-static bool set_owner(struct wire *w)
+static bool give(struct wire *w)
 {
 	size_t n;
 	const char *p = smtp_out(&w->smtp, &n);
@@ -254,7 +254,7 @@ static void pump(struct wire *w)
 	for (;;) {
 		switch (smtp_next(&w->smtp)) {
 		case SMTP_WRITE:
-			if (!set_owner(w))
+			if (!give(w))
 				wait_for_bytes(w, true);
 			break;
 		case SMTP_READ:

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "flush/flush.h"
+#include "flush/internal.h"
 #include "flush/remover.h"
 #include "qmail/bounce.h"
 

@@ -2,7 +2,7 @@
 #ifndef FLUSH_TRANSPORT_H
 #define FLUSH_TRANSPORT_H
 
-#include "flush/flush.h"
+#include "flush/internal.h"
 
 /*
  * Runs PROGRAM ARGS Maildir PREFIX in the customer's directory, waits, and counts what is gone from Maildir/new as delivered. Whatever

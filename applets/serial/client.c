@@ -11,7 +11,7 @@
 #include "lib/buf.h"
 #include "lib/error_str.h"
 #include "lib/signals.h"
-#include "serial/serial.h"
+#include "serial/internal.h"
 
 enum { TEXT_MAX = 2000 /* bytes of an answer's text that are kept, as of the original */ };
 
@@ -92,7 +92,7 @@ static void close_names(struct run *r)
 }
 
 /* A client that wants no more names is not forced: what it leaves, it says by what it answers. */
-static void set_owner(struct run *r)
+static void give(struct run *r)
 {
 	ssize_t n = write(r->names, r->text.p + r->at, r->text.len - r->at);
 
@@ -168,7 +168,7 @@ static void converse(struct run *r)
 		if (p[0].revents != 0)
 			take(r);
 		if (p[1].revents != 0)
-			set_owner(r);
+			give(r);
 	}
 }
 

@@ -1,39 +1,13 @@
 /* list - what is in new/ and cur/ and has the prefix, oldest first. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/error_str.h"
 #include "qmail/envelope.h"
-#include "serial/serial.h"
-
-time_t serial_arrived(const struct serial_item *i)
-{
-	return (time_t)(i->arrived / 1000000000);
-}
-
-const char *serial_name(const struct serial_item *i, char *to)
-{
-	snprintf(to, PATH_MAX, "%s/%s", maildir_parts[i->part + 1], i->name);
-	return to;
-}
-
-int serial_open(const struct serial *s, const struct serial_item *i)
-{
-	int fd = openat(s->part[i->part], i->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
-		return fd;
-	close(fd);
-	errno = EINVAL;
-	return -1;
-}
+#include "serial/internal.h"
 
 /* Byte for byte, as the original; and only a line that has its end. */
 static bool second_line_is_ours(const char *p, size_t n, const char *prefix)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/error_str.h"
+#include "serial/internal.h"
 
 enum { FRUITLESS_MAX = 3 /* rounds in a row without any answer */ };
 

@@ -1,38 +1,15 @@
 /* settle - one answer: unlink, bounce, or keep; one line to stderr, in the words of the original. */
 #include <errno.h>
-#include <fcntl.h>
-#include <search.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/error_str.h"
 #include "qmail/bounce.h"
-#include "serial/serial.h"
+#include "serial/internal.h"
 
 static const char too_old[] = "This message is too old. Giving up.";
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-bool serial_was_kept(const struct serial *s, const char *name)
-{
-	return tfind(name, &s->kept, by_name) != NULL;
-}
-
-static void keep(struct serial *s, const char *name)
-{
-	char *copy = strdup(name);
-
-	if (copy != NULL && tsearch(copy, &s->kept, by_name) != NULL)
-		return;
-	free(copy);
-	s->no_memory = true;
-}
 
 static bool is_named(const struct serial_item *i, const char *name)
 {
@@ -67,7 +44,7 @@ static void remove_it(struct serial *s, const struct serial_item *i, const char 
 	if (unlinkat(s->part[i->part], i->name, 0) == 0 || errno == ENOENT)
 		return;
 	ctx_warn(s->ctx, "%s! unable to unlink %s: %s", trouble, name, error_str(errno));
-	keep(s, name);
+	serial_keep(s, name);
 }
 
 static int parse(const struct serial *s, int fd, struct envelope *e, const char **why)
@@ -118,7 +95,7 @@ static void bounce(struct serial *s, const struct serial_item *i, const char *na
 	ctx_always(s->ctx, "info: %s bounced: %s", name, text);
 	if (fd < 0) {
 		ctx_warn(s->ctx, "unable to read %s: %s", name, error_str(errno));
-		keep(s, name);
+		serial_keep(s, name);
 		return;
 	}
 	r = send_back(s, fd, name, text, expired);
@@ -126,7 +103,7 @@ static void bounce(struct serial *s, const struct serial_item *i, const char *na
 	if (r == 0)
 		remove_it(s, i, name, "message has been bounced but not removed");
 	else
-		keep(s, name);
+		serial_keep(s, name);
 }
 
 static void settle(struct serial *s, struct serial_item *i, const char *name, char verdict, const char *text)
@@ -142,7 +119,7 @@ static void settle(struct serial *s, struct serial_item *i, const char *name, ch
 		bounce(s, i, name, text, expired);
 	} else {
 		ctx_always(s->ctx, "info: %s %s: %s", name, never ? "failed" : "failed temporarily", text);
-		keep(s, name);
+		serial_keep(s, name);
 	}
 }
 

@@ -219,7 +219,7 @@ static bool take(struct talk *t)
 }
 
 /* What the server said before it went away counts, so it is read before the connection is called lost. */
-static void set_owner(struct talk *t)
+static void give(struct talk *t)
 {
 	size_t n;
 	const char *p = smtp_out(&t->smtp, &n);
@@ -266,7 +266,7 @@ static void move_bytes(struct talk *t)
 	if (p[0].revents != 0)
 		take(t);
 	if (p[1].revents != 0)
-		set_owner(t);
+		give(t);
 	if (p[2].revents != 0)
 		take_names(t);
 }

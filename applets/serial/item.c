@@ -1,0 +1,54 @@
+/* item - a message of the round: its name, its file, and whether it was kept. */
+#include <errno.h>
+#include <fcntl.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "serial/internal.h"
+
+time_t serial_arrived(const struct serial_item *i)
+{
+	return (time_t)(i->arrived / 1000000000);
+}
+
+const char *serial_name(const struct serial_item *i, char *to)
+{
+	snprintf(to, PATH_MAX, "%s/%s", maildir_parts[i->part + 1], i->name);
+	return to;
+}
+
+int serial_open(const struct serial *s, const struct serial_item *i)
+{
+	int fd = openat(s->part[i->part], i->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		return fd;
+	close(fd);
+	errno = EINVAL;
+	return -1;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+bool serial_was_kept(const struct serial *s, const char *name)
+{
+	return tfind(name, &s->kept, by_name) != NULL;
+}
+
+void serial_keep(struct serial *s, const char *name)
+{
+	char *copy = strdup(name);
+
+	if (copy != NULL && tsearch(copy, &s->kept, by_name) != NULL)
+		return;
+	free(copy);
+	s->no_memory = true;
+}

@@ -95,6 +95,57 @@ mends() {
 	finds error root /var/qmail/users/assign:3
 }
 
+# ids UID GID: example.com's line has these
+ids() {
+	sed -i -E "s#^(\+example.com-:ex1):[^:]*:[^:]*:#\1:$1:$2:#" "$U/assign"
+	qv-newu -q
+}
+
+@test "check: a uid is what qmail-lspawn makes of the digits in users/assign, and what stands there is quoted" {
+	local line=/var/qmail/users/assign:1 digits=99999999999999999999999999999999 max=4294967295
+	for same in "$POPUID" "0$POPUID" "${POPUID}x" $((POPUID + max + 1)) "$(python3 -c "print($POPUID + 2**128)")"; do
+		ids "$same" "$POPGID"
+		exits 0 qv-check
+	done
+	for zero in abc '' 4294967296 18446744073709551616; do
+		ids "$zero" "$POPGID"
+		finds error root "$line"
+		[[ "$(qv-check)" == *": uid \"$zero\" (which qmail reads as 0): qmail delivers nothing as root"* ]]
+	done
+	ids "$digits" "$POPGID"
+	finds error uid "$line"
+	[[ "$(qv-check)" == *": uid \"$digits\" (which qmail reads as $max) is not popusr's, "* ]]
+	ids 12345 "$POPGID"
+	[[ "$(qv-check)" == *": uid 12345 is not popusr's, "* ]]
+}
+
+@test "check: the ids that no process can have, the uid's and the gid's, and another's home" {
+	local line=/var/qmail/users/assign:1
+	sed -i 's#/home/popmail/e#/srv#' "$U/assign"
+	mkdir -p "$ROOT/srv/ex1"
+	mv "$ROOT/home/popmail/e/ex1/DOMAINS" "$ROOT/srv/ex1"
+	for id in "4294967295 $POPGID" "$POPUID 4294967295" "$POPUID 99999999999999999999999999999999"; do
+		# shellcheck disable=SC2086
+		ids $id
+		[[ "$(qv-check)" == "error: $ROOT$line: "*"no process can have: qmail cannot become this user, and the mail waits; mend: "* ]]
+		[[ "$(qv-route -q joe@example.com)" == *deferred* ]]
+	done
+}
+
+@test "check: the command for a wrong uid is good for one line of plain numbers; else the editor is" {
+	for wrong in 12345:51 0:0; do
+		ids "${wrong%:*}" "${wrong#*:}"
+		fix=$(qv-check | sed -n 's/.*; mend: //p')
+		[[ "$fix" == "sed -i "* ]]
+		PATH=$BIN:$PATH sh -c "$fix"
+		exits 0 qv-check
+	done
+	for odd in '0x/1 51' "0' 51" '0 ' "$(printf '%040d' 0) 51"; do
+		ids "${odd%% *}" "${odd#* }"
+		[[ "$(qv-check)" == *'; mend: vi +1 '* ]]
+	done
+}
+
 @test "check: control files: carriage returns, blanks in front and before the colon" {
 	sed -i 's/^third.test$/&\r/' "$C/rcpthosts"
 	finds error crlf "/var/qmail/control/rcpthosts:$(grep -n ^third "$C/rcpthosts" | cut -d: -f1)"

@@ -754,6 +754,21 @@ bad() {
 	diff <(echo "$before") <(tree)
 }
 
+@test "domain: list, show and qv-route read a uid and a gid of users/assign as qmail-lspawn does" {
+	local digits=99999999999999999999999999999999 max=4294967295
+	qv-domain add pop example.com ex1
+	for id in 4294967806=510 $digits=$max 018446744073709551667=51 510x=510 x=0; do
+		sed -i -E "s#^(\+example.com-:ex1):[^:]*:[^:]*:#\1:${id%=*}:${id%=*}:#" "$U/assign"
+		qv-newu -q
+		for shown in "domain list -j" "domain show example.com -j" "route joe@example.com -j"; do
+			# shellcheck disable=SC2086
+			run "$QVMAIL" $shown
+			[[ "$output" == *'"uid":'"${id#*=}"',"gid":'"${id#*=}"',"'* ]] || { echo "$shown, $id: $output"; return 1; }
+		done
+		qv-domain show example.com | grep -qx "owner        ${id#*=}:${id#*=}"
+	done
+}
+
 @test "domain: a malformed users/assign is refused with file and line" {
 	for bad in '' '# comment' '+a-:b:c:d' ':x:1:1:/:-::' $'=joe:joe:1:1:/home/joe\n.' 'text'; do
 		printf '=a:a:1:1:/:::\n%s\n.\n' "$bad" >"$U/assign"

@@ -237,6 +237,15 @@ manage() {
 	manage club.example.org /home/ann x-the-club-
 }
 
+@test "adopt: the line of a domain below another entry has the ids that qmail-lspawn reads there" {
+	user ann
+	echo club.example.org >>"$C/rcpthosts"
+	echo club.example.org:ann-the-club >>"$C/virtualdomains"
+	printf '+ann-:ann:%s:%s:/home/ann:-:x-:\n.\n' 99999999999999999999999999999999 4294967806 >"$U/assign"
+	exits 0 qv-domain adopt club.example.org
+	[ "$(sed -n 2p "$U/assign")" = "+ann-the-club-:ann:4294967295:510:/home/ann:-:x-the-club-:" ]
+}
+
 @test "adopt: a domain that the user alias has gets its line only where files show that it is meant" {
 	printf 'alias:x:%s:%s::/var/qmail/alias:/bin/sh\n' "$POPUID" "$POPGID" >>"$ROOT/etc/passwd"
 	mkdir -p "$ROOT/var/qmail/alias"

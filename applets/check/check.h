@@ -22,6 +22,7 @@
  *	accepts   what rcpthosts lets in
  *	relays    smtproutes
  *	homes     the directories that users/assign leads to, and alias
+ *	ids       the uid and gid that stand beside them
  *	dotqmails the .qmail files in them
  *	instructions (instructions.h) what stands in those
  *	targets   what those deliver into
@@ -201,6 +202,11 @@ const char *check_give(struct check *c, const char *path, const struct owner *wa
 
 /* private: a directory with this st is popusr's and nobody else's to write (owners.c). */
 void check_owner(struct check *c, const char *path, const struct stat *st);
+
+/* private: the uid and gid of line i of users/assign, from 0; ours: they should be popusr's (ids.c). */
+struct assign_line;
+
+void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours);
 
 /* private: the .qmail files of a home (dotqmails.c). */
 struct home {

@@ -1,7 +1,6 @@
 /* homes - the directories that users/assign leads to, as qmail-lspawn(8) and qmail-local(8) judge them. */
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -11,37 +10,6 @@
 #include "lib/fs.h"
 #include "qmail/assign.h"
 #include "qmail/passwd.h"
-
-/* As qmail-lspawn reads it. */
-static unsigned long number(const struct assign_field *f)
-{
-	char digits[32];
-
-	snprintf(digits, sizeof digits, "%.*s", f->n < sizeof digits ? (int)f->n : 0, f->p);
-	return strtoul(digits, NULL, 10);
-}
-
-/* The ids of a line of users/assign, as popusr has them. */
-static void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours)
-{
-	const struct conf *conf = &c->change.conf;
-	unsigned long id = number(&l->uid);
-	char edit[128];
-
-	snprintf(edit, sizeof edit, "sed -i '%zus/:%.*s:%.*s:/:%lu:%lu:/' ", i + 1, (int)l->uid.n, l->uid.p,
-	         l->gid.n < 32 ? (int)l->gid.n : 0, l->gid.p, (unsigned long)conf->uid, (unsigned long)conf->gid);
-	if (id == 0)
-		check_found(c,
-		            &(struct finding){CHECK_ERROR, "root", QMAIL_ASSIGN, i + 1,
-		                              check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END)},
-		            "uid 0: qmail delivers nothing as root, and this mail waits");
-	else if (ours && id != conf->uid)
-		check_found(c,
-		            &(struct finding){CHECK_ERROR, "uid", QMAIL_ASSIGN, i + 1,
-		                              check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END)},
-		            "uid %lu is not %s's, whose its directories are: this mail cannot be put there, and waits", id,
-		            conf->popuser);
-}
 
 /* "example.com-" and no dash behind it: qmail-local looks for .qmailjoe. */
 static void check_dash(struct check *c, size_t i, const struct assign_line *l)
@@ -237,7 +205,7 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 	h.path = path;
 	h.ours = check_is_ours(c, path);
 	h.v = h.ours ? check_popusr(c)
-	             : (struct as_user){.ctx = c->ctx, .uid = (uid_t)number(&l->uid), .gid = (gid_t)number(&l->gid)};
+	             : (struct as_user){.ctx = c->ctx, .uid = assign_id(&l->uid), .gid = assign_id(&l->gid)};
 	check_ids(c, i, l, h.ours);
 	check_dash(c, i, l);
 	errors = c->errors;

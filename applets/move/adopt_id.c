@@ -2,7 +2,6 @@
 #include "move/adopt_id.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "box/home.h"
@@ -16,22 +15,14 @@ static void set_ext(struct domain *d, const char *ext, size_t n, const char *res
 		*p = name_fold(*p);
 }
 
-static long number(const struct assign_field *f)
-{
-	char text[16];
-
-	snprintf(text, sizeof text, "%.*s", (int)f->n, f->p);
-	return strtol(text, NULL, 10);
-}
-
 /* Of what stands behind the beginning of the id that the line is for, the rest is its extension. */
 static void by_line(const struct assign_line *l, const char *rest, struct domain *d)
 {
 	snprintf(d->user, sizeof d->user, "%.*s", (int)l->user.n, l->user.p);
 	snprintf(d->home, sizeof d->home, "%.*s", (int)l->home.n, l->home.p);
 	snprintf(d->dash, sizeof d->dash, "%.*s", (int)l->dash.n, l->dash.p);
-	d->uid = (uid_t)number(&l->uid);
-	d->gid = (gid_t)number(&l->gid);
+	d->uid = assign_id(&l->uid);
+	d->gid = assign_id(&l->gid);
 	set_ext(d, l->ext.p, l->ext.n, rest);
 }
 

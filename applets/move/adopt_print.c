@@ -171,7 +171,7 @@ int adopt_tell(struct adopt *a, const struct domain *d, bool completed)
 	if (*d->home != '\0' && d->form != DOMAIN_DIALUP && domain_addresses(a->ctx, d, &all) < 0)
 		return -1;
 	if (*d->home != '\0')
-		snprintf(owner, sizeof owner, "%ld:%ld", (long)d->uid, (long)d->gid);
+		snprintf(owner, sizeof owner, "%lu:%lu", (unsigned long)d->uid, (unsigned long)d->gid);
 	if (!a->ctx->json)
 		printf("%s\n", d->name.text);
 	json_open(&a->json, '{');

@@ -25,8 +25,8 @@ const char *export_odd_virtual(const struct domain *d)
 
 static void domain(struct export *x, const struct domain *d)
 {
-	buf_printf(&x->out, "domain add virtual %s %s --owner %ld:%ld --user %s --id %s", d->name.text, d->home, (long)d->uid,
-	           (long)d->gid, d->user, d->id);
+	buf_printf(&x->out, "domain add virtual %s %s --owner %lu:%lu --user %s --id %s", d->name.text, d->home,
+	           (unsigned long)d->uid, (unsigned long)d->gid, d->user, d->id);
 	if (*d->ext != '\0')
 		buf_printf(&x->out, " --ext %s", d->ext);
 	buf_printf(&x->out, "%s\n", d->subdomains ? "" : " --no-subdomains");

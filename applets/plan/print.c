@@ -82,7 +82,7 @@ static void print_owner(const struct owner *o)
 {
 	printf(" (mode %04o", (unsigned)o->mode);
 	if (o->uid != (uid_t)-1)
-		printf(", owner %ld:%ld", (long)o->uid, (long)o->gid);
+		printf(", owner %lu:%lu", (unsigned long)o->uid, (unsigned long)o->gid);
 	printf(")");
 }
 

@@ -81,3 +81,12 @@ enum assign_kind assign_parse(const char *line, size_t n, bool terminated, struc
 			return bad(why, too_few(i));
 	return ASSIGN_ENTRY;
 }
+
+uint32_t assign_id(const struct assign_field *f)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < f->n && f->p[i] >= '0' && f->p[i] <= '9'; i++)
+		n = n * 10 + (uint32_t)(f->p[i] - '0');
+	return n;
+}

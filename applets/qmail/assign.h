@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/ctx.h"
 
@@ -39,6 +40,12 @@ struct assign_line {
  * ready to stand behind "FILE:LINE: ". Pure.
  */
 enum assign_kind assign_parse(const char *line, size_t n, bool terminated, struct assign_line *l, const char **why);
+
+/*
+ * A uid or gid as qmail-lspawn takes it: scan_ulong() reads leading decimal digits, and a uid_t keeps 32 bits of that.
+ * No digits: 0; "510x" is 510, and so is "4294967806"; UINT32_MAX is nobody's, for setuid(2) refuses it. Pure.
+ */
+uint32_t assign_id(const struct assign_field *f);
 
 /*
  * The table in text (n bytes) as a cdb into fd, which is empty and seekable; name stands in errors

@@ -40,16 +40,6 @@ static bool next_field(const struct buf *b, size_t *at, const char **field)
 	return true;
 }
 
-/* Leading digits, as many as there are; what does not fit is lost, as in scan_ulong(). */
-static unsigned number(const char *s)
-{
-	unsigned n = 0;
-
-	for (; *s >= '0' && *s <= '9'; s++)
-		n = n * 10 + (unsigned)(*s - '0');
-	return n;
-}
-
 /* user, uid, gid, home, dash; what follows is ext, up to a NUL. */
 static int split(struct lookup *l)
 {
@@ -61,8 +51,8 @@ static int split(struct lookup *l)
 	    !next_field(&l->data, &at, &gid) || !next_field(&l->data, &at, &l->home) ||
 	    !next_field(&l->data, &at, &l->dash) || !next_field(&l->data, &at, &l->ext))
 		return -2;
-	l->uid = number(uid);
-	l->gid = number(gid);
+	l->uid = assign_id(&(struct assign_field){uid, strlen(uid)});
+	l->gid = assign_id(&(struct assign_field){gid, strlen(gid)});
 	return 0;
 }
 

@@ -85,7 +85,8 @@ static int check_accepted(struct err *e, const struct routing *r, const char *na
 
 static void assign_text(const struct domain *d, char *to, size_t size)
 {
-	snprintf(to, size, "+%s-:%s:%ld:%ld:%s:-:%s:", d->id, d->user, (long)d->uid, (long)d->gid, d->home, d->ext);
+	snprintf(to, size, "+%s-:%s:%lu:%lu:%s:-:%s:", d->id, d->user, (unsigned long)d->uid, (unsigned long)d->gid,
+	         d->home, d->ext);
 }
 
 /* The whole table must be good, for users/cdb is built from all of it; only a missing final dot is mended. */

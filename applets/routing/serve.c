@@ -17,15 +17,6 @@ static void fold(char *s)
 		*s = name_fold(*s);
 }
 
-static long number(const struct assign_field *f)
-{
-	long v = 0;
-
-	for (size_t i = 0; i < f->n && f->p[i] >= '0' && f->p[i] <= '9'; i++)
-		v = v * 10 + (f->p[i] - '0');
-	return v;
-}
-
 /* The fields of line at of users/assign, into d. */
 static bool look_entry(const struct routing *r, size_t at, struct domain *d)
 {
@@ -41,8 +32,8 @@ static bool look_entry(const struct routing *r, size_t at, struct domain *d)
 	copy(d->dash, sizeof d->dash, l.dash.p, l.dash.n);
 	copy(d->ext, sizeof d->ext, l.ext.p, l.ext.n);
 	fold(d->ext);
-	d->uid = (uid_t)number(&l.uid);
-	d->gid = (gid_t)number(&l.gid);
+	d->uid = assign_id(&l.uid);
+	d->gid = assign_id(&l.gid);
 	if (l.local.n > 1 && l.local.p[l.local.n - 1] == '-')
 		copy(d->id, sizeof d->id, l.local.p, l.local.n - 1);
 	return l.wildcard;

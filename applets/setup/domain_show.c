@@ -77,7 +77,7 @@ static void key_string(struct buf *b, const char *key, const char *value)
 }
 
 /* n of the owner of d's home. */
-static void key_id(struct buf *b, const char *key, const struct domain *d, long n)
+static void key_id(struct buf *b, const char *key, const struct domain *d, intmax_t n)
 {
 	json_key(b, key);
 	if (is_virtual(d) && *d->home != '\0')
@@ -113,8 +113,8 @@ static int json(struct ctx *ctx, const struct aliases *a, const struct domain *d
 	key_string(b, "id", d->id);
 	key_string(b, "handle", d->user);
 	key_string(b, "home", d->home);
-	key_id(b, "uid", d, (long)d->uid);
-	key_id(b, "gid", d, (long)d->gid);
+	key_id(b, "uid", d, d->uid);
+	key_id(b, "gid", d, d->gid);
 	key_string(b, "alias_of", d->alias_of);
 	json_aliases(a, d, b);
 	key_string(b, "relay", d->relay);
@@ -229,7 +229,7 @@ static int print_text(struct ctx *ctx, const struct change *c, const struct doma
 	row("relay", d->relay);
 	row("relayhost", is.relayhost);
 	if (is_virtual(d) && *d->home != '\0')
-		printf("%-12s %ld:%ld\n", "owner", (long)d->uid, (long)d->gid);
+		printf("%-12s %lu:%lu\n", "owner", (unsigned long)d->uid, (unsigned long)d->gid);
 	if (d->form == DOMAIN_DIALUP) {
 		row("paused", is.paused ? "yes" : "no");
 		row("on demand", is.on_demand ? "yes" : "no");

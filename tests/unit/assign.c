@@ -83,6 +83,41 @@ static void fields(void)
 	is_field(l.local, "", "local");
 }
 
+/* What scan_ulong() and a uid_t of 32 bits leave of a number, on machines of 32 and of 64 bits alike. */
+static const struct {
+	const char *text;
+	uint32_t id;
+} ids[] = {
+	{"510", 510},
+	{"0510", 510},
+	{"510x", 510},
+	{"510 ", 510},
+	{" 510", 0},
+	{"+510", 0},
+	{"-1", 0},
+	{"0x1fe", 0},
+	{"abc", 0},
+	{"", 0},
+	{"4294967294", 4294967294},
+	{"4294967295", 4294967295},
+	{"4294967296", 0},
+	{"4294967806", 510},
+	{"18446744073709551615", 4294967295},
+	{"18446744073709552126", 510},
+	{"99999999999999999999999999999999", 4294967295},
+	{"340282366920938463463374607431768211966", 510},
+};
+
+static void numbers(void)
+{
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+		struct assign_field f = {ids[i].text, strlen(ids[i].text)};
+
+		is_int(assign_id(&f), ids[i].id, "\"%s\" is %lu to qmail-lspawn", ids[i].text, (unsigned long)ids[i].id);
+	}
+	is_int(assign_id(&(struct assign_field){"5105", 3}), 510, "and no digit behind the field is read");
+}
+
 static char *contents(FILE *f, size_t *n)
 {
 	char *p;
@@ -182,6 +217,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof unended / sizeof *unended; i++)
 		one_line(&unended[i], false);
 	fields();
+	numbers();
 	records();
 	error_names_line();
 	write_errors();

@@ -1,0 +1,62 @@
+/* ids - the uid and gid of a line of users/assign, as qmail-lspawn(8) reads them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "qmail/assign.h"
+
+static bool is_number(const struct assign_field *f)
+{
+	size_t n = 0;
+
+	while (n < f->n && f->p[n] >= '0' && f->p[n] <= '9')
+		n++;
+	return n > 0 && n == f->n && n <= 32;
+}
+
+/* In place of both ids, what popusr has; anything but a few digits takes an editor. */
+static const char *set_ids(struct check *c, size_t i, const struct assign_line *l)
+{
+	const struct conf *conf = &c->change.conf;
+	char edit[128];
+
+	if (!is_number(&l->uid) || !is_number(&l->gid))
+		return check_edit(c, QMAIL_ASSIGN, i + 1);
+	snprintf(edit, sizeof edit, "sed -i '%zus/:%.*s:%.*s:/:%lu:%lu:/' ", i + 1, (int)l->uid.n, l->uid.p, (int)l->gid.n,
+	         l->gid.p, (unsigned long)conf->uid, (unsigned long)conf->gid);
+	return check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END);
+}
+
+/* The id as the file has it, and as qmail reads it where that is another. */
+static const char *in_words(const char *name, const struct assign_field *f, char *to, size_t size)
+{
+	char digits[16];
+	int n = snprintf(digits, sizeof digits, "%lu", (unsigned long)assign_id(f));
+
+	if (f->n == (size_t)n && memcmp(f->p, digits, f->n) == 0)
+		snprintf(to, size, "%s %s", name, digits);
+	else
+		snprintf(to, size, "%s \"%.*s\" (which qmail reads as %s)", name, f->n < 100 ? (int)f->n : 100, f->p, digits);
+	return to;
+}
+
+void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours)
+{
+	const struct conf *conf = &c->change.conf;
+	uint32_t id = assign_id(&l->uid);
+	char words[256];
+
+	if (id == 0)
+		check_found(c, &(struct finding){CHECK_ERROR, "root", QMAIL_ASSIGN, i + 1, set_ids(c, i, l)},
+		            "%s: qmail delivers nothing as root, and this mail waits",
+		            in_words("uid", &l->uid, words, sizeof words));
+	else if (ours && id != conf->uid)
+		check_found(c, &(struct finding){CHECK_ERROR, "uid", QMAIL_ASSIGN, i + 1, set_ids(c, i, l)},
+		            "%s is not %s's, whose its directories are: this mail cannot be put there, and waits",
+		            in_words("uid", &l->uid, words, sizeof words), conf->popuser);
+	else if (id == UINT32_MAX || assign_id(&l->gid) == UINT32_MAX)
+		check_found(c, &(struct finding){CHECK_ERROR, "no-id", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
+		            "%s is an id that no process can have: qmail cannot become this user, and the mail waits",
+		            id == UINT32_MAX ? in_words("uid", &l->uid, words, sizeof words)
+		                             : in_words("gid", &l->gid, words, sizeof words));
+}

@@ -965,3 +965,64 @@ planted() {
 		grep -q INJECTED "$BATS_TEST_TMPDIR/calls"
 	done
 }
+
+# --- logins in control/smtproutes
+
+# Domains that were let in by hand, and their relays with logins in the forms of the field.
+logins() {
+	printf '%s\n' a.test b.test c.test d.test e.test >>"$C/rcpthosts"
+	printf '%s\n' 'a.test:relay.test:587|joe|S3cret#1 # x:y' 'b.test:relay.test|joe|S3cret' 'c.test:relay.test:587 joe S3cret:1' \
+		'd.test:relay.test joe S3cret' '#old.test:relay.test:587|joe|S3cret' 'e.test:192.0.2.1 |joe|S3cret' \
+		':smart.test:587|joe|S3cret' >"$C/smtproutes"
+}
+
+@test "a login in control/smtproutes is printed by no command" {
+	logins
+	cp "$C/smtproutes" "$BATS_TEST_TMPDIR/routes"
+	for d in a b c d e; do
+		for command in "qv-domain show $d.test" "qv-domain show -j $d.test" "qv-route x@$d.test" "qv-route -j x@$d.test" \
+			"qv-route -v x@$d.test" "qv-domain del -n $d.test" "qv-domain add relay $d.test other.test"; do
+			run $command
+			[[ "$output" != *S3cret* && "$output" != *joe* ]] || { echo "$command: $output"; return 1; }
+		done
+	done
+	for command in "qv-domain list" "qv-domain list -j" "qv-domain export" "qv-check" "qv-check -j" "qv-check --fix -n" "qv-route x@z.test" \
+		"qv-domain adopt" "qv-domain adopt -n" "qv-domain add -n relay z.test other.test" "qv-domain add -n pop f.test ex1"; do
+		run $command
+		[[ "$output" != *S3cret* && "$output" != *joe* ]] || { echo "$command: $output"; return 1; }
+	done
+	qv-domain add relay z.test other.test
+	qv-check --fix || true
+	diff "$BATS_TEST_TMPDIR/routes" <(head -7 "$C/smtproutes")
+}
+
+@test "a login in control/smtproutes: shown as |..., exported as a comment, no finding" {
+	logins
+	exits 0 qv-domain list
+	grep -q '^a\.test .* relay\.test:587|\.\.\.$' <<<"$output"
+	grep -q '^c\.test .* relay\.test:587 \.\.\.$' <<<"$output"
+	exits 0 qv-domain show -j b.test
+	[[ "$output" == *'"relay":"relay.test|..."'* ]]
+	exits 0 qv-domain export
+	grep -qxF '# not exported: a.test: its line in /var/qmail/control/smtproutes has a login; copy it by hand' <<<"$output"
+	grep -qxF '# not exported: /var/qmail/control/smtproutes:1: a.test:relay.test:587|...' <<<"$output"
+	grep -qxF '# not exported: /var/qmail/control/smtproutes:5: #old.test:relay.test:587|...' <<<"$output"
+	exits 0 qv-route x@a.test
+	[[ "$output" == *'smtproutes:1: a.test:relay.test:587|...: to relay.test, port 587'* ]]
+	exits 0 qv-route x@d.test
+	[[ "$output" == *'smtproutes:4: d.test:relay.test ...: to relay.test, port 25'* ]]
+	sed -i '/^e/d' "$C/smtproutes"
+	run qv-check
+	[[ "$output" != *smtproutes* ]] || { echo "$output"; return 1; }
+}
+
+@test "a login in control/smtproutes: the port before it is still looked at, and a comment is not a login" {
+	echo a.test >>"$C/rcpthosts"
+	for line in 'a.test:relay.test:0|joe|S3cret' 'a.test:relay.test:smtp joe S3cret' 'a.test:relay.test # the old one'; do
+		echo "$line" >"$C/smtproutes"
+		exits 1 qv-check
+		[[ "$output" == *"$C/smtproutes:1: "* && "$output" != *S3cret* ]]
+	done
+	exits 0 qv-check --fix
+	same "$C/smtproutes" $'a.test:relay.test\n'
+}

@@ -37,7 +37,7 @@ static void check_address(struct check *c, size_t i, const struct smtproute *to)
 		            "qmail-remote takes this for %s: mail goes there, or waits until it bounces", plain);
 }
 
-/* "NAME:RELAY:PORT" */
+/* "NAME:RELAY:PORT", without its login */
 static void check_route(struct check *c, size_t i, const char *value, size_t n)
 {
 	const char *colon = memchr(value, ':', n);
@@ -109,6 +109,6 @@ void check_relays(struct check *c)
 		}
 		p = lines_value(l, i, &n);
 		if (n > 0)
-			check_route(c, i, p, n);
+			check_route(c, i, p, smtproutes_login(p, n));
 	}
 }

@@ -4,6 +4,7 @@
 
 #include "check/check.h"
 #include "qmail/names.h"
+#include "qmail/smtproutes.h"
 #include "routing/where.h"
 
 static const struct {
@@ -24,12 +25,20 @@ static bool is_blank(char ch)
 	return ch == ' ' || ch == '\t';
 }
 
-/* "name # why", of which qmail takes all for the name: where that begins, or n. */
-static size_t find_comment(const char *p, size_t n)
+/* The line without what logs in, of which a '#' may be a part. */
+static size_t without_login(size_t t, const char *p, size_t n)
 {
-	size_t k = n;
+	const char *colon = texts[t].file == ROUTING_SMTPROUTES ? memchr(p, ':', n) : NULL;
 
-	for (size_t i = 1; i < n && k == n; i++)
+	return colon != NULL ? (size_t)(colon + 1 - p) + smtproutes_login(colon + 1, n - (size_t)(colon + 1 - p)) : n;
+}
+
+/* "name # why", of which qmail takes all for the name: where that begins, or n. */
+static size_t find_comment(size_t t, const char *p, size_t n)
+{
+	size_t k = n, end = without_login(t, p, n);
+
+	for (size_t i = 1; i < end && k == n; i++)
 		if (p[i] == '#' && is_blank(p[i - 1]))
 			k = i;
 	while (k < n && k > 0 && is_blank(p[k - 1]))
@@ -80,7 +89,7 @@ static bool is_guess(const struct check *c, size_t t, size_t i)
 	}
 	for (; n > 0 && is_blank(*p); n--)
 		p++;
-	n = trimmed(p, find_comment(p, n));
+	n = trimmed(p, find_comment(t, p, n));
 	colon = texts[t].key == LINES_MAP ? memchr(p, ':', n) : NULL;
 	k = trimmed(p, colon != NULL ? (size_t)(colon - p) : n);
 	if (k >= sizeof key || memchr(p, '\0', k) != NULL || (texts[t].key == LINES_MAP && colon == NULL))
@@ -123,7 +132,7 @@ static bool check_blanks(struct check *c, size_t t, size_t i)
 	if (k < n && !check_stray(c, t, i, "leading-blank", "begins with a blank", 0, k))
 		return false;
 	p = lines_at(l, i, &n);
-	if (!check_stray(c, t, i, "comment-behind", "has a comment behind it", find_comment(p, n), n))
+	if (!check_stray(c, t, i, "comment-behind", "has a comment behind it", find_comment(t, p, n), n))
 		return false;
 	p = lines_at(l, i, &n);
 	colon = texts[t].key == LINES_MAP ? memchr(p, ':', n) : NULL;

@@ -6,6 +6,7 @@
 
 #include "box/home.h"
 #include "move/export_homes.h"
+#include "qmail/smtproutes.h"
 #include "routing/where.h"
 #include "setup/domain_files.h"
 
@@ -61,7 +62,8 @@ static const char *odd(const struct export *x, const struct domain *d)
 	if (name_domain(&e, d->name.text, &want.name) < 0)
 		return "no name that qv-domain takes";
 	if (d->form == DOMAIN_RELAY)
-		return name_relay(&e, d->relay) < 0 ? "its relay is no HOST[:PORT]" : NULL;
+		return d->logs_in ? "its line in " QMAIL_CONTROL "smtproutes has a login; copy it by hand"
+		       : name_relay(&e, d->relay) < 0 ? "its relay is no HOST[:PORT]" : NULL;
 	if (d->form == DOMAIN_VIRTUAL)
 		return export_odd_virtual(d);
 	if (d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP)
@@ -186,14 +188,21 @@ static bool is_own(const struct export *x, enum routing_name f, size_t i)
 	return d.form == DOMAIN_LOCAL;
 }
 
-static void name_line(struct export *x, const struct routing_file *f, size_t i)
+static void name_line(struct export *x, enum routing_name name, size_t i)
 {
-	size_t n;
+	const struct routing_file *f = &x->change->routing.file[name];
+	size_t n, from;
 	const char *p = lines_at(&f->lines, i, &n);
 
 	buf_printf(&x->out, "# not exported: %s:%zu: ", f->path, i + 1);
-	for (size_t k = 0; k < n; k++)
-		buf_char(&x->out, (unsigned char)p[k] < 32 || p[k] == 127 ? '?' : p[k]);
+	from = x->out.len;
+	if (name == ROUTING_SMTPROUTES)
+		smtproutes_show_lines(&x->out, p, n);
+	else
+		buf_add(&x->out, p, n);
+	for (char *k = x->out.p + from; from < x->out.len; k++, from++)
+		if ((unsigned char)*k < 32 || *k == 127)
+			*k = '?';
 	buf_char(&x->out, '\n');
 }
 
@@ -204,11 +213,11 @@ static void other_lines(struct export *x)
 	};
 
 	for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
-		const struct routing_file *file = &x->change->routing.file[files[f]];
+		size_t n = x->change->routing.file[files[f]].lines.n;
 
-		for (size_t i = 0; i < file->lines.n; i++)
+		for (size_t i = 0; i < n; i++)
 			if (!is_made(x, files[f], i) && !is_own(x, files[f], i))
-				name_line(x, file, i);
+				name_line(x, files[f], i);
 	}
 }
 

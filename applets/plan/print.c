@@ -2,9 +2,12 @@
 #include "plan/print.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/diff.h"
 #include "lib/fs.h"
+#include "qmail/conf.h"
+#include "qmail/smtproutes.h"
 
 const char *plan_word(enum plan_op op)
 {
@@ -51,14 +54,31 @@ static int print_hunks(struct ctx *ctx, const char *path, bool was, const struct
 	return r;
 }
 
+/* The same of control/smtproutes, without the logins in it. */
+static int print_routes(struct ctx *ctx, const char *path, bool was, const struct buf *old, bool will,
+                        const struct buf *new)
+{
+	struct buf from = BUF(2 * (size_t)CONTROL_MAX), to = BUF(2 * (size_t)CONTROL_MAX);
+	int r;
+
+	smtproutes_show_lines(&from, buf_text(old), old->len);
+	smtproutes_show_lines(&to, buf_text(new), new->len);
+	r = buf_failed(&from) || buf_failed(&to) ? err_temp(&ctx->err, "out of memory")
+	                                         : print_hunks(ctx, path, was, &from, will, &to);
+	buf_free(&from);
+	buf_free(&to);
+	return r;
+}
+
 /* What stands there becomes new; NULL: goes. */
 static int print_diff(struct ctx *ctx, const char *path, const struct buf *new)
 {
+	bool routes = strcmp(path, QMAIL_CONTROL "smtproutes") == 0;
 	struct buf old = BUF(CONTROL_MAX), none = BUF(0);
 	int r = fs_slurp(ctx, path, &old, NULL);
 
 	if (r >= 0)
-		r = print_hunks(ctx, path, r == 0, &old, new != NULL, new != NULL ? new : &none);
+		r = (routes ? print_routes : print_hunks)(ctx, path, r == 0, &old, new != NULL, new != NULL ? new : &none);
 	buf_free(&old);
 	return r;
 }

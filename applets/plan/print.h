@@ -9,7 +9,7 @@ const char *plan_word(enum plan_op op);
 
 /*
  * The steps in order on stdout, files as unified diffs that "patch -p1" applies at the root: it makes the directories of
- * new files and passes over what is no diff. 0 or -1.
+ * new files and passes over what is no diff. Logins in control/smtproutes are hidden, and a hunk with one does not apply. 0 or -1.
  */
 int plan_print(struct ctx *ctx, const struct plan *p);
 

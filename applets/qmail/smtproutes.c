@@ -24,15 +24,80 @@ static unsigned port_number(const char *p, size_t n)
 	return port;
 }
 
-/* "relay:port" */
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static size_t blanks(const char *p, size_t i, size_t n)
+{
+	while (i < n && is_blank(p[i]))
+		i++;
+	return i;
+}
+
+static size_t word(const char *p, size_t i, size_t n)
+{
+	while (i < n && !is_blank(p[i]))
+		i++;
+	return i;
+}
+
+/* The relay is a word, and so are user and password. */
+size_t smtproutes_login(const char *value, size_t n)
+{
+	const char *bar = memchr(value, '|', n);
+	size_t relay = word(value, 0, n), user = blanks(value, relay, n), password = blanks(value, word(value, user, n), n);
+
+	if (bar != NULL && (size_t)(bar - value) <= user)
+		return (size_t)(bar - value);
+	return relay > 0 && password < n && value[user] != '#' ? relay : n;
+}
+
+void smtproutes_show(struct buf *b, const char *value, size_t n)
+{
+	size_t at = smtproutes_login(value, n), end = n;
+
+	while (end > at && (is_blank(value[end - 1]) || value[end - 1] == '\r'))
+		end--;
+	buf_add(b, value, at);
+	if (at < end)
+		buf_printf(b, "%c...", value[at]);
+	buf_add(b, value + end, n - end);
+}
+
+static void show_line(struct buf *b, const char *line, size_t n)
+{
+	const char *colon = memchr(line, ':', n);
+	size_t key = colon != NULL ? (size_t)(colon + 1 - line) : 0;
+
+	buf_add(b, line, key);
+	smtproutes_show(b, line + key, n - key);
+}
+
+void smtproutes_show_lines(struct buf *b, const char *text, size_t n)
+{
+	const char *lf;
+	size_t len;
+
+	for (; (lf = memchr(text, '\n', n)) != NULL; text += len, n -= len) {
+		len = (size_t)(lf - text) + 1;
+		show_line(b, text, len - 1);
+		buf_char(b, '\n');
+	}
+	show_line(b, text, n);
+}
+
+/* "relay:port", and perhaps a login */
 static void split(const struct constmap_entry *e, struct smtproute *to)
 {
-	const char *colon = memchr(e->value, ':', e->valuelen);
+	size_t n = smtproutes_login(e->value, e->valuelen);
+	const char *colon = memchr(e->value, ':', n);
 
 	to->host = e->value;
-	to->hostlen = colon != NULL ? (size_t)(colon - e->value) : e->valuelen;
+	to->hostlen = colon != NULL ? (size_t)(colon - e->value) : n;
 	if (colon != NULL)
-		to->port = port_number(colon + 1, e->valuelen - to->hostlen - 1);
+		to->port = port_number(colon + 1, n - to->hostlen - 1);
 }
 
 static bool is_host_byte(char c)

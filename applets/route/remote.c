@@ -22,14 +22,26 @@ static const char *unreadable(const struct route_files *f)
 	return NULL;
 }
 
+/* The login of a line is nobody's to read here. */
+static void explain_relay(const struct route_files *f, struct route *r, const struct smtproute *to)
+{
+	const struct constmap_entry *e = &to->entry;
+	struct buf shown = BUF(CONTROL_MAX);
+
+	smtproutes_show(&shown, e->value, e->valuelen);
+	route_step(f, r, f->control[REMOTE_SMTPROUTES].path, e->line, "%.*s:%s: to %.*s, port %u", (int)e->keylen, e->key,
+	           buf_text(&shown), (int)to->hostlen, to->host, to->port);
+	r->reason.failed |= buf_failed(&shown);
+	buf_free(&shown);
+}
+
 static void explain(const struct route_files *f, struct route *r, const struct smtproute *to)
 {
 	const struct constmap_entry *e = &to->entry;
 	const char *path = f->control[REMOTE_SMTPROUTES].path;
 
 	if (to->relayed)
-		route_step(f, r, path, e->line, "%.*s:%.*s: to %.*s, port %u", (int)e->keylen, e->key, (int)e->valuelen, e->value,
-		           (int)to->hostlen, to->host, to->port);
+		explain_relay(f, r, to);
 	else if (e->line > 0)
 		route_step(f, r, path, e->line, "%.*s: without a relay: as DNS says", (int)e->keylen, e->key);
 	else

@@ -71,7 +71,8 @@ struct domain {
 	char dash[8];                  /* virtual: ".qmail", dash, ext and the local part are a file's name; "-" nearly always */
 	char ext[NAME_LOCAL_MAX + 1];  /* virtual: small letters; "" nearly always */
 	char alias_of[NAME_DOMAIN_MAX + 1]; /* virtual: the domain whose id, home and addresses these are; "": it has its own */
-	char relay[300];               /* relay: HOST[:PORT] */
+	char relay[300];               /* relay: HOST[:PORT], and "|..." for a login */
+	bool logs_in;                  /* relay: control/smtproutes has a user and a password for it */
 };
 
 const char *domain_word(enum domain_form form); /* "pop", "dialup", ... */

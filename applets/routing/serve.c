@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "qmail/assign.h"
+#include "qmail/smtproutes.h"
 
 static void copy(char *to, size_t size, const char *p, size_t n)
 {
@@ -139,12 +140,25 @@ static void look_left_over(const struct routing *r, const struct conf *conf, str
 	}
 }
 
+/* Where its mail goes; the login stays in the file. */
+static void look_relay(const struct routing *r, size_t at, struct domain *d)
+{
+	struct buf shown = BUF(sizeof d->relay);
+	size_t n;
+	const char *p = lines_value(&r->file[ROUTING_SMTPROUTES].lines, at, &n);
+
+	d->form = DOMAIN_RELAY;
+	d->logs_in = smtproutes_login(p, n) < n;
+	smtproutes_show(&shown, p, n);
+	copy(d->relay, sizeof d->relay, buf_text(&shown), shown.len);
+	buf_free(&shown);
+}
+
 void routing_look(const struct routing *r, const struct conf *conf, const char *name, struct domain *d)
 {
 	char dotted[NAME_DOMAIN_MAX + 2];
 	enum routing_name f, sub;
-	size_t at, n;
-	const char *p;
+	size_t at;
 
 	*d = (struct domain){.form = DOMAIN_NONE};
 	copy(d->name.text, sizeof d->name.text, name, strlen(name));
@@ -166,9 +180,7 @@ void routing_look(const struct routing *r, const struct conf *conf, const char *
 		look_virtual(r, conf, at, d);
 		break;
 	case ROUTING_SMTPROUTES:
-		d->form = DOMAIN_RELAY;
-		p = lines_value(&r->file[f].lines, at, &n);
-		copy(d->relay, sizeof d->relay, p, n);
+		look_relay(r, at, d);
 		break;
 	case ROUTING_RCPTHOSTS:
 	case ROUTING_MORERCPTHOSTS:

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "lib/guess.h"
 #include "lib/links.h"
 #include "lib/log.h"
 #include "lib/opt.h"
@@ -28,15 +29,18 @@ static const struct applet *const applets[] = {
 
 static const char forms[] =
 	"[APPLET [ARGUMENT]...]\n"
+	"help [APPLET]\n"
 	"--list | --list-full | --version | --help\n"
 	"--install [-s] [--compat] [DIR]\n"
 	"--completion bash\n";
 
+static const char *const words[] = {"--install", "--list", "--list-full", "--version", "--help", "--completion", "help"};
+
 static const char more[] =
+	"  help APPLET        APPLET --help; help alone, -h and --help are this text\n"
 	"  --list             the applets' names, one a line\n"
 	"  --list-full        where each is installed: usr/sbin/qv-domain\n"
 	"  --version          name and number\n"
-	"  --help             this text; APPLET --help says more\n"
 	"  --install          hard links to this file for all applets, in DIR or where they belong\n"
 	"  -s                 ... symbolic ones\n"
 	"  --compat           ... also for the names that other packages own\n"
@@ -114,13 +118,20 @@ static void print_help(const struct applet *a)
 		printf("\n%s", common_exits);
 }
 
-/* Of most of qvmail's own commands --help may stand anywhere; a compatibility name may hand it on to a program. */
+static bool is_help(const char *arg)
+{
+	return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0;
+}
+
+/* Of most of qvmail's own commands --help may stand anywhere; a compatibility name has its own -h and help, or hands them on. */
 static bool asks_for_help(const struct applet *a, int argc, char **argv)
 {
 	int last = (is_compat(a) || a->runs_program) && argc > 2 ? 2 : argc;
 
+	if (!is_compat(a) && argc == 2 && strcmp(argv[1], "help") == 0)
+		return true;
 	for (int i = 1; i < last && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--help") == 0)
+		if (is_compat(a) ? strcmp(argv[i], "--help") == 0 : is_help(argv[i]))
 			return true;
 	return false;
 }
@@ -232,10 +243,35 @@ static int completion(struct ctx *ctx, int argc, char **argv)
 	return finish_output(ctx);
 }
 
-static int not_found(struct ctx *ctx, const char *name)
+/* typed: behind qvmail, where names may be short and options stand; else qvmail itself has this name. */
+static int not_found(struct ctx *ctx, const char *name, bool typed)
 {
-	ctx_info(ctx, "%s: applet not found%s", name, *name == '-' ? "; qvmail --help says what there is" : "");
+	struct guess g = {.typed = name};
+	const char *hint;
+
+	for (size_t i = 0; i < APPLETS; i++) {
+		guess_offer(&g, applets[i]->name);
+		if (typed && !is_compat(applets[i]))
+			guess_offer(&g, applets[i]->name + 3);
+	}
+	for (size_t i = 0; typed && i < sizeof words / sizeof *words; i++)
+		guess_offer(&g, words[i]);
+	hint = guess_hint(&g, "");
+	ctx_info(ctx, "%s: applet not found%s", name, *hint == '\0' && *name == '-' ? "; see qvmail --help" : hint);
 	return EXIT_NO_APPLET;
+}
+
+/* argv[1]: an applet's name, if any; what stands behind it is a verb of it. */
+static int help(struct ctx *ctx, int argc, char **argv)
+{
+	const struct applet *a = argc > 1 ? find(argv[1], true) : NULL;
+
+	if (argc < 2)
+		return usage(ctx);
+	if (a == NULL)
+		return not_found(ctx, argv[1], true);
+	print_help(a);
+	return finish_output(ctx);
 }
 
 static int multiplex(int argc, char **argv)
@@ -243,8 +279,10 @@ static int multiplex(int argc, char **argv)
 	struct ctx ctx = {.applet = "qvmail", .mute = log_is_client()};
 	const struct applet *a;
 
-	if (argc < 2 || strcmp(argv[1], "--help") == 0)
+	if (argc < 2 || is_help(argv[1]))
 		return usage(&ctx);
+	if (strcmp(argv[1], "help") == 0)
+		return help(&ctx, argc - 1, argv + 1);
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("qvmail %s\n", QVMAIL_VERSION);
 		return finish_output(&ctx);
@@ -258,7 +296,7 @@ static int multiplex(int argc, char **argv)
 		return said(&ctx, install(&ctx, argc - 1, argv + 1));
 	}
 	a = find(argv[1], true);
-	return a != NULL ? run(a, argc - 1, argv + 1) : not_found(&ctx, argv[1]);
+	return a != NULL ? run(a, argc - 1, argv + 1) : not_found(&ctx, argv[1], true);
 }
 
 /* A file that is opened must never become descriptor 1 or 2: messages would be written into it. */
@@ -289,5 +327,5 @@ int main(int argc, char **argv)
 	if (strncmp(name, "qvmail", 6) == 0)
 		return multiplex(argc, argv);
 	a = find(name, false);
-	return a != NULL ? run(a, argc, argv) : not_found(&ctx, name);
+	return a != NULL ? run(a, argc, argv) : not_found(&ctx, name, false);
 }

@@ -12,13 +12,12 @@ is_static() {
 	[[ "$(readelf -lW "$QVMAIL")" != *INTERP* ]]
 }
 
-# not_found NAME COMMAND...
+# not_found NAME COMMAND...: and $HINT behind it
 not_found() {
-	local name=$1 hint=
+	local name=$1
 	shift
 	run -127 "$@"
-	[[ $name = -* ]] && hint="; qvmail --help says what there is"
-	[ "$output" = "qvmail: $name: applet not found$hint" ]
+	[ "$output" = "qvmail: $name: applet not found$HINT" ] || { echo "$output"; false; }
 }
 
 # the names that qvmail has, one a line
@@ -117,16 +116,85 @@ var/qmail/bin/serialsmtp
 	[ "$output" = "$short" ]
 	not_found make "$QVMAIL" make
 	ln -s "$QVMAIL" "$D/domain"
-	not_found domain "$D/domain" list
+	HINT=' (did you mean qv-domain?)' not_found domain "$D/domain" list
 }
 
 @test "qvmail: what it does not have is exit 127, in one line" {
 	not_found frobnicate "$QVMAIL" frobnicate
-	not_found --frobnicate "$QVMAIL" --frobnicate
-	not_found qv- "$QVMAIL" qv-
+	HINT='; see qvmail --help' not_found --frobnicate "$QVMAIL" --frobnicate
+	HINT=" (did you mean qv-hup?)" not_found qv- "$QVMAIL" qv-
 	not_found '' "$QVMAIL" ''
 	ln -s "$QVMAIL" "$D/frobnicate"
 	not_found frobnicate "$D/frobnicate"
+}
+
+@test "qvmail: a name that is nearly right: which one was perhaps meant" {
+	while read -r typed meant; do
+		HINT=" (did you mean $meant?)" not_found "$typed" "$QVMAIL" "$typed" list
+		HINT=" (did you mean $meant?)" not_found "$typed" "$QVMAIL" help "$typed"
+	done <<-'END'
+		domian domain
+		qv-domian qv-domain
+		domains domain
+		mailboxx mailbox
+		rout route
+		serial-smtp serialsmtp
+		setlok setlock
+		--instal --install
+		--lst --list
+		hlep help
+	END
+	ln -s "$QVMAIL" "$D/qv-domian"
+	HINT=' (did you mean qv-domain?)' not_found qv-domian "$D/qv-domian" list
+}
+
+@test "a verb or an option that is nearly right: which one was perhaps meant" {
+	while IFS=: read -r words meant; do
+		refuses 100 "$QVMAIL" $words
+		[[ $output == *" (did you mean $meant?); usage: "* ]] || { echo "$words: $output"; false; }
+	done <<-'END'
+		domain ad pop example.com ex1:add
+		domain delete example.com:del
+		domain add dailup some.example.com:dialup
+		domain add pop example.com ex1 --nosubdomains:--no-subdomains
+		domain del example.com --purg=1:--purge
+		domain list -json:--json
+		mailbox lsit:list
+		mailbox forwrad a@example.com b@example.com:forward
+		mailbox password ex1-0000:passwd
+		check --fx:--fix
+		status --prometeus:--prometheus
+		master --evry 5:--every
+		flush --sysog x:--syslog
+	END
+	for words in 'domain frobnicate' 'domain add x' 'domain list --frobnicate' 'domain list -Z'; do
+		refuses 100 "$QVMAIL" $words
+		[[ $output != *'did you mean'* ]]
+	done
+}
+
+@test "qvmail: -h and help are --help, and so is qvmail help APPLET" {
+	want=$("$QVMAIL" --help)
+	for word in -h help; do
+		[ "$("$QVMAIL" $word)" = "$want" ]
+	done
+	for name in $(names); do
+		want=$("$QVMAIL" "$name" --help)
+		[ "$("$QVMAIL" help "$name")" = "$want" ]
+		[ "$("$QVMAIL" help "${name#qv-}")" = "$want" ]
+		[[ $name = qv-* ]] || continue
+		[ "$("$QVMAIL" "$name" -h)" = "$want" ]
+		[ "$("$name" help)" = "$want" ]
+	done
+	[ "$(qv-domain add -h)" = "$(qv-domain --help)" ]
+}
+
+@test "the tools whose names others own keep their own -h and help" {
+	cd "$D"
+	exits 0 maildirmake -h
+	exits 0 maildirmake help
+	[ -d ./-h/new ] && [ -d help/new ]
+	exits 100 setlock -h lock true
 }
 
 @test "qvmail: runs by its full path, through a symlink, a chain of them, a hard link, and as a copy of another name" {

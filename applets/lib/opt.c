@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/guess.h"
+
 struct parser {
 	struct err *e;
 	const char *synopsis;
@@ -25,6 +27,20 @@ static const struct opt *find(const struct parser *p, char brief, const char *na
 				return o;
 		}
 	return NULL;
+}
+
+/* typed: the option without its dashes, n bytes of it. */
+static int unknown(struct parser *p, const char *typed, size_t n)
+{
+	char word[sizeof p->given];
+	struct guess g = {.typed = word};
+
+	snprintf(word, sizeof word, "%.*s", (int)n, typed);
+	for (size_t i = 0; n > 1 && i < sizeof p->tables->t / sizeof *p->tables->t; i++)
+		for (const struct opt *o = p->tables->t[i]; o != NULL && (o->brief || o->name); o++)
+			if (o->name != NULL)
+				guess_offer(&g, o->name);
+	return err_usage(p->e, p->synopsis, "unknown option %s%s", p->given, guess_hint(&g, "--"));
 }
 
 int opt_number(const char *s, long max, long *value)
@@ -83,7 +99,7 @@ static int parse_long(struct parser *p, const char *arg)
 
 	snprintf(p->given, sizeof p->given, "--%.*s", (int)n, arg);
 	if (o == NULL)
-		return err_usage(p->e, p->synopsis, "unknown option %s", p->given);
+		return unknown(p, arg, n);
 	if (o->kind == OPT_FLAG && arg[n] == '=')
 		return err_usage(p->e, p->synopsis, "%s takes no value", p->given);
 	if (o->kind == OPT_FLAG || arg[n] == '=')
@@ -95,13 +111,14 @@ static int parse_long(struct parser *p, const char *arg)
 
 static int parse_brief(struct parser *p, const char *arg)
 {
+	const char *all = arg; /* -json is perhaps meant as --json */
 	const struct opt *o;
 
 	for (; *arg != '\0'; arg++) {
 		o = find(p, *arg, NULL, 0);
 		snprintf(p->given, sizeof p->given, "-%c", *arg);
 		if (o == NULL)
-			return err_usage(p->e, p->synopsis, "unknown option %s", p->given);
+			return unknown(p, all, strcspn(all, "="));
 		if (o->kind == OPT_FLAG) {
 			if (store(p, o, NULL) < 0)
 				return -1;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/guess.h"
+
 struct common {
 	const char *root;
 	int dry_run, json, quiet, verbose;
@@ -82,6 +84,7 @@ int verb_run(struct ctx *ctx, const struct verb *verbs, int argc, char **argv)
 int verb_run_below(struct ctx *ctx, const struct verb *above, const struct verb *verbs, int argc, char **argv)
 {
 	char names[200], usage[300];
+	struct guess g = {0};
 
 	list_verbs(verbs, names, sizeof names);
 	snprintf(usage, sizeof usage, "%s %s%s%s ... (%s --help says more)", ctx->applet, above->name,
@@ -93,5 +96,8 @@ int verb_run_below(struct ctx *ctx, const struct verb *above, const struct verb 
 	for (const struct verb *v = verbs; v->name != NULL; v++)
 		if (strcmp(v->name, argv[1]) == 0)
 			return v->run(ctx, v, argc - 1, argv + 1);
-	return err_usage(&ctx->err, usage, "unknown word \"%.300s\"", argv[1]);
+	g.typed = argv[1];
+	for (const struct verb *v = verbs; v->name != NULL; v++)
+		guess_offer(&g, v->name);
+	return err_usage(&ctx->err, usage, "unknown word \"%.300s\"%s", argv[1], guess_hint(&g, ""));
 }

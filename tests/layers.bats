@@ -33,7 +33,7 @@ box:     lib qmail plan routing
 setup:   lib qmail plan routing box dialup
 move:    lib qmail plan routing box setup dialup
 dialup:  lib qmail
-route:   lib qmail plan
+route:   lib qmail
 check:   lib qmail routing box setup dialup
 flush:   lib smtp qmail dialup
 serial:  lib smtp qmail

@@ -56,7 +56,7 @@ bool logins_follows(const struct plan *plan);
 /* logins_plan() in front of plan, and boxes that it removes lose their passwords. */
 void logins_follow(struct logins *t, struct plan *plan);
 
-/* A plan_digest (logins_cdb.c). */
+/* A digest_text (logins_cdb.c). */
 int logins_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
 
 #endif

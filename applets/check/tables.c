@@ -144,7 +144,7 @@ static bool says_nothing(const struct routing_file *f)
 }
 
 /* Made of what the text says now. -1: that cannot be done, and is said. */
-static int digest_now(struct check *c, const struct routing_file *f, plan_digest *digest, const struct buf *text)
+static int digest_now(struct check *c, const struct routing_file *f, digest_text *digest, const struct buf *text)
 {
 	int fd = memfd_create("cdb", MFD_CLOEXEC);
 
@@ -167,7 +167,7 @@ static const char *mend_by_hand(struct check *c, enum routing_name name, const c
 }
 
 /* Whoever edits the text and forgets the compiler. Compared by what is in it: a copied tree has any times. */
-static void check_cdb(struct check *c, enum routing_name name, const char *cdb, plan_digest *digest, const char *loss)
+static void check_cdb(struct check *c, enum routing_name name, const char *cdb, digest_text *digest, const char *loss)
 {
 	const struct routing_file *f = &c->change.routing.file[name];
 	struct buf text = BUF(CONTROL_MAX);

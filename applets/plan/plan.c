@@ -77,7 +77,7 @@ void plan_text(struct plan *p, const char *path, const struct owner *o, const ch
 	plan_file(p, path, o, &b, NULL);
 }
 
-void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, plan_digest *digest,
+void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, digest_text *digest,
               const struct buf *data)
 {
 	struct plan_step *s = queue(p, PLAN_CDB, path);

@@ -29,6 +29,7 @@
 #include "lib/ctx.h"
 #include "lib/replace.h"
 #include "qmail/conf.h"
+#include "qmail/digest.h"
 
 enum plan_op {
 	PLAN_DIR,     /* a directory */
@@ -47,9 +48,6 @@ struct plan_seen {
 	struct stat st;
 };
 
-/* assign_digest(), morercpthosts_digest() or logins_digest() */
-typedef int plan_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
-
 struct plan_step {
 	enum plan_op op;
 	char *path;
@@ -57,7 +55,7 @@ struct plan_step {
 	struct buf data;        /* PLAN_FILE: contents; PLAN_CDB: the source's text */
 	struct plan_seen seen;  /* PLAN_FILE: what it replaces */
 	bool check_seen;
-	plan_digest *digest;    /* PLAN_CDB */
+	digest_text *digest;    /* PLAN_CDB: assign_digest(), morercpthosts_digest() or logins_digest() */
 	const char *source;     /* PLAN_CDB: the source's path */
 	/* private */
 	struct plan_step *root; /* of the new directories that it belongs to */
@@ -86,7 +84,7 @@ void plan_file(struct plan *p, const char *path, const struct owner *o, struct b
 void plan_text(struct plan *p, const char *path, const struct owner *o, const char *text);
 
 /* data are the source's text; where the plan writes the source itself they may be empty. source must live as long as the plan. */
-void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, plan_digest *digest,
+void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, digest_text *digest,
               const struct buf *data);
 void plan_hup(struct plan *p);
 

@@ -28,6 +28,9 @@ struct digest {
 	struct cdbfile *cdb;
 };
 
+/* Such a module as others call it: n bytes of text, called name, become the cdb in fd. 0, or -1 with ctx->err. */
+typedef int digest_text(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
+
 /* The cdb goes into fd, which is empty and seekable; nothing is synced. */
 int digest_begin(struct digest *d, int fd);
 int digest_line(struct digest *d, struct feed_line *l);

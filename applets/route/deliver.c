@@ -5,7 +5,8 @@
 
 #include "lib/error_str.h"
 #include "qmail/conf.h"
-#include "route/route.h"
+#include "qmail/dotqmail.h"
+#include "route/internal.h"
 
 struct delivery {
 	struct route_files *f;

@@ -8,7 +8,7 @@
 #include "lib/fs.h"
 #include "qmail/conf.h"
 #include "qmail/passwd.h"
-#include "route/route.h"
+#include "route/internal.h"
 
 enum program { SMTPD, SEND, REMOTE };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "qmail/dotqmail.h"
 #include "route/route.h"
 
 static const char *const words[] = {

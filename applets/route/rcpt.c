@@ -9,7 +9,7 @@
 #include "qmail/conf.h"
 #include "qmail/names.h"
 #include "qmail/rcpt.h"
-#include "route/route.h"
+#include "route/internal.h"
 
 static const char refused[] = "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)";
 static const char no_controls[] = "421 unable to read controls (#4.3.0)";

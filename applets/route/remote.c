@@ -5,7 +5,7 @@
 
 #include "qmail/conf.h"
 #include "qmail/rcpt.h"
-#include "route/route.h"
+#include "route/internal.h"
 
 /* The control file that it cannot do without, or NULL. */
 static const char *unreadable(const struct route_files *f)

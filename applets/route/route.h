@@ -9,22 +9,12 @@
  *	route_print(&r)  or  route_json(&r, &buf)
  *	route_free(&r); route_unload(&files);
  *
- * Each of qmail's programs has its file here, and reads what it would read, as the user that it runs as:
- *
- *	rcpt	qmail-smtpd: is it accepted?
- *	send	qmail-send: local or remote, by which name?
- *	lspawn	qmail-lspawn: whose mail is it? Then qmail-local: may his home be used, which .qmail file counts?
- *	deliver	qmail-local: can what stands in there be done?
- *	remote	qmail-remote: to which host?
- *
  * What cannot be known without doing it is taken to go well: programs exit 0, forwarded mail is taken by qmail-queue, servers
  * accept. Nothing is asked of DNS.
  */
 #ifndef ROUTE_ROUTE_H
 #define ROUTE_ROUTE_H
 
-#include "qmail/constmap.h"
-#include "qmail/dotqmail.h"
 #include "qmail/lookup.h"
 #include "qmail/smtproutes.h"
 
@@ -87,12 +77,6 @@ struct route_files {
 int route_load(struct ctx *ctx, struct route_files *f);
 void route_unload(struct route_files *f);
 
-/* What is there for lookups; an empty one where there is no file. */
-struct constmap route_map(const struct route_files *f, enum route_control name);
-
-/* Its first line as control_readline() has it, with a NUL behind it. False: there is no such file. */
-bool route_line(const struct route_files *f, enum route_control name, struct buf *to);
-
 /*
  * Warns where a cdb is missing, was not made of the text beside it, or is older than that. (Of what a running qmail-send has
  * not read yet route_load() warns.)
@@ -153,28 +137,5 @@ void route_print(const struct route *r);
 
 /* One object; its keys are in README. */
 void route_json(const struct route *r, struct buf *b);
-
-/* private: one after the other. 0, or -1 with ctx->err; r->outcome says whether the way has ended. */
-int route_rcpt(struct route_files *f, struct route *r);
-int route_send(struct route_files *f, struct route *r);
-int route_lspawn(struct route_files *f, struct route *r);
-int route_deliver(struct route_files *f, struct route *r, const struct as_user *v, const struct as_user_at *home);
-int route_remote(struct route_files *f, struct route *r);
-
-/* private: what a running qmail tells: its default delivery, and whether it has read locals and virtualdomains. */
-int route_ask_running(struct route_files *f);
-
-/* private: this host's IP address; of a tree under --root only those that every host has are known. */
-bool route_is_own(const struct route_files *f, const struct ip_address *ip);
-
-/* private: a numbered line; path (NULL: none) and line (0: none) stand before it. */
-void route_step(const struct route_files *f, struct route *r, const char *path, size_t line, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
-
-/* private: how it ends, once; the first one counts. Returns 0. */
-int route_end(struct route *r, enum route_outcome outcome, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
-/* private: a key and value of a control file */
-void route_found(struct route_place *to, const char *file, const struct constmap_entry *e);
 
 #endif

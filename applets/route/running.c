@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "lib/fs.h"
-#include "plan/plan.h"
 #include "qmail/assign.h"
 #include "qmail/conf.h"
+#include "qmail/digest.h"
 #include "qmail/morercpthosts.h"
 #include "qmail/qsend.h"
 #include "qmail/unread.h"
-#include "route/route.h"
+#include "route/internal.h"
 
 /* Up to size - 1 bytes of /proc/PID/FILE; how many. */
 static size_t proc(const char *pid, const char *file, char *to, size_t size)
@@ -126,7 +126,7 @@ static bool same_bytes(int a, int b)
 }
 
 /* Compared by what is in it, for a copied tree may have any times. */
-static void warn_stale(const struct route_files *f, const struct route_cdb *cdb, plan_digest *digest, const char *mend)
+static void warn_stale(const struct route_files *f, const struct route_cdb *cdb, digest_text *digest, const char *mend)
 {
 	const struct route_file *text = &cdb->text;
 	struct ctx *ctx = f->ctx;

@@ -5,7 +5,7 @@
 
 #include "qmail/conf.h"
 #include "qmail/rewrite.h"
-#include "route/route.h"
+#include "route/internal.h"
 
 /* What it must be able to read when it starts; NULL: it starts. */
 static const char *unreadable(const struct route_files *f)

@@ -92,7 +92,7 @@ static void plan_one(const struct routing *r, enum routing_name name, struct pla
 	plan_file(plan, f->path, &fresh, &text, &f->seen);
 }
 
-static void plan_table(const struct routing *r, enum routing_name name, const char *cdb, plan_digest *digest,
+static void plan_table(const struct routing *r, enum routing_name name, const char *cdb, digest_text *digest,
                        struct plan *plan)
 {
 	struct buf text = BUF(CONTROL_MAX);

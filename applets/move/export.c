@@ -4,24 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "box/home.h"
 #include "move/export_homes.h"
 #include "qmail/smtproutes.h"
 #include "routing/where.h"
 #include "setup/domain_files.h"
-
-void export_not(struct export *x, const char *path, const char *why)
-{
-	buf_printf(&x->out, "# not exported: %s: %s\n", path, why);
-}
-
-void export_not_address(struct export *x, const struct domain *d, const struct address *a)
-{
-	char path[1200];
-
-	if (domain_dotqmail(d, a->local, path, sizeof path) == 0)
-		export_not(x, path, "is none that qv-mailbox writes");
-}
 
 static bool is_there(const struct routing *r, enum routing_name f, const char *key)
 {

@@ -14,7 +14,7 @@ struct export {
 	struct plan handles;  /* POP directories, each with a domain of its customer as text */
 };
 
-/* "# not exported: PATH" and, behind ": ", why. */
+/* "# not exported: PATH" and, behind ": ", why; an address' file: qv-mailbox writes no such one (export_note.c). */
 void export_not(struct export *x, const char *path, const char *why);
 void export_not_address(struct export *x, const struct domain *d, const struct address *a);
 

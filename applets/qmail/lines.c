@@ -1,7 +1,6 @@
 /* lines - a control file as lines; what nobody touched keeps its bytes and its place. */
 #include "qmail/lines.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,16 +8,11 @@
 #include "qmail/lines_index.h"
 #include "qmail/names.h"
 
-/* Where a line stands in text, its newline included. Offsets, for text moves as it grows; it stays below 4 GiB. */
-struct line {
-	uint32_t at, n;
-};
-
 /* At first as many as make a text of short lines: what is not written to costs nothing. */
-static struct line *make_room(struct lines *l)
+static struct lines_line *make_room(struct lines *l)
 {
 	size_t cap = l->cap ? l->cap * 2 : l->text.len / 16 + 64;
-	struct line *line;
+	struct lines_line *line;
 
 	if (l->n < l->cap)
 		return l->line;
@@ -43,7 +37,7 @@ void lines_take(struct lines *l, struct buf *b)
 	while (at < n && make_room(l) != NULL) {
 		lf = memchr(p + at, '\n', n - at);
 		len = lf != NULL ? (size_t)(lf - p) + 1 - at : n - at;
-		l->line[l->n++] = (struct line){(uint32_t)at, (uint32_t)len};
+		l->line[l->n++] = (struct lines_line){(uint32_t)at, (uint32_t)len};
 		at += len;
 	}
 }
@@ -67,72 +61,6 @@ void lines_free(struct lines *l)
 bool lines_failed(const struct lines *l)
 {
 	return l->failed || buf_failed(&l->text);
-}
-
-const char *lines_at(const struct lines *l, size_t i, size_t *n)
-{
-	const char *p = l->text.p + l->line[i].at;
-
-	*n = l->line[i].n;
-	if (*n > 0 && p[*n - 1] == '\n')
-		--*n;
-	return p;
-}
-
-static size_t trimmed(const char *p, size_t n)
-{
-	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
-		n--;
-	return n;
-}
-
-static bool tail_key(const char *line, size_t len, const char **p, size_t *n)
-{
-	const char *colon = len > 0 && *line != '#' ? memchr(line, ':', len) : NULL;
-
-	if (colon != NULL)
-		colon = memchr(colon + 1, ':', len - (size_t)(colon + 1 - line));
-	if (colon == NULL)
-		return false;
-	*p = colon + 1;
-	*n = len - (size_t)(*p - line);
-	return true;
-}
-
-bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char **p, size_t *n)
-{
-	size_t len;
-	const char *line = lines_at(l, i, &len);
-	const char *colon;
-
-	if (kind == LINES_TAIL)
-		return tail_key(line, len, p, n);
-	if (kind != LINES_ASSIGN)
-		len = trimmed(line, len);
-	if (len == 0 || (kind != LINES_ASSIGN && line[0] == '#'))
-		return false;
-	*p = line;
-	*n = len;
-	if (kind == LINES_LIST)
-		return true;
-	if (kind == LINES_ASSIGN && line[0] == '.') {
-		*n = 1;
-		return true;
-	}
-	colon = memchr(line, ':', len);
-	*n = colon != NULL ? (size_t)(colon - line) : 0;
-	return colon != NULL;
-}
-
-const char *lines_value(const struct lines *l, size_t i, size_t *n)
-{
-	const char *line = lines_at(l, i, n);
-	const char *colon = memchr(line, ':', *n);
-	size_t key = colon != NULL ? (size_t)(colon - line) + 1 : *n;
-
-	*n = trimmed(line, *n);
-	*n = *n > key ? *n - key : 0;
-	return line + key;
 }
 
 static bool same(const char *a, const char *b, size_t n)
@@ -173,14 +101,14 @@ size_t lines_find_last(const struct lines *l, enum lines_key kind, const char *k
 /* The last line may lack its newline; before another follows it must get one. */
 static void end_last_line(struct lines *l)
 {
-	struct line *last = &l->line[l->n - 1];
+	struct lines_line *last = &l->line[l->n - 1];
 	size_t at = l->text.len;
 
 	if (l->text.p[last->at + last->n - 1] == '\n' || buf_room(&l->text, last->n + 1) == NULL)
 		return;
 	buf_add(&l->text, l->text.p + last->at, last->n);
 	buf_char(&l->text, '\n');
-	*last = (struct line){(uint32_t)at, last->n + 1};
+	*last = (struct lines_line){(uint32_t)at, last->n + 1};
 }
 
 void lines_insert(struct lines *l, size_t i, const char *text)
@@ -196,7 +124,7 @@ void lines_insert(struct lines *l, size_t i, const char *text)
 		return;
 	lines_index_cut(l, i);
 	memmove(l->line + i + 1, l->line + i, (l->n - i) * sizeof *l->line);
-	l->line[i] = (struct line){(uint32_t)at, (uint32_t)(l->text.len - at)};
+	l->line[i] = (struct lines_line){(uint32_t)at, (uint32_t)(l->text.len - at)};
 	l->n++;
 	l->changed = true;
 }
@@ -211,7 +139,7 @@ void lines_remove(struct lines *l, size_t i)
 
 void lines_splice(struct lines *l, size_t i, size_t from, size_t to, const char *by)
 {
-	const struct line old = l->line[i];
+	const struct lines_line old = l->line[i];
 	size_t at = l->text.len;
 
 	if (buf_room(&l->text, old.n + strlen(by)) == NULL) /* now, for the line itself stands in there */
@@ -220,7 +148,7 @@ void lines_splice(struct lines *l, size_t i, size_t from, size_t to, const char 
 	buf_add(&l->text, l->text.p + old.at, from);
 	buf_str(&l->text, by);
 	buf_add(&l->text, l->text.p + old.at + to, old.n - to);
-	l->line[i] = (struct line){(uint32_t)at, (uint32_t)(l->text.len - at)};
+	l->line[i] = (struct lines_line){(uint32_t)at, (uint32_t)(l->text.len - at)};
 	l->changed = true;
 }
 

@@ -22,17 +22,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/buf.h"
 
 #define LINES_NONE ((size_t)-1)
+
+/* Private: where a line stands in text, newline and all. Offsets, for text moves as it grows; it stays below 4 GiB. */
+struct lines_line {
+	uint32_t at, n;
+};
 
 struct lines {
 	size_t n;     /* lines there are now */
 	bool changed; /* something was inserted, removed or spliced */
 	/* private */
 	struct buf text;
-	struct line *line;
+	struct lines_line *line;
 	size_t cap;
 	struct lines_index *index;
 	bool failed;

@@ -1,0 +1,70 @@
+/* lines_key - a line, its key and its value; what lines.c and lines_index.c stand on. */
+#include <string.h>
+
+#include "qmail/lines.h"
+
+const char *lines_at(const struct lines *l, size_t i, size_t *n)
+{
+	const char *p = l->text.p + l->line[i].at;
+
+	*n = l->line[i].n;
+	if (*n > 0 && p[*n - 1] == '\n')
+		--*n;
+	return p;
+}
+
+static size_t trimmed(const char *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	return n;
+}
+
+static bool tail_key(const char *line, size_t len, const char **p, size_t *n)
+{
+	const char *colon = len > 0 && *line != '#' ? memchr(line, ':', len) : NULL;
+
+	if (colon != NULL)
+		colon = memchr(colon + 1, ':', len - (size_t)(colon + 1 - line));
+	if (colon == NULL)
+		return false;
+	*p = colon + 1;
+	*n = len - (size_t)(*p - line);
+	return true;
+}
+
+bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char **p, size_t *n)
+{
+	size_t len;
+	const char *line = lines_at(l, i, &len);
+	const char *colon;
+
+	if (kind == LINES_TAIL)
+		return tail_key(line, len, p, n);
+	if (kind != LINES_ASSIGN)
+		len = trimmed(line, len);
+	if (len == 0 || (kind != LINES_ASSIGN && line[0] == '#'))
+		return false;
+	*p = line;
+	*n = len;
+	if (kind == LINES_LIST)
+		return true;
+	if (kind == LINES_ASSIGN && line[0] == '.') {
+		*n = 1;
+		return true;
+	}
+	colon = memchr(line, ':', len);
+	*n = colon != NULL ? (size_t)(colon - line) : 0;
+	return colon != NULL;
+}
+
+const char *lines_value(const struct lines *l, size_t i, size_t *n)
+{
+	const char *line = lines_at(l, i, n);
+	const char *colon = memchr(line, ':', *n);
+	size_t key = colon != NULL ? (size_t)(colon - line) + 1 : *n;
+
+	*n = trimmed(line, *n);
+	*n = *n > key ? *n - key : 0;
+	return line + key;
+}

@@ -263,6 +263,23 @@ static int pause_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 	return domain_pause(ctx, argv[1], strcmp(verb->name, "pause") == 0);
 }
 
+static int relayhost_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct opt_list hosts = {0};
+
+	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
+		return -1;
+	if (argc < 3)
+		return err_usage(&ctx->err, verb->synopsis, "expected HOST and at least one HOST[:PORT] for its mail");
+	if ((size_t)argc - 2 > sizeof hosts.item / sizeof *hosts.item)
+		return err_usage(&ctx->err, verb->synopsis, "more than %zu hosts", sizeof hosts.item / sizeof *hosts.item);
+	while (hosts.n < argc - 2) {
+		hosts.item[hosts.n] = argv[hosts.n + 2];
+		hosts.n++;
+	}
+	return domain_relayhost(ctx, argv[1], &hosts);
+}
+
 static int adopt_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
@@ -282,6 +299,7 @@ static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 	static const struct import_command commands[] = {
 		{"domain", "add", domain_main},
 		{"domain", "alias", domain_main},
+		{"domain", "relayhost", domain_main},
 		{"domain", "pause", domain_main},
 		{"mailbox", "add", run_mailbox},
 		{"mailbox", "box", run_mailbox},
@@ -323,6 +341,7 @@ static int domain_main(struct ctx *ctx, int argc, char **argv)
 		{"del", "qv-domain del DOMAIN [--purge [--force]]", del_main},
 		{"alias", "qv-domain alias NEW OLD", alias_main},
 		{"adopt", "qv-domain adopt [DOMAIN|HANDLE]...", adopt_main},
+		{"relayhost", "qv-domain relayhost HOST HOST[:PORT]...", relayhost_main},
 		{"list", "qv-domain list [-j]", list_main},
 		{"show", "qv-domain show DOMAIN [-j]", show_main},
 		{"import", "qv-domain import [FILE] | --from vpopmail|vmailmgr DIR [DOMAIN]...", import_main},
@@ -349,6 +368,7 @@ const struct applet domain_applet = {
 		"    [--no-subdomains]\n"
 		"del DOMAIN [--purge [--force]]\n"
 		"alias NEW OLD\n"
+		"relayhost HOST HOST[:PORT]...\n"
 		"adopt [DOMAIN|HANDLE]...\n"
 		"list [-j]\n"
 		"show DOMAIN [-j]\n"
@@ -389,6 +409,8 @@ const struct applet domain_applet = {
 		"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"
 		"              sub-domains as OLD has them. OLD cannot go before NEW; of NEW only\n"
 		"              its own lines go\n"
+		"  relayhost   from now on, mail for the dial-up host HOST is sent to these, in order of\n"
+		"              preference; a flush under way ends with the old ones\n"
 		"  adopt       what others set up, as qvmail understands it, with all addresses; what\n"
 		"              it cannot work with is named. No mail and no directory is touched: only\n"
 		"              a domain without a line of its own in users/assign gets it, which says\n"

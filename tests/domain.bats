@@ -261,10 +261,61 @@ some.example.com:some.example.com
 @test "domain add: another RELAYHOST or postmaster than the one there is refused with its file" {
 	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
 	refuses 100 qv-domain add dialup some.example.com ex1 --relayhost b.example.com
-	[[ $output == *"$SER/some.example.com/RELAYHOST:1: "* ]]
+	[[ $output == *"$SER/some.example.com/RELAYHOST:1: "*"; qv-domain relayhost changes it" ]]
 	exits 0 qv-domain add pop example.com ex1
 	refuses 100 qv-domain add pop example.com ex1 --postmaster me@example.net
 	[[ $output == *"/.qmail-postmaster:1: "* ]]
+}
+
+@test "domain relayhost: from then on mail goes there, for the host and its aliases; twice is the same as once" {
+	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
+	exits 0 qv-domain alias other.example.com some.example.com
+	chmod 640 "$SER/some.example.com/RELAYHOST"
+	exits 0 qv-domain relayhost Some.Example.com mx.example.net:2525 '[2001:db8::1]' 192.0.2.1
+	same "$SER/some.example.com/RELAYHOST" $'mx.example.net:2525\n[2001:db8::1]\n192.0.2.1\n'
+	[ "$(stat -c %a "$SER/some.example.com/RELAYHOST")" = 640 ]
+	before=$(stat -c %i "$SER/some.example.com/RELAYHOST")
+	exits 0 qv-domain relayhost some.example.com mx.example.net:2525 '[2001:db8::1]' 192.0.2.1
+	[ "$(stat -c %i "$SER/some.example.com/RELAYHOST")" = "$before" ]
+	exits 0 qv-domain relayhost other.example.com b.example.com
+	same "$SER/some.example.com/RELAYHOST" $'b.example.com\n'
+	exits 0 qv-domain add dialup some.example.com ex1 --relayhost b.example.com
+	rm "$SER/some.example.com/RELAYHOST"
+	exits 0 qv-domain relayhost some.example.com c.example.com
+	same "$SER/some.example.com/RELAYHOST" $'c.example.com\n'
+}
+
+@test "domain relayhost: -n shows it and changes nothing; nonsense is refused; an import takes it" {
+	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
+	exits 0 qv-domain add pop example.com ex1
+	before=$(tree)
+	exits 0 qv-domain -n relayhost some.example.com b.example.com
+	grep -qx -- -a.example.com <<<"$output"
+	grep -qx +b.example.com <<<"$output"
+	[ "$(tree)" = "$before" ]
+	refuses 100 qv-domain relayhost some.example.com
+	refuses 100 qv-domain relayhost example.com b.example.com
+	refuses 100 qv-domain relayhost none.example.com b.example.com
+	refuses 100 qv-domain relayhost some.example.com b.example.com c..example.com
+	refuses 100 qv-domain relayhost some.example.com b.example.com:0
+	refuses 100 qv-domain relayhost some.example.com $(seq -f 'mx%g.example.com' 17)
+	exits 0 qv-domain import <<<$'domain relayhost some.example.com b.example.com\ndomain pause some.example.com'
+	same "$SER/some.example.com/RELAYHOST" $'b.example.com\n'
+	qv-domain export | grep -qx 'domain add dialup some.example.com ex1 --relayhost b.example.com'
+}
+
+@test "domain relayhost: while a program sends that locks RELAYHOST alone, it waits, then says who that is" {
+	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
+	mkfifo "$BATS_TEST_TMPDIR/"{locked,end}
+	cd "$BATS_TEST_TMPDIR"
+	setlock "$SER/some.example.com/RELAYHOST" sh -c 'echo >locked; read -r _ <end' 3>&- &
+	read -r _ <locked
+	refuses 111 qv-domain relayhost -w 0 some.example.com b.example.com
+	[[ $output == *"/RELAYHOST is locked by another program than qv-flush (pid "*": sh -c "*"): "* ]]
+	(sleep 0.3 && echo >end) 3>&- &
+	exits 0 qv-domain relayhost -w 60 some.example.com b.example.com
+	wait
+	same "$SER/some.example.com/RELAYHOST" $'b.example.com\n'
 }
 
 @test "domain add: a local domain is refused, be it in locals or by control/me alone" {

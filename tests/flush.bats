@@ -661,6 +661,23 @@ stored() {
 	[ "$(left)" = 1 ]
 }
 
+@test "flush: another RELAYHOST while it is under way: it ends with the old one, and none begins beside it" {
+	serve --delay mail:1=1500
+	dialup some.example.com "$PORT"
+	leave some.example.com 1
+	leave some.example.com 2
+	qv-flush "$D" 2>"$BATS_TEST_TMPDIR/log" 3>&- &
+	FLUSH=$!
+	for _ in $(seq 200); do [ "$(pgrep -cP "$FLUSH")" = 1 ] && break; sleep 0.02; done
+	exits 0 qv-domain relayhost some.example.com 127.0.0.1:9
+	exits 0 qv-flush -v "$D"
+	[[ $output == *"a transfer is under way (pid $FLUSH)"* ]]
+	wait "$FLUSH"
+	stop_server
+	[ "$(accepted)" = 2 ]
+	same "$DIR/RELAYHOST" $'127.0.0.1:9\n'
+}
+
 @test "flush: RELAYHOST locked by another: a transfer is under way, nothing to do" {
 	dialup some.example.com 1
 	leave some.example.com a

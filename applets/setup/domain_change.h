@@ -15,4 +15,10 @@ int domain_del(struct ctx *ctx, const char *name, bool purge, bool force);
 /* A paused dial-up host keeps receiving; nothing is sent. */
 int domain_pause(struct ctx *ctx, const char *name, bool pause);
 
+/*
+ * RELAYHOST of a dial-up host (or of an alias of one) names these, in order of preference. A flush under way ends with the
+ * old ones; where another program sends, its end is waited for.
+ */
+int domain_relayhost(struct ctx *ctx, const char *name, const struct opt_list *hosts);
+
 #endif

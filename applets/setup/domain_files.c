@@ -51,9 +51,12 @@ int domains_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *trees
 	return b->foreign ? domains_dir(ctx, b->dir, &root_dir, trees) : 0;
 }
 
-/* A file with this text: made when missing; another text is another form, unless any text will do. */
+static const char *const any_text = NULL;
+static const char edit[] = "edit or remove it first";
+
+/* A file with this text: made when missing; another text is another form, unless any text will do; advice: what to do then. */
 static int make_file(struct ctx *ctx, const char *dir, const char *name, const struct owner *o, const char *text,
-                     bool any, struct plan *trees)
+                     const char *advice, struct plan *trees)
 {
 	struct buf old = BUF(CONTROL_MAX);
 	char path[900];
@@ -63,8 +66,8 @@ static int make_file(struct ctx *ctx, const char *dir, const char *name, const s
 	r = plan_slurp(ctx, trees, path, &old, NULL);
 	if (r == 1)
 		plan_text(trees, path, o, text);
-	else if (r == 0 && !any && (old.len != strlen(text) || memcmp(old.p, text, old.len) != 0))
-		r = err_perm(&ctx->err, "%s%s:1: is there already and says something else", ctx->root, path);
+	else if (r == 0 && advice != any_text && (old.len != strlen(text) || memcmp(old.p, text, old.len) != 0))
+		r = err_perm(&ctx->err, "%s%s:1: already exists with different contents; %s", ctx->root, path, advice);
 	buf_free(&old);
 	return r < 0 ? -1 : 0;
 }
@@ -108,7 +111,7 @@ static int make_postmaster(struct ctx *ctx, const struct conf *conf, const struc
 		return r;
 	if (postmaster_text(ctx, conf, &b, files->postmaster, trees, text, size) < 0)
 		return -1;
-	return make_file(ctx, d->home, ".qmail-postmaster", &o, text, false, trees);
+	return make_file(ctx, d->home, ".qmail-postmaster", &o, text, edit, trees);
 }
 
 static int make_pop(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,
@@ -123,22 +126,29 @@ static int make_pop(struct ctx *ctx, const struct conf *conf, const struct domai
 		return -1;
 	if (make_postmaster(ctx, conf, d, files, trees, text, sizeof text) < 0)
 		return -1;
-	return files->catch_all ? make_file(ctx, d->home, ".qmail-default", &file, text, false, trees) : 0;
+	return files->catch_all ? make_file(ctx, d->home, ".qmail-default", &file, text, edit, trees) : 0;
+}
+
+int domains_relayhost(struct err *e, const struct opt_list *hosts, struct buf *text)
+{
+	for (int i = 0; i < hosts->n; i++) {
+		if (name_relay(e, hosts->item[i]) < 0)
+			return -1;
+		buf_printf(text, "%s\n", hosts->item[i]);
+	}
+	return 0;
 }
 
 static int make_relayhost(struct ctx *ctx, const struct domain *d, const struct opt_list *hosts, struct plan *trees)
 {
+	static const char change[] = "qv-domain relayhost changes it";
 	struct buf text = BUF(8192);
-	int r;
+	int r = domains_relayhost(&ctx->err, hosts, &text);
 
-	for (int i = 0; i < hosts->n; i++) {
-		if (name_relay(&ctx->err, hosts->item[i]) < 0)
-			return -1;
-		buf_printf(&text, "%s\n", hosts->item[i]);
-	}
 	if (hosts->n == 0)
 		buf_printf(&text, "%s\n", d->name.text);
-	r = make_file(ctx, d->home, "RELAYHOST", &root_file, buf_text(&text), hosts->n == 0, trees);
+	if (r == 0)
+		r = make_file(ctx, d->home, "RELAYHOST", &root_file, buf_text(&text), hosts->n == 0 ? any_text : change, trees);
 	buf_free(&text);
 	return r;
 }
@@ -148,9 +158,9 @@ static int make_marks(struct ctx *ctx, const struct domain *d, const struct doma
 	char seconds[32];
 
 	snprintf(seconds, sizeof seconds, "%ld\n", files->lifetime);
-	if (files->on_demand && make_file(ctx, d->home, DOMAIN_ON_DEMAND, &root_file, "", true, trees) < 0)
+	if (files->on_demand && make_file(ctx, d->home, DOMAIN_ON_DEMAND, &root_file, "", any_text, trees) < 0)
 		return -1;
-	if (files->lifetime >= 0 && make_file(ctx, d->home, DOMAIN_LIFETIME, &root_file, seconds, false, trees) < 0)
+	if (files->lifetime >= 0 && make_file(ctx, d->home, DOMAIN_LIFETIME, &root_file, seconds, edit, trees) < 0)
 		return -1;
 	return 0;
 }
@@ -172,7 +182,7 @@ static int make_dialup(struct ctx *ctx, const struct conf *conf, const struct do
 	case 1:
 		plan_maildir(trees, path, &maildir);
 	}
-	return make_file(ctx, d->home, ".qmail-default", &file, "./Maildir/\n", false, trees);
+	return make_file(ctx, d->home, ".qmail-default", &file, "./Maildir/\n", edit, trees);
 }
 
 int domains_make(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,

@@ -29,6 +29,9 @@ int domains_make(struct ctx *ctx, const struct conf *conf, const struct domain *
 /* Steps that remove the home and, of a POP domain, the boxes that no other domain's addresses use. Mail that waits there: refused unless force. */
 int domains_purge(struct ctx *ctx, const struct domain *d, bool force, struct plan *trees);
 
+/* The text of a RELAYHOST that names these: 0, or -1 when one is no mail server. */
+int domains_relayhost(struct err *e, const struct opt_list *hosts, struct buf *text);
+
 /* A step that makes path and every directory above it that is missing; those belong to root. */
 int domains_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees);
 

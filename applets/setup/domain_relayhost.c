@@ -1,0 +1,102 @@
+/* domain_relayhost - where a dial-up host's mail goes from now on. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "lib/lock.h"
+#include "plan/view.h"
+#include "setup/change.h"
+#include "setup/domain_change.h"
+
+static bool is_locked(struct ctx *ctx, const char *path)
+{
+	int fd = fs_dir(ctx, path);
+	bool locked = fd >= 0 && lock_take(fd, 0) == 1;
+
+	if (fd >= 0)
+		close(fd);
+	return locked;
+}
+
+/*
+ * Another file in RELAYHOST's place is not locked. A flush under way has Maildir/new locked too, so that no second one
+ * begins beside it; serialmail under setlock has not, and its end is waited for. *fd: the lock, if it could be taken.
+ */
+static int lock_out_others(struct ctx *ctx, const struct domain *d, const char *path, int *fd)
+{
+	char new[900], command[100];
+	pid_t holder;
+	int r;
+
+	*fd = fs_open(ctx, path, O_RDONLY);
+	if (*fd < 0)
+		return -1;
+	snprintf(new, sizeof new, "%s/Maildir/new", d->home);
+	r = lock_take(*fd, 0);
+	if (r == 1 && is_locked(ctx, new))
+		return 0;
+	if (r == 1)
+		r = lock_take(*fd, ctx->wait);
+	if (r < 0)
+		return err_sys(&ctx->err, "unable to lock %s%s", ctx->root, path);
+	if (r == 0)
+		return 0;
+	holder = lock_holder(*fd);
+	lock_command(holder, command, sizeof command);
+	return err_temp(&ctx->err, "%s%s is locked by another program than qv-flush (pid %ld: %s): try again when it has ended",
+	                ctx->root, path, (long)holder, command);
+}
+
+static int plan_text_of(struct ctx *ctx, struct change *c, const char *path, const struct opt_list *hosts)
+{
+	struct buf text = BUF(8192), old = BUF(CONTROL_MAX);
+	struct plan_seen seen;
+	int r = domains_relayhost(&ctx->err, hosts, &text);
+
+	if (r == 0)
+		r = plan_slurp(ctx, &c->files, path, &old, &seen.st);
+	seen.there = r == 0;
+	if (r >= 0 && (old.len != text.len || memcmp(buf_text(&old), buf_text(&text), old.len) != 0))
+		plan_file(&c->files, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, &text, &seen);
+	buf_free(&text);
+	buf_free(&old);
+	return r < 0 ? -1 : 0;
+}
+
+static int set(struct ctx *ctx, struct change *c, const struct domain *d, const struct opt_list *hosts)
+{
+	struct stat st;
+	char path[900];
+	int r, lock = -1;
+
+	if (d->form != DOMAIN_DIALUP)
+		return err_perm(&ctx->err, "%s is a %s domain; only a dial-up host has a RELAYHOST", d->name.text,
+		                domain_word(d->form));
+	snprintf(path, sizeof path, "%s/RELAYHOST", d->home);
+	r = fs_stat(ctx, path, &st);
+	if (r == 0 && !ctx->dry_run)
+		r = lock_out_others(ctx, d, path, &lock);
+	if (r >= 0)
+		r = plan_text_of(ctx, c, path, hosts);
+	if (r == 0)
+		r = change_apply(ctx, c, ROUTING_ADD, false);
+	if (lock >= 0)
+		close(lock);
+	return r;
+}
+
+int domain_relayhost(struct ctx *ctx, const char *name, const struct opt_list *hosts)
+{
+	struct domain d;
+	struct change c;
+	int r = change_begin(ctx, &c);
+
+	if (r == 0)
+		r = change_domain(ctx, &c, name, &d);
+	if (r == 0)
+		r = set(ctx, &c, &d, hosts);
+	change_end(&c);
+	return r;
+}

@@ -154,10 +154,7 @@ static int finish_output(struct ctx *ctx)
 /* The exit code of r. */
 static int said(struct ctx *ctx, int r)
 {
-	if (r >= 0)
-		return r;
-	ctx_fatal(ctx);
-	return ctx->err.code;
+	return r >= 0 ? r : ctx_fatal(ctx);
 }
 
 static int run(const struct applet *a, int argc, char **argv)

@@ -34,14 +34,12 @@ static int flush_all(struct ctx *ctx, const struct conf *conf, const struct flus
 	for (int i = 0; i < n && !stopped; i++) {
 		int r;
 
-		ctx->err.code = 0;
+		ctx->err = (struct err){0};
 		r = flush_dir(ctx, conf, o, dirs[i], &stopped);
 		if (r < 0 && i == n - 1 && code == 0)
 			return -1;
-		if (r < 0) {
-			ctx_fatal(ctx);
-			r = ctx->err.code;
-		}
+		if (r < 0)
+			r = ctx_fatal(ctx);
 		code = r > code ? r : code;
 	}
 	return code;

@@ -111,6 +111,7 @@ static int all(struct ctx *ctx, const struct conf *conf, const struct report *to
 		head();
 	for (size_t i = 0; r >= 0 && i < c.n; i++)
 		if (one(ctx, conf, hosts_name(&c, i), to) < 0) {
+			err_name(&ctx->err);
 			ctx_warn(ctx, "%s", ctx->err.text);
 			code = ctx->err.code;
 		}

@@ -79,7 +79,9 @@ static void fatal(const struct ctx *ctx, const char *fmt, ...)
 	va_end(ap);
 }
 
-void ctx_fatal(const struct ctx *ctx)
+int ctx_fatal(struct ctx *ctx)
 {
+	err_name(&ctx->err);
 	fatal(ctx, "%s", ctx->err.text);
+	return ctx->err.code;
 }

@@ -44,7 +44,7 @@ void ctx_warn(const struct ctx *ctx, const char *fmt, ...) __attribute__((format
 void ctx_info(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ctx_verbose(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The one error line, "APPLET: fatal: " before ctx->err.text. */
-void ctx_fatal(const struct ctx *ctx);
+/* The one error line, "APPLET: fatal: " before ctx->err.text. The exit code, which is never 0. */
+int ctx_fatal(struct ctx *ctx);
 
 #endif

@@ -72,3 +72,9 @@ int err_sys(struct err *e, const char *fmt, ...)
 	va_end(ap);
 	return -1;
 }
+
+void err_name(struct err *e)
+{
+	if (e->code == 0 || *e->text == '\0')
+		err_temp(e, "failed without a reason: this is a bug in qvmail, please report it");
+}

@@ -40,6 +40,9 @@ int err_usage(struct err *e, const char *synopsis, const char *fmt, ...) ERR_FOR
 /* ": strerror(errno)" is put behind the sentence; errno decides the class, see err_lasts(). */
 int err_sys(struct err *e, const char *fmt, ...) ERR_FORMAT(2);
 
+/* A failure that nobody named is a fault of ours and never success: it gets a text that says so, and EXIT_TEMP. */
+void err_name(struct err *e);
+
 /* True if errno says something that waiting does not mend (no such file, access denied). */
 bool err_lasts(int errnum);
 

@@ -52,10 +52,10 @@ static void flush(struct pool *p, const char *path)
 	p->ctx->applet = "qv-flush";
 	r = flush_dir(p->ctx, p->conf, &flush_defaults, path, &stopped);
 	if (r < 0)
-		ctx_fatal(p->ctx);
-	if (r == EXIT_TEMP && host_answered(p, path))
+		r = ctx_fatal(p->ctx);
+	else if (r == EXIT_TEMP && host_answered(p, path))
 		r = EXIT_PARTLY;
-	_exit(r < 0 ? p->ctx->err.code : r);
+	_exit(r);
 }
 
 static struct pool_child *free_place(struct pool *p)

@@ -119,8 +119,10 @@ static int one_line(struct import *im, const struct feed_line *l)
 static int at_line(const struct import *im, size_t number)
 {
 	char why[sizeof im->ctx->err.text];
-	int code = im->ctx->err.code;
+	int code;
 
+	err_name(&im->ctx->err);
+	code = im->ctx->err.code;
 	memcpy(why, im->ctx->err.text, sizeof why);
 	err_perm(&im->ctx->err, "%s:%zu: %s", im->name, number, why);
 	im->ctx->err.code = code;

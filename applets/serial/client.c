@@ -123,10 +123,8 @@ static void child(struct serial *s, const int names[2], const int answers[2])
 	} else {
 		err_temp(&s->ctx->err, "unable to set up descriptors: %s", error_str(errno));
 	}
-	if (code < 0) {
-		ctx_fatal(s->ctx);
-		code = s->ctx->err.code;
-	}
+	if (code < 0)
+		code = ctx_fatal(s->ctx);
 	_exit(code);
 }
 

@@ -1,0 +1,22 @@
+/* What ends a command is never without words, and never success. */
+#include "lib/ctx.h"
+
+#include "tap.h"
+
+int main(void)
+{
+	static const char bug[] = "failed without a reason: this is a bug in qvmail, please report it";
+	struct ctx ctx = {.applet = "qv-test", .mute = true};
+
+	is_int(ctx_fatal(&ctx), EXIT_TEMP, "a failure that nobody named is no success");
+	is_str(ctx.err.text, bug, "and is named a bug");
+	ctx.err = (struct err){.code = EXIT_PERM};
+	is_int(ctx_fatal(&ctx), EXIT_TEMP, "a code without words is one of them");
+	is_str(ctx.err.text, bug, "and named so");
+	err_perm(&ctx.err, "unable to do it");
+	is_int(ctx_fatal(&ctx), EXIT_PERM, "what was named keeps its code");
+	is_str(ctx.err.text, "unable to do it", "and its words");
+	ctx.err.code = 0;
+	is_int(ctx_fatal(&ctx), EXIT_TEMP, "words without a code are no success");
+	return done_testing();
+}

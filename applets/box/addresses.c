@@ -1,12 +1,12 @@
 /* addresses - the addresses of a domain: the .qmail files in its home and what they say. */
 #include "box/addresses.h"
 
-#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "lib/dir.h"
 #include "lib/fs.h"
 #include "qmail/dotqmail.h"
 
@@ -67,13 +67,13 @@ int addresses_load(struct ctx *ctx, const char *home, const char *ext, struct ad
 	fd = fs_dir(ctx, home);
 	if (fd < 0)
 		return -1;
-	d = fdopendir(fd);
-	if (d == NULL) {
-		close(fd);
-		return err_temp(&ctx->err, "out of memory");
-	}
-	while (r == 0 && (e = readdir(d)) != NULL)
+	d = dir_take(fd);
+	if (d == NULL)
+		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, home);
+	while (r == 0 && (e = dir_next(d)) != NULL)
 		r = add(ctx, a, &cap, dirfd(d), home, e->d_name, ext);
+	if (r == 0 && errno != 0)
+		r = err_sys(&ctx->err, "unable to list %s%s", ctx->root, home);
 	closedir(d);
 	if (r < 0)
 		addresses_free(a);

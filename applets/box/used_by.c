@@ -1,12 +1,12 @@
 /* used_by - who delivers into a box: looked for in all domains of its customer. */
 #include "box/used_by.h"
 
-#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "box/addresses.h"
+#include "lib/dir.h"
 #include "lib/fs.h"
 #include "qmail/dotqmail.h"
 
@@ -43,14 +43,18 @@ static int search_homes(struct ctx *ctx, const struct boxes *b, const struct sea
 
 	snprintf(domains, sizeof domains, "%.*s/DOMAINS", (int)(strrchr(b->dir, '/') - b->dir), b->dir);
 	fd = fs_dir(ctx, domains);
-	d = fd < 0 ? NULL : fdopendir(fd);
-	if (d == NULL)
+	if (fd < 0)
 		return -1;
-	while (r == 0 && (e = readdir(d)) != NULL) {
+	d = dir_take(fd);
+	if (d == NULL)
+		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, domains);
+	while (r == 0 && (e = dir_next(d)) != NULL) {
 		snprintf(home, sizeof home, "%s/%s", domains, e->d_name);
 		if (e->d_name[0] != '.' && strcmp(home, s->except) != 0)
 			r = search_home(ctx, s, home);
 	}
+	if (r == 0 && errno != 0)
+		r = err_sys(&ctx->err, "unable to list %s%s", ctx->root, domains);
 	closedir(d);
 	return r;
 }

@@ -1,11 +1,11 @@
 /* boxes - POP boxes: whole, popusr's, and somebody's. */
-#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "box/boxes.h"
 #include "check/check.h"
+#include "lib/dir.h"
 #include "lib/fs.h"
 
 static void check_box(struct check *c, const struct check_names *users, const struct boxes *b, const char *name)
@@ -46,6 +46,11 @@ static void check_last(struct check *c, const struct boxes *b)
 	c->ctx->err = (struct err){0};
 }
 
+static void unable_to_list(struct check *c, const struct boxes *b)
+{
+	err_sys(&c->ctx->err, "unable to list %s%s", c->ctx->root, b->dir);
+}
+
 static void check_pop(struct check *c, const struct check_names *users, const struct boxes *b)
 {
 	const struct as_user v = check_popusr(c);
@@ -53,19 +58,22 @@ static void check_pop(struct check *c, const struct check_names *users, const st
 	struct dirent *e;
 	int r = check_way(c, &v, b->dir) ? fs_stat(c->ctx, b->dir, &st) : 1;
 	int fd = r == 0 ? fs_dir(c->ctx, b->dir) : -1;
-	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	DIR *d = dir_take(fd);
 
+	if (fd >= 0 && d == NULL)
+		unable_to_list(c, b);
 	if ((r < 0 || (r == 0 && d == NULL)) && !check_noted(&c->blocked, b->dir))
 		check_unreadable(c, b->dir);
-	if (d == NULL) {
-		if (fd >= 0)
-			close(fd);
+	if (d == NULL)
 		return;
-	}
 	check_last(c, b);
-	while ((e = readdir(d)) != NULL)
+	while ((e = dir_next(d)) != NULL)
 		if (e->d_name[0] != '.')
 			check_box(c, users, b, e->d_name);
+	if (errno != 0) {
+		unable_to_list(c, b);
+		check_unreadable(c, b->dir);
+	}
 	closedir(d);
 }
 

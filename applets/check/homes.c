@@ -1,5 +1,5 @@
 /* homes - the directories that users/assign leads to, as qmail-lspawn(8) and qmail-local(8) judge them. */
-#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -7,6 +7,7 @@
 
 #include "box/boxes.h"
 #include "check/check.h"
+#include "lib/dir.h"
 #include "lib/fs.h"
 #include "qmail/assign.h"
 #include "qmail/passwd.h"
@@ -83,22 +84,34 @@ static bool is_shelf(const struct home *h, const char *name)
 	return strcmp(name, ".qmail-") == 0 && fstatat(h->dir, name, &st, 0) == 0 && S_ISDIR(st.st_mode);
 }
 
-static void check_files(struct check *c, struct home *h)
+/* False: said, and nothing is known about those that are there. */
+static bool unlisted(struct check *c, const char *path)
 {
-	DIR *d = fdopendir(h->dir);
-	struct dirent *e;
+	err_sys(&c->ctx->err, "unable to list %s%s", c->ctx->root, path);
+	check_unreadable(c, path);
+	check_note(&c->blocked, path);
+	c->homes_missing = true;
+	return false;
+}
 
-	if (d == NULL) {
-		close(h->dir);
-		return;
-	}
-	while ((e = readdir(d)) != NULL)
+static bool check_files(struct check *c, struct home *h)
+{
+	DIR *d = dir_take(h->dir);
+	struct dirent *e;
+	int errnum;
+
+	if (d == NULL)
+		return unlisted(c, h->path);
+	while ((e = dir_next(d)) != NULL)
 		if (strncasecmp(e->d_name, ".qmail", 6) == 0 && (e->d_name[6] == '-' || e->d_name[6] == '\0') &&
 		    !is_shelf(h, e->d_name)) {
 			check_dotqmail(c, h, e->d_name);
 			h->files++;
 		}
+	errnum = errno;
 	closedir(d);
+	errno = errnum;
+	return errnum == 0 || unlisted(c, h->path);
 }
 
 /* Only of homes that are laid out as ours is it known what they are for. */
@@ -156,7 +169,9 @@ static void check_home(struct check *c, struct home *h)
 		return;
 	}
 	h->dir = r == 0 ? fs_dir(c->ctx, h->path) : -1;
-	if (h->dir < 0 || fstat(h->dir, &st) < 0) {
+	if (h->dir >= 0 && fstat(h->dir, &st) < 0)
+		r = err_sys(&c->ctx->err, "unable to stat %s%s", c->ctx->root, h->path);
+	if (h->dir < 0 || r < 0) {
 		check_unreadable(c, h->path);
 		check_note(&c->blocked, h->path);
 		c->homes_missing = true;
@@ -168,7 +183,8 @@ static void check_home(struct check *c, struct home *h)
 	check_home_owner(c, h, &st);
 	if (!h->ours || st.st_uid == c->change.conf.uid)
 		check_home_mode(c, h, &st);
-	check_files(c, h);
+	if (!check_files(c, h))
+		return;
 	check_last_resort(c, h);
 	if ((c->found > found || h->wants) && boxes_of_home(h->path, &b) == 0)
 		check_note(&c->doubtful_pops, b.dir);

@@ -1,5 +1,4 @@
 /* targets - what .qmail files deliver into, as whom qmail delivers for that home. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 
 #include "box/boxes.h"
 #include "check/check.h"
+#include "lib/dir.h"
 #include "lib/fs.h"
 #include "qmail/maildir.h"
 
@@ -136,21 +136,25 @@ void check_into_maildir(struct check *c, struct home *h, const char *path, const
 	c->ctx->err = (struct err){0};
 }
 
-/* Some box of the customer gets no mail: what is missing may be a typing error for that one. */
+/*
+ * Some box of the customer gets no mail: what is missing may be a typing error for that one. Where his boxes cannot be
+ * listed, it may be one too.
+ */
 static bool has_spare(struct check *c, const struct check_names *users, const struct boxes *b)
 {
-	int fd = fs_dir(c->ctx, b->dir);
-	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-	bool spare = false;
+	DIR *d = dir_take(fs_dir(c->ctx, b->dir));
+	bool spare = d == NULL && errno != ENOENT;
 	struct dirent *e;
 	struct box box;
 
-	while (d != NULL && !spare && (e = readdir(d)) != NULL) {
+	while (d != NULL && !spare && (e = dir_next(d)) != NULL) {
 		boxes_name(b, e->d_name, &box);
 		spare = e->d_name[0] != '.' && !check_has(users, box.path) && check_has_parts(c, box.path);
 	}
-	if (d != NULL)
+	if (d != NULL) {
+		spare |= !spare && errno != 0;
 		closedir(d);
+	}
 	c->ctx->err = (struct err){0};
 	return spare;
 }
@@ -186,7 +190,7 @@ static int try_mbox(const struct as_user *v, const char *path)
 	int e = as_user_walk(v, NULL, path, &at);
 
 	if (e == ENOENT && at.dir >= 0)
-		e = fstat(at.dir, &dir) == 0 && as_user_may(v, &dir, 3) ? 0 : EACCES;
+		e = fstat(at.dir, &dir) < 0 ? errno : as_user_may(v, &dir, 3) ? 0 : EACCES;
 	else if (e == 0 && S_ISDIR(at.st.st_mode))
 		e = EISDIR;
 	else if (e == 0 && !as_user_may(v, &at.st, 6))

@@ -1,7 +1,6 @@
 /* newtree - new directories with all that belongs into them, built out of sight. */
 #include "lib/newtree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/dir.h"
 #include "lib/fs.h"
 #include "lib/tree.h"
 
@@ -126,19 +126,16 @@ static int sync_at(int at, const char *name);
 
 static int sync_inside(int fd)
 {
-	DIR *d = fdopendir(fd);
+	DIR *d = dir_take(fd);
 	struct dirent *e;
 	int r = 0;
 
-	if (d == NULL) {
-		close(fd);
+	if (d == NULL)
 		return -1;
-	}
-	while (r == 0 && (e = readdir(d)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			r = sync_at(dirfd(d), e->d_name);
+	while (r == 0 && (e = dir_next(d)) != NULL)
+		r = sync_at(dirfd(d), e->d_name);
 	if (r == 0)
-		r = fsync(dirfd(d));
+		r = errno != 0 ? -1 : fsync(dirfd(d));
 	closedir(d);
 	return r;
 }
@@ -152,9 +149,11 @@ static int sync_at(int at, const char *name)
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+	r = fstat(fd, &st);
+	if (r == 0 && S_ISDIR(st.st_mode))
 		return sync_inside(fd);
-	r = fsync(fd);
+	if (r == 0)
+		r = fsync(fd);
 	close(fd);
 	return r;
 }

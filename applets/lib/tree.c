@@ -1,7 +1,6 @@
 /* tree - directories that go for good. */
 #include "lib/tree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/dir.h"
 #include "lib/fs.h"
 
 static int unable(struct ctx *ctx, const char *verb, const char *path)
@@ -23,17 +23,16 @@ static int open_dir(int at, const char *name)
 
 static int remove_inside(int fd)
 {
-	DIR *d = fdopendir(fd);
+	DIR *d = dir_take(fd);
 	struct dirent *e;
 	int r = 0;
 
-	if (d == NULL) {
-		close(fd);
+	if (d == NULL)
 		return -1;
-	}
-	while (r == 0 && (e = readdir(d)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			r = tree_remove_at(dirfd(d), e->d_name);
+	while (r == 0 && (e = dir_next(d)) != NULL)
+		r = tree_remove_at(dirfd(d), e->d_name);
+	if (r == 0 && errno != 0)
+		r = -1;
 	closedir(d);
 	return r;
 }

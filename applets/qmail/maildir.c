@@ -1,13 +1,14 @@
 /* maildir - maildir(5): list what is new, oldest first, clean what was never finished. */
 #include "qmail/maildir.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/dir.h"
 
 const char *const maildir_parts[] = {"tmp", "new", "cur", NULL};
 
@@ -18,12 +19,7 @@ enum {
 
 static DIR *open_again(int fd)
 {
-	int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = own < 0 ? NULL : fdopendir(own);
-
-	if (d == NULL && own >= 0)
-		close(own);
-	return d;
+	return dir_take(openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 static struct maildir_message *room(struct maildir_list *list)
@@ -67,26 +63,33 @@ static int older_first(const void *a, const void *b, void *names)
 	return strcmp((const char *)names + x->name, (const char *)names + y->name);
 }
 
+/* What is there and cannot be looked at is taken for a message: whoever opens it says what is wrong. */
+static bool look(int new, const char *name, struct stat *st)
+{
+	if (fstatat(new, name, st, AT_SYMLINK_NOFOLLOW) == 0)
+		return true;
+	*st = (struct stat){.st_mode = S_IFREG};
+	return errno != ENOENT;
+}
+
 int maildir_list(int new, struct maildir_list *list)
 {
 	DIR *d = open_again(new);
 	struct dirent *e;
 	struct stat st;
-	int r = 0;
+	int r = 0, errnum;
 
 	*list = (struct maildir_list){.names = BUF(UINT32_MAX)};
 	if (d == NULL)
 		return -1;
-	while (r == 0 && (e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.' || fstatat(new, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			continue;
-		if (S_ISREG(st.st_mode))
+	while (r == 0 && (e = dir_next(d)) != NULL)
+		if (e->d_name[0] != '.' && look(new, e->d_name, &st) && S_ISREG(st.st_mode))
 			r = add(list, e->d_name, &st);
-	}
+	errnum = r < 0 || buf_failed(&list->names) ? ENOMEM : errno;
 	closedir(d);
-	if (r < 0 || buf_failed(&list->names)) {
+	if (errnum != 0) {
 		maildir_free(list);
-		errno = ENOMEM;
+		errno = errnum;
 		return -1;
 	}
 	if (list->n > 1)
@@ -121,8 +124,10 @@ int maildir_waiting(int new)
 
 	if (d == NULL)
 		return -1;
-	while (!found && (e = readdir(d)) != NULL)
+	while (!found && (e = dir_next(d)) != NULL)
 		found = e->d_name[0] != '.';
+	if (!found && errno != 0)
+		found = -1;
 	closedir(d);
 	return found;
 }
@@ -135,7 +140,7 @@ int maildir_clean(int tmp, time_t now)
 
 	if (d == NULL)
 		return -1;
-	while ((e = readdir(d)) != NULL)
+	while ((e = dir_next(d)) != NULL)
 		if (e->d_name[0] != '.' && fstatat(tmp, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    S_ISREG(st.st_mode) && st.st_atime < now - STALE && st.st_mtime < now - STALE)
 			unlinkat(tmp, e->d_name, 0);

@@ -7,6 +7,61 @@ setup() {
 	qv-domain add dialup some.example.com ex1
 	qv-mailbox add joe@example.com --box ex1-0001
 	D=$ROOT/home/serialmail/some.example.com
+	cp -a "$ROOT" "$BATS_TEST_TMPDIR/before"
+}
+
+# again COMMAND...: in the tree as setup left it
+again() {
+	rm -rf "$ROOT"
+	cp -a "$BATS_TEST_TMPDIR/before" "$ROOT"
+	run "$@"
+}
+
+# fails CALLS:ERROR REASON COMMAND...: each of these calls fails in turn; it does not matter, or is told of and left for later
+fails() {
+	local calls=${1%:*} error=${1#*:} reason=$2 n want trace=$BATS_TEST_TMPDIR/trace
+	shift 2
+	again "$@"
+	want=$output
+	[ "$status" = 0 ]
+	for ((n = 1; ; n++)); do
+		again traced -f -qq -o "$trace" -e trace="$calls" -e inject="$calls:error=$error:when=$n" "$@"
+		grep -q INJECTED "$trace" || break
+		if [ "$status" = 0 ]; then
+			[ "$output" = "$want" ] && continue
+		elif [ "$status" = 111 ]; then
+			[[ "$output" == *": unable to "*": $reason"* ]] && continue
+		fi
+		echo "call $n, exit $status (expected 111 and $reason): $output"
+		tail -n 3 "$trace"
+		return 1
+	done
+	echo "$n calls"
+	[ "$n" -gt 1 ]
+}
+
+@test "faults: a file that its server forgot is opened again; where that never ends it is ESTALE, and for later" {
+	for command in "domain list" "mailbox list example.com" "status"; do
+		# shellcheck disable=SC2086
+		fails fstat,newfstatat:ESTALE "Stale file handle" "$QVMAIL" $command
+	done
+	run traced -f -qq -o /dev/null -e inject=fstat:error=ESTALE:when=3+ "$QVMAIL" domain list
+	[ "$status" = 111 ]
+	[[ "$output" == "qv-domain: fatal: unable to open $ROOT/"*": Stale file handle" ]]
+	traced -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=openat,fstat,newfstatat -e inject=fstat:error=ESTALE:when=3 \
+		"$QVMAIL" domain list >"$BATS_TEST_TMPDIR/list"
+	diff "$BATS_TEST_TMPDIR/list" <(qv-domain list)
+}
+
+@test "faults: a file system that is away is no missing directory" {
+	for calls in fstat,newfstatat openat2,fstat,newfstatat openat; do
+		for command in "domain list" "mailbox add k@example.com" newu check status; do
+			# shellcheck disable=SC2086
+			run traced -f -qq -o /dev/null -e inject="$calls:error=EIO" "$QVMAIL" $command
+			[ "$status" = 111 ] || { echo "$calls, $command: exit $status"; return 1; }
+			[[ "$output" == *": fatal: unable to "*": I/O error" ]] || { echo "$calls, $command: $output"; return 1; }
+		done
+	done
 }
 
 # unlisted COMMAND...: no directory can be listed; that is told of, and nothing changes

@@ -153,18 +153,19 @@ int hosts_waiting(int new)
 	return d.failed ? -1 : 0;
 }
 
-static bool has(int dir, const char *name)
+static int has(int dir, const char *name, bool *is)
 {
 	struct stat st;
 
-	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	*is = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	return *is || hosts_is_incomplete(errno) ? 0 : -1;
 }
 
-static void read_marks(int home, struct host *c)
+static int read_marks(int home, struct host *c)
 {
-	c->mail = has(home, "RELAYHOST");
-	c->paused = has(home, DOMAIN_PAUSED);
-	c->on_demand = has(home, DOMAIN_ON_DEMAND);
+	if (has(home, "RELAYHOST", &c->mail) < 0 || has(home, DOMAIN_PAUSED, &c->paused) < 0)
+		return -1;
+	return has(home, DOMAIN_ON_DEMAND, &c->on_demand);
 }
 
 bool hosts_is_incomplete(int errnum)
@@ -172,22 +173,29 @@ bool hosts_is_incomplete(int errnum)
 	return errnum == ENOENT || errnum == ENOTDIR || errnum == ELOOP;
 }
 
+static int look_home(const struct hosts *all, size_t i, struct host *c)
+{
+	int home = hosts_open(all, i, HOST_HOME), r, errnum;
+
+	if (home < 0)
+		return hosts_is_incomplete(errno) ? 0 : -1;
+	r = read_marks(home, c);
+	errnum = errno;
+	close(home);
+	errno = errnum;
+	return r;
+}
+
 int hosts_look(struct ctx *ctx, const struct conf *conf, const struct hosts *all, size_t i, struct host *c)
 {
-	int new = hosts_open(all, i, HOST_NEW), home;
-	int r = new < 0 ? (hosts_is_incomplete(errno) ? 0 : -1) : hosts_waiting(new);
+	int new = hosts_open(all, i, HOST_NEW);
+	int r = new < 0 ? (hosts_is_incomplete(errno) ? 0 : -1) : hosts_waiting(new), errnum = errno;
 
 	*c = (struct host){0};
-	if (r < 0)
-		err_sys(&ctx->err, "unable to look into %s%s/%s", ctx->root, conf->serialmail, hosts_name(all, i));
 	if (new >= 0)
 		close(new);
-	if (r <= 0)
-		return r;
-	home = hosts_open(all, i, HOST_HOME);
-	if (home < 0)
-		return 0;
-	read_marks(home, c);
-	close(home);
-	return 0;
+	errno = errnum;
+	if (r > 0)
+		r = look_home(all, i, c);
+	return r < 0 ? err_sys(&ctx->err, "unable to look into %s%s/%s", ctx->root, conf->serialmail, hosts_name(all, i)) : 0;
 }

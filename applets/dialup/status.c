@@ -11,13 +11,16 @@
 #include "lib/lock.h"
 #include "qmail/maildir.h"
 
-static bool has(struct ctx *ctx, const char *dir, const char *name)
+static int has(struct ctx *ctx, const char *dir, const char *name, bool *is)
 {
-	char path[PATH_MAX + NAME_MAX];
+	char path[PATH_MAX + 16];
 	struct stat st;
+	int r;
 
 	snprintf(path, sizeof path, "%s/%s", dir, name);
-	return fs_stat(ctx, path, &st) == 0;
+	r = fs_stat(ctx, path, &st);
+	*is = r == 0;
+	return r < 0 ? -1 : 0;
 }
 
 static void measure(struct status *s, const struct maildir_list *list, long warn, time_t now)
@@ -103,13 +106,16 @@ static time_t next_attempt(const struct status *s, const struct conf *conf, time
 
 int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time_t now, struct status *s)
 {
+	bool is_host;
+
 	*s = (struct status){.oldest = -1};
 	snprintf(s->dir, sizeof s->dir, "%s/%s", conf->serialmail, name);
-	if (!has(ctx, s->dir, "RELAYHOST"))
+	if (has(ctx, s->dir, "RELAYHOST", &is_host) < 0)
+		return -1;
+	if (!is_host)
 		return 1;
-	s->paused = has(ctx, s->dir, DOMAIN_PAUSED);
-	s->on_demand = has(ctx, s->dir, DOMAIN_ON_DEMAND);
-	if (count(ctx, s, conf->warn, now) < 0 || find_lock(ctx, s) < 0)
+	if (has(ctx, s->dir, DOMAIN_PAUSED, &s->paused) < 0 || has(ctx, s->dir, DOMAIN_ON_DEMAND, &s->on_demand) < 0 ||
+	    count(ctx, s, conf->warn, now) < 0 || find_lock(ctx, s) < 0)
 		return -1;
 	attempt_read(ctx, s->dir, &s->last);
 	s->unsendable = s->waiting > 0 ? s->last.unsendable : 0;

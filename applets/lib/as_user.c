@@ -33,12 +33,15 @@ static int blind(const struct as_user *v, const char *path)
 	return BLIND;
 }
 
-static bool at_root(const struct walk *w)
+/* ".." leads nowhere else from there. here is where we stand. */
+static int at_root(const struct walk *w, const struct stat *here, bool *is)
 {
-	struct stat here, root;
+	struct stat root;
 
-	return fstat(w->at, &here) == 0 && fstat(w->v->ctx->rootfd, &root) == 0 && here.st_dev == root.st_dev &&
-	       here.st_ino == root.st_ino;
+	if (fstat(w->v->ctx->rootfd, &root) < 0)
+		return errno;
+	*is = here->st_dev == root.st_dev && here->st_ino == root.st_ino;
+	return 0;
 }
 
 static int stand_on(struct walk *w, int fd)
@@ -120,6 +123,7 @@ static int step(struct walk *w, const char *path, struct as_user_at *to)
 {
 	char name[NAME_MAX + 1];
 	struct stat here;
+	bool stay = false;
 	int r, fd;
 
 	if (fstat(w->at, &here) < 0)
@@ -127,9 +131,11 @@ static int step(struct walk *w, const char *path, struct as_user_at *to)
 	if (!as_user_may(w->v, &here, 1))
 		return EACCES;
 	r = next_component(w, name);
+	if (r == 0 && strcmp(name, "..") == 0)
+		r = at_root(w, &here, &stay);
 	if (r != 0)
 		return r;
-	if (*name == '\0' || (strcmp(name, "..") == 0 && at_root(w)))
+	if (*name == '\0' || stay)
 		memcpy(name, ".", sizeof ".");
 	fd = openat(w->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
@@ -180,6 +186,7 @@ static int open_quietly(const struct as_user_at *at)
 static int open_regular(const struct as_user *v, const struct as_user_at *at, const char *path, int *fd)
 {
 	struct stat st;
+	int r;
 
 	if (!as_user_may(v, &at->st, 4))
 		return EACCES;
@@ -188,11 +195,14 @@ static int open_regular(const struct as_user *v, const struct as_user_at *at, co
 	*fd = open_quietly(at);
 	if (*fd < 0)
 		return errno == EACCES ? blind(v, path) : errno;
-	if (fstat(*fd, &st) == 0 && st.st_dev == at->st.st_dev && st.st_ino == at->st.st_ino)
+	r = fstat(*fd, &st) < 0 ? errno : 0;
+	if (r == 0 && (st.st_dev != at->st.st_dev || st.st_ino != at->st.st_ino))
+		r = ESTALE; /* changed under our hands: what is there now was not looked at */
+	if (r == 0)
 		return 0;
 	close(*fd);
 	*fd = -1;
-	return ESTALE; /* changed under our hands: what is there now was not looked at */
+	return r;
 }
 
 int as_user_open(const struct as_user *v, const struct as_user_at *from, const char *path, int *fd, struct stat *st)

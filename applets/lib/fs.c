@@ -9,7 +9,10 @@
 
 #include "lib/beneath.h"
 
-enum { LINKS_MAX = 40 };
+enum {
+	LINKS_MAX = 40,
+	TRIES = 3, /* of a file that its server has forgotten */
+};
 
 struct walk {
 	struct ctx *ctx;
@@ -33,15 +36,17 @@ static bool trusted(const struct ctx *ctx, uid_t uid)
 	return ctx->offline && fstat(ctx->rootfd, &root) == 0 && uid == root.st_uid;
 }
 
-static bool link_is_safe(const struct walk *w, const struct stat *link)
+/* 0, or -1 with errno: ELOOP where somebody else could have put it there. */
+static int judge_link(const struct walk *w, const struct stat *link)
 {
 	struct stat dir;
 
 	if (fstat(w->at, &dir) < 0)
-		return false;
+		return -1;
+	errno = ELOOP;
 	if ((dir.st_mode & 022) && !(dir.st_mode & S_ISVTX))
-		return false;
-	return trusted(w->ctx, dir.st_uid) && trusted(w->ctx, link->st_uid);
+		return -1;
+	return trusted(w->ctx, dir.st_uid) && trusted(w->ctx, link->st_uid) ? 0 : -1;
 }
 
 static void stand_on(struct walk *w, int fd)
@@ -86,35 +91,44 @@ static int follow(struct walk *w, int link)
 	return 0;
 }
 
-static bool at_root(const struct walk *w)
+/* 1: at the root, from where ".." leads nowhere else; 0; -1 with errno. */
+static int at_root(const struct walk *w)
 {
 	struct stat here, root;
 
-	return fstat(w->at, &here) == 0 && fstat(w->ctx->rootfd, &root) == 0 && same_file(&here, &root);
+	if (fstat(w->at, &here) < 0 || fstat(w->ctx->rootfd, &root) < 0)
+		return -1;
+	return same_file(&here, &root);
+}
+
+/* What is no directory leads to one, or is in the way. */
+static int leave(struct walk *w, int fd, const struct stat *st)
+{
+	if (S_ISLNK(st->st_mode))
+		return judge_link(w, st) < 0 ? -1 : follow(w, fd);
+	errno = ENOTDIR;
+	return -1;
 }
 
 static int enter(struct walk *w, const char *name)
 {
 	struct stat st;
-	int fd, r;
+	int fd, r = strcmp(name, ".") == 0;
 
-	if (strcmp(name, ".") == 0 || (strcmp(name, "..") == 0 && at_root(w)))
-		return 0;
+	if (strcmp(name, "..") == 0)
+		r = at_root(w);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	fd = openat(w->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+	r = fd < 0 ? -1 : fstat(fd, &st);
+	if (r == 0 && S_ISDIR(st.st_mode)) {
 		stand_on(w, fd);
 		return 0;
 	}
-	errno = ENOTDIR;
-	r = -1;
-	if (S_ISLNK(st.st_mode)) {
-		errno = ELOOP;
-		if (link_is_safe(w, &st))
-			r = follow(w, fd);
-	}
-	close(fd);
+	if (r == 0)
+		r = leave(w, fd, &st);
+	if (fd >= 0)
+		close(fd);
 	return r;
 }
 
@@ -191,37 +205,61 @@ int fs_parent(struct ctx *ctx, const char *path, const char **name)
 	return fd < 0 ? unable(ctx, "reach", path) : fd;
 }
 
-/* In a directory that is not ours to write, whoever owns it could link to another's file and have root read that. */
-static bool is_somebodys(const struct ctx *ctx, int dir, const struct stat *st)
+/*
+ * In a directory that is not ours to write, whoever owns it could link to another's file and have root read that. 0, or -1
+ * with errno.
+ */
+static int judge_file(const struct ctx *ctx, int dir, const struct stat *st)
 {
 	struct stat d;
 
-	return st->st_nlink > 1 && (fstat(dir, &d) < 0 || (!trusted(ctx, d.st_uid) && d.st_uid != st->st_uid));
+	errno = S_ISDIR(st->st_mode) ? EISDIR : EINVAL;
+	if (!S_ISREG(st->st_mode))
+		return -1;
+	if (st->st_nlink < 2)
+		return 0;
+	if (fstat(dir, &d) < 0)
+		return -1;
+	errno = EMLINK;
+	return trusted(ctx, d.st_uid) || d.st_uid == st->st_uid ? 0 : -1;
 }
 
-static int open_regular(const struct ctx *ctx, int dir, const char *name, int flags)
+static int open_regular(const struct ctx *ctx, int dir, const char *name, int flags, struct stat *st)
 {
 	int fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	int errnum;
+
+	if (fd < 0 || (fstat(fd, st) == 0 && judge_file(ctx, dir, st) == 0))
+		return fd;
+	errnum = errno;
+	close(fd);
+	errno = errnum;
+	return -1;
+}
+
+bool fs_try_again(int dir, const char *name, int *tries)
+{
 	struct stat st;
 
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !is_somebodys(ctx, dir, &st))
-		return fd;
-	close(fd);
-	errno = S_ISDIR(st.st_mode) ? EISDIR : S_ISREG(st.st_mode) ? EMLINK : EINVAL;
-	return -1;
+	if (errno != ESTALE || ++*tries >= TRIES)
+		return false;
+	fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
+	errno = ESTALE;
+	return true;
 }
 
 int fs_open(struct ctx *ctx, const char *path, int flags)
 {
 	const char *name;
 	int dir = fs_parent(ctx, path, &name);
-	int fd;
+	int fd, tries = 0;
+	struct stat st;
 
 	if (dir < 0)
 		return -1;
-	fd = open_regular(ctx, dir, name, flags);
+	do
+		fd = open_regular(ctx, dir, name, flags, &st);
+	while (fd < 0 && fs_try_again(dir, name, &tries));
 	close(dir);
 	return fd < 0 ? unable(ctx, "open", path) : fd;
 }
@@ -271,24 +309,33 @@ static int read_all(int fd, struct buf *b, size_t hint)
 	return (int)n;
 }
 
+/* 1: not there; *verb: what could not be done. */
+static int slurp(const struct ctx *ctx, int dir, const char *name, struct buf *b, struct stat *st, const char **verb)
+{
+	int fd = open_regular(ctx, dir, name, O_RDONLY, st);
+	int r, errnum;
+
+	*verb = fd < 0 ? "open" : "read";
+	if (fd < 0)
+		return errno == ENOENT ? 1 : -1;
+	r = read_all(fd, b, st->st_size > 0 ? (size_t)st->st_size : 4096);
+	errnum = errno;
+	close(fd);
+	errno = errnum;
+	return r;
+}
+
 int fs_slurp_at(struct ctx *ctx, int dir, const char *name, const char *where, struct buf *b, struct stat *st)
 {
+	const char *verb;
 	struct stat mine;
-	int fd = open_regular(ctx, dir, name, O_RDONLY);
-	int r;
+	int r, tries = 0;
 
-	buf_free(b);
-	if (fd < 0)
-		return errno == ENOENT ? 1 : unable(ctx, "open", where);
-	if (st == NULL)
-		st = &mine;
-	r = fstat(fd, st);
-	if (r == 0)
-		r = read_all(fd, b, st->st_size > 0 ? (size_t)st->st_size : 4096);
-	if (r < 0)
-		unable(ctx, "read", where);
-	close(fd);
-	return r;
+	do {
+		buf_free(b);
+		r = slurp(ctx, dir, name, b, st != NULL ? st : &mine, &verb);
+	} while (r < 0 && fs_try_again(dir, name, &tries));
+	return r < 0 ? unable(ctx, verb, where) : r;
 }
 
 int fs_slurp(struct ctx *ctx, const char *path, struct buf *b, struct stat *st)

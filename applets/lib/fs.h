@@ -36,8 +36,13 @@ int fs_slurp(struct ctx *ctx, const char *path, struct buf *b, struct stat *st);
 /* The same in a directory that is open already; where names it in errors. */
 int fs_slurp_at(struct ctx *ctx, int dir, const char *name, const char *where, struct buf *b, struct stat *st);
 
+/*
+ * Behind what failed with a file that was opened by this name: true where errno is ESTALE, a network file system's word for
+ * a file that was replaced meanwhile, and it is worth to open it anew (twice). errno is kept. *tries = 0 to begin with.
+ */
+bool fs_try_again(int dir, const char *name, int *tries);
+
 /* Write all of it or fail with errno set; the one place where EINTR and short writes are handled. */
 int fs_write(int fd, const void *p, size_t n);
-
 
 #endif

@@ -65,7 +65,7 @@ static int check_append(const struct delivery *d, const char *path)
 	int e = as_user_walk(d->v, d->home, path, &at);
 
 	if (e == ENOENT && at.dir >= 0)
-		e = fstat(at.dir, &dir) == 0 && as_user_may(d->v, &dir, 3) ? 0 : EACCES;
+		e = fstat(at.dir, &dir) < 0 ? errno : as_user_may(d->v, &dir, 3) ? 0 : EACCES;
 	else if (e == 0 && S_ISDIR(at.st.st_mode))
 		e = EISDIR;
 	else if (e == 0 && !as_user_may(d->v, &at.st, 2))

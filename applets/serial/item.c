@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/fs.h"
 #include "serial/internal.h"
 
 time_t serial_arrived(const struct serial_item *i)
@@ -21,16 +22,30 @@ const char *serial_name(const struct serial_item *i, char *to)
 	return to;
 }
 
-int serial_open(const struct serial *s, const struct serial_item *i)
+static int open_regular(int dir, const char *name)
 {
-	int fd = openat(s->part[i->part], i->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
+	int errnum;
 
-	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+	if (fd < 0)
+		return -1;
+	errnum = fstat(fd, &st) < 0 ? errno : S_ISREG(st.st_mode) ? 0 : EINVAL;
+	if (errnum == 0)
 		return fd;
 	close(fd);
-	errno = EINVAL;
+	errno = errnum;
 	return -1;
+}
+
+int serial_open(const struct serial *s, const struct serial_item *i)
+{
+	int fd, tries = 0;
+
+	do
+		fd = open_regular(s->part[i->part], i->name);
+	while (fd < 0 && fs_try_again(s->part[i->part], i->name, &tries));
+	return fd;
 }
 
 static int by_name(const void *a, const void *b)

@@ -23,13 +23,16 @@ static bool is_virtual(const struct domain *d)
 	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
 }
 
-static bool has(struct ctx *ctx, const struct domain *d, const char *name)
+static int has(struct ctx *ctx, const struct domain *d, const char *name, bool *is)
 {
 	char path[900];
 	struct stat st;
+	int r;
 
 	snprintf(path, sizeof path, "%s/%s", d->home, name);
-	return fs_stat(ctx, path, &st) == 0;
+	r = fs_stat(ctx, path, &st);
+	*is = r == 0;
+	return r < 0 ? -1 : 0;
 }
 
 static int first_text(struct ctx *ctx, const struct domain *d, const char *name, char *to, size_t size)
@@ -55,8 +58,8 @@ static int look_dialup(struct ctx *ctx, const struct domain *d, struct dialup *i
 	*is = (struct dialup){.lifetime = -1};
 	if (d->form != DOMAIN_DIALUP)
 		return 0;
-	is->paused = has(ctx, d, DOMAIN_PAUSED);
-	is->on_demand = has(ctx, d, DOMAIN_ON_DEMAND);
+	if (has(ctx, d, DOMAIN_PAUSED, &is->paused) < 0 || has(ctx, d, DOMAIN_ON_DEMAND, &is->on_demand) < 0)
+		return -1;
 	if (first_text(ctx, d, "RELAYHOST", is->relayhost, sizeof is->relayhost) < 0 ||
 	    first_text(ctx, d, DOMAIN_LIFETIME, seconds, sizeof seconds) < 0)
 		return -1;

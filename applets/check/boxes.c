@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "box/boxes.h"
-#include "check/check.h"
+#include "check/internal.h"
 #include "lib/dir.h"
 #include "lib/fs.h"
 

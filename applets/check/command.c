@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 
 const char check_root[] = "root", check_quoted[] = "quoted", check_popuser[] = "popuser";
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 #include "lib/fs.h"
 #include "qmail/passwd.h"
 

@@ -1,5 +1,5 @@
 /* daemon - has the running qmail-send read what stands in virtualdomains and locals? */
-#include "check/check.h"
+#include "check/internal.h"
 #include "qmail/qsend.h"
 #include "qmail/unread.h"
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "box/which.h"
-#include "check/check.h"
+#include "check/internal.h"
 #include "dialup/hosts.h"
 #include "dialup/relayhost.h"
 #include "lib/fs.h"

@@ -1,7 +1,7 @@
 /* entries - what must be a file, for nothing can be looked at before it is read. */
 #include <stdio.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 #include "lib/fs.h"
 
 static const char *const files[] = {

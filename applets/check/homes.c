@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "box/boxes.h"
-#include "check/check.h"
+#include "check/internal.h"
 #include "lib/dir.h"
 #include "lib/fs.h"
 #include "qmail/assign.h"

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 #include "qmail/assign.h"
 
 static bool is_number(const struct assign_field *f)

@@ -11,7 +11,7 @@
 #ifndef CHECK_INSTRUCTIONS_H
 #define CHECK_INSTRUCTIONS_H
 
-#include "check/check.h"
+#include "check/internal.h"
 #include "qmail/lines.h"
 
 struct dotqmail_file {

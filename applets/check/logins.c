@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "box/logins_line.h"
-#include "check/check.h"
+#include "check/internal.h"
 #include "lib/fs.h"
 
 /* Only root is to see the hashes. */

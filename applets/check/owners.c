@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 #include "lib/fs.h"
 #include "qmail/maildir.h"
 
@@ -24,7 +24,7 @@ const char *check_give(struct check *c, const char *path, const struct owner *wa
 	return check_command(c, "chown ", check_popuser, " ", path, " && ", mode, path, CHECK_END);
 }
 
-void check_owner(struct check *c, const char *path, const struct stat *st)
+static void check_owner(struct check *c, const char *path, const struct stat *st)
 {
 	const struct conf *conf = &c->change.conf;
 	struct owner want = {((st->st_mode & 07777) | 0700) & ~(mode_t)022, (uid_t)-1, (gid_t)-1};

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 #include "qmail/assign.h"
 #include "routing/where.h"
 

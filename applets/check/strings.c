@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 
 static int by_text(const void *a, const void *b)
 {

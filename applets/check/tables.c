@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 #include "lib/fs.h"
 #include "qmail/assign.h"
 #include "qmail/assign_lint.h"

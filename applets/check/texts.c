@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 #include "qmail/names.h"
 #include "qmail/smtproutes.h"
 #include "routing/where.h"

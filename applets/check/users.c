@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 #include "lib/fs.h"
 #include "qmail/passwd.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/internal.h"
 
 /* A directory that is to be searched. False: said. */
 static bool check_step(struct check *c, const struct as_user *v, const char *path, const struct stat *st)

@@ -1,0 +1,141 @@
+/* finding - what is said about a trap, and what the checks ask about a path or a file. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "check/internal.h"
+#include "lib/fs.h"
+#include "lib/json.h"
+#include "lib/printable.h"
+
+static const char *const words[] = {[CHECK_WARNING] = "warning", [CHECK_ERROR] = "error"};
+
+static void put_line(struct check *c, const struct finding *f, const char *text, const char *mend)
+{
+	size_t from = c->report.len;
+
+	buf_printf(&c->report, "%s: %s%s", words[f->severity], c->ctx->root, f->path);
+	if (f->line > 0)
+		buf_printf(&c->report, ":%zu", f->line);
+	buf_printf(&c->report, ": %s; ", text);
+	if (f->mend == NULL && c->fix && !c->ctx->dry_run)
+		buf_str(&c->report, "mended");
+	else
+		buf_printf(&c->report, "mend: %s", mend);
+	if (!buf_failed(&c->report))
+		printable(c->report.p + from);
+	buf_char(&c->report, '\n');
+}
+
+static void put_json(struct check *c, const struct finding *f, const char *text, const char *mend)
+{
+	struct buf *b = &c->report;
+
+	json_open(b, '{');
+	json_key(b, "severity");
+	json_string(b, words[f->severity]);
+	json_key(b, "name");
+	json_string(b, f->name);
+	json_key(b, "file");
+	json_string(b, f->path);
+	json_key(b, "line");
+	if (f->line > 0)
+		json_number(b, (intmax_t)f->line);
+	else
+		json_null(b);
+	json_key(b, "text");
+	json_string(b, text);
+	json_key(b, "mend");
+	json_string(b, mend);
+	json_key(b, "fixable");
+	json_bool(b, f->mend == NULL);
+	json_close(b, '}');
+}
+
+/* What a cdb of it would do to mail is not certain. */
+static bool is_about_table(const struct finding *f)
+{
+	return strcmp(f->path, QMAIL_ASSIGN) == 0 || strcmp(f->name, "no-assign") == 0;
+}
+
+void check_found(struct check *c, const struct finding *f, const char *fmt, ...)
+{
+	const char *mend = f->mend != NULL ? f->mend : check_command(c, "qv-check --fix", check_root, CHECK_END);
+	char text[1200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	printable(text);
+	c->found++;
+	c->errors += f->severity == CHECK_ERROR;
+	c->open += f->mend != NULL || !c->fix;
+	c->table_doubted |= f->severity == CHECK_ERROR && f->mend != NULL && is_about_table(f);
+	c->locals_doubted |= strcmp(f->path, QMAIL_CONTROL "locals") == 0;
+	if (c->ctx->json)
+		put_json(c, f, text, mend);
+	else
+		put_line(c, f, text, mend);
+}
+
+void check_unreadable(struct check *c, const char *path)
+{
+	struct err why = c->ctx->err;
+	struct stat st;
+	bool odd = fs_stat(c->ctx, path, &st) == 0 && !S_ISREG(st.st_mode);
+
+	check_found(c,
+	            &(struct finding){CHECK_ERROR, "unreadable", path, 0,
+	                              odd ? check_command(c, "mv ", path, " ", path, ".old", CHECK_END)
+	                                  : check_command(c, "ls -ld ", path, CHECK_END)},
+	            "%s: qmail cannot use it either, and mail waits, bounces or goes past it", why.text);
+	c->ctx->err = (struct err){0};
+}
+
+/* "/..": and out of it again */
+bool check_is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && path[n] == '/' && strstr(path, "/..") == NULL;
+}
+
+bool check_is_ours(const struct check *c, const char *path)
+{
+	return check_is_below(path, c->change.conf.popmail) || check_is_below(path, c->change.conf.serialmail);
+}
+
+bool check_is_same(struct check *c, const char *path, int fd)
+{
+	const struct as_user root = {.ctx = c->ctx};
+	struct buf now = BUF(CONTROL_MAX);
+	off_t n = lseek(fd, 0, SEEK_END);
+	char *want = n > 0 ? mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+	bool same = want != MAP_FAILED && as_user_slurp(&root, NULL, path, &now, NULL) == 0 && now.len == (size_t)n &&
+	            memcmp(now.p, want, now.len) == 0;
+
+	if (want != MAP_FAILED)
+		munmap(want, (size_t)n);
+	buf_free(&now);
+	c->ctx->err = (struct err){0};
+	return same;
+}
+
+bool check_is_empty(const struct lines *l)
+{
+	const char *p;
+	size_t n;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (lines_key(l, LINES_LIST, i, &p, &n))
+			return false;
+	return true;
+}
+
+struct as_user check_popusr(const struct check *c)
+{
+	return (struct as_user){.ctx = c->ctx, .uid = c->change.conf.uid, .gid = c->change.conf.gid};
+}

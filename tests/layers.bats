@@ -21,22 +21,22 @@ none() {
 	}
 }
 
-# A room, and the rooms whose headers it includes: the arrows of the drawing, all of them and no other.
+# A room, and the rooms whose headers it includes: the arrows of the drawing, all of them and no other. They point up here.
 ROOMS="
 lib:
 smtp:
 shell:
 qmail:   lib
+dialup:  lib qmail
 plan:    lib qmail
 routing: lib qmail plan
 box:     lib qmail plan routing
-setup:   lib qmail plan routing box dialup
-move:    lib qmail plan routing box setup dialup
-dialup:  lib qmail
+setup:   lib qmail dialup plan routing box
+move:    lib qmail dialup plan routing box setup
+check:   lib qmail dialup routing box setup
 route:   lib qmail
-check:   lib qmail routing box setup dialup
-flush:   lib smtp qmail dialup
 serial:  lib smtp qmail
+flush:   lib smtp qmail dialup
 master:  lib qmail dialup flush
 "
 
@@ -44,6 +44,27 @@ master:  lib qmail dialup flush
 	diff -u <(sed -E '/^$/d; s/ +/ /g' <<<"$ROOMS" | while read -r room others; do
 		for other in $others; do echo "${room%:} $other"; done
 	done | sort) <(includes applets/*/*.[ch] | sed -nE 's#^applets/([a-z]+)/.*: ([a-z]+)/.*#\1 \2#p' | awk '$1 != $2' | sort -u)
+}
+
+@test "a room stands on rooms above it in the table" {
+	awk -F'[: ]+' 'NF { for (i = 2; i <= NF; i++) if ($i != "" && !seen[$i]) print $1, $i; seen[$1] = 1 }' <<<"$ROOMS" |
+		none "includes downwards"
+}
+
+# uses OBJECT...: "A B" for every pair of them of which A uses what B has
+uses() {
+	nm -AP "$@" | awk '{ sub(/\.o:$/, "", $1) }
+		$3 ~ /^[A-TV-Z]$/ { home[$2] = $1 }
+		$3 == "U" { user[NR] = $1; name[NR] = $2 }
+		END { for (i in user) if (name[i] in home) print user[i], home[name[i]] }' | sort -u
+}
+
+@test "no file stands on one that stands on it: the objects have no circle" {
+	mapfile -t objects < <(printf '%s\n' applets/*.c applets/*/*.c | sed 's/c$/o/')
+	cd "$OBJECTS"
+	uses "${objects[@]}" >"$BATS_TEST_TMPDIR/uses"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/uses")" -gt "${#objects[@]}" ]
+	{ tsort "$BATS_TEST_TMPDIR/uses" 2>&1 >/dev/null || true; } | sed 's/^tsort: //; s/^.*loop:/circle:/' | none "one stands on the next"
 }
 
 @test "every room is in the table" {

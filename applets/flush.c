@@ -5,9 +5,10 @@
 #include "applet.h"
 #include "flush/flush.h"
 #include "lib/verb.h"
+#include "setup/dialup_home.h"
 
 static const char synopsis[] =
-	"qv-flush [-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND] [--syslog] DIR...";
+	"qv-flush [-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND] [--syslog] HOST|DIR...";
 
 /* "16": messages; "64K", "1M", or a number that is too large for messages: bytes. */
 static int set_window(struct err *e, const char *text, struct smtp_limits *window)
@@ -25,8 +26,21 @@ static int set_window(struct err *e, const char *text, struct smtp_limits *windo
 	return 0;
 }
 
-/* Several directories: the error of the last one is left for main, the others are said here. */
-static int flush_all(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, int n, char **dirs)
+/* A word without a slash is a host; but "." is where we are. */
+static int flush_one(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *word,
+                     bool *stopped)
+{
+	char home[800];
+
+	if (strchr(word, '/') != NULL || strcmp(word, ".") == 0)
+		return flush_dir(ctx, conf, o, word, stopped);
+	if (dialup_home(ctx, conf, word, home, sizeof home) < 0)
+		return -1;
+	return flush_dir(ctx, conf, o, home, stopped);
+}
+
+/* Several: the error of the last one is left for main, the others are said here. */
+static int flush_all(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, int n, char **words)
 {
 	bool stopped = false;
 	int code = 0;
@@ -35,7 +49,7 @@ static int flush_all(struct ctx *ctx, const struct conf *conf, const struct flus
 		int r;
 
 		ctx->err = (struct err){0};
-		r = flush_dir(ctx, conf, o, dirs[i], &stopped);
+		r = flush_one(ctx, conf, o, words[i], &stopped);
 		if (r < 0 && i == n - 1 && code == 0)
 			return -1;
 		if (r < 0)
@@ -68,7 +82,7 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc < 2)
-		return err_usage(&ctx->err, synopsis, "a DIR is expected");
+		return err_usage(&ctx->err, synopsis, "expected at least one HOST or DIR");
 	if (o.transport != NULL && strlen(o.transport) > TRANSPORT_MAX)
 		return err_usage(&ctx->err, synopsis, "-c: more than %d bytes", TRANSPORT_MAX);
 	if (bounce > 0 && keep > 0)
@@ -91,10 +105,11 @@ const struct applet flush_applet = {
 	.name = "qv-flush",
 	.dir = "usr/sbin",
 	.synopsis = "[-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND]\n"
-		    " [--syslog] DIR...",
+		    " [--syslog] HOST|DIR...",
 	.summary = "deliver what waits for a dial-up host",
 	.help =
-		"For each DIR in turn (/home/serialmail/HOST): locks RELAYHOST without waiting; when\n"
+		"For each HOST, a dial-up host or an alias of one, or DIR (a word with a slash:\n"
+		"/home/serialmail/HOST, ./HOST) in turn: locks RELAYHOST without waiting; when\n"
 		"another holds it, a transfer is under way and there is nothing to do. Sends what is\n"
 		"in Maildir/new, oldest first, as popusr, to the hosts named in RELAYHOST (HOST[:PORT]\n"
 		"or [IPV6]:PORT a line, the next line is the next to try). Sender and recipient are\n"
@@ -133,6 +148,6 @@ const struct applet flush_applet = {
 		"  /var/qmail/control/qv-lifetime, qv-warn, qv-helo\n"
 		"\n"
 		"Example:\n"
-		"  # qv-flush /home/serialmail/some.example.com\n",
+		"  # qv-flush some.example.com\n",
 	.main = flush_main,
 };

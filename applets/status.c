@@ -1,5 +1,6 @@
 /* qv-status - what waits where, since when, and how the last attempt ended. */
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "applet.h"
@@ -8,6 +9,7 @@
 #include "lib/json.h"
 #include "lib/verb.h"
 #include "qmail/names.h"
+#include "setup/dialup_home.h"
 
 static const char synopsis[] = "qv-status [HOST] [-j | --prometheus]";
 
@@ -121,15 +123,14 @@ static int all(struct ctx *ctx, const struct conf *conf, const struct report *to
 
 static int named(struct ctx *ctx, const struct conf *conf, const char *host, const struct report *to)
 {
-	struct name_domain name;
+	char home[800];
 	int r;
 
-	if (name_domain(&ctx->err, host, &name) < 0)
+	if (dialup_home(ctx, conf, host, home, sizeof home) < 0)
 		return -1;
-	r = one(ctx, conf, name.text, to);
+	r = one(ctx, conf, strrchr(home, '/') + 1, to);
 	if (r == 1)
-		return err_perm(&ctx->err, "%s is no dial-up host: there is no %s%s/%s/RELAYHOST", name.text, ctx->root,
-		                conf->serialmail, name.text);
+		return err_perm(&ctx->err, "%s is not a dial-up host: %s%s/RELAYHOST does not exist", host, ctx->root, home);
 	return r;
 }
 

@@ -73,7 +73,8 @@ gateway() {
 
 @test "behind qvmail stand the applets, with and without qv-" {
 	mapfile -t names < <("$QVMAIL" --list; "$QVMAIL" --list | sed -n 's/^qv-//p')
-	offers qvmail '' : "${names[@]}"
+	offers qvmail '' : "${names[@]}" help
+	offers qvmail help '' : "${names[@]}"
 	offers qvmail qv-mai : qv-mailbox
 	offers /some/where/qvmail mai : mailbox maildirmake maildirserial maildirsmtp
 	offers qvmail --l : --list --list-full
@@ -136,6 +137,9 @@ gateway() {
 	offers qv-mailbox del '' : info@example.com joe@example.com postmaster@example.com
 	offers qv-route joe@example.com i : info@example.com
 	offers qv-flush "/home/serialmail" : /home/serialmail/some.example.net
+	offers qv-flush '' : some.example.net
+	offers qv-domain relayhost '' : some.example.net
+	offers qv-domain relayhost some.example.net '' :
 }
 
 @test "what is new has no name yet: behind add there are only the domains that an address may be in" {

@@ -661,6 +661,33 @@ stored() {
 	[ "$(left)" = 1 ]
 }
 
+@test "flush: a word without a slash is a dial-up host, or an alias of one; . is where one is" {
+	serve
+	dialup some.example.com "$PORT"
+	exits 0 qv-domain alias other.example.com some.example.com
+	exits 0 qv-domain add pop example.com ex1
+	leave some.example.com 1
+	exits 0 qv-flush Some.Example.Com
+	[[ $output == "qv-flush: $D: new/1: delivered"* ]]
+	leave some.example.com 2
+	exits 0 qv-flush other.example.com
+	[[ $output == "qv-flush: $D: new/2: delivered"* ]]
+	[[ $(qv-status other.example.com) == *"some.example.com"* ]]
+	leave some.example.com 3
+	qv-domain del other.example.com
+	qv-domain del some.example.com
+	exits 0 qv-flush some.example.com
+	stop_server
+	[ "$(accepted)" = 3 ]
+	for host in other.example.com example.com some..example.com -- .. ''; do
+		refuses 100 qv-flush -- "$host"
+	done
+	refuses 100 qv-flush example.com
+	[[ $output == "qv-flush: fatal: example.com is not a dial-up host: it is a pop domain" ]]
+	exits 100 qv-flush other.example.com some.example.com
+	[[ $output == "qv-flush: fatal: other.example.com is not a dial-up host: "*"/RELAYHOST does not exist" ]]
+}
+
 @test "flush: another RELAYHOST while it is under way: it ends with the old one, and none begins beside it" {
 	serve --delay mail:1=1500
 	dialup some.example.com "$PORT"

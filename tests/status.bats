@@ -259,7 +259,7 @@ assert not fresh
 
 @test "status: a host that is not there is exit 100, and says which file is missing" {
 	exits 100 qv-status other.example.com
-	[[ "${lines[-1]}" == "qv-status: fatal: other.example.com is no dial-up host: there is no "*"/home/serialmail/other.example.com/RELAYHOST" ]]
+	[[ "${lines[-1]}" == "qv-status: fatal: other.example.com is not a dial-up host: "*"/home/serialmail/other.example.com/RELAYHOST does not exist" ]]
 	exits 100 qv-status -j other.example.com
 	[[ "$output" != *"["* ]]
 	exits 100 qv-status ../etc

@@ -131,9 +131,9 @@ _qvmail_names() {
 	[[ ${args[0]-} = add || ${args[0]-} = box ]] && adds=1
 	case $1 in
 	[!A-Z]*) printf '%s\n' "$1" ;;
-	APPLET) [[ ${#words[@]} -gt 2 ]] || printf '%s\n' "${applets[@]}" "${applets[@]#qv-}" ;;
+	APPLET) [[ ${#words[@]} -gt 2 && ${words[1]} != help ]] || printf '%s\n' "${applets[@]}" "${applets[@]#qv-}" ;;
 	DOMAIN | OLD) [[ $applet = qv-domain && $adds ]] || _qvmail_domains name ;;
-	HOST) [[ $adds ]] || _qvmail_domains name dialup ;;
+	HOST) [[ $adds || (${args[0]-} = relayhost && ${#args[@]} -gt 1) ]] || _qvmail_domains name dialup ;;
 	HANDLE) _qvmail_domains handle ;;
 	BOX | NAME) [[ $applet != qv-* ]] || _qvmail_boxes value box ;;
 	ADDRESS | TARGET)
@@ -143,15 +143,15 @@ _qvmail_names() {
 			_qvmail_boxes address
 		fi
 		;;
-	DIR) [[ $applet = qv-flush && ! $want ]] && _qvmail_domains home dialup ;;
+	DIR) [[ $applet = qv-flush && ! $want && $last = */* ]] && _qvmail_domains home dialup ;;
 	esac
 }
 
 _qvmail_files() {
 	case $1 in
-	DIR) compgen -d -- "$last" ;;
+	DIR) [[ $applet = qv-flush && ! $want && $last != */* ]] || compgen -d -- "$last" ;;
 	NAME) [[ $applet = qv-* ]] || compgen -d -- "$last" ;;
-	FILE | ARG*) compgen -f -- "$last" ;;
+	FILE | ARG*) [[ $applet = qvmail ]] || compgen -f -- "$last" ;;
 	PROG* | CLIENT | COMMAND) compgen -c -- "$last" ;;
 	esac
 }

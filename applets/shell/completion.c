@@ -6,6 +6,7 @@
 
 /* The script as it lies beside this file, without a copy of it in C. */
 __asm__(".pushsection .rodata\n"
+        ".globl completion_bash\n"
         "completion_bash: .incbin \"applets/shell/completion.bash\"\n"
         ".byte 0\n"
         ".popsection\n");

@@ -58,6 +58,31 @@ into() {
 	same "$BOXES/.qv-last" $'2\n'
 }
 
+@test "mailbox add: a box that a command left behind is taken, but none with mail, a password or an address" {
+	maildirmake "$BOXES/ex1-0001"
+	exits 0 qv-mailbox add a@example.com
+	[ "$output" = ex1-0001 ]
+	same "$BOXES/.qv-last" $'1\n'
+	maildirmake "$BOXES/ex1-0002"
+	echo mail >"$BOXES/ex1-0002/new/1"
+	exits 0 qv-mailbox add b@example.com
+	[ "$output" = ex1-0003 ]
+	exits 0 qv-mailbox box example.com ex1-0004
+	qv-mailbox passwd ex1-0004 --password-fd 5 5<<<secret
+	exits 0 qv-mailbox add c@example.com
+	[ "$output" = ex1-0005 ]
+	qv-domain add pop other.example.com ex1
+	exits 0 qv-mailbox add d@other.example.com --box ex1-0006
+	exits 0 qv-mailbox add e@example.com
+	[ "$output" = ex1-0007 ]
+	maildirmake "$BOXES/ex1-0008"
+	maildirmake "$BOXES/ex1-0009"
+	exits 0 qv-mailbox add f@example.com
+	[ "$output" = ex1-0009 ]
+	exits 0 qv-domain import <<<$'mailbox add g@example.com\nmailbox add h@example.com'
+	[ "$(cat "$D/.qmail-g" "$D/.qmail-h")" = "$(into ex1-0010; into ex1-0011)" ]
+}
+
 @test "mailbox: a number is never used twice, even after its box is purged" {
 	for i in 1 2 3; do
 		exits 0 qv-mailbox add joe@example.com

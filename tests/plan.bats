@@ -290,3 +290,18 @@ show $q/control/rcpthosts
 sync $q/control" ]
 	[ "$(grep -n 'show /home' <<<"$output" | tail -1 | cut -d: -f1)" -lt "$(grep -n "show $q" <<<"$output" | head -1 | cut -d: -f1)" ]
 }
+
+@test "plan: mailbox add without a box's name, killed at every step, and run again it takes the box that was begun" {
+	qv-domain add pop example.com ex1 --id exid
+	least=6 killed qv-mailbox add joe@example.com
+	least=6 killed qv-mailbox add ann@example.com --password-fd 5 5<<<secret
+	qv-mailbox del joe@example.com --purge
+	least=6 killed qv-mailbox add bob@example.com
+}
+
+@test "plan: a second domain whose postmaster needs a box of its own, killed at every step" {
+	qv-domain add pop example.com ex1 --id exid
+	qv-mailbox del postmaster@example.com --purge
+	least=6 killed qv-domain add pop second.example.com ex1
+	[ "$(cat "$ROOT/home/popmail/e/ex1/POP/.qv-last")" = 1 ]
+}

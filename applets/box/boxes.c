@@ -61,8 +61,7 @@ int boxes_look(struct ctx *ctx, const struct box *box)
 	return boxes_will(ctx, NULL, box);
 }
 
-/* N of HANDLE-N, or -1: such a name has no number. */
-static long number_of(const struct boxes *b, const char *name)
+long boxes_number(const struct boxes *b, const char *name)
 {
 	size_t n = strlen(b->handle);
 	long number;
@@ -113,43 +112,6 @@ static void plan_box(const struct conf *conf, const struct boxes *b, struct plan
 	plan_maildir(plan, box->path, &o);
 }
 
-/* Boxes that were made by hand or named with --box may stand above .qv-last: step over them. */
-static int make_next(struct ctx *ctx, const struct conf *conf, const struct boxes *b, long last, struct plan *plan,
-                     struct box *box)
-{
-	char name[sizeof b->handle + 24];
-	int r;
-
-	do {
-		snprintf(name, sizeof name, "%s-%04ld", b->handle, ++last);
-		boxes_name(b, name, box);
-		r = boxes_will(ctx, plan, box);
-	} while (r == 0);
-	if (r < 0)
-		return -1;
-	plan_box(conf, b, plan, box);
-	boxes_use_up(plan, b, last);
-	return 0;
-}
-
-int boxes_first(struct ctx *ctx, const struct conf *conf, const struct boxes *b, struct plan *plan, struct box *box)
-{
-	char name[sizeof b->handle + 8];
-	long last;
-	int r;
-
-	snprintf(name, sizeof name, "%s-0000", b->handle);
-	boxes_name(b, name, box);
-	r = boxes_will(ctx, plan, box);
-	if (r == 1)
-		return boxes_make(ctx, conf, b, NULL, plan, box);
-	if (r < 0 || boxes_last(ctx, plan, b, &last) < 0)
-		return -1;
-	if (last < 0) /* cut off behind the box */
-		boxes_use_up(plan, b, 0);
-	return 0;
-}
-
 int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *name, struct plan *plan,
                struct box *box)
 {
@@ -158,13 +120,11 @@ int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, 
 
 	if (boxes_last(ctx, plan, b, &last) < 0)
 		return -1;
-	if (name == NULL)
-		return make_next(ctx, conf, b, last, plan, box);
 	boxes_name(b, name, box);
 	r = boxes_will(ctx, plan, box);
 	if (r <= 0)
 		return r;
-	number = number_of(b, name);
+	number = boxes_number(b, name);
 	if (number >= 0 && number <= last)
 		return err_perm(&ctx->err,
 		                "box %s is gone, and a number is never used twice (the highest used is %ld); leave --box out "
@@ -176,7 +136,7 @@ int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, 
 
 int boxes_purge(struct ctx *ctx, const struct boxes *b, const struct box *box, struct plan *plan)
 {
-	long last, number = number_of(b, box->name);
+	long last, number = boxes_number(b, box->name);
 
 	if (boxes_last(ctx, plan, b, &last) < 0)
 		return -1;

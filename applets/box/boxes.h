@@ -46,15 +46,15 @@ int boxes_last(struct ctx *ctx, struct plan *plan, const struct boxes *b, long *
 /* A step that uses up all numbers to this one. */
 void boxes_use_up(struct plan *plan, const struct boxes *b, long last);
 
+/* N of HANDLE-N, or -1: such a name has no number. */
+long boxes_number(const struct boxes *b, const char *name);
+
 /*
- * Steps that make a box: the one named, or with name NULL the next free number. A box that is there is taken as it is. A named
- * number that is used up and gone is refused. POP itself must be there or be made by an earlier step.
+ * Steps that make the box of this name. One that is there is taken as it is. A number that is used up and gone is refused. POP
+ * itself must be there or be made by an earlier step.
  */
 int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *name, struct plan *plan,
                struct box *box);
-
-/* The box that postmaster's mail goes to: HANDLE-0000, or the next free one when that is used up and gone. */
-int boxes_first(struct ctx *ctx, const struct conf *conf, const struct boxes *b, struct plan *plan, struct box *box);
 
 /* Steps that remove a box for good and keep its number from coming back. */
 int boxes_purge(struct ctx *ctx, const struct boxes *b, const struct box *box, struct plan *plan);

@@ -37,11 +37,15 @@ static int search_home(struct ctx *ctx, const struct search *s, const char *home
 static int search_homes(struct ctx *ctx, const struct boxes *b, const struct search *s)
 {
 	char domains[sizeof b->dir + 16], home[sizeof domains + NAME_MAX + 1];
+	struct stat st;
 	struct dirent *e;
 	int fd, r = 0;
 	DIR *d;
 
 	snprintf(domains, sizeof domains, "%.*s/DOMAINS", (int)(strrchr(b->dir, '/') - b->dir), b->dir);
+	r = fs_stat(ctx, domains, &st);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	fd = fs_dir(ctx, domains);
 	if (fd < 0)
 		return -1;

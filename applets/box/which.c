@@ -6,6 +6,7 @@
 
 #include "box/handles.h"
 #include "box/home.h"
+#include "box/next.h"
 #include "plan/view.h"
 
 enum { DOTQMAIL_FILE_MAX = 65536 }; /* popusr writes these, and root reads them at every login */
@@ -231,7 +232,9 @@ int box_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, co
 {
 	int r = 0;
 
-	if (name != NULL && ctx->batch == NULL) {
+	if (name == NULL)
+		return box_next(ctx, conf, b, plan, box);
+	if (ctx->batch == NULL) {
 		boxes_name(b, name, box);
 		r = boxes_will(ctx, plan, box);
 	}

@@ -38,7 +38,7 @@ int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *
                 struct box *box);
 
 /*
- * boxes_make(), but a new box gets no name that begins as those of another customer's boxes do: whoever logs in by it would be
+ * boxes_make(), with name NULL box_next(); but a new box gets no name that begins as those of another customer's boxes do: whoever logs in by it would be
  * in the wrong one. Of any other name that another customer has a box of, a warning. An import may, for it repeats what was there.
  */
 int box_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *name, struct plan *plan,

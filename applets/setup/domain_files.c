@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "box/addresses.h"
+#include "box/next.h"
 #include "box/which.h"
 #include "dialup/marks.h"
 #include "plan/view.h"
@@ -83,13 +85,25 @@ static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struc
 		return name_target(&ctx->err, postmaster);
 	}
 	if (postmaster == NULL) {
-		if (boxes_first(ctx, conf, b, trees, &box) < 0)
+		if (box_first(ctx, conf, b, trees, &box) < 0)
 			return -1;
 	} else if (name_box(&ctx->err, postmaster) < 0 || box_make(ctx, conf, b, postmaster, trees, &box) < 0) {
 		return -1;
 	}
 	snprintf(text, size, "%s/\n", box.path);
 	return 0;
+}
+
+/* Written down behind the address, as box/next.h has it. */
+static int use_up(struct ctx *ctx, const struct boxes *b, const char *text, struct plan *trees)
+{
+	char name[NAME_MAX + 1];
+	struct box box;
+
+	if (address_box(text, strlen(text), b, name, sizeof name) == NULL)
+		return 0;
+	boxes_name(b, name, &box);
+	return box_use_up(ctx, b, &box, trees);
 }
 
 /* The text that is there already, or the one that is to be written. */
@@ -107,11 +121,12 @@ static int make_postmaster(struct ctx *ctx, const struct conf *conf, const struc
 	r = plan_slurp(ctx, trees, path, &old, NULL);
 	snprintf(text, size, "%s", buf_text(&old));
 	buf_free(&old);
-	if (r < 0 || (r == 0 && files->postmaster == NULL))
-		return r;
-	if (postmaster_text(ctx, conf, &b, files->postmaster, trees, text, size) < 0)
-		return -1;
-	return make_file(ctx, d->home, ".qmail-postmaster", &o, text, edit, trees);
+	if (r == 1 || files->postmaster != NULL) {
+		r = postmaster_text(ctx, conf, &b, files->postmaster, trees, text, size);
+		if (r == 0)
+			r = make_file(ctx, d->home, ".qmail-postmaster", &o, text, edit, trees);
+	}
+	return r == 0 && files->postmaster == NULL ? use_up(ctx, &b, text, trees) : r;
 }
 
 static int make_pop(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "box/addresses.h"
+#include "box/next.h"
 #include "box/used_by.h"
 #include "box/which.h"
 #include "setup/domain_files.h"
@@ -47,6 +48,8 @@ static int add(struct ctx *ctx, struct mailbox_file *t, const struct mailbox_wis
 		return mailbox_file_differs(ctx, t);
 	}
 	mailbox_file_plan(t, &text);
+	if (wish->box == NULL && wish->maildir == NULL && box_use_up(ctx, &t->boxes, &box, &t->change.files) < 0)
+		return -1;
 	/* Who may log in comes behind the address: only then the same command, run again, finds the box that lacks its password. */
 	r = wish->password != NULL ? mailbox_login_give(ctx, &t->change, &box, wish->password) : 0;
 	if (r == 0)

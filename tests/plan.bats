@@ -305,3 +305,28 @@ sync $q/control" ]
 	least=6 killed qv-domain add pop second.example.com ex1
 	[ "$(cat "$ROOT/home/popmail/e/ex1/POP/.qv-last")" = 1 ]
 }
+
+@test "plan: where nothing can be written, what was to be written is said" {
+	unshare -m true 2>/dev/null || skip "needs a mount namespace of its own"
+	qv-domain add pop example.com ex1
+	while read -r command what; do
+		refuses 100 unshare -m sh -c 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec $1' "$ROOT" "${command//_/ }"
+		[[ $output == *": fatal: unable to $what: Read-only file system" ]] || { echo "$output"; false; }
+	done <<-END
+		qv-domain_add_pop_new.example_new make $ROOT/home/popmail/n
+		qv-domain_add_pop_new.example_ex1 make $ROOT/home/popmail/e/ex1/DOMAINS/new.example
+		qv-mailbox_add_joe@example.com make $ROOT/home/popmail/e/ex1/POP/ex1-0001
+		qv-mailbox_forward_x@example.com_y@example.org create a new $ROOT/home/popmail/e/ex1/DOMAINS/example.com/.qmail-x
+		qv-domain_add_backup_b.example create a new $ROOT/var/qmail/control/rcpthosts
+	END
+}
+
+@test "plan: an owner that cannot be given is named, and nothing is left" {
+	[ "$(id -u)" = 0 ] || skip "needs root, to have a user namespace without popusr"
+	unshare -r true 2>/dev/null || skip "needs a user namespace of its own"
+	chown -R 0:0 "$ROOT"
+	for command in 'qv-domain add pop example.com ex1' 'qv-domain add dialup some.example.com'; do
+		refuses 100 unshare -r $command
+		[[ $output == *": fatal: unable to give $ROOT/home/"*" to uid 510, gid 51: this user namespace has no such id" ]]
+	done
+}

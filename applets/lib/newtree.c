@@ -63,15 +63,16 @@ static int make(int at, const char *name)
 	return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static int make_inside(int fd, const char *const *inside, const struct owner *o)
+static int make_inside(struct newtree *g, int fd, const char *path, const char *const *inside, const struct owner *o)
 {
 	int r = 0, sub;
 
 	for (; r == 0 && inside != NULL && *inside != NULL; inside++) {
 		sub = make(fd, *inside);
-		r = sub < 0 ? -1 : owner_give(sub, o);
-		if (sub >= 0)
-			close(sub);
+		if (sub < 0)
+			return unable(g, "make", path);
+		r = owner_give(g->ctx, sub, path, o);
+		close(sub);
 	}
 	return r;
 }
@@ -86,13 +87,14 @@ int newtree_dir(struct newtree *g, const char *tree, const char *path, const str
 	at = parent(g, temp, &name);
 	if (at < 0)
 		return -1;
-	if (strcmp(tree, path) == 0 && tree_remove_at(at, name) < 0)
+	/* Of a file system that is read-only what is to be made is said, not what was never left there. */
+	if (strcmp(tree, path) == 0 && tree_remove_at(at, name) < 0 && errno != EROFS)
 		return unable(g, "remove what is left of", temp);
 	fd = make(at, name);
-	if (fd < 0 || make_inside(fd, inside, o) < 0 || owner_give(fd, o) < 0) {
-		unable(g, "make", path);
-		if (fd >= 0)
-			close(fd);
+	if (fd < 0)
+		return unable(g, "make", path);
+	if (make_inside(g, fd, path, inside, o) < 0 || owner_give(g->ctx, fd, path, o) < 0) {
+		close(fd);
 		return -1;
 	}
 	remember(g, temp, fd);
@@ -111,12 +113,12 @@ int newtree_file(struct newtree *g, const char *tree, const char *path, const st
 		return -1;
 	fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	r = fd < 0 ? -1 : fs_write(fd, p, n);
-	if (r == 0)
-		r = owner_give(fd, o);
-	if (r == 0 && !g->bulk)
-		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* on its way while others are made; what fails shows in fsync */
 	if (r < 0)
 		unable(g, "write", path);
+	if (r == 0)
+		r = owner_give(g->ctx, fd, path, o);
+	if (r == 0 && !g->bulk)
+		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* on its way while others are made; what fails shows in fsync */
 	if (fd >= 0 && close(fd) < 0 && r == 0)
 		r = unable(g, "write", path);
 	return r;

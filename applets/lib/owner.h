@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include "lib/ctx.h"
+
 struct owner {
 	mode_t mode;
 	uid_t uid; /* (uid_t)-1: whoever makes it */
@@ -11,7 +13,7 @@ struct owner {
 };
 
 /* Through the descriptor, for by name somebody else's file could be given away. Changes only what differs, so that
- * whoever is not root can still make files of its own. 0, or -1 with errno. */
-int owner_give(int fd, const struct owner *o);
+ * whoever is not root can still make files of its own. path: what fd is, for the error. 0 or -1. */
+int owner_give(struct ctx *ctx, int fd, const char *path, const struct owner *o);
 
 #endif

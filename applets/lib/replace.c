@@ -82,13 +82,14 @@ int replace_begin(struct ctx *ctx, struct replace *r, const char *path, const st
 		return err_perm(&ctx->err, "%s%s: the name is too long", ctx->root, path);
 	}
 	r->fd = create(r);
-	if (r->fd >= 0 && owner_give(r->fd, &o) == 0)
-		return 0;
-	unable(ctx, r, "create a new");
-	if (r->fd >= 0)
-		replace_drop(ctx, r);
-	else
+	if (r->fd < 0) {
+		unable(ctx, r, "create a new");
 		end(r);
+		return -1;
+	}
+	if (owner_give(ctx, r->fd, path, &o) == 0)
+		return 0;
+	replace_drop(ctx, r);
 	return -1;
 }
 

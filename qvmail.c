@@ -13,6 +13,7 @@
 
 #include "applet.h"
 #include "lib/guess.h"
+#include "lib/help.h"
 #include "lib/links.h"
 #include "lib/log.h"
 #include "lib/opt.h"
@@ -28,11 +29,11 @@ static const struct applet *const applets[] = {
 #define APPLETS (sizeof applets / sizeof *applets)
 
 static const char forms[] =
-	"[APPLET [ARGUMENT]...]\n"
-	"help [APPLET]\n"
-	"--list | --list-full | --version | --help\n"
-	"--install [-s] [--compat] [DIR]\n"
-	"--completion bash\n";
+	"qvmail [APPLET [ARGUMENT]...]\n"
+	"qvmail help [APPLET [VERB]...]\n"
+	"qvmail --list | --list-full | --version | --help\n"
+	"qvmail --install [-s] [--compat] [DIR]\n"
+	"qvmail --completion bash";
 
 static const char *const words[] = {"--install", "--list", "--list-full", "--version", "--help", "--completion", "help"};
 
@@ -59,21 +60,6 @@ static const char more[] =
 	"  # qvmail --install -s\n"
 	"  # qvmail domain add pop example.com ex1\n";
 
-static const char common_help[] =
-	"Options of every administrative command:\n"
-	"  -R, --root DIR      work on the tree under DIR as if it were /; signals nobody\n"
-	"                      (default: $QVMAIL_ROOT, else the running system)\n"
-	"  -n, --dry-run       print, in order, what would be changed, files as unified\n"
-	"                      diffs, and change nothing\n"
-	"  -j, --json          listings and reports as JSON\n"
-	"  -w, --wait SECONDS  how long to wait for another administrator's lock (10)\n"
-	"  -q, --quiet         say less\n"
-	"  -v, --verbose       say more\n";
-
-static const char common_exits[] =
-	"Exit codes: 0 done, or nothing to do; 100 a person must change something;\n"
-	"111 the same command may work later.\n";
-
 static bool is_compat(const struct applet *a)
 {
 	return strncmp(a->name, "qv-", 3) != 0;
@@ -90,32 +76,28 @@ static const struct applet *find(const char *name, bool short_too)
 	return NULL;
 }
 
-static void print_synopsis(const char *name, const char *synopsis)
-{
-	const char *word = "usage:";
-	const char *line = synopsis;
-	int n;
-
-	do {
-		n = (int)strcspn(line, "\n");
-		if (*line == ' ') /* goes on with the line above */
-			printf("%-6s %*s%.*s\n", "", (int)strlen(name) + 1, "", n, line);
-		else
-			printf("%-6s %s%s%.*s\n", word, name, n > 0 ? " " : "", n, line);
-		word = "";
-		line += n;
-	} while (*line++ != '\0' && *line != '\0');
-}
-
-static void print_help(const struct applet *a)
+static void print_applet_help(const struct applet *a)
 {
 	printf("%s - %s\n\n", a->name, a->summary);
-	print_synopsis(a->name, a->synopsis);
-	printf("\n%s", a->help);
+	help_usage(a->synopsis, a->verbs);
+	putchar('\n');
+	help_verbs(a->verbs);
+	printf("%s%s", a->verbs != NULL ? "\n" : "", a->help);
 	if (!is_compat(a))
-		printf("\n%s", common_help);
+		printf("\n%s", help_options);
 	if (strstr(a->help, "\nExit codes: ") == NULL)
-		printf("\n%s", common_exits);
+		printf("\n%s", help_exits);
+}
+
+/* argv: the applet's name, and perhaps its verb's. */
+static void print_help(const struct applet *a, int argc, char **argv)
+{
+	const struct verb *verb = verb_named(a->verbs, argc, argv);
+
+	if (verb != NULL)
+		help_verb(a->name, verb);
+	else
+		print_applet_help(a);
 }
 
 static bool is_help(const char *arg)
@@ -163,7 +145,7 @@ static int run(const struct applet *a, int argc, char **argv)
 	int r, written;
 
 	if (asks_for_help(a, argc, argv)) {
-		print_help(a);
+		print_help(a, argc, argv);
 		return finish_output(&ctx);
 	}
 	r = a->main(&ctx, argc, argv);
@@ -175,7 +157,7 @@ static int usage(struct ctx *ctx)
 {
 	printf("qvmail %s: a qmail gateway's domains, boxes and dial-up deliveries in one binary\n\n",
 	       QVMAIL_VERSION);
-	print_synopsis("qvmail", forms);
+	help_usage(forms, NULL);
 	printf("\nAPPLET is one of these, \"qv-\" may be left out:\n");
 	for (size_t i = 0; i < APPLETS; i++)
 		printf("  %-14s %s\n", applets[i]->name, applets[i]->summary);
@@ -220,18 +202,26 @@ static int install(struct ctx *ctx, int argc, char **argv)
 	return failed;
 }
 
+static void complete_verb(const struct verb *verb, void *none)
+{
+	(void)none;
+	completion_forms(verb->synopsis, false);
+}
+
 /* ash and dash complete file names alone: there is nothing that a script could tell them. */
 static int completion(struct ctx *ctx, int argc, char **argv)
 {
 	if (argc != 2 || strcmp(argv[1], "bash") != 0)
 		return err_usage(&ctx->err, "qvmail --completion bash", "only bash can be told how to complete");
 	completion_begin(QVMAIL_VERSION);
-	completion_forms("qvmail", forms, false);
+	completion_forms(forms, false);
 	for (size_t i = 0; i < APPLETS; i++) {
-		completion_forms(applets[i]->name, applets[i]->synopsis, is_compat(applets[i]));
+		if (applets[i]->synopsis != NULL)
+			completion_forms(applets[i]->synopsis, is_compat(applets[i]));
+		verb_each(applets[i]->verbs, complete_verb, NULL);
 		completion_options(applets[i]->name, applets[i]->help, is_compat(applets[i]));
 	}
-	completion_options("qv-*", common_help, false);
+	completion_options("qv-*", help_options, false);
 	completion_end();
 	printf("complete -F _qvmail qvmail");
 	for (size_t i = 0; i < APPLETS; i++)
@@ -267,7 +257,7 @@ static int help(struct ctx *ctx, int argc, char **argv)
 		return usage(ctx);
 	if (a == NULL)
 		return not_found(ctx, argv[1], true);
-	print_help(a);
+	print_help(a, argc - 1, argv + 1);
 	return finish_output(ctx);
 }
 

@@ -9,11 +9,13 @@
 #define APPLET_H
 
 #include "lib/ctx.h"
+#include "lib/verb.h"
 
 struct applet {
 	const char *name;     /* "qv-domain"; a name without "qv-" is a compatibility name */
 	const char *dir;      /* where --install puts it: "usr/sbin" */
-	const char *synopsis; /* one line a form, each without the name: "add pop DOMAIN HANDLE [--id ID]\n..." */
+	const char *synopsis; /* one line a form: "qv-route ADDRESS...\nqv-route --local LOCALPART --host HOST" */
+	const struct verb *verbs; /* in place of synopsis: each has its own */
 	const char *summary;  /* one line for the list, begins with a verb */
 	const char *help;     /* the rest of --help; the man page is made from it */
 	/* argv[0] is the applet's name; returns 0, an exit code of its own, or -1 with ctx->err filled. */

@@ -17,6 +17,8 @@
 #include "lib/fs.h"
 #include "lib/verb.h"
 
+static const char synopsis[] = "qv-auth PROG [ARG]...";
+
 enum { INPUT = 3, INPUT_MAX = 512 };
 
 enum { REFUSED = 1, MISUSE = 2 };
@@ -160,7 +162,7 @@ static int auth(struct ctx *ctx, struct input *in, char **program)
 
 static int options(struct ctx *ctx, int *argc, char **argv)
 {
-	if (common_options_leading(ctx, "qv-auth PROG [ARG]...", argc, argv) < 0) {
+	if (common_options_leading(ctx, synopsis, argc, argv) < 0) {
 		ctx->err.code = MISUSE;
 		return -1;
 	}
@@ -184,7 +186,7 @@ static int auth_main(struct ctx *ctx, int argc, char **argv)
 const struct applet auth_applet = {
 	.name = "qv-auth",
 	.dir = "usr/sbin",
-	.synopsis = "PROG [ARG]...",
+	.synopsis = synopsis,
 	.summary = "log in to a POP box and run a program there (checkpassword)",
 	.help =
 		"Reads user NUL password NUL timestamp NUL from descriptor 3, 512 bytes at most. If it is\n"

@@ -63,7 +63,7 @@ static int check_main(struct ctx *ctx, int argc, char **argv)
 const struct applet check_applet = {
 	.name = "qv-check",
 	.dir = "usr/sbin",
-	.synopsis = "[--fix] [-jnqv] [-w SECONDS] [-R DIR]",
+	.synopsis = synopsis,
 	.summary = "find what makes mail bounce, wait or vanish, and mend it",
 	.help =
 		"Looks at control files, users/assign, the cdbs made of them, homes, .qmail files, POP\n"

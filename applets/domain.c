@@ -173,27 +173,6 @@ static int add_virtual(struct ctx *ctx, const struct verb *verb, int argc, char 
 		.has_id = o.id != NULL, .has_user = user != NULL, .has_owner = owner != NULL});
 }
 
-static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
-{
-	static const struct verb kinds[] = {
-		{"pop",
-	         "qv-domain add pop DOMAIN HANDLE [--id ID] [--no-subdomains] [--postmaster BOX|ADDRESS] [--catch-all]",
-	         add_pop},
-		{"relay", "qv-domain add relay DOMAIN HOST[:PORT] [--no-subdomains]", add_relay},
-		{"backup", "qv-domain add backup DOMAIN [--no-subdomains]", add_backup},
-		{"virtual",
-	         "qv-domain add virtual DOMAIN HOME [--owner UID:GID] [--user NAME] [--id ID] [--ext EXT] [--no-subdomains]",
-	         add_virtual},
-		{"dialup",
-	         "qv-domain add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains] [--on-demand] "
-	         "[--lifetime SECONDS]",
-	         add_dialup},
-		{0},
-	};
-
-	return verb_run_below(ctx, verb, kinds, argc, argv);
-}
-
 static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	int purge = 0, force = 0;
@@ -334,49 +313,165 @@ static int export_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 	return export_run(ctx);
 }
 
+static const struct verb kinds[] = {
+	{
+		.name = "pop",
+		.synopsis = "qv-domain add pop DOMAIN HANDLE [--id ID] [--no-subdomains] [--postmaster BOX|ADDRESS] [--catch-all]",
+		.run = add_pop,
+		.help =
+			"  add pop     mail goes to POP boxes of the customer HANDLE; makes the box\n"
+			"              HANDLE-0000 for postmaster\n"
+			"    --id ID                       another prefix than DOMAIN in virtualdomains and assign\n"
+			"    --no-subdomains               (relay and backup too) mail for sub-domains is none of it\n"
+			"    --postmaster BOX|ADDRESS      postmaster's mail goes there, no box is made\n"
+			"    --catch-all                   mail for unknown addresses goes where postmaster's does\n",
+	},
+	{
+		.name = "relay",
+		.synopsis = "qv-domain add relay DOMAIN HOST[:PORT] [--no-subdomains]",
+		.run = add_relay,
+		.help =
+			"  add relay   mail goes on to HOST (control/smtproutes)\n",
+	},
+	{
+		.name = "backup",
+		.synopsis = "qv-domain add backup DOMAIN [--no-subdomains]",
+		.run = add_backup,
+		.help =
+			"  add backup  mail is accepted for a better MX (control/rcpthosts alone)\n",
+	},
+	{
+		.name = "dialup",
+		.synopsis =
+			"qv-domain add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains] [--on-demand] "
+			"[--lifetime SECONDS]",
+		.run = add_dialup,
+		.help =
+			"  add dialup  mail waits in /home/serialmail/HOST/Maildir for qv-flush\n"
+			"    --relayhost HOST[:PORT]       where it is sent, in order of preference; default HOST itself\n"
+			"    --subdomains                  mail for sub-domains waits there too\n"
+			"    --on-demand                   only sent when asked for\n"
+			"    --lifetime SECONDS            what is older bounces (control/qv-lifetime)\n",
+	},
+	{
+		.name = "virtual",
+		.synopsis =
+			"qv-domain add virtual DOMAIN HOME [--owner UID:GID] [--user NAME] [--id ID] [--ext EXT] "
+			"[--no-subdomains]",
+		.run = add_virtual,
+		.help =
+			"  add virtual mail goes by the .qmail files of HOME, which somebody else laid out; a\n"
+			"              directory that is missing is made\n"
+			"    --ext EXT                     by those that begin with .qmail-EXT\n"
+			"    --owner UID:GID               delivered as this one, not as the owner of HOME\n"
+			"    --user NAME                   what users/assign calls its owner\n",
+	},
+	{0},
+};
+
+static const struct verb verbs[] = {
+	{.name = "add", .below = kinds},
+	{
+		.name = "del",
+		.synopsis = "qv-domain del DOMAIN [--purge [--force]]",
+		.run = del_main,
+		.help =
+			"  del         directories stay\n"
+			"    --purge                       they go as well, but not while mail waits\n"
+			"    --force                       ... even while mail waits\n",
+	},
+	{
+		.name = "alias",
+		.synopsis = "qv-domain alias NEW OLD",
+		.run = alias_main,
+		.help =
+			"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"
+			"              sub-domains as OLD has them. OLD cannot go before NEW; of NEW only\n"
+			"              its own lines go\n",
+	},
+	{
+		.name = "relayhost",
+		.synopsis = "qv-domain relayhost HOST HOST[:PORT]...",
+		.run = relayhost_main,
+		.help =
+			"  relayhost   from now on, mail for the dial-up host HOST is sent to these, in order of\n"
+			"              preference; a flush under way ends with the old ones\n",
+	},
+	{
+		.name = "adopt",
+		.synopsis = "qv-domain adopt [DOMAIN|HANDLE]...",
+		.run = adopt_main,
+		.help =
+			"  adopt       what others set up, as qvmail understands it, with all addresses; what\n"
+			"              it cannot work with is named. No mail and no directory is touched: only\n"
+			"              a domain without a line of its own in users/assign gets it, which says\n"
+			"              what qmail does anyway, and from then on all commands work on it\n",
+	},
+	{
+		.name = "import",
+		.synopsis =
+			"qv-domain import [FILE]\n"
+			"qv-domain import --from vpopmail|vmailmgr DIR [DOMAIN]...",
+		.run = import_main,
+		.help =
+			"  import      one command a line, without its qv- (\"domain add backup example.com\",\n"
+			"              \"mailbox add joe@example.com --box ex1-0001\"), # comments; FILE or stdin.\n"
+			"              All of it is one change; a line that is wrong, and nothing is done.\n"
+			"              Passwords as crypt(3) made them: \"mailbox passwd ex1-0001 $6$...\"\n"
+			"              --from: what another system has in DIR (~vpopmail, or the home of a user\n"
+			"              of vmailmgr): domains, users, passwords, forwards. Not a byte of mail is\n"
+			"              moved: .qmail files that lead into its Maildirs are put beside those that\n"
+			"              are there, and stay its user's. What cannot be kept is named on stderr\n",
+	},
+	{
+		.name = "export",
+		.synopsis = "qv-domain export",
+		.run = export_main,
+		.help =
+			"  export      the commands that make this set-up again; what no command makes is\n"
+			"              named in comments: # not exported: FILE:LINE: TEXT. Has the hashes of\n"
+			"              passwords: not for everybody's eyes\n",
+	},
+	{
+		.name = "list",
+		.synopsis = "qv-domain list [-j]",
+		.run = list_main,
+		.help =
+			"  list        prints what is set up, a line a domain; -j: as JSON\n",
+	},
+	{
+		.name = "show",
+		.synopsis = "qv-domain show DOMAIN [-j]",
+		.run = show_main,
+		.help =
+			"  show        prints all about one domain; -j: as JSON\n",
+	},
+	{
+		.name = "pause",
+		.synopsis = "qv-domain pause DOMAIN",
+		.run = pause_main,
+		.help =
+			"  pause       a paused dial-up host keeps receiving, nothing is sent\n",
+	},
+	{
+		.name = "resume",
+		.synopsis = "qv-domain resume DOMAIN",
+		.run = pause_main,
+		.help =
+			"  resume      takes that back\n",
+	},
+	{0},
+};
+
 static int domain_main(struct ctx *ctx, int argc, char **argv)
 {
-	static const struct verb verbs[] = {
-		{"add", "qv-domain add pop|relay|backup|dialup|virtual ...", add_main},
-		{"del", "qv-domain del DOMAIN [--purge [--force]]", del_main},
-		{"alias", "qv-domain alias NEW OLD", alias_main},
-		{"adopt", "qv-domain adopt [DOMAIN|HANDLE]...", adopt_main},
-		{"relayhost", "qv-domain relayhost HOST HOST[:PORT]...", relayhost_main},
-		{"list", "qv-domain list [-j]", list_main},
-		{"show", "qv-domain show DOMAIN [-j]", show_main},
-		{"import", "qv-domain import [FILE] | --from vpopmail|vmailmgr DIR [DOMAIN]...", import_main},
-		{"export", "qv-domain export", export_main},
-		{"pause", "qv-domain pause DOMAIN", pause_main},
-		{"resume", "qv-domain resume DOMAIN", pause_main},
-		{0},
-	};
-
 	return verb_run(ctx, verbs, argc, argv);
 }
 
 const struct applet domain_applet = {
 	.name = "qv-domain",
 	.dir = "usr/sbin",
-	.synopsis =
-		"add pop DOMAIN HANDLE [--id ID] [--no-subdomains]\n"
-		"    [--postmaster BOX|ADDRESS] [--catch-all]\n"
-		"add relay DOMAIN HOST[:PORT] [--no-subdomains]\n"
-		"add backup DOMAIN [--no-subdomains]\n"
-		"add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains]\n"
-		"    [--on-demand] [--lifetime SECONDS]\n"
-		"add virtual DOMAIN HOME [--owner UID:GID] [--user NAME] [--id ID] [--ext EXT]\n"
-		"    [--no-subdomains]\n"
-		"del DOMAIN [--purge [--force]]\n"
-		"alias NEW OLD\n"
-		"relayhost HOST HOST[:PORT]...\n"
-		"adopt [DOMAIN|HANDLE]...\n"
-		"list [-j]\n"
-		"show DOMAIN [-j]\n"
-		"import [FILE]\n"
-		"import --from vpopmail|vmailmgr DIR [DOMAIN]...\n"
-		"export\n"
-		"pause DOMAIN\n"
-		"resume DOMAIN\n",
+	.verbs = verbs,
 	.summary = "set up, show and remove domains",
 	.help =
 		"One command is one change to all the files that must agree: control/rcpthosts,\n"
@@ -384,51 +479,6 @@ const struct applet domain_applet = {
 		"directory and its .qmail files, and the HUP to qmail-send. Mail is accepted last when\n"
 		"adding and refused first when deleting, so nothing bounces in between. Adding what\n"
 		"is there already changes nothing; what is there in another form is an error.\n"
-		"\n"
-		"  add pop     mail goes to POP boxes of the customer HANDLE; makes the box\n"
-		"              HANDLE-0000 for postmaster\n"
-		"    --id ID                       another prefix than DOMAIN in virtualdomains and assign\n"
-		"    --no-subdomains               (relay and backup too) mail for sub-domains is none of it\n"
-		"    --postmaster BOX|ADDRESS      postmaster's mail goes there, no box is made\n"
-		"    --catch-all                   mail for unknown addresses goes where postmaster's does\n"
-		"  add relay   mail goes on to HOST (control/smtproutes)\n"
-		"  add backup  mail is accepted for a better MX (control/rcpthosts alone)\n"
-		"  add dialup  mail waits in /home/serialmail/HOST/Maildir for qv-flush\n"
-		"    --relayhost HOST[:PORT]       where it is sent, in order of preference; default HOST itself\n"
-		"    --subdomains                  mail for sub-domains waits there too\n"
-		"    --on-demand                   only sent when asked for\n"
-		"    --lifetime SECONDS            what is older bounces (control/qv-lifetime)\n"
-		"  add virtual mail goes by the .qmail files of HOME, which somebody else laid out; a\n"
-		"              directory that is missing is made\n"
-		"    --ext EXT                     by those that begin with .qmail-EXT\n"
-		"    --owner UID:GID               delivered as this one, not as the owner of HOME\n"
-		"    --user NAME                   what users/assign calls its owner\n"
-		"  del         directories stay\n"
-		"    --purge                       they go as well, but not while mail waits\n"
-		"    --force                       ... even while mail waits\n"
-		"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"
-		"              sub-domains as OLD has them. OLD cannot go before NEW; of NEW only\n"
-		"              its own lines go\n"
-		"  relayhost   from now on, mail for the dial-up host HOST is sent to these, in order of\n"
-		"              preference; a flush under way ends with the old ones\n"
-		"  adopt       what others set up, as qvmail understands it, with all addresses; what\n"
-		"              it cannot work with is named. No mail and no directory is touched: only\n"
-		"              a domain without a line of its own in users/assign gets it, which says\n"
-		"              what qmail does anyway, and from then on all commands work on it\n"
-		"  import      one command a line, without its qv- (\"domain add backup example.com\",\n"
-		"              \"mailbox add joe@example.com --box ex1-0001\"), # comments; FILE or stdin.\n"
-		"              All of it is one change; a line that is wrong, and nothing is done.\n"
-		"              Passwords as crypt(3) made them: \"mailbox passwd ex1-0001 $6$...\"\n"
-		"              --from: what another system has in DIR (~vpopmail, or the home of a user\n"
-		"              of vmailmgr): domains, users, passwords, forwards. Not a byte of mail is\n"
-		"              moved: .qmail files that lead into its Maildirs are put beside those that\n"
-		"              are there, and stay its user's. What cannot be kept is named on stderr\n"
-		"  export      the commands that make this set-up again; what no command makes is\n"
-		"              named in comments: # not exported: FILE:LINE: TEXT. Has the hashes of\n"
-		"              passwords: not for everybody's eyes\n"
-		"  list, show  what is set up, a line a domain, or all about one; -j: as JSON\n"
-		"  pause       a paused dial-up host keeps receiving, nothing is sent\n"
-		"  resume      takes that back\n"
 		"\n"
 		"A final dot of DOMAIN is dropped; capitals are stored small.\n"
 		"\n"

@@ -104,8 +104,7 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 const struct applet flush_applet = {
 	.name = "qv-flush",
 	.dir = "usr/sbin",
-	.synopsis = "[-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND]\n"
-		    " [--syslog] HOST|DIR...",
+	.synopsis = synopsis,
 	.summary = "deliver what waits for a dial-up host",
 	.help =
 		"For each HOST, a dial-up host or an alias of one, or DIR (a word with a slash:\n"

@@ -53,7 +53,7 @@ static int hup_main(struct ctx *ctx, int argc, char **argv)
 const struct applet hup_applet = {
 	.name = "qv-hup",
 	.dir = "usr/sbin",
-	.synopsis = "[-nqv]",
+	.synopsis = synopsis,
 	.summary = "make qmail-send read virtualdomains and locals again",
 	.help =
 		"Finds the qmail-send that runs on /var/qmail: who holds queue/lock/sendmutex, else\n"

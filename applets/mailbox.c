@@ -136,69 +136,105 @@ static int default_main(struct ctx *ctx, const struct verb *verb, int argc, char
 	return err_usage(&ctx->err, verb->synopsis, "DOMAIN and where to are expected");
 }
 
+static const struct verb verbs[] = {
+	{
+		.name = "add",
+		.synopsis = "qv-mailbox add ADDRESS [--box NAME | --maildir DIR] [--copy TARGET]... [--password-fd N]",
+		.run = add_main,
+		.help =
+			"  add      makes the next box HANDLE-NNNN, delivers ADDRESS into it and prints its\n"
+			"           name. A number is never used twice, even after its box is gone\n"
+			"    --box NAME           this box, which may be there already\n"
+			"    --maildir DIR        into this Maildir, which may be anywhere and stays where it is\n"
+			"    --copy TARGET        is sent on to TARGET too\n"
+			"    --password-fd N      the first line of descriptor N is the box's password\n",
+	},
+	{
+		.name = "box",
+		.synopsis = "qv-mailbox box DOMAIN [BOX]... [--used N]",
+		.run = box_main,
+		.help =
+			"  box      makes boxes that no address delivers into (yet)\n"
+			"    --used N             numbers up to N are never given out, as if they had been used\n",
+	},
+	{
+		.name = "del",
+		.synopsis = "qv-mailbox del ADDRESS [--purge]",
+		.run = del_main,
+		.help =
+			"  del      ADDRESS goes; its box stays\n"
+			"    --purge              the box and the mail in it go too; refused while another address\n"
+			"                         delivers there\n",
+	},
+	{
+		.name = "list",
+		.synopsis = "qv-mailbox list [DOMAIN] [-j]",
+		.run = list_main,
+		.help =
+			"  list     a line an instruction: address, box|forward|maildir|mbox|program|discard|qmail, value,\n"
+			"           and \"suspended\" behind a box that nobody can log in to\n",
+	},
+	{
+		.name = "forward",
+		.synopsis = "qv-mailbox forward ADDRESS TARGET...",
+		.run = forward_main,
+		.help =
+			"  forward  ADDRESS is sent on to every TARGET; replaces what it was forwarded to\n",
+	},
+	{
+		.name = "default",
+		.synopsis =
+			"qv-mailbox default DOMAIN bounce|discard|ADDRESS [--force]\n"
+			"qv-mailbox default DOMAIN box BOX [--force]\n"
+			"qv-mailbox default DOMAIN maildir DIR [--force]",
+		.run = default_main,
+		.help =
+			"  default  mail for unknown addresses bounces, is thrown away, goes to ADDRESS, into BOX,\n"
+			"           or into the Maildir DIR\n"
+			"    --force              whatever was said by hand before\n",
+	},
+	{
+		.name = "passwd",
+		.synopsis = "qv-mailbox passwd BOX [--password-fd N]",
+		.run = passwd_main,
+		.help =
+			"  passwd   gives BOX (its name, or an address that delivers into it alone) the\n"
+			"           password it logs in with: asked for on the terminal, else the first line of\n"
+			"           standard input\n"
+			"    --password-fd N      ... else the first line of descriptor N\n",
+	},
+	{
+		.name = "suspend",
+		.synopsis = "qv-mailbox suspend BOX",
+		.run = login_main,
+		.help =
+			"  suspend  nobody logs in to BOX, whatever the password; mail is delivered as before\n",
+	},
+	{
+		.name = "enable",
+		.synopsis = "qv-mailbox enable BOX",
+		.run = login_main,
+		.help =
+			"  enable   takes that back; the password is the old one\n",
+	},
+	{0},
+};
+
 static int mailbox_main(struct ctx *ctx, int argc, char **argv)
 {
-	static const struct verb verbs[] = {
-		{"add", "qv-mailbox add ADDRESS [--box NAME | --maildir DIR] [--copy TARGET]... [--password-fd N]", add_main},
-		{"box", "qv-mailbox box DOMAIN [BOX]... [--used N]", box_main},
-		{"del", "qv-mailbox del ADDRESS [--purge]", del_main},
-		{"list", "qv-mailbox list [DOMAIN] [-j]", list_main},
-		{"forward", "qv-mailbox forward ADDRESS TARGET...", forward_main},
-		{"default", "qv-mailbox default DOMAIN bounce|discard|ADDRESS|box BOX|maildir DIR [--force]", default_main},
-		{"passwd", "qv-mailbox passwd BOX [--password-fd N]", passwd_main},
-		{"suspend", "qv-mailbox suspend BOX", login_main},
-		{"enable", "qv-mailbox enable BOX", login_main},
-		{0},
-	};
-
 	return verb_run(ctx, verbs, argc, argv);
 }
 
 const struct applet mailbox_applet = {
 	.name = "qv-mailbox",
 	.dir = "usr/sbin",
-	.synopsis =
-		"add ADDRESS [--box NAME | --maildir DIR] [--copy TARGET]... [--password-fd N]\n"
-		"box DOMAIN [BOX]... [--used N]\n"
-		"del ADDRESS [--purge]\n"
-		"list [DOMAIN] [-j]\n"
-		"forward ADDRESS TARGET...\n"
-		"default DOMAIN bounce|discard|ADDRESS [--force]\n"
-		"default DOMAIN box BOX [--force]\n"
-		"default DOMAIN maildir DIR [--force]\n"
-		"passwd BOX [--password-fd N]\n"
-		"suspend BOX\n"
-		"enable BOX\n",
+	.verbs = verbs,
 	.summary = "set up, show and remove POP boxes and addresses",
 	.help =
 		"An address is a .qmail file in its domain's home; a box is a Maildir below\n"
 		"/home/popmail/H/HANDLE/POP. Both belong to popusr. Changes take effect at once.\n"
 		"In a home that was laid out by somebody else (qv-domain adopt), boxes are made in\n"
 		"HOME/POP, and all belongs to the user whom users/assign names.\n"
-		"\n"
-		"  add      makes the next box HANDLE-NNNN, delivers ADDRESS into it and prints its\n"
-		"           name. A number is never used twice, even after its box is gone\n"
-		"    --box NAME           this box, which may be there already\n"
-		"    --maildir DIR        into this Maildir, which may be anywhere and stays where it is\n"
-		"    --copy TARGET        is sent on to TARGET too\n"
-		"    --password-fd N      the first line of descriptor N is the box's password\n"
-		"  box      makes boxes that no address delivers into (yet)\n"
-		"    --used N             numbers up to N are never given out, as if they had been used\n"
-		"  del      ADDRESS goes; its box stays\n"
-		"    --purge              the box and the mail in it go too; refused while another address\n"
-		"                         delivers there\n"
-		"  list     a line an instruction: address, box|forward|maildir|mbox|program|discard|qmail, value,\n"
-		"           and \"suspended\" behind a box that nobody can log in to\n"
-		"  forward  ADDRESS is sent on to every TARGET; replaces what it was forwarded to\n"
-		"  default  mail for unknown addresses bounces, is thrown away, goes to ADDRESS, into BOX,\n"
-		"           or into the Maildir DIR\n"
-		"    --force              whatever was said by hand before\n"
-		"  passwd   gives BOX (its name, or an address that delivers into it alone) the\n"
-		"           password it logs in with: asked for on the terminal, else the first line of\n"
-		"           standard input\n"
-		"    --password-fd N      ... else the first line of descriptor N\n"
-		"  suspend  nobody logs in to BOX, whatever the password; mail is delivered as before\n"
-		"  enable   takes that back; the password is the old one\n"
 		"\n"
 		"Files:\n"
 		"  /home/popmail/H/HANDLE/POP/BOX               a box, its mail in new and cur\n"

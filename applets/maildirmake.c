@@ -7,6 +7,8 @@
 #include "applet.h"
 #include "lib/error_str.h"
 
+static const char synopsis[] = "maildirmake name";
+
 static int unable(struct ctx *ctx, const char *verb, const char *dir, const char *part)
 {
 	return err_temp(&ctx->err, "unable to %s %.900s%s: %s", verb, dir, part, error_str(errno));
@@ -27,7 +29,7 @@ static int maildirmake_main(struct ctx *ctx, int argc, char **argv)
 	int fd, r;
 
 	if (argc < 2) {
-		ctx_info(ctx, "usage: maildirmake name");
+		ctx_info(ctx, "usage: %s", synopsis);
 		return EXIT_PERM;
 	}
 	umask(077);
@@ -44,7 +46,7 @@ static int maildirmake_main(struct ctx *ctx, int argc, char **argv)
 const struct applet maildirmake_applet = {
 	.name = "maildirmake",
 	.dir = "var/qmail/bin",
-	.synopsis = "name",
+	.synopsis = synopsis,
 	.summary = "make an empty Maildir",
 	.help =
 		"Makes the directory name with tmp, new and cur in it, all with mode 700 and owned by\n"

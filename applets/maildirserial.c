@@ -8,7 +8,7 @@
 #include "lib/opt.h"
 #include "serial/serial.h"
 
-static const char synopsis[] = "[ -b ] [ -t lifetime ] dir prefix client [ arg ... ]";
+static const char synopsis[] = "maildirserial [ -b ] [ -t lifetime ] dir prefix client [ arg ... ]";
 
 static int run_client(struct ctx *ctx, void *arg)
 {
@@ -30,7 +30,7 @@ static int maildirserial_main(struct ctx *ctx, int argc, char **argv)
 	};
 
 	if (opt_parse_leading(&ctx->err, synopsis, &(struct opt_tables){{options}}, &argc, argv) < 0 || argc < 4) {
-		ctx_info(ctx, "usage: maildirserial %s", synopsis);
+		ctx_info(ctx, "usage: %s", synopsis);
 		return EXIT_PERM;
 	}
 	snprintf(silence, sizeof silence, "%.250s gave no answer", argv[3]);
@@ -45,7 +45,7 @@ static int maildirserial_main(struct ctx *ctx, int argc, char **argv)
 const struct applet maildirserial_applet = {
 	.name = "maildirserial",
 	.dir = "var/qmail/bin",
-	.synopsis = "[ -b ] [ -t lifetime ] dir prefix client [ arg ... ]",
+	.synopsis = synopsis,
 	.summary = "send a Maildir through a client",
 	.help =
 		"Cleans dir/tmp, looks into dir/new and dir/cur for messages whose recipient (second line,\n"

@@ -9,6 +9,8 @@
 #include "serial/serial.h"
 #include "serial/smtp_client.h"
 
+static const char synopsis[] = "maildirsmtp dir prefix host helohost";
+
 enum {
 	LIFETIME = 1209600,    /* seconds: two weeks */
 	CONNECT_PATIENCE = 60000, /* milliseconds for each address */
@@ -66,7 +68,7 @@ static int maildirsmtp_main(struct ctx *ctx, int argc, char **argv)
 	char silence[400];
 
 	if (argc < 5) {
-		ctx_info(ctx, "usage: maildirsmtp dir prefix host helohost");
+		ctx_info(ctx, "usage: %s", synopsis);
 		return EXIT_PERM;
 	}
 	if (name_split_relay(argv[3], &r.host) < 0)
@@ -87,7 +89,7 @@ static int maildirsmtp_main(struct ctx *ctx, int argc, char **argv)
 const struct applet maildirsmtp_applet = {
 	.name = "maildirsmtp",
 	.dir = "var/qmail/bin",
-	.synopsis = "dir prefix host helohost",
+	.synopsis = synopsis,
 	.summary = "send a Maildir through SMTP",
 	.help =
 		"Sends every message in the Maildir dir whose recipient begins with prefix, oldest first, to\n"

@@ -86,7 +86,7 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 const struct applet master_applet = {
 	.name = "qv-master",
 	.dir = "usr/sbin",
-	.synopsis = "[-e SECONDS] [-g SECONDS] [-c N] [--syslog]",
+	.synopsis = synopsis,
 	.summary = "flush every dial-up host that has mail",
 	.help =
 		"Makes one pass over the directories below /home/serialmail, starts a flush for each\n"

@@ -40,7 +40,7 @@ static int qmail_newmrh_main(struct ctx *ctx, int argc, char **argv)
 const struct applet newmrh_applet = {
 	.name = "qv-newmrh",
 	.dir = "usr/sbin",
-	.synopsis = "[-nqv] [-w SECONDS]",
+	.synopsis = synopsis,
 	.summary = "build morercpthosts.cdb from morercpthosts",
 	.help =
 		"Reads /var/qmail/control/morercpthosts and replaces morercpthosts.cdb beside it by its\n"
@@ -65,7 +65,7 @@ const struct applet newmrh_applet = {
 const struct applet qmail_newmrh_applet = {
 	.name = "qmail-newmrh",
 	.dir = "var/qmail/bin",
-	.synopsis = "",
+	.synopsis = "qmail-newmrh",
 	.summary = "build morercpthosts.cdb, as qmail's own program",
 	.help =
 		"Replaces /var/qmail/control/morercpthosts.cdb by the digest of morercpthosts beside it,\n"

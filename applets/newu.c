@@ -51,7 +51,7 @@ static int qmail_newu_main(struct ctx *ctx, int argc, char **argv)
 const struct applet newu_applet = {
 	.name = "qv-newu",
 	.dir = "usr/sbin",
-	.synopsis = "[-nqv] [-w SECONDS]",
+	.synopsis = synopsis,
 	.summary = "build users/cdb from users/assign",
 	.help =
 		"Reads /var/qmail/users/assign and replaces /var/qmail/users/cdb by its digest, byte for\n"
@@ -86,7 +86,7 @@ const struct applet newu_applet = {
 const struct applet qmail_newu_applet = {
 	.name = "qmail-newu",
 	.dir = "var/qmail/bin",
-	.synopsis = "",
+	.synopsis = "qmail-newu",
 	.summary = "build users/cdb from users/assign, as qmail's own program",
 	.help =
 		"Replaces /var/qmail/users/cdb by the digest of /var/qmail/users/assign, the same bytes\n"

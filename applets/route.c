@@ -7,7 +7,9 @@
 #include "qmail/conf.h"
 #include "route/route.h"
 
-static const char synopsis[] = "qv-route [-jv] [-R DIR] ADDRESS... | --local LOCALPART --host HOST";
+static const char synopsis[] = 
+	"qv-route [-jv] [-R DIR] ADDRESS...\n"
+	"qv-route [-jv] [-R DIR] --local LOCALPART --host HOST";
 
 enum { EXIT_NOT_DELIVERED = 1 };
 
@@ -91,7 +93,7 @@ static int route_main(struct ctx *ctx, int argc, char **argv)
 const struct applet route_applet = {
 	.name = "qv-route",
 	.dir = "usr/sbin",
-	.synopsis = "[-jv] [-R DIR] ADDRESS...\n[-jv] [-R DIR] --local LOCALPART --host HOST",
+	.synopsis = synopsis,
 	.summary = "explain step by step what qmail will do with an address",
 	.help =
 		"Decides as qmail would, over the files as they are, qmail running or not: rcpthosts,\n"

@@ -4,6 +4,8 @@
 #include "applet.h"
 #include "serial/smtp_client.h"
 
+static const char synopsis[] = "serialsmtp prefix helohost";
+
 /* UCSPI's descriptors of a client. */
 enum { FROM_SERVER = 6, TO_SERVER = 7 };
 
@@ -12,7 +14,7 @@ static int serialsmtp_main(struct ctx *ctx, int argc, char **argv)
 	struct serialsmtp o = {.from_server = FROM_SERVER, .to_server = TO_SERVER, .names = 0, .verdicts = 1};
 
 	if (argc < 3) {
-		ctx_info(ctx, "usage: serialsmtp prefix helohost");
+		ctx_info(ctx, "usage: %s", synopsis);
 		return EXIT_PERM;
 	}
 	o.prefix = argv[1];
@@ -24,7 +26,7 @@ static int serialsmtp_main(struct ctx *ctx, int argc, char **argv)
 const struct applet serialsmtp_applet = {
 	.name = "serialsmtp",
 	.dir = "var/qmail/bin",
-	.synopsis = "prefix helohost",
+	.synopsis = synopsis,
 	.summary = "send files across an SMTP connection",
 	.help =
 		"Reads file names from its standard input, a NUL behind each, and sends those files to the\n"

@@ -13,6 +13,8 @@
 #include "applet.h"
 #include "lib/error_str.h"
 
+static const char synopsis[] = "setlock [ -nNxX ] file program [ arg ... ]";
+
 struct wish {
 	bool dont_wait;
 	bool say_nothing;
@@ -68,7 +70,7 @@ static int setlock_main(struct ctx *ctx, int argc, char **argv)
 	int i = options(&w, argv);
 
 	if (i < 0 || argc < i + 2) {
-		ctx_info(ctx, "usage: setlock [ -nNxX ] file program [ arg ... ]");
+		ctx_info(ctx, "usage: %s", synopsis);
 		return EXIT_PERM;
 	}
 	if (lock(ctx, &w, argv[i]) < 0)
@@ -80,7 +82,7 @@ static int setlock_main(struct ctx *ctx, int argc, char **argv)
 const struct applet setlock_applet = {
 	.name = "setlock",
 	.dir = "usr/bin",
-	.synopsis = "[ -nNxX ] file program [ arg ... ]",
+	.synopsis = synopsis,
 	.summary = "run a program with a file locked",
 	.help =
 		"Opens file for writing, makes it if it is not there (mode 600), locks it exclusively as\n"

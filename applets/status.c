@@ -192,7 +192,7 @@ static int status_main(struct ctx *ctx, int argc, char **argv)
 const struct applet status_applet = {
 	.name = "qv-status",
 	.dir = "usr/sbin",
-	.synopsis = "[HOST] [-j | --prometheus]",
+	.synopsis = synopsis,
 	.summary = "show what waits for whom, and how the last attempt ended",
 	.help =
 		"A line for every dial-up host (or for HOST alone): how many messages and bytes wait,\n"

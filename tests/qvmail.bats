@@ -186,7 +186,8 @@ var/qmail/bin/serialsmtp
 		[ "$("$QVMAIL" "$name" -h)" = "$want" ]
 		[ "$("$name" help)" = "$want" ]
 	done
-	[ "$(qv-domain add -h)" = "$(qv-domain --help)" ]
+	[ "$(qv-domain add -h)" = "$(qv-domain add --help)" ]
+	[ "$("$QVMAIL" help domain add pop)" = "$(qv-domain add pop --help)" ]
 }
 
 @test "the tools whose names others own keep their own -h and help" {

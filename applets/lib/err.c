@@ -39,13 +39,28 @@ int err_temp(struct err *e, const char *fmt, ...)
 	return -1;
 }
 
+/* A line of synopsis is a form of the command. */
+static void add_forms(struct err *e, const char *synopsis)
+{
+	const char *before = "; usage: ";
+
+	for (const char *form = synopsis; *form != '\0'; form += *form == '\n') {
+		size_t used = strlen(e->text), n = strcspn(form, "\n");
+
+		snprintf(e->text + used, sizeof e->text - used, "%s%.*s", before, (int)n, form);
+		before = " | ";
+		form += n;
+	}
+}
+
 int err_usage(struct err *e, const char *synopsis, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(e, EXIT_PERM, fmt, ap, "; usage: ", synopsis);
+	say(e, EXIT_PERM, fmt, ap, "", "");
 	va_end(ap);
+	add_forms(e, synopsis);
 	return -1;
 }
 

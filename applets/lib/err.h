@@ -34,7 +34,7 @@ struct err {
 int err_perm(struct err *e, const char *fmt, ...) ERR_FORMAT(2);
 int err_temp(struct err *e, const char *fmt, ...) ERR_FORMAT(2);
 
-/* Misuse: exit 100; "; usage: SYNOPSIS" is put behind the sentence. */
+/* Misuse: exit 100; "; usage: SYNOPSIS" is put behind the sentence, with " | " for each newline of synopsis. */
 int err_usage(struct err *e, const char *synopsis, const char *fmt, ...) ERR_FORMAT(3);
 
 /* ": strerror(errno)" is put behind the sentence; errno decides the class, see err_lasts(). */

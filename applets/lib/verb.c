@@ -76,28 +76,69 @@ static void list_verbs(const struct verb *verbs, char *to, size_t size)
 	}
 }
 
-int verb_run(struct ctx *ctx, const struct verb *verbs, int argc, char **argv)
+static const struct verb *find(const struct verb *verbs, const char *word)
 {
-	return verb_run_below(ctx, &(struct verb){.name = ""}, verbs, argc, argv);
+	for (const struct verb *v = verbs; v->name != NULL; v++)
+		if (strcmp(v->name, word) == 0)
+			return v;
+	return NULL;
 }
 
-int verb_run_below(struct ctx *ctx, const struct verb *above, const struct verb *verbs, int argc, char **argv)
+static int unknown(struct ctx *ctx, const struct verb *verbs, const char *usage, const char *word)
+{
+	struct guess g = {.typed = word};
+
+	for (const struct verb *v = verbs; v->name != NULL; v++)
+		guess_offer(&g, v->name);
+	return err_usage(&ctx->err, usage, "unknown word \"%.300s\"%s", word, guess_hint(&g, ""));
+}
+
+/* above: what stands before the verb, "" or "add ". */
+static int run_below(struct ctx *ctx, const char *above, const struct verb *verbs, int argc, char **argv)
 {
 	char names[200], usage[300];
-	struct guess g = {0};
+	const struct verb *v;
 
 	list_verbs(verbs, names, sizeof names);
-	snprintf(usage, sizeof usage, "%s %s%s%s ... (%s --help says more)", ctx->applet, above->name,
-	         *above->name != '\0' ? " " : "", names, ctx->applet);
+	snprintf(usage, sizeof usage, "%s %s%s ... (%s --help says more)", ctx->applet, above, names, ctx->applet);
 	if (parse(ctx, usage, NULL, true, &argc, argv) < 0)
 		return -1;
 	if (argc < 2)
 		return err_usage(&ctx->err, usage, "one more word is expected");
-	for (const struct verb *v = verbs; v->name != NULL; v++)
-		if (strcmp(v->name, argv[1]) == 0)
-			return v->run(ctx, v, argc - 1, argv + 1);
-	g.typed = argv[1];
-	for (const struct verb *v = verbs; v->name != NULL; v++)
-		guess_offer(&g, v->name);
-	return err_usage(&ctx->err, usage, "unknown word \"%.300s\"%s", argv[1], guess_hint(&g, ""));
+	v = find(verbs, argv[1]);
+	if (v == NULL)
+		return unknown(ctx, verbs, usage, argv[1]);
+	if (v->below == NULL)
+		return v->run(ctx, v, argc - 1, argv + 1);
+	snprintf(names, sizeof names, "%s ", v->name);
+	return run_below(ctx, names, v->below, argc - 1, argv + 1);
+}
+
+int verb_run(struct ctx *ctx, const struct verb *verbs, int argc, char **argv)
+{
+	return run_below(ctx, "", verbs, argc, argv);
+}
+
+const struct verb *verb_named(const struct verb *verbs, int argc, char **argv)
+{
+	const struct verb *named = NULL;
+
+	for (int i = 1; i < argc && verbs != NULL; i++) {
+		const struct verb *v = find(verbs, argv[i]);
+
+		if (v == NULL)
+			continue;
+		named = v;
+		verbs = v->below;
+	}
+	return named;
+}
+
+void verb_each(const struct verb *verbs, void (*f)(const struct verb *verb, void *arg), void *arg)
+{
+	for (const struct verb *v = verbs; v != NULL && v->name != NULL; v++)
+		if (v->below != NULL)
+			verb_each(v->below, f, arg);
+		else
+			f(v, arg);
 }

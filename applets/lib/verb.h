@@ -2,7 +2,8 @@
  * verb - the words inside an applet ("add", "del"), in the shape of applets one level up.
  *
  *	static const struct verb verbs[] = {
- *		{"list", "qv-domain list [-j]", list},
+ *		{.name = "add", .below = kinds},
+ *		{.name = "list", .synopsis = "qv-domain list [-j]", .run = list, .help = "  list        print a line ...\n"},
  *		{0},
  *	};
  *
@@ -16,16 +17,23 @@
 
 struct verb {
 	const char *name;
-	const char *synopsis;
+	const char *synopsis; /* with the applet's name; one line a form */
 	int (*run)(struct ctx *ctx, const struct verb *verb, int argc, char **argv);
+	const char *help;     /* its lines in --help; the name begins in column 3, its options in column 5 */
+	const struct verb *below; /* "add" has the verbs "pop", "relay", ... and nothing else; NULL: none */
 };
 
 /*
- * Common options may stand before the verb; argv[0] of the verb's run is its name. Of a verb that has verbs of its own
- * ("add pop"), verb_run_below() says which one it is.
+ * Run the verb that argv[1] names, or the one below it that argv[2] names. Common options may stand before each of
+ * these words; argv[0] of the verb's run is its name.
  */
 int verb_run(struct ctx *ctx, const struct verb *verbs, int argc, char **argv);
-int verb_run_below(struct ctx *ctx, const struct verb *above, const struct verb *verbs, int argc, char **argv);
+
+/* The verb, or the one below it, that the words of argv name; NULL: none. Other words are passed over. */
+const struct verb *verb_named(const struct verb *verbs, int argc, char **argv);
+
+/* Call f for each verb that can be run, in the order of the table. verbs: NULL for none. */
+void verb_each(const struct verb *verbs, void (*f)(const struct verb *verb, void *arg), void *arg);
 
 /*
  * The options that every administrative applet takes (-R -n -j -w -q -v), together with its own

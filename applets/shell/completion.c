@@ -51,17 +51,15 @@ void completion_begin(const char *version)
 	printf("IFS= read -rd '' _qvmail_forms <<'END'\n");
 }
 
-void completion_forms(const char *name, const char *synopsis, bool small)
+void completion_forms(const char *synopsis, bool small)
 {
-	printf("%s", name);
-	for (const char *s = synopsis; *s != '\0'; s = next_line(s)) {
-		if (s != synopsis && *s != ' ') /* else it goes on with the line above */
-			printf("\n%s", name);
-		s += strspn(s, " ");
-		putchar(' ');
-		print_form(s, strcspn(s, "\n"), small);
+	size_t name = strcspn(synopsis, " \n");
+
+	for (const char *form = synopsis; *form != '\0'; form = next_line(form)) {
+		printf("%.*s", (int)name, form);
+		print_form(form + name, strcspn(form + name, "\n"), small);
+		putchar('\n');
 	}
-	putchar('\n');
 }
 
 void completion_options(const char *name, const char *help, bool small)

@@ -3,13 +3,13 @@
  *
  *	completion_begin(version);
  *	for each applet {
- *		completion_forms(name, synopsis, small);
+ *		completion_forms(synopsis, small);
  *		completion_options(name, help, small);
  *	}
  *	completion_options("qv-*", help of what all of those take, false);
  *	completion_end();
  *
- * On standard output: a table with a line "NAME FORM" for every form of a synopsis and "NAME ... OPTIONS" for every
+ * On standard output: a table with a line for every form of a synopsis, NAME FORM, and "NAME ... OPTIONS" for every
  * line of a help text that begins with "  -", then completion.bash, which reads it. NAME may be a shell's pattern.
  * What stands in capitals is a placeholder; small: the text has its placeholders in small letters.
  */
@@ -19,7 +19,7 @@
 #include <stdbool.h>
 
 void completion_begin(const char *version);
-void completion_forms(const char *name, const char *synopsis, bool small);
+void completion_forms(const char *synopsis, bool small);
 void completion_options(const char *name, const char *help, bool small);
 void completion_end(void);
 

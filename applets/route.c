@@ -22,6 +22,8 @@ struct query {
 /* Say one route and forget it. explained: 0 or -1, from whoever made it. */
 static int tell(struct query *q, struct route *r, int explained)
 {
+	if (explained == 0)
+		explained = route_follow(&q->files, r);
 	if (explained == 0 && q->files.ctx->json)
 		route_json(r, &q->json);
 	else if (explained == 0)
@@ -103,12 +105,14 @@ const struct applet route_applet = {
 		"\n"
 		"ADDRESS is what stands between < and > in RCPT TO:<...>; whole commands are understood as well.\n"
 		"An address that is refused is followed all the same, as if it came from this host.\n"
+		"So is mail that a .qmail file sends on to addresses served here, to its end: it counts as\n"
+		"arrived only if all of that does. Forwards that go round end as a bounce.\n"
 		"\n"
 		"  --local LOCALPART  begin at users/cdb with what qmail-send hands over (\"example.com-joe\")\n"
 		"  --host HOST        ... and the host that goes with it\n"
 		"  -j                 an array, an object for each address\n"
 		"\n"
-		"Exit codes: 0 accepted, and it arrives; 1 refused, bounced or deferred; 100 a person must\n"
+		"Exit codes: 0 accepted, and all of it arrives; 1 refused, bounced or deferred; 100 a person must\n"
 		"change something; 111 the same command may work later.\n"
 		"\n"
 		"Files: read as qmail's programs would, control files, users/cdb, homes and .qmail files.\n"

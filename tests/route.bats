@@ -184,7 +184,7 @@ golden() {
 
 @test "route -j: the keys, all of them, whatever happens" {
 	world
-	local keys='address accepted reply rcpt channel rewritten virtualdomain assign dotqmail instructions relay outcome reason'
+	local keys='address accepted reply rcpt channel rewritten virtualdomain assign dotqmail instructions relay outcome reason followed'
 	for address in joe@example.com nobody@example.com x@second.test x@elsewhere.test ''; do
 		[ "$(json '" ".join(d)' "$address")" = "$keys" ]
 	done
@@ -194,7 +194,7 @@ golden() {
 @test "route -j: local and remote" {
 	world
 	diff - <(qv-route -j joe@example.com x@second.test) <<-END
-		[{"address":"joe@example.com","accepted":true,"reply":"250 ok","rcpt":{"file":"/var/qmail/control/rcpthosts","line":3,"key":"example.com"},"channel":"local","rewritten":"example.com-joe@example.com","virtualdomain":{"file":"/var/qmail/control/virtualdomains","line":1,"key":"example.com","value":"example.com"},"assign":{"kind":"wildcard","key":"example.com-","user":"ex1","uid":$POPUID,"gid":$POPGID,"home":"$HOME1","dash":"-","ext":"joe"},"dotqmail":{"tried":[".qmail-joe"],"file":".qmail-joe"},"instructions":[{"type":"maildir","value":"/home/popmail/e/ex1/POP/ex1-0001/"}],"relay":null,"outcome":"delivered","reason":"did 1+0+0"},{"address":"x@second.test","accepted":true,"reply":"250 ok","rcpt":{"file":"/var/qmail/control/rcpthosts","line":5,"key":"second.test"},"channel":"remote","rewritten":"x@second.test","virtualdomain":null,"assign":null,"dotqmail":null,"instructions":[],"relay":{"host":"mail.second.test","port":26},"outcome":"remote","reason":"to mail.second.test, port 26"}]
+		[{"address":"joe@example.com","accepted":true,"reply":"250 ok","rcpt":{"file":"/var/qmail/control/rcpthosts","line":3,"key":"example.com"},"channel":"local","rewritten":"example.com-joe@example.com","virtualdomain":{"file":"/var/qmail/control/virtualdomains","line":1,"key":"example.com","value":"example.com"},"assign":{"kind":"wildcard","key":"example.com-","user":"ex1","uid":$POPUID,"gid":$POPGID,"home":"$HOME1","dash":"-","ext":"joe"},"dotqmail":{"tried":[".qmail-joe"],"file":".qmail-joe"},"instructions":[{"type":"maildir","value":"/home/popmail/e/ex1/POP/ex1-0001/"}],"relay":null,"outcome":"delivered","reason":"did 1+0+0","followed":[]},{"address":"x@second.test","accepted":true,"reply":"250 ok","rcpt":{"file":"/var/qmail/control/rcpthosts","line":5,"key":"second.test"},"channel":"remote","rewritten":"x@second.test","virtualdomain":null,"assign":null,"dotqmail":null,"instructions":[],"relay":{"host":"mail.second.test","port":26},"outcome":"remote","reason":"to mail.second.test, port 26","followed":[]}]
 	END
 }
 
@@ -386,6 +386,52 @@ print(*d["dotqmail"]["tried"], d["dotqmail"]["file"])')" = ".qmail-a-b-c .qmail-
 	ln -s /home/x/../x/Maildir "$ROOT/there/x/box"
 	echo ./box/ >"$ROOT/there/x/.qmail-y"
 	ends 0 delivered "did 1+0+0" x-y@localhost
+}
+
+@test "route: mail that is sent on is followed to its end, over several files and domains" {
+	world
+	as_root
+	local loop='This message is looping: it already has my Delivered-To line. (#5.4.6)'
+	exits 0 qv-domain add pop other.example.com ex2
+	exits 0 qv-mailbox forward a@example.com b@other.example.com
+	exits 0 qv-mailbox forward b@other.example.com joe@example.com
+	ends 0 forwarded "did 0+1+0" a@example.com
+	[ "$(json '[(x["address"], x["outcome"]) for x in d["followed"]]' a@example.com)" = \
+		"[('b@other.example.com', 'forwarded'), ('joe@example.com', 'delivered')]" ]
+	qv-route a@example.com | grep -qx 'joe@example.com, to which b@other.example.com is sent on'
+	exits 0 qv-mailbox forward b@other.example.com a@example.com
+	ends 1 forwarded "did 0+1+0; a@example.com: bounced: $loop" a@example.com
+	ends 1 forwarded "did 0+1+0; b@other.example.com: bounced: $loop" b@other.example.com
+	exits 0 qv-mailbox forward c@example.com c@example.com
+	ends 1 forwarded "did 0+1+0; c@example.com: bounced: $loop" c@example.com
+	exits 0 qv-mailbox forward c@example.com joe@example.com x@second.test nobody@other.example.com
+	ends 1 forwarded "did 0+3+0; nobody@other.example.com: bounced: Sorry, no mailbox here by that name. (#5.1.1)" c@example.com
+	[ "$(json '[x["outcome"] for x in d["followed"]]' c@example.com)" = "['delivered', 'remote', 'bounced']" ]
+}
+
+@test "route: two catch-alls that point at each other, and two ways to one box, which are no loop" {
+	world
+	as_root
+	exits 0 qv-domain add pop other.example.com ex2
+	exits 0 qv-mailbox default example.com any@other.example.com
+	exits 0 qv-mailbox default other.example.com any@example.com
+	ends 1 forwarded "did 0+1+0; any@other.example.com: bounced: This message is looping: it already has my Delivered-To line. (#5.4.6)" \
+		x@example.com
+	exits 0 qv-mailbox forward a@example.com b@example.com c@example.com
+	exits 0 qv-mailbox forward b@example.com joe@example.com
+	exits 0 qv-mailbox forward c@example.com joe@example.com
+	ends 0 forwarded "did 0+2+0" a@example.com
+}
+
+@test "route: forwards that would be followed for ever are followed a hundred times" {
+	world
+	as_root
+	for i in {0..7}; do
+		qmail "f$i" "&x-f$((i + 1))@localhost\n&x-f$((i + 1))@localhost\n"
+	done
+	qmail f8 './Maildir/\n'
+	ends 0 forwarded "did 0+2+0" x-f0@localhost
+	grep -q 'sent on to more than 100 addresses: followed no further$' <<<"$output"
 }
 
 @test "route: .qmail files that are writable, or may only forward" {

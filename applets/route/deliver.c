@@ -210,6 +210,10 @@ static int do_one(struct delivery *d, const struct dotqmail_line *l, size_t line
 		explain(d, l, line, buf_text(&why));
 	if (e == 0)
 		count(d, l->kind);
+	if (e == 0 && l->kind == DOTQMAIL_FORWARD && l->n > 0 && memchr(l->value, '\0', l->n) == NULL) {
+		buf_add(&d->r->forwards, l->value, l->n);
+		buf_char(&d->r->forwards, '\0');
+	}
 	if (e == 1)
 		route_end(d->r, ROUTE_DEFERRED, "%s", buf_text(&why));
 	if (e == 0 && exits(l, &code))

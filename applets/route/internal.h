@@ -14,6 +14,7 @@
  *
  *	files	what each of them reads
  *	running	what a running qmail tells
+ *	follow	where mail ends that is sent on
  *	step	one line of what route_print() prints, and how the way ends
  */
 #ifndef ROUTE_INTERNAL_H
@@ -29,6 +30,10 @@ int route_lspawn(struct route_files *f, struct route *r);
 int route_qmail_local(struct route_files *f, struct route *r);
 int route_deliver(struct route_files *f, struct route *r, const struct as_user *v, const struct as_user_at *home);
 int route_remote(struct route_files *f, struct route *r);
+
+/* route.c: nothing is known yet; and e, or -1 where memory ran out on the way. */
+void route_begin(struct route *r);
+int route_whole(struct route_files *f, struct route *r, int e);
 
 /* files.c: what is there for lookups; an empty one where there is no file. */
 struct constmap route_map(const struct route_files *f, enum route_control name);

@@ -16,6 +16,28 @@ static const char *const words[] = {
 	[ROUTE_REMOTE] = "remote",
 };
 
+const char *route_word(enum route_outcome outcome)
+{
+	return words[outcome];
+}
+
+/* The first that does not arrive, of what was sent on. */
+static void print_lost(const struct route *r)
+{
+	const char *p = buf_text(&r->followed), *end = p + r->followed.len, *address;
+	enum route_outcome outcome;
+
+	for (; r->lost > 0 && p < end; p += strlen(p) + 1) {
+		address = p;
+		p += strlen(p) + 1;
+		outcome = (enum route_outcome)(*p++ - '0');
+		if (outcome == ROUTE_BOUNCED || outcome == ROUTE_DEFERRED) {
+			printf("; %s: %s: %s", address, words[outcome], p);
+			return;
+		}
+	}
+}
+
 static void print_safe(const struct buf *b)
 {
 	for (size_t i = 0; i < b->len; i++)
@@ -27,6 +49,7 @@ void route_print(const struct route *r)
 	print_safe(&r->address);
 	printf("\n%soutcome: %s%s: ", buf_text(&r->steps), r->accepted ? "" : "refused, else ", words[r->outcome]);
 	print_safe(&r->reason);
+	print_lost(r);
 	putchar('\n');
 }
 
@@ -123,6 +146,23 @@ static void put_instructions(struct buf *b, const struct route *r)
 	json_close(b, ']');
 }
 
+static void put_followed(struct buf *b, const struct route *r)
+{
+	const char *p = buf_text(&r->followed), *end = p + r->followed.len;
+
+	json_key(b, "followed");
+	json_open(b, '[');
+	for (; p < end; p += strlen(p) + 1) {
+		json_open(b, '{');
+		put_string(b, "address", p);
+		p += strlen(p) + 1;
+		put_string(b, "outcome", words[*p++ - '0']);
+		put_string(b, "reason", p);
+		json_close(b, '}');
+	}
+	json_close(b, ']');
+}
+
 static void put_relay(struct buf *b, const struct route *r)
 {
 	json_key(b, "relay");
@@ -153,5 +193,6 @@ void route_json(const struct route *r, struct buf *b)
 	put_relay(b, r);
 	put_string(b, "outcome", words[r->outcome]);
 	put_bytes(b, "reason", &r->reason);
+	put_followed(b, r);
 	json_close(b, '}');
 }

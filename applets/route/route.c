@@ -7,19 +7,20 @@
 #include "route/internal.h"
 
 /* All that r owns. */
-enum { BUFS = 15 };
+enum { BUFS = 17 };
 
 static void list_bufs(struct route *r, struct buf *list[BUFS])
 {
 	struct buf *const all[BUFS] = {
 		&r->address, &r->reply, &r->rcpt.key, &r->rcpt.value, &r->virtualdomain.key, &r->virtualdomain.value, &r->recipient,
 		&r->rewritten, &r->tried, &r->file, &r->text, &r->relay, &r->reason, &r->steps, &r->assign.key,
+		&r->forwards, &r->followed,
 	};
 
 	memcpy(list, all, sizeof all);
 }
 
-static void begin(struct route *r)
+void route_begin(struct route *r)
 {
 	struct buf *list[BUFS];
 
@@ -39,7 +40,7 @@ void route_free(struct route *r)
 	lookup_free(&r->assign);
 }
 
-static int whole(struct route_files *f, struct route *r, int e)
+int route_whole(struct route_files *f, struct route *r, int e)
 {
 	struct buf *list[BUFS];
 
@@ -54,7 +55,7 @@ int route_address(struct route_files *f, const char *address, struct route *r)
 {
 	int e;
 
-	begin(r);
+	route_begin(r);
 	buf_str(&r->address, address);
 	e = route_rcpt(f, r);
 	if (e == 0 && !r->accepted)
@@ -63,19 +64,19 @@ int route_address(struct route_files *f, const char *address, struct route *r)
 		e = route_send(f, r);
 	if (e == 0 && r->outcome == ROUTE_UNDECIDED)
 		e = r->remote ? route_remote(f, r) : route_lspawn(f, r);
-	return whole(f, r, e);
+	return route_whole(f, r, e);
 }
 
 int route_local(struct route_files *f, const char *local, const char *host, struct route *r)
 {
-	begin(r);
+	route_begin(r);
 	buf_printf(&r->address, "%s@%s", local, host);
 	buf_add(&r->rewritten, r->address.p, r->address.len);
 	r->accepted = true;
-	return whole(f, r, route_lspawn(f, r));
+	return route_whole(f, r, route_lspawn(f, r));
 }
 
 bool route_is_good(const struct route *r)
 {
-	return r->accepted && r->outcome != ROUTE_BOUNCED && r->outcome != ROUTE_DEFERRED;
+	return r->accepted && r->lost == 0 && r->outcome != ROUTE_BOUNCED && r->outcome != ROUTE_DEFERRED;
 }

@@ -6,6 +6,7 @@
  *
  *	r = route_load(ctx, &files)
  *	route_address(&files, "joe@example.com", &r)  or  route_local(&files, "example.com-joe", "example.com", &r)
+ *	route_follow(&files, &r)
  *	route_print(&r)  or  route_json(&r, &buf)
  *	route_free(&r); route_unload(&files);
  *
@@ -120,14 +121,25 @@ struct route {
 	unsigned port;
 	enum route_outcome outcome;
 	struct buf reason;     /* in qmail's own words, where it has some */
+	struct buf forwards;   /* whom it is sent on to, each with its NUL */
+	struct buf followed;   /* where that ended: ADDRESS, NUL, '0' + outcome, REASON, NUL, the same */
+	size_t lost;           /* how many of those bounce or are deferred */
 	struct buf steps;      /* for people: numbered lines */
 	int n;                 /* steps so far */
 };
+
+const char *route_word(enum route_outcome outcome); /* "bounced" */
 
 /* All: 0, or -1 with ctx->err; free r either way. */
 int route_address(struct route_files *f, const char *address, struct route *r);
 int route_local(struct route_files *f, const char *local, const char *host, struct route *r);
 void route_free(struct route *r);
+
+/*
+ * Behind either of them: mail that is sent on to addresses served here is followed, a hundred addresses at most; the steps are
+ * put behind those of r. One that goes round bounces, by its Delivered-To lines.
+ */
+int route_follow(struct route_files *f, struct route *r);
 
 /* Is it accepted, and does it arrive? */
 bool route_is_good(const struct route *r);

@@ -121,11 +121,13 @@ static const char *find_home(struct check *c, const char *local, const char *hos
 	           : d->home; /* what is wrong there may be why */
 }
 
-static void check_address(struct check *c, const char *address, const char *file, size_t line)
+/* leads: where it leads, if to another file here. */
+static void check_address(struct check *c, const char *address, const char *file, const char *number, struct buf *leads)
 {
 	const char *at = strrchr(address, '@'), *home;
 	size_t n = at != NULL ? (size_t)(at - address) : strlen(address);
 	struct buf path = BUF(PATH_MAX);
+	size_t line = strtoul(number, NULL, 10);
 	char local[NAME_LOCAL_MAX + 1];
 	struct domain d;
 
@@ -143,18 +145,23 @@ static void check_address(struct check *c, const char *address, const char *file
 	else if (strcmp(buf_text(&path), file) == 0)
 		check_found(c, &(struct finding){CHECK_ERROR, "loop", file, line, check_edit(c, file, line)},
 		            "sends on to itself, %s: the mail bounces when it comes round", address);
+	else
+		buf_printf(leads, "%s%c%s%c%s%c%s%c", file, 0, buf_text(&path), 0, address, 0, number, 0);
 	buf_free(&path);
 }
 
 void check_forwards(struct check *c)
 {
 	const char *address, *file, *line;
+	struct buf leads = BUF(UINT32_MAX);
 
 	for (size_t at = 0; !c->homes_missing && !buf_failed(&c->forwards) && at < c->forwards.len;
 	     at = (size_t)(line + strlen(line) + 1 - c->forwards.p)) {
 		address = c->forwards.p + at;
 		file = address + strlen(address) + 1;
 		line = file + strlen(file) + 1;
-		check_address(c, address, file, strtoul(line, NULL, 10));
+		check_address(c, address, file, line, &leads);
 	}
+	check_loops(c, &leads);
+	buf_free(&leads);
 }

@@ -18,6 +18,7 @@
  *	instructions (instructions.h) what stands in those
  *	targets   what those deliver into
  *	forwards  whom they send on to
+ *	loops     whether that goes round
  *	boxes     POP boxes
  *	logins    users/qv-passwd
  *	dialups   dial-up hosts
@@ -189,6 +190,9 @@ bool check_has_parts(struct check *c, const char *path);
 
 /* What check_into_maildir() did not find, once it is known who has which box. */
 void check_wanted(struct check *c, const struct check_names *users);
+
+/* loops.c: leads: FILE, the FILE that it sends on to, by which ADDRESS, in which LINE, the same; each with its NUL. */
+void check_loops(struct check *c, struct buf *leads);
 
 /* forwards.c: line of file sends on to address; maybe: if no program before it ends the delivery. */
 void check_forward(struct check *c, const char *address, size_t n, const char *file, size_t line, bool maybe);

@@ -58,6 +58,12 @@ def put(path, text):
         f.write(text)
 
 
+def forward(local, *to):
+    """An address of example.com's is sent on."""
+    put(f'{H}/.qmail-{local}', ''.join(f'&{address}\n' for address in to))
+    chown(f'{H}/.qmail-{local}', 510, 51)
+
+
 def edit(path, old, new):
     """The first place where this stands says that."""
     assert old in get(path), (path, old)
@@ -691,6 +697,18 @@ TRAPS = [
      lambda: (put(H + '/.qmail-info', '# x\n&info.x@alias.com\n'))),
     ('forward to itself by an alias', f'error loop {H}/.qmail-info:1',
      lambda: (put(H + '/.qmail-info', '&INFO@alias.com\n'))),
+    ('forwards that go round over two files', f'error loop {H}/.qmail-a:1',
+     lambda: (forward('a', 'b@example.com'), forward('b', 'a@example.com'))),
+    ('forwards that go round over three files, by another name of the domain, and one that leads there', f'error loop {H}/.qmail-a:2',
+     lambda: (forward('a', 'joe@example.com', 'b@alias.com'), forward('b', 'c@example.com'), forward('c', 'a@example.com'),
+              forward('0', 'z@elsewhere.test', 'c@example.com'))),
+    ('two loops', f'error loop {H}/.qmail-a:1 & error loop {H}/.qmail-a:2',
+     lambda: (forward('a', 'b@example.com', 'c@example.com'), forward('b', 'a@example.com'), forward('c', 'a@example.com'))),
+    ('catch-alls that point at each other', f'error loop {H}/.qmail-default:1',
+     lambda: (run('domain', 'add', 'pop', 'zz.example', 'ex1'), run('mailbox', 'default', 'zz.example', 'any@example.com'),
+              run('mailbox', 'default', 'example.com', 'any@zz.example', '--force'))),
+    ('two ways to one box are no loop', '',
+     lambda: (forward('a', 'b@example.com', 'c@example.com'), forward('b', 'joe@example.com'), forward('c', 'joe@example.com'))),
     ('catch-all to postmaster, who is gone', f'warning nobodys-box {P}/ex1-0000 & error loop {H}/.qmail-default:1',
      lambda: (run('mailbox', 'default', 'example.com', 'postmaster@example.com'), rm(H + '/.qmail-postmaster'))),
     ('forward to no host', ' & '.join(f'error bad-address {H}/.qmail-info:{n}' for n in range(1, 7)),

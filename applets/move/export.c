@@ -54,7 +54,7 @@ static const char *odd(const struct export *x, const struct domain *d)
 		return export_odd_virtual(d);
 	if (d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP)
 		return NULL;
-	domains_home(conf, &want);
+	domain_files_home(conf, &want);
 	if (strcmp(want.home, d->home) != 0 || name_handle(&e, "handle", d->user) < 0)
 		return "its home is not where qv-domain add makes it";
 	if (name_domain(&e, d->id, &want.name) < 0 || (d->form == DOMAIN_DIALUP && strcmp(d->id, d->name.text) != 0))

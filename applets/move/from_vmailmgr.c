@@ -10,13 +10,13 @@
 
 /* What is at hand. */
 struct place {
-	struct moving *m;
+	struct moved *m;
 	const char *name; /* a domain; the others share its files */
 	struct addresses have;
 	bool has_others;  /* a user "+" was seen */
 };
 
-static bool find_maildir(struct place *at, const struct vmailmgr_user *v, struct moving_user *u)
+static bool find_maildir(struct place *at, const struct vmailmgr_user *v, struct moved_user *u)
 {
 	char path[3 * NAME_PATH_MAX];
 	const char *p = v->maildir;
@@ -33,7 +33,7 @@ static bool find_maildir(struct place *at, const struct vmailmgr_user *v, struct
 }
 
 /* An address without a domain is in the one that the mail came for. */
-static void forwards(struct place *at, const struct vmailmgr_user *v, struct moving_user *u)
+static void forwards(struct place *at, const struct vmailmgr_user *v, struct moved_user *u)
 {
 	const char *me = at->m->change->conf.me;
 	const char *p, *next = NULL;
@@ -45,11 +45,11 @@ static void forwards(struct place *at, const struct vmailmgr_user *v, struct mov
 
 		snprintf(target, sizeof target, "%.*s%s%s", (int)(n < 300 ? n : 300), p, sign == NULL ? "@" : "",
 		         sign == NULL ? at->name : sign == p + n - 1 ? me : "");
-		moving_target(at->m, at->name, u, target, n < 300 ? strlen(target) : n);
+		moved_target(at->m, at->name, u, target, n < 300 ? strlen(target) : n);
 	}
 }
 
-static void warn(struct place *at, const struct vmailmgr_user *v, const struct moving_user *u)
+static void warn(struct place *at, const struct vmailmgr_user *v, const struct moved_user *u)
 {
 	if (v->has_quota)
 		ctx_warn(at->m->ctx, "%s@%s: its quota is not kept", u->local, at->name);
@@ -61,7 +61,7 @@ static void warn(struct place *at, const struct vmailmgr_user *v, const struct m
 }
 
 /* "+" is everybody whom nobody else is. */
-static void others(struct place *at, const struct moving_user *u)
+static void others(struct place *at, const struct moved_user *u)
 {
 	at->has_others = true;
 	if ((*u->maildir != '\0') + u->n != 1)
@@ -74,7 +74,7 @@ static void others(struct place *at, const struct moving_user *u)
 
 static int user(struct place *at, const char *path, const struct cdbwalk *w, bool of_others)
 {
-	struct moving_user u = {.targets = BUF(1 << 16)};
+	struct moved_user u = {.targets = BUF(1 << 16)};
 	struct buf data = BUF(1 << 20);
 	struct vmailmgr_user v;
 
@@ -98,7 +98,7 @@ static int user(struct place *at, const char *path, const struct cdbwalk *w, boo
 		if (of_others)
 			others(at, &u);
 		else
-			moving_user(at->m, at->name, at->m->dir, &at->have, &u);
+			moved_user(at->m, at->name, at->m->dir, &at->have, &u);
 	}
 	buf_free(&u.targets);
 	buf_free(&data);
@@ -139,7 +139,7 @@ static int users(struct place *at, const char *path, const struct buf *bytes)
 	return r;
 }
 
-static bool is_his(struct moving *m, struct domain *d)
+static bool is_his(struct moved *m, struct domain *d)
 {
 	if (d->form == DOMAIN_VIRTUAL && *d->home == '\0' && adopt_id(m->ctx, &m->change->routing, d) != 0)
 		return false;
@@ -147,7 +147,7 @@ static bool is_his(struct moving *m, struct domain *d)
 }
 
 /* Those that virtualdomains gives him; the first one's name in first. */
-static void domains_of_home(struct moving *m, struct name_domain *first)
+static void domains_of_home(struct moved *m, struct name_domain *first)
 {
 	struct name_domain name;
 	struct domain d;
@@ -161,13 +161,13 @@ static void domains_of_home(struct moving *m, struct name_domain *first)
 			         m->dir);
 			continue;
 		}
-		moving_domain(m, name.text, m->dir);
+		moved_domain(m, name.text, m->dir);
 		if (*first->text == '\0')
 			*first = name;
 	}
 }
 
-static int find_domains(struct moving *m, struct name_domain *first)
+static int find_domains(struct moved *m, struct name_domain *first)
 {
 	struct name_domain name;
 
@@ -175,7 +175,7 @@ static int find_domains(struct moving *m, struct name_domain *first)
 	for (int i = 0; i < m->n; i++) {
 		if (name_domain(&m->ctx->err, m->domain[i], &name) < 0)
 			return -1;
-		moving_domain(m, name.text, m->dir);
+		moved_domain(m, name.text, m->dir);
 		if (i == 0)
 			*first = name;
 	}
@@ -188,7 +188,7 @@ static int find_domains(struct moving *m, struct name_domain *first)
 	return 0;
 }
 
-int moving_vmailmgr(struct moving *m)
+int from_vmailmgr(struct moved *m)
 {
 	struct buf bytes = BUF(CONTROL_MAX);
 	char path[NAME_PATH_MAX + 16];

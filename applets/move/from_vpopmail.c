@@ -12,7 +12,7 @@
 
 enum { DEPTH = 4 /* of one-letter directories */ };
 
-static bool is_there(struct moving *m, const char *dir, const char *name)
+static bool is_there(struct moved *m, const char *dir, const char *name)
 {
 	char path[NAME_PATH_MAX + NAME_MAX + 2];
 	struct stat st;
@@ -22,7 +22,7 @@ static bool is_there(struct moving *m, const char *dir, const char *name)
 }
 
 /* Another name of the domain that a link leads to. */
-static int link_name(struct moving *m, const char *dir, const char *name)
+static int link_name(struct moved *m, const char *dir, const char *name)
 {
 	char path[NAME_PATH_MAX + NAME_MAX + 2], target[NAME_PATH_MAX + 1], home[2 * NAME_PATH_MAX + 2];
 	const char *last;
@@ -40,13 +40,13 @@ static int link_name(struct moving *m, const char *dir, const char *name)
 	last = last != NULL ? last + 1 : target;
 	snprintf(home, sizeof home, "%s/%s", dir, last);
 	if (*last != '.' && is_there(m, home, "vpasswd"))
-		moving_domain(m, name, home);
+		moved_domain(m, name, home);
 	else
 		ctx_warn(m->ctx, "%s%s: left out: it leads to no domain beside it", m->ctx->root, path);
 	return 0;
 }
 
-static bool is_asked_for(const struct moving *m, const char *name)
+static bool is_asked_for(const struct moved *m, const char *name)
 {
 	for (int i = 0; i < m->n; i++)
 		if (strcmp(m->domain[i], name) == 0)
@@ -54,7 +54,7 @@ static bool is_asked_for(const struct moving *m, const char *name)
 	return m->n == 0;
 }
 
-static bool is_domain(struct moving *m, const char *home, const char *name)
+static bool is_domain(struct moved *m, const char *home, const char *name)
 {
 	struct name_domain checked;
 	struct err e;
@@ -63,9 +63,9 @@ static bool is_domain(struct moving *m, const char *home, const char *name)
 	       (is_there(m, home, "vpasswd") || is_there(m, home, "vpasswd.cdb") || is_there(m, home, ".qmail-default"));
 }
 
-static int look_into(struct moving *m, const char *dir, int depth);
+static int look_into(struct moved *m, const char *dir, int depth);
 
-static int one_entry(struct moving *m, const char *dir, const char *name, int depth)
+static int one_entry(struct moved *m, const char *dir, const char *name, int depth)
 {
 	char home[NAME_PATH_MAX + NAME_MAX + 2];
 	struct name_domain d;
@@ -80,14 +80,14 @@ static int one_entry(struct moving *m, const char *dir, const char *name, int de
 	if (!S_ISDIR(st.st_mode))
 		return 0;
 	if (is_domain(m, home, name))
-		return is_asked_for(m, name) ? moving_vpopmail_domain(m, name, home) : 0;
+		return is_asked_for(m, name) ? from_vpopmail_domain(m, name, home) : 0;
 	if (name[1] == '\0' && depth > 0)
 		return look_into(m, home, depth - 1);
 	ctx_warn(m->ctx, "%s%s: left out: it is no domain's directory", m->ctx->root, home);
 	return 0;
 }
 
-static int look_into(struct moving *m, const char *dir, int depth)
+static int look_into(struct moved *m, const char *dir, int depth)
 {
 	struct listing l;
 	int r = listing_load(m->ctx, dir, &l);
@@ -98,7 +98,7 @@ static int look_into(struct moving *m, const char *dir, int depth)
 	return r;
 }
 
-int moving_vpopmail(struct moving *m)
+int from_vpopmail(struct moved *m)
 {
 	char domains[NAME_PATH_MAX + 16];
 	struct stat st;

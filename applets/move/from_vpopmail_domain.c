@@ -10,14 +10,14 @@
 
 /* What is at hand. */
 struct place {
-	struct moving *m;
+	struct moved *m;
 	const char *name; /* the domain */
 	char home[NAME_PATH_MAX + 1];
 	struct addresses have;
 };
 
 /* vpasswd says where the user's directory was; a tree that was moved still has the same parts behind "domains". */
-static bool user_dir(const struct moving *m, const struct vpopmail_user *u, char *to)
+static bool user_dir(const struct moved *m, const struct vpopmail_user *u, char *to)
 {
 	char path[NAME_PATH_MAX + 1], moved[2 * NAME_PATH_MAX];
 	size_t n = strlen(m->dir);
@@ -35,13 +35,13 @@ static bool user_dir(const struct moving *m, const struct vpopmail_user *u, char
 }
 
 /* One instruction of the user's own .qmail file. True: it is his own Maildir. */
-static bool instruction(struct place *at, struct moving_user *u, const char *dir, const struct dotqmail_line *l)
+static bool instruction(struct place *at, struct moved_user *u, const char *dir, const struct dotqmail_line *l)
 {
 	char path[2 * NAME_PATH_MAX];
 	size_t n = l->n;
 
 	if (l->kind == DOTQMAIL_FORWARD) {
-		moving_target(at->m, at->name, u, l->value, l->n);
+		moved_target(at->m, at->name, u, l->value, l->n);
 		return false;
 	}
 	while (n > 1 && l->value[n - 1] == '/')
@@ -60,7 +60,7 @@ static bool instruction(struct place *at, struct moving_user *u, const char *dir
 }
 
 /* The user's .qmail file, which vdelivermail reads: copies, perhaps without a Maildir. */
-static int user_file(struct place *at, struct moving_user *u, const char *dir)
+static int user_file(struct place *at, struct moved_user *u, const char *dir)
 {
 	struct buf text = BUF(1 << 16);
 	char path[NAME_PATH_MAX + 16];
@@ -86,7 +86,7 @@ static int user_file(struct place *at, struct moving_user *u, const char *dir)
 
 static int user(struct place *at, const struct vpopmail_user *v)
 {
-	struct moving_user u = {.hash = v->hash.p, .hashlen = v->hash.n, .suspended = v->no_pop, .targets = BUF(1 << 16)};
+	struct moved_user u = {.hash = v->hash.p, .hashlen = v->hash.n, .suspended = v->no_pop, .targets = BUF(1 << 16)};
 	char dir[NAME_PATH_MAX + 1];
 	int r = 0;
 
@@ -104,7 +104,7 @@ static int user(struct place *at, const struct vpopmail_user *v)
 		         (int)(v->quota.n < 60 ? v->quota.n : 60), v->quota.p);
 	r = user_file(at, &u, dir);
 	if (r == 0)
-		moving_user(at->m, at->name, at->home, &at->have, &u);
+		moved_user(at->m, at->name, at->home, &at->have, &u);
 	buf_free(&u.targets);
 	return r;
 }
@@ -211,7 +211,7 @@ static void others(struct place *at)
 	}
 }
 
-int moving_vpopmail_domain(struct moving *m, const char *name, const char *home)
+int from_vpopmail_domain(struct moved *m, const char *name, const char *home)
 {
 	struct place at = {.m = m, .name = name};
 	int r = name_path(&m->ctx->err, home, at.home);
@@ -219,7 +219,7 @@ int moving_vpopmail_domain(struct moving *m, const char *name, const char *home)
 	if (r == 0)
 		r = addresses_load(m->ctx, home, "", &at.have);
 	if (r == 0) {
-		moving_domain(m, name, home);
+		moved_domain(m, name, home);
 		r = users(&at);
 	}
 	if (r == 0)

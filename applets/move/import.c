@@ -18,7 +18,7 @@ struct import {
 	const char *name; /* of the text, as errors call it */
 	const struct import_command *commands;
 	const struct source *source; /* another system, and what it has; NULL: none */
-	struct moving *moving;
+	struct moved *moved;
 	struct buf line; /* the words of the line at hand, a NUL behind each */
 };
 
@@ -146,12 +146,12 @@ static int all_lines(struct import *im, const struct buf *text)
 
 struct source {
 	const char *system;
-	int (*move)(struct moving *m);
+	int (*move)(struct moved *m);
 };
 
 static const struct source sources[] = {
-	{"vpopmail", moving_vpopmail},
-	{"vmailmgr", moving_vmailmgr},
+	{"vpopmail", from_vpopmail},
+	{"vmailmgr", from_vmailmgr},
 };
 
 static const struct source *find_source(struct ctx *ctx, const char *system)
@@ -166,7 +166,7 @@ static const struct source *find_source(struct ctx *ctx, const char *system)
 /* The commands; text as it was given, or made from what another system has. */
 static int find_commands(struct import *im, struct change *c, const struct buf *text)
 {
-	struct moving *m = im->moving;
+	struct moved *m = im->moved;
 	int r;
 
 	if (m == NULL)
@@ -216,7 +216,7 @@ int import_from(struct ctx *ctx, const char *system, const char *dir, char *cons
                 const struct import_command *commands)
 {
 	struct import im = {.ctx = ctx, .commands = commands, .line = BUF(CONTROL_MAX)};
-	struct moving m = {.ctx = ctx, .domain = domain, .n = n, .out = BUF(CONTROL_MAX)};
+	struct moved m = {.ctx = ctx, .domain = domain, .n = n, .out = BUF(CONTROL_MAX)};
 	char path[NAME_PATH_MAX + 1], name[sizeof path + 64];
 	int r;
 
@@ -225,7 +225,7 @@ int import_from(struct ctx *ctx, const char *system, const char *dir, char *cons
 		return -1;
 	snprintf(name, sizeof name, "%s, command made", path);
 	im.name = name;
-	im.moving = &m;
+	im.moved = &m;
 	m.dir = path;
 	r = batch(&im, NULL);
 	buf_free(&m.out);

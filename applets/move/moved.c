@@ -10,7 +10,7 @@
 
 enum { COPIES_MAX = 16 }; /* options of one command */
 
-void moving_domain(struct moving *m, const char *domain, const char *home)
+void moved_domain(struct moved *m, const char *domain, const char *home)
 {
 	struct domain is;
 
@@ -18,7 +18,7 @@ void moving_domain(struct moving *m, const char *domain, const char *home)
 	buf_printf(&m->out, "domain add virtual %s %s%s\n", domain, home, is.subdomains ? "" : " --no-subdomains");
 }
 
-void moving_target(struct moving *m, const char *domain, struct moving_user *u, const char *p, size_t n)
+void moved_target(struct moved *m, const char *domain, struct moved_user *u, const char *p, size_t n)
 {
 	char target[600];
 	struct err e;
@@ -49,7 +49,7 @@ static const struct address *find(const struct addresses *have, const char *loca
 }
 
 /* Copies are options of an address that has a box, but targets of one that has none. */
-static void say_address(struct moving *m, const char *address, const struct moving_user *u)
+static void say_address(struct moved *m, const char *address, const struct moved_user *u)
 {
 	const char *word = *u->maildir != '\0' ? " --copy " : " ";
 	const char *p = buf_text(&u->targets);
@@ -67,7 +67,7 @@ static void say_address(struct moving *m, const char *address, const struct movi
 }
 
 /* Does this address lead into the user's own Maildir? What is there already is asked, and stays. */
-static bool leads_home(const struct address *is, const char *home, const struct moving_user *u)
+static bool leads_home(const struct address *is, const char *home, const struct moved_user *u)
 {
 	struct box box;
 
@@ -77,7 +77,7 @@ static bool leads_home(const struct address *is, const char *home, const struct 
 	       (box_of_text(buf_text(&is->text), is->text.len, home, &box) == 0 && strcmp(box.path, u->maildir) == 0);
 }
 
-static void say_login(struct moving *m, const char *address, const struct moving_user *u)
+static void say_login(struct moved *m, const char *address, const struct moved_user *u)
 {
 	if (pwhash_ok(u->hash, u->hashlen))
 		buf_printf(&m->out, "mailbox passwd %s %.*s\n", address, (int)u->hashlen, u->hash);
@@ -90,8 +90,8 @@ static void say_login(struct moving *m, const char *address, const struct moving
 		buf_printf(&m->out, "mailbox suspend %s\n", address);
 }
 
-void moving_user(struct moving *m, const char *domain, const char *home, const struct addresses *have,
-                 const struct moving_user *u)
+void moved_user(struct moved *m, const char *domain, const char *home, const struct addresses *have,
+                const struct moved_user *u)
 {
 	char text[sizeof u->local + NAME_DOMAIN_MAX + 2], address[sizeof(struct name_address) + 1];
 	const struct address *is;

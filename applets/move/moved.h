@@ -10,7 +10,7 @@
 #include "box/addresses.h"
 #include "setup/change.h"
 
-struct moving {
+struct moved {
 	struct ctx *ctx;
 	const struct change *change;
 	const char *dir;      /* the other system's, without slash at its end */
@@ -20,14 +20,14 @@ struct moving {
 };
 
 /* All that DIR has. 0 or -1. */
-int moving_vpopmail(struct moving *m);
-int moving_vmailmgr(struct moving *m);
+int from_vpopmail(struct moved *m);
+int from_vmailmgr(struct moved *m);
 
 /* One domain of vpopmail's: home is its directory, with vpasswd or vpasswd.cdb (from_vpopmail_domain.c). 0 or -1. */
-int moving_vpopmail_domain(struct moving *m, const char *name, const char *home);
+int from_vpopmail_domain(struct moved *m, const char *name, const char *home);
 
 /* One user of a domain, as the other system has him. */
-struct moving_user {
+struct moved_user {
 	char local[NAME_MAX + 1];
 	char maildir[NAME_PATH_MAX + 1]; /* "": none */
 	struct buf targets;              /* " a@b c@d": where copies, or without a Maildir all of it, go */
@@ -38,13 +38,13 @@ struct moving_user {
 };
 
 /* "domain add virtual", with its sub-domains where it has them already. */
-void moving_domain(struct moving *m, const char *domain, const char *home);
+void moved_domain(struct moved *m, const char *domain, const char *home);
 
 /* A copy goes there too; what is no address, or one too many, is named and left out. */
-void moving_target(struct moving *m, const char *domain, struct moving_user *u, const char *p, size_t n);
+void moved_target(struct moved *m, const char *domain, struct moved_user *u, const char *p, size_t n);
 
 /* have: the addresses that home has files for already, which stay and come before what the other system thinks. */
-void moving_user(struct moving *m, const char *domain, const char *home, const struct addresses *have,
-                 const struct moving_user *u);
+void moved_user(struct moved *m, const char *domain, const char *home, const struct addresses *have,
+                const struct moved_user *u);
 
 #endif

@@ -6,18 +6,18 @@
 #include <unistd.h>
 
 /* A last one without its NUL is none: whoever wrote it did not come to its end. */
-enum names_event names_next(struct names *n, const char **name)
+enum name_feed_event name_feed_next(struct name_feed *n, const char **name)
 {
 	const char *nul = memchr(n->buf + n->at, '\0', n->n - n->at);
 
 	if (nul == NULL)
-		return n->over ? NAMES_END : NAMES_NONE;
+		return n->over ? NAME_FEED_END : NAME_FEED_NONE;
 	*name = n->buf + n->at;
 	n->at = (size_t)(nul + 1 - n->buf);
-	return NAMES_ONE;
+	return NAME_FEED_ONE;
 }
 
-int names_read(struct names *n)
+int name_feed_read(struct name_feed *n)
 {
 	ssize_t got;
 

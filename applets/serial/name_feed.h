@@ -1,10 +1,10 @@
 /*
  * name_feed - file names from a descriptor, a NUL behind each, as they come.
  *
- *	switch (names_next(&n, &name)) {
- *	case NAMES_ONE:   name, until the next call
- *	case NAMES_NONE:  poll n.fd, then names_read(&n)
- *	case NAMES_END:
+ *	switch (name_feed_next(&n, &name)) {
+ *	case NAME_FEED_ONE:   name, until the next call
+ *	case NAME_FEED_NONE:  poll n.fd, then name_feed_read(&n)
+ *	case NAME_FEED_END:
  *	}
  */
 #ifndef SERIAL_NAME_FEED_H
@@ -14,18 +14,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum names_event { NAMES_ONE, NAMES_NONE, NAMES_END };
+enum name_feed_event { NAME_FEED_ONE, NAME_FEED_NONE, NAME_FEED_END };
 
-struct names {
+struct name_feed {
 	int fd;
 	bool over;             /* private: end of file */
 	size_t at, n;          /* private */
 	char buf[2 * PATH_MAX]; /* private */
 };
 
-enum names_event names_next(struct names *n, const char **name);
+enum name_feed_event name_feed_next(struct name_feed *n, const char **name);
 
 /* What is there now. 0; -1 with errno: also a name that is longer than any file's. */
-int names_read(struct names *n);
+int name_feed_read(struct name_feed *n);
 
 #endif

@@ -33,7 +33,7 @@ struct letter {
 struct talk {
 	struct ctx *ctx;
 	const struct serialsmtp *o;
-	struct names names;
+	struct name_feed names;
 	bool starved; /* the engine could take a message, and no name is there */
 	bool failed;  /* ctx->err is filled: whoever asked cannot be answered */
 	bool cut;     /* the connection broke */
@@ -123,14 +123,14 @@ static void offer(struct talk *t)
 	const char *name;
 	off_t size;
 
-	switch (names_next(&t->names, &name)) {
-	case NAMES_NONE:
+	switch (name_feed_next(&t->names, &name)) {
+	case NAME_FEED_NONE:
 		t->starved = true;
 		return;
-	case NAMES_END:
+	case NAME_FEED_END:
 		smtp_quit(&t->smtp);
 		return;
-	case NAMES_ONE:
+	case NAME_FEED_ONE:
 		if (!open_letter(t, name, l, &e, &size))
 			return;
 		envelope_quote(e.recipient, to, sizeof to);
@@ -240,7 +240,7 @@ static void give(struct talk *t)
 
 static void take_names(struct talk *t)
 {
-	if (names_read(&t->names) == 0)
+	if (name_feed_read(&t->names) == 0)
 		return;
 	err_temp(&t->ctx->err, "unable to read input: %s", error_str(errno));
 	t->failed = true;

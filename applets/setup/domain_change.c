@@ -64,9 +64,9 @@ static int add(struct ctx *ctx, struct change *c, struct domain *want, const str
 		want->gid = c->conf.gid;
 		if (*want->user == '\0')
 			snprintf(want->user, sizeof want->user, "%s", c->conf.popuser);
-		domains_home(&c->conf, want);
+		domain_files_home(&c->conf, want);
 	}
-	if (routing_add(&ctx->err, &c->routing, want) < 0 || domains_make(ctx, &c->conf, want, files, &c->files) < 0)
+	if (routing_add(&ctx->err, &c->routing, want) < 0 || domain_files_make(ctx, &c->conf, want, files, &c->files) < 0)
 		return -1;
 	if (first)
 		warn_of_no_dot(ctx, want->name.text);
@@ -142,7 +142,7 @@ static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool p
 		return -1;
 	routing_del(&c->routing, d);
 	if (purge && *d->alias_of == '\0' && *d->home != '\0' && routing_id_uses(&c->routing, d->id) == 0 &&
-	    domains_purge(ctx, d, force, &c->files) < 0)
+	    domain_purge(ctx, d, force, &c->files) < 0)
 		return -1;
 	return change_apply(ctx, c, ROUTING_DEL, delivers(d));
 }

@@ -18,7 +18,7 @@ static struct owner popusr(const struct conf *conf, mode_t mode)
 	return (struct owner){mode, conf->uid, conf->gid};
 }
 
-void domains_home(const struct conf *conf, struct domain *d)
+void domain_files_home(const struct conf *conf, struct domain *d)
 {
 	if (d->form == DOMAIN_POP)
 		snprintf(d->home, sizeof d->home, "%s/%c/%s/DOMAINS/%s", conf->popmail, d->user[0], d->user, d->name.text);
@@ -26,7 +26,7 @@ void domains_home(const struct conf *conf, struct domain *d)
 		snprintf(d->home, sizeof d->home, "%s/%s", conf->serialmail, d->name.text);
 }
 
-int domains_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees)
+int domain_files_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees)
 {
 	char parent[900];
 	const char *slash = strrchr(path, '/');
@@ -41,16 +41,16 @@ int domains_dir(struct ctx *ctx, const char *path, const struct owner *o, struct
 		return 0;
 	if (slash != path) {
 		snprintf(parent, sizeof parent, "%.*s", (int)(slash - path), path);
-		if (domains_dir(ctx, parent, &root_dir, trees) < 0)
+		if (domain_files_dir(ctx, parent, &root_dir, trees) < 0)
 			return -1;
 	}
 	plan_dir(trees, path, o);
 	return 0;
 }
 
-int domains_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *trees)
+int domain_files_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *trees)
 {
-	return b->foreign ? domains_dir(ctx, b->dir, &root_dir, trees) : 0;
+	return b->foreign ? domain_files_dir(ctx, b->dir, &root_dir, trees) : 0;
 }
 
 static const char *const any_text = NULL;
@@ -137,14 +137,14 @@ static int make_pop(struct ctx *ctx, const struct conf *conf, const struct domai
 	struct boxes b;
 
 	boxes_of_handle(conf, d->user, &b);
-	if (domains_dir(ctx, b.dir, &root_dir, trees) < 0 || domains_dir(ctx, d->home, &home, trees) < 0)
+	if (domain_files_dir(ctx, b.dir, &root_dir, trees) < 0 || domain_files_dir(ctx, d->home, &home, trees) < 0)
 		return -1;
 	if (make_postmaster(ctx, conf, d, files, trees, text, sizeof text) < 0)
 		return -1;
 	return files->catch_all ? make_file(ctx, d->home, ".qmail-default", &file, text, edit, trees) : 0;
 }
 
-int domains_relayhost(struct err *e, const struct opt_list *hosts, struct buf *text)
+int domain_files_relayhost(struct err *e, const struct opt_list *hosts, struct buf *text)
 {
 	for (int i = 0; i < hosts->n; i++) {
 		if (name_relay(e, hosts->item[i]) < 0)
@@ -158,7 +158,7 @@ static int make_relayhost(struct ctx *ctx, const struct domain *d, const struct 
 {
 	static const char change[] = "qv-domain relayhost changes it";
 	struct buf text = BUF(8192);
-	int r = domains_relayhost(&ctx->err, hosts, &text);
+	int r = domain_files_relayhost(&ctx->err, hosts, &text);
 
 	if (hosts->n == 0)
 		buf_printf(&text, "%s\n", d->name.text);
@@ -187,7 +187,7 @@ static int make_dialup(struct ctx *ctx, const struct conf *conf, const struct do
 	struct owner home = popusr(conf, 0755), maildir = popusr(conf, 0700), file = popusr(conf, 0644);
 	char path[900];
 
-	if (domains_dir(ctx, d->home, &home, trees) < 0 || make_marks(ctx, d, files, trees) < 0 ||
+	if (domain_files_dir(ctx, d->home, &home, trees) < 0 || make_marks(ctx, d, files, trees) < 0 ||
 	    make_relayhost(ctx, d, &files->relayhosts, trees) < 0)
 		return -1;
 	snprintf(path, sizeof path, "%s/Maildir", d->home);
@@ -200,12 +200,12 @@ static int make_dialup(struct ctx *ctx, const struct conf *conf, const struct do
 	return make_file(ctx, d->home, ".qmail-default", &file, "./Maildir/\n", edit, trees);
 }
 
-int domains_make(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,
-                 struct plan *trees)
+int domain_files_make(struct ctx *ctx, const struct conf *conf, const struct domain *d,
+                      const struct domain_files *files, struct plan *trees)
 {
 	if (d->form == DOMAIN_POP)
 		return make_pop(ctx, conf, d, files, trees);
 	if (d->form == DOMAIN_VIRTUAL)
-		return domains_dir(ctx, d->home, &(struct owner){0755, d->uid, d->gid}, trees);
+		return domain_files_dir(ctx, d->home, &(struct owner){0755, d->uid, d->gid}, trees);
 	return d->form == DOMAIN_DIALUP ? make_dialup(ctx, conf, d, files, trees) : 0;
 }

@@ -17,25 +17,25 @@ struct domain_files {
 };
 
 /* Where the home of such a domain is, into d->home. */
-void domains_home(const struct conf *conf, struct domain *d);
+void domain_files_home(const struct conf *conf, struct domain *d);
 
 /*
  * Steps that make what is missing; what is there stays, but for another form of it -1 with file and line. conf has
  * popusr's ids.
  */
-int domains_make(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,
-                 struct plan *trees);
+int domain_files_make(struct ctx *ctx, const struct conf *conf, const struct domain *d,
+                      const struct domain_files *files, struct plan *trees);
 
 /* Steps that remove the home and, of a POP domain, the boxes that no other domain's addresses use. Mail that waits there: refused unless force. */
-int domains_purge(struct ctx *ctx, const struct domain *d, bool force, struct plan *trees);
+int domain_purge(struct ctx *ctx, const struct domain *d, bool force, struct plan *trees);
 
 /* The text of a RELAYHOST that names these: 0, or -1 when one is no mail server. */
-int domains_relayhost(struct err *e, const struct opt_list *hosts, struct buf *text);
+int domain_files_relayhost(struct err *e, const struct opt_list *hosts, struct buf *text);
 
 /* A step that makes path and every directory above it that is missing; those belong to root. */
-int domains_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees);
+int domain_files_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees);
 
 /* The same for the directory of boxes in a home that others laid out; ours have it. */
-int domains_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *trees);
+int domain_files_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *trees);
 
 #endif

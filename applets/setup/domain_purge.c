@@ -48,7 +48,7 @@ static int purge_boxes(struct ctx *ctx, const struct domain *d, const struct box
 	return r;
 }
 
-int domains_purge(struct ctx *ctx, const struct domain *d, bool force, struct plan *trees)
+int domain_purge(struct ctx *ctx, const struct domain *d, bool force, struct plan *trees)
 {
 	struct box maildir;
 	struct stat st;

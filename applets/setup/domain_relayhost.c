@@ -53,7 +53,7 @@ static int plan_text_of(struct ctx *ctx, struct change *c, const char *path, con
 {
 	struct buf text = BUF(8192), old = BUF(CONTROL_MAX);
 	struct plan_seen seen;
-	int r = domains_relayhost(&ctx->err, hosts, &text);
+	int r = domain_files_relayhost(&ctx->err, hosts, &text);
 
 	if (r == 0)
 		r = plan_slurp(ctx, &c->files, path, &old, &seen.st);

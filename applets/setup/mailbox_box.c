@@ -35,7 +35,7 @@ static int make(struct ctx *ctx, struct change *c, const char *domain, char *con
 	struct boxes b;
 	struct box box;
 
-	if (find_boxes(ctx, c, domain, &b) < 0 || domains_boxes_dir(ctx, &b, &c->files) < 0)
+	if (find_boxes(ctx, c, domain, &b) < 0 || domain_files_boxes_dir(ctx, &b, &c->files) < 0)
 		return -1;
 	for (int i = 0; i < n; i++)
 		if (name_box(&ctx->err, name[i]) < 0 || box_make(ctx, &c->conf, &b, name[i], &c->files, &box) < 0)

@@ -27,7 +27,7 @@ static int take_box(struct ctx *ctx, struct mailbox_file *t, const char *name, s
 		name = address_box(buf_text(&t->text), t->text.len, &t->boxes, is, sizeof is);
 	if (name == NULL && t->there)
 		return mailbox_file_differs(ctx, t);
-	if (domains_boxes_dir(ctx, &t->boxes, &t->change.files) < 0)
+	if (domain_files_boxes_dir(ctx, &t->boxes, &t->change.files) < 0)
 		return -1;
 	return box_make(ctx, &t->change.conf, &t->boxes, name, &t->change.files, box);
 }

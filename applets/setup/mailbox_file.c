@@ -107,7 +107,7 @@ int mailbox_file_maildir(struct ctx *ctx, struct mailbox_file *t, const char *pa
 	r = boxes_will(ctx, &t->change.files, box);
 	if (r <= 0)
 		return r < 0 ? -1 : check_maildir(ctx, t, box);
-	if (*parent != '\0' && domains_dir(ctx, parent, &home_dir, &t->change.files) < 0)
+	if (*parent != '\0' && domain_files_dir(ctx, parent, &home_dir, &t->change.files) < 0)
 		return -1;
 	plan_maildir(&t->change.files, box->path, &o);
 	return 0;

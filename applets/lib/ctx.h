@@ -1,7 +1,7 @@
 /*
- * ctx - what every command is told: which tree, how to talk, and where the
- * error goes. Built once by qvmail.c from the common options and handed down
- * first; after that only err changes.
+ * ctx - what every command is told: which tree, how to talk, and where the error goes. qvmail.c begins it, an applet's options
+ * complete it, and it is handed down first. After that err changes, and only two others may: a process that does another
+ * applet's work takes its name, and an import sets batch while its commands run.
  */
 #ifndef LIB_CTX_H
 #define LIB_CTX_H

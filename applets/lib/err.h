@@ -3,7 +3,9 @@
  *
  * A function that can fail takes a struct err (mostly inside a struct ctx),
  * fills it with one whole sentence and returns -1; everybody above passes the
- * -1 up. Only run() in qvmail.c prints it. The form is
+ * -1 up. It is printed once, by ctx_fatal(): in qvmail.c, in a child whose
+ * parent hears no more than an exit code, or where the work goes on with the next
+ * of several directories or links. The form is
  *
  *	FILE:LINE: what is wrong, and what to do
  *	unable to VERB OBJECT: reason

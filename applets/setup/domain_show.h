@@ -4,7 +4,7 @@
 
 #include "setup/change.h"
 
-/* A line per domain: NAME, form, handle, where its mail goes. With ctx->json an array of what domain_show() gives, but for the aliases. */
+/* A line per domain: NAME, form, handle, where its mail goes. With ctx->json an array of what domain_show() gives. */
 int domain_list(struct ctx *ctx, const struct change *c);
 
 /* All that is known of one. With ctx->json one object. */

@@ -39,7 +39,11 @@ extern const char mailbox_discards[]; /* MAILBOX_DISCARD */
 /* force: also in place of what was written by hand. */
 int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where, bool force);
 
-/* A line per instruction: ADDRESS, box|maildir|forward|mbox|program, value; all POP domains when domain is NULL. */
+/*
+ * A line per instruction: ADDRESS, box|maildir|mbox|forward|program, value; of a file without one: ADDRESS, discard (only
+ * comments) or qmail (empty: the default delivery). With ctx->json an array. domain NULL: all that have a home here, but for
+ * dial-up hosts.
+ */
 int mailbox_list(struct ctx *ctx, const char *domain);
 
 #endif

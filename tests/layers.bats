@@ -40,10 +40,32 @@ flush:   lib smtp qmail dialup
 master:  lib qmail dialup flush
 "
 
-@test "rooms include what the drawing says, and nothing else" {
-	diff -u <(sed -E '/^$/d; s/ +/ /g' <<<"$ROOMS" | while read -r room others; do
+# arrows: "ROOM OTHER" for every arrow of the table
+arrows() {
+	sed -E '/^$/d; s/ +/ /g' <<<"$ROOMS" | while read -r room others; do
 		for other in $others; do echo "${room%:} $other"; done
-	done | sort) <(includes applets/*/*.[ch] | sed -nE 's#^applets/([a-z]+)/.*: ([a-z]+)/.*#\1 \2#p' | awk '$1 != $2' | sort -u)
+	done | sort
+}
+
+@test "rooms include what the drawing says, and nothing else" {
+	diff -u <(arrows) <(includes applets/*/*.[ch] | sed -nE 's#^applets/([a-z]+)/.*: ([a-z]+)/.*#\1 \2#p' | awk '$1 != $2' | sort -u)
+}
+
+# The last column of the drawing: no word is "lib qmail", words are those and lib and qmail, "(WORDS)" are no more than WORDS.
+drawn() {
+	sed -nE 's#^ {6}\+-- ([a-z]+)/ +[^ ]+( [^ ]+)*( {2,}(.*))?$#\1:\4#p' README.md | while IFS=: read -r room others; do
+		case $others in
+		"(none)") others= ;;
+		"("*) others=${others//[()]/} ;;
+		*) others="lib qmail $others" ;;
+		esac
+		for other in $others; do echo "$room $other"; done
+	done | sort
+}
+
+@test "README's drawing has the same rooms and arrows" {
+	diff -u <(arrows) <(drawn)
+	diff <(sed -nE 's/^([a-z]+):.*/\1/p' <<<"$ROOMS" | sort) <(sed -nE 's#^ {6}\+-- ([a-z]+)/.*#\1#p' README.md | sort)
 }
 
 @test "a room stands on rooms above it in the table" {

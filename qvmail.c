@@ -1,8 +1,8 @@
 /*
  * qvmail - one binary, many names: runs the applet it is called by.
  *
- * Here argv becomes an applet, its -1 becomes the one error line, and its error class the
- * exit code. Nothing below prints errors or exits.
+ * It selects the applet by argv, prints the one error line of an applet that returns -1, and exits with the code of that
+ * error. Code below neither prints errors of its own nor exits.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -38,23 +38,26 @@ static const char forms[] =
 static const char *const words[] = {"--install", "--list", "--list-full", "--version", "--help", "--completion", "help"};
 
 static const char more[] =
-	"  help APPLET        APPLET --help; help alone, -h and --help are this text\n"
-	"  --list             the applets' names, one a line\n"
-	"  --list-full        where each is installed: usr/sbin/qv-domain\n"
-	"  --version          name and number\n"
-	"  --install          hard links to this file for all applets, in DIR or where they belong\n"
-	"  -s                 ... symbolic ones\n"
-	"  --compat           ... also for the names that other packages own\n"
-	"  --completion bash  a script that makes bash complete all of this\n"
+	"  help APPLET [VERB] same as APPLET [VERB] --help\n"
+	"  help, -h, --help   print this text\n"
+	"  --list             print the names of the applets, one a line\n"
+	"  --list-full        print where each is installed (usr/sbin/qv-domain)\n"
+	"  --version          print name and version\n"
+	"  --install          make hard links to this file for all applets, in DIR or in\n"
+	"                     the directories of --list-full\n"
+	"  -s                 ... symbolic links\n"
+	"  --compat           ... also for names that other packages own\n"
+	"  --completion bash  print a completion script for bash\n"
 	"\n"
-	"Exit codes: those of APPLET; 1 --install could not make every link; 100 misuse; 127 no such applet.\n"
+	"Exit codes: those of APPLET; 1 --install could not make every link; 100 misuse;\n"
+	"127 no such applet.\n"
 	"\n"
-	"Environment: QVMAIL_ROOT, the tree to work on, as --root of the applets.\n"
+	"Environment: QVMAIL_ROOT: the tree to work on, as --root of the applets.\n"
 	"\n"
 	"Files:\n"
 	"  /var/qmail/control, /var/qmail/users     qmail's configuration\n"
-	"  /var/qmail/control/qv-*                  qvmail's own: one value each\n"
-	"  /home/popmail, /home/serialmail          POP boxes; what waits for dial-up hosts\n"
+	"  /var/qmail/control/qv-*                  qvmail's settings, one value each\n"
+	"  /home/popmail, /home/serialmail          POP mailboxes; mail for dial-up hosts\n"
 	"\n"
 	"Example:\n"
 	"  # qvmail --install -s\n"
@@ -89,7 +92,7 @@ static void print_applet_help(const struct applet *a)
 		printf("\n%s", help_exits);
 }
 
-/* argv: the applet's name, and perhaps its verb's. */
+/* argv: the applet's name, and the words that may name a verb. */
 static void print_help(const struct applet *a, int argc, char **argv)
 {
 	const struct verb *verb = verb_named(a->verbs, argc, argv);
@@ -105,7 +108,7 @@ static bool is_help(const char *arg)
 	return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0;
 }
 
-/* Of most of qvmail's own commands --help may stand anywhere; a compatibility name has its own -h and help, or hands them on. */
+/* Most of qvmail's own commands accept --help anywhere. A compatibility name has its own -h and help, or passes them on. */
 static bool asks_for_help(const struct applet *a, int argc, char **argv)
 {
 	int last = (is_compat(a) || a->runs_program) && argc > 2 ? 2 : argc;
@@ -118,10 +121,10 @@ static bool asks_for_help(const struct applet *a, int argc, char **argv)
 	return false;
 }
 
-/* Exit code of a listing: what could not be written was not done. */
+/* Exit code of a listing: output that could not be written is an error. */
 static int finish_output(struct ctx *ctx)
 {
-	bool failed = ferror(stdout) != 0; /* an earlier write: its reason is gone */
+	bool failed = ferror(stdout) != 0; /* an earlier write failed; its errno is lost */
 
 	if (fflush(stdout) == 0 && !failed)
 		return 0;
@@ -155,10 +158,10 @@ static int run(const struct applet *a, int argc, char **argv)
 
 static int usage(struct ctx *ctx)
 {
-	printf("qvmail %s: a qmail gateway's domains, boxes and dial-up deliveries in one binary\n\n",
+	printf("qvmail %s: domains, POP mailboxes and dial-up delivery of a qmail gateway\n\n",
 	       QVMAIL_VERSION);
 	help_usage(forms, NULL);
-	printf("\nAPPLET is one of these, \"qv-\" may be left out:\n");
+	printf("\nAPPLET is one of these; \"qv-\" may be omitted:\n");
 	for (size_t i = 0; i < APPLETS; i++)
 		printf("  %-14s %s\n", applets[i]->name, applets[i]->summary);
 	printf("\n%s", more);
@@ -186,7 +189,7 @@ static int install(struct ctx *ctx, int argc, char **argv)
 	if (opt_parse(&ctx->err, form, &(struct opt_tables){{options}}, &argc, argv) < 0)
 		return -1;
 	if (argc > 2)
-		return err_usage(&ctx->err, form, "one DIR at most");
+		return err_usage(&ctx->err, form, "expected at most one DIR");
 	if (links_self(&ctx->err, argv[0], self, sizeof self) < 0)
 		return -1;
 	for (size_t i = 0; i < APPLETS; i++) {
@@ -208,11 +211,11 @@ static void complete_verb(const struct verb *verb, void *none)
 	completion_forms(verb->synopsis, false);
 }
 
-/* ash and dash complete file names alone: there is nothing that a script could tell them. */
+/* ash and dash complete file names only and cannot be scripted. */
 static int completion(struct ctx *ctx, int argc, char **argv)
 {
 	if (argc != 2 || strcmp(argv[1], "bash") != 0)
-		return err_usage(&ctx->err, "qvmail --completion bash", "only bash can be told how to complete");
+		return err_usage(&ctx->err, "qvmail --completion bash", "expected bash, the only shell with completion");
 	completion_begin(QVMAIL_VERSION);
 	completion_forms(forms, false);
 	for (size_t i = 0; i < APPLETS; i++) {
@@ -230,7 +233,7 @@ static int completion(struct ctx *ctx, int argc, char **argv)
 	return finish_output(ctx);
 }
 
-/* typed: behind qvmail, where names may be short and options stand; else qvmail itself has this name. */
+/* typed: after qvmail, where qv- may be omitted and options are known; else argv[0] is this name. */
 static int not_found(struct ctx *ctx, const char *name, bool typed)
 {
 	struct guess g = {.typed = name};
@@ -286,7 +289,7 @@ static int multiplex(int argc, char **argv)
 	return a != NULL ? run(a, argc - 1, argv + 1) : not_found(&ctx, argv[1], true);
 }
 
-/* A file that is opened must never become descriptor 1 or 2: messages would be written into it. */
+/* A file opened later must never become descriptor 1 or 2: messages would be written into it. */
 static void open_standard_fds(void)
 {
 	int fd;
@@ -306,7 +309,7 @@ int main(int argc, char **argv)
 	const struct applet *a;
 
 	open_standard_fds();
-	signal(SIGCHLD, SIG_DFL); /* ignored by whoever started us, our children would end without a word */
+	signal(SIGCHLD, SIG_DFL); /* if the parent ignored it, waiting for our children would fail */
 	if (argc < 1) /* execve(2) allows it */
 		return multiplex(1, nothing);
 	name = strrchr(argv[0], '/');

@@ -16,11 +16,11 @@ struct applet {
 	const char *dir;      /* where --install puts it: "usr/sbin" */
 	const char *synopsis; /* one line a form: "qv-route ADDRESS...\nqv-route --local LOCALPART --host HOST" */
 	const struct verb *verbs; /* in place of synopsis: each has its own */
-	const char *summary;  /* one line for the list, begins with a verb */
+	const char *summary;  /* one line for the list of applets; begins with a verb */
 	const char *help;     /* the rest of --help; the man page is made from it */
 	/* argv[0] is the applet's name; returns 0, an exit code of its own, or -1 with ctx->err filled. */
 	int (*main)(struct ctx *ctx, int argc, char **argv);
-	bool runs_program;    /* what stands behind the first argument is for that program, --help too */
+	bool runs_program;    /* everything from the first argument on belongs to that program, --help too */
 };
 
 extern const struct applet auth_applet;

@@ -1,8 +1,9 @@
 /*
  * qv-auth - log in to a POP box: D. J. Bernstein's checkpassword interface.
  *
- * The caller (qmail-popup, dovecot) writes user, password and timestamp to descriptor 3, and we become its program as popusr, in
- * the box. The directory is entered as popusr: no link of popusr's is followed as root.
+ * The caller (qmail-popup, dovecot) writes user, password and timestamp to descriptor 3. On success this process becomes
+ * the caller's program as popusr, in the mailbox. The directory is entered as popusr, so that no symlink of popusr is
+ * followed as root.
  */
 #include <errno.h>
 #include <grp.h>
@@ -23,7 +24,7 @@ enum { INPUT = 3, INPUT_MAX = 512 };
 
 enum { REFUSED = 1, MISUSE = 2 };
 
-/* user NUL password NUL timestamp NUL, and what else there may be. */
+/* USER NUL PASSWORD NUL TIMESTAMP NUL, and anything after it. */
 struct input {
 	char bytes[INPUT_MAX + 1];
 	size_t n;
@@ -32,12 +33,12 @@ struct input {
 
 static int misuse(struct ctx *ctx, const char *why)
 {
-	err_perm(&ctx->err, "%s; qv-auth is run by programs such as qmail-popup", why);
+	err_perm(&ctx->err, "%s; qv-auth is meant to be run by a program such as qmail-popup", why);
 	ctx->err.code = MISUSE;
 	return -1;
 }
 
-/* Whatever went wrong, the box's owner is not to blame: the caller says "try again later". */
+/* The error is not the user's: the caller is told to try again later. */
 static int temporary(struct ctx *ctx)
 {
 	ctx->err.code = EXIT_TEMP;
@@ -54,20 +55,20 @@ static int read_input(struct ctx *ctx, struct input *in)
 			in->n += (size_t)n;
 	} while (in->n < sizeof in->bytes && (n > 0 || (n < 0 && errno == EINTR)));
 	if (n < 0 && (errno == EBADF || errno == EISDIR))
-		return misuse(ctx, "nothing can be read from descriptor 3");
+		return misuse(ctx, "descriptor 3 cannot be read");
 	if (n < 0)
 		return err_temp(&ctx->err, "unable to read descriptor 3: %s", strerror(errno));
 	close(INPUT);
-	return in->n <= INPUT_MAX ? 0 : misuse(ctx, "there are more than 512 bytes on descriptor 3");
+	return in->n <= INPUT_MAX ? 0 : misuse(ctx, "more than 512 bytes on descriptor 3");
 }
 
-/* The timestamp is nothing to us, and some callers leave it out. */
+/* The timestamp is not used, and some callers omit it. */
 static int split_input(struct ctx *ctx, struct input *in)
 {
 	const char *end = in->bytes + in->n, *nul = memchr(in->bytes, '\0', in->n);
 
 	if (nul == NULL || memchr(nul + 1, '\0', (size_t)(end - nul - 1)) == NULL)
-		return misuse(ctx, "descriptor 3 has no user and password that end in NULs");
+		return misuse(ctx, "expected USER NUL PASSWORD NUL on descriptor 3");
 	in->user = in->bytes;
 	in->password = nul + 1;
 	return 0;
@@ -79,8 +80,8 @@ static int unable(struct ctx *ctx, const char *verb, const char *what)
 }
 
 /*
- * A box elsewhere than in the POP tree is its owner's, who had it before us: mail is delivered there as him. Root's are
- * nobody's.
+ * A mailbox outside the POP tree belongs to the user as whom mail is delivered into it: log in as the owner of its
+ * directory, never as root.
  */
 static int find_owner(struct ctx *ctx, const struct box *box, struct conf *conf)
 {
@@ -90,7 +91,7 @@ static int find_owner(struct ctx *ctx, const struct box *box, struct conf *conf)
 	if (strncmp(box->path, conf->popmail, n) == 0 && box->path[n] == '/')
 		return 0;
 	if (fs_stat(ctx, box->path, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid == 0)
-		return err_temp(&ctx->err, "%s%s is no directory of a user's own", ctx->root, box->path);
+		return err_temp(&ctx->err, "%s%s is not a directory that belongs to a user other than root", ctx->root, box->path);
 	conf->uid = st.st_uid;
 	conf->gid = st.st_gid;
 	return 0;
@@ -99,7 +100,7 @@ static int find_owner(struct ctx *ctx, const struct box *box, struct conf *conf)
 static int become(struct ctx *ctx, const struct conf *conf)
 {
 	if (geteuid() == 0 && setgroups(1, &conf->gid) < 0)
-		return unable(ctx, "leave the groups of", "root");
+		return unable(ctx, "drop the groups of", "root");
 	if (setgid(conf->gid) < 0 || setuid(conf->uid) < 0)
 		return unable(ctx, "become", conf->popuser);
 	return 0;
@@ -117,7 +118,7 @@ static int enter(struct ctx *ctx, const struct box *box)
 	return r;
 }
 
-/* Popusr has no shell, so that whoever can make the program start one gets none. */
+/* Popusr has no shell: a program that can be made to start $SHELL gets none. */
 static int set_environment(struct ctx *ctx, const struct box *box)
 {
 	char home[PATH_MAX + sizeof box->path];
@@ -166,7 +167,7 @@ static int options(struct ctx *ctx, int *argc, char **argv)
 		ctx->err.code = MISUSE;
 		return -1;
 	}
-	return *argc > 1 ? 0 : misuse(ctx, "which program is to be run in the box?");
+	return *argc > 1 ? 0 : misuse(ctx, "expected PROG");
 }
 
 /* Descriptor 3 is read before anything is opened that could take its place. */
@@ -187,24 +188,25 @@ const struct applet auth_applet = {
 	.name = "qv-auth",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
-	.summary = "log in to a POP box and run a program there (checkpassword)",
+	.summary = "log in to a POP mailbox and run a program there (checkpassword)",
 	.help =
-		"Reads user NUL password NUL timestamp NUL from descriptor 3, 512 bytes at most. If it is\n"
-		"the password of that user's box, PROG is run as popusr in the box's directory with\n"
-		"USER (the box), HOME (its directory) and SHELL set and everything else as it was. In a\n"
-		"box elsewhere than below /home/popmail (qv-domain adopt) it is run as its owner.\n"
+		"Reads USER NUL PASSWORD NUL TIMESTAMP NUL from descriptor 3, at most 512 bytes.\n"
+		"If the password of that user's mailbox matches, runs PROG as popusr in the\n"
+		"mailbox's directory with USER (the mailbox), HOME (its directory) and SHELL\n"
+		"set; the rest of the environment is kept. In a mailbox outside /home/popmail\n"
+		"(qv-domain adopt) PROG runs as the owner of that mailbox.\n"
 		"\n"
-		"The user is the name of a box, ex1-0001, or an address whose own .qmail file\n"
-		"delivers into that box and into no other. qv-mailbox passwd gives passwords. An\n"
+		"USER is the name of a mailbox (ex1-0001), or an address whose own .qmail file\n"
+		"delivers into that mailbox and no other. qv-mailbox passwd sets passwords. An\n"
 		"unknown user takes as long to refuse as a wrong password.\n"
 		"\n"
 		"Exit codes: PROG's own; 1 refused; 2 misuse; 111 temporary error.\n"
 		"\n"
-		"Environment: USER, HOME and SHELL are set for PROG; QVMAIL_ROOT, as --root.\n"
+		"Environment: USER, HOME and SHELL are set for PROG; QVMAIL_ROOT: as --root.\n"
 		"\n"
 		"Files:\n"
-		"  /var/qmail/users/qv-passwd.cdb         made by qv-mailbox, root's alone\n"
-		"  /home/popmail/H/HANDLE/POP/BOX         the box\n"
+		"  /var/qmail/users/qv-passwd.cdb    made by qv-mailbox, readable only by root\n"
+		"  /home/popmail/H/HANDLE/POP/BOX    a mailbox\n"
 		"\n"
 		"Example:\n"
 		"  # tcpserver -R 0 110 qmail-popup pop.example.net qv-auth qmail-pop3d .\n",

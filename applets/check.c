@@ -1,4 +1,4 @@
-/* qv-check - whatever makes mail bounce, wait or vanish, and the command that mends it. */
+/* qv-check - find what makes mail bounce, wait or vanish, and the command that fixes it. */
 #include "applet.h"
 #include "check/check.h"
 #include "lib/verb.h"
@@ -55,7 +55,7 @@ static int check_main(struct ctx *ctx, int argc, char **argv)
 	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 1)
-		return err_usage(&ctx->err, synopsis, "no arguments are expected");
+		return err_usage(&ctx->err, synopsis, "expected no arguments");
 	c.fix = fix > 0;
 	return check(ctx, &c);
 }
@@ -64,20 +64,23 @@ const struct applet check_applet = {
 	.name = "qv-check",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
-	.summary = "find what makes mail bounce, wait or vanish, and mend it",
+	.summary = "find and fix what makes mail bounce, wait or vanish",
 	.help =
-		"Looks at control files, users/assign, the cdbs made of them, homes, .qmail files, POP\n"
-		"boxes, dial-up hosts and the running qmail-send, and says what it finds, one a line:\n"
+		"Inspects control files, users/assign, the cdb files made from them, homes,\n"
+		".qmail files, POP mailboxes, dial-up hosts and the running qmail-send, and\n"
+		"prints each finding on one line:\n"
 		"  error|warning: FILE:LINE: WHAT, and what happens to mail; mend: COMMAND\n"
-		"An error bounces, delays or loses mail; a warning may. Nothing is changed.\n"
+		"An error bounces, delays or loses mail; a warning may do so. Without --fix\n"
+		"nothing is changed.\n"
 		"\n"
-		"  --fix   mend what can be mended without guessing (those with \"mend: qv-check --fix\"),\n"
-		"          modes and owners too, as one change; mail is never deleted. What is mended says\n"
-		"          so in place of the command\n"
-		"  -n      with --fix: show what would be changed\n"
-		"  -j      an array of {\"severity\",\"name\",\"file\",\"line\",\"text\",\"mend\",\"fixable\"}\n"
+		"  --fix   fix what can be fixed without guessing (findings with \"mend: qv-check\n"
+		"          --fix\"), modes and owners included, as one change; no mail is\n"
+		"          deleted. A fixed finding ends with \"mended\" in place of the command\n"
+		"  -n      with --fix: print what would be changed\n"
+		"  -j      print an array with an object for each finding; qv-check(8) has\n"
+		"          its keys\n"
 		"\n"
-		"Exit codes: 0 nothing to find, or all of it mended; 1 findings; 100 a person must change\n"
+		"Exit codes: 0 no findings, or all fixed; 1 findings; 100 a person must change\n"
 		"something first; 111 the same command may work later.\n"
 		"\n"
 		"Files:\n"

@@ -42,7 +42,7 @@ static int add_pop(struct ctx *ctx, const struct verb *verb, int argc, char **ar
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 3)
-		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and HANDLE are expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected DOMAIN and HANDLE");
 	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_handle(&ctx->err, "handle", argv[2]) < 0 ||
 	    set_id(ctx, o.id, &d) < 0)
 		return -1;
@@ -60,11 +60,11 @@ static int add_relay(struct ctx *ctx, const struct verb *verb, int argc, char **
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 3)
-		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and HOST are expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected DOMAIN and HOST");
 	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_relay(&ctx->err, argv[2]) < 0)
 		return -1;
 	if (argv[2][0] == '[')
-		return err_perm(&ctx->err, "\"%.300s\": qmail-remote knows no IPv6 address in smtproutes", argv[2]);
+		return err_perm(&ctx->err, "invalid HOST \"%.300s\": qmail-remote does not accept an IPv6 address in smtproutes", argv[2]);
 	snprintf(d.relay, sizeof d.relay, "%s", argv[2]);
 	d.subdomains = !o.no_subdomains;
 	return domain_add(ctx, &d, &(struct domain_files){0});
@@ -79,7 +79,7 @@ static int add_backup(struct ctx *ctx, const struct verb *verb, int argc, char *
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 2)
-		return err_usage(&ctx->err, verb->synopsis, "one DOMAIN is expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected one DOMAIN");
 	if (name_domain(&ctx->err, argv[1], &d.name) < 0)
 		return -1;
 	d.subdomains = !o.no_subdomains;
@@ -101,7 +101,7 @@ static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char *
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 2 && argc != 3)
-		return err_usage(&ctx->err, verb->synopsis, "HOST and perhaps HANDLE are expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected HOST and an optional HANDLE");
 	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || set_id(ctx, NULL, &d) < 0 ||
 	    (argc == 3 && name_handle(&ctx->err, "handle", argv[2]) < 0))
 		return -1;
@@ -123,7 +123,7 @@ static int set_owner(struct ctx *ctx, const char *owner, struct domain *d)
 		return 0;
 	snprintf(uid, sizeof uid, "%.*s", colon != NULL ? (int)(colon - owner) : 0, owner);
 	if (colon == NULL || opt_number(uid, INT32_MAX, &u) < 0 || opt_number(colon + 1, INT32_MAX, &g) < 0 || u == 0)
-		return err_perm(&ctx->err, "--owner %.100s: UID:GID is expected, in numbers, and UID is not 0", owner);
+		return err_perm(&ctx->err, "invalid --owner \"%.100s\": expected UID:GID in numbers, UID not 0", owner);
 	d->uid = (uid_t)u;
 	d->gid = (gid_t)g;
 	return 0;
@@ -161,7 +161,7 @@ static int add_virtual(struct ctx *ctx, const struct verb *verb, int argc, char 
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 3)
-		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and HOME are expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected DOMAIN and HOME");
 	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_path(&ctx->err, argv[2], home) < 0 ||
 	    (user != NULL && name_user(&ctx->err, user) < 0) || set_id(ctx, o.id, &d) < 0 ||
 	    set_owner(ctx, owner, &d) < 0 || set_ext(ctx, ext, &d) < 0)
@@ -185,7 +185,7 @@ static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 2)
-		return err_usage(&ctx->err, verb->synopsis, "one DOMAIN is expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected one DOMAIN");
 	return domain_del(ctx, argv[1], purge > 0, force > 0);
 }
 
@@ -194,7 +194,7 @@ static int alias_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc != 3)
-		return err_usage(&ctx->err, verb->synopsis, "NEW and OLD are expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected NEW and OLD");
 	return domain_alias(ctx, argv[1], argv[2]);
 }
 
@@ -206,7 +206,7 @@ static int list_main(struct ctx *ctx, const struct verb *verb, int argc, char **
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc != 1)
-		return err_usage(&ctx->err, verb->synopsis, "no arguments are expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected no arguments");
 	r = change_look(ctx, &c);
 	if (r == 0)
 		r = domain_list(ctx, &c);
@@ -223,7 +223,7 @@ static int show_main(struct ctx *ctx, const struct verb *verb, int argc, char **
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc != 2)
-		return err_usage(&ctx->err, verb->synopsis, "one DOMAIN is expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected one DOMAIN");
 	r = change_look(ctx, &c);
 	if (r == 0)
 		r = change_domain(ctx, &c, argv[1], &d);
@@ -238,7 +238,7 @@ static int pause_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc != 2)
-		return err_usage(&ctx->err, verb->synopsis, "one DOMAIN is expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected one DOMAIN");
 	return domain_pause(ctx, argv[1], strcmp(verb->name, "pause") == 0);
 }
 
@@ -296,11 +296,11 @@ static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (system != NULL && argc < 2)
-		return err_usage(&ctx->err, verb->synopsis, "which directory?");
+		return err_usage(&ctx->err, verb->synopsis, "expected DIR");
 	if (system != NULL)
 		return import_from(ctx, system, argv[1], argv + 2, argc - 2, commands);
 	if (argc > 2)
-		return err_usage(&ctx->err, verb->synopsis, "one FILE at most");
+		return err_usage(&ctx->err, verb->synopsis, "expected at most one FILE");
 	return import_run(ctx, argv[1], commands);
 }
 
@@ -309,7 +309,7 @@ static int export_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc != 1)
-		return err_usage(&ctx->err, verb->synopsis, "no arguments are expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected no arguments");
 	return export_run(ctx);
 }
 
@@ -319,26 +319,33 @@ static const struct verb kinds[] = {
 		.synopsis = "qv-domain add pop DOMAIN HANDLE [--id ID] [--no-subdomains] [--postmaster BOX|ADDRESS] [--catch-all]",
 		.run = add_pop,
 		.help =
-			"  add pop     mail goes to POP boxes of the customer HANDLE; makes the box\n"
-			"              HANDLE-0000 for postmaster\n"
-			"    --id ID                       another prefix than DOMAIN in virtualdomains and assign\n"
-			"    --no-subdomains               (relay and backup too) mail for sub-domains is none of it\n"
-			"    --postmaster BOX|ADDRESS      postmaster's mail goes there, no box is made\n"
-			"    --catch-all                   mail for unknown addresses goes where postmaster's does\n",
+			"  add pop     Deliver mail for DOMAIN to POP mailboxes of the customer HANDLE.\n"
+			"              Creates the mailbox HANDLE-0000 for postmaster.\n"
+			"    --id ID                   use ID, not DOMAIN, as the prefix in\n"
+			"                              virtualdomains and users/assign\n"
+			"    --no-subdomains           do not accept mail for sub-domains\n"
+			"    --postmaster BOX|ADDRESS  deliver postmaster's mail there; create no\n"
+			"                              mailbox\n"
+			"    --catch-all               deliver mail for unknown addresses where\n"
+			"                              postmaster's is delivered\n",
 	},
 	{
 		.name = "relay",
 		.synopsis = "qv-domain add relay DOMAIN HOST[:PORT] [--no-subdomains]",
 		.run = add_relay,
 		.help =
-			"  add relay   mail goes on to HOST (control/smtproutes)\n",
+			"  add relay   Accept mail for DOMAIN and send it on to HOST\n"
+			"              (control/smtproutes).\n"
+			"    --no-subdomains           do not accept mail for sub-domains\n",
 	},
 	{
 		.name = "backup",
 		.synopsis = "qv-domain add backup DOMAIN [--no-subdomains]",
 		.run = add_backup,
 		.help =
-			"  add backup  mail is accepted for a better MX (control/rcpthosts alone)\n",
+			"  add backup  Accept mail for DOMAIN, to be sent to its better MX\n"
+			"              (control/rcpthosts only).\n"
+			"    --no-subdomains           do not accept mail for sub-domains\n",
 	},
 	{
 		.name = "dialup",
@@ -347,11 +354,14 @@ static const struct verb kinds[] = {
 			"[--lifetime SECONDS]",
 		.run = add_dialup,
 		.help =
-			"  add dialup  mail waits in /home/serialmail/HOST/Maildir for qv-flush\n"
-			"    --relayhost HOST[:PORT]       where it is sent, in order of preference; default HOST itself\n"
-			"    --subdomains                  mail for sub-domains waits there too\n"
-			"    --on-demand                   only sent when asked for\n"
-			"    --lifetime SECONDS            what is older bounces (control/qv-lifetime)\n",
+			"  add dialup  Keep mail for HOST in /home/serialmail/HOST/Maildir until\n"
+			"              qv-flush sends it.\n"
+			"    --relayhost HOST[:PORT]   send it to this server, the first one given being\n"
+			"                              tried first (default: HOST itself)\n"
+			"    --subdomains              accept mail for sub-domains too\n"
+			"    --on-demand               send it only when asked for: qv-master skips HOST\n"
+			"    --lifetime SECONDS        bounce mail that is older than this (default:\n"
+			"                              control/qv-lifetime)\n",
 	},
 	{
 		.name = "virtual",
@@ -360,11 +370,14 @@ static const struct verb kinds[] = {
 			"[--no-subdomains]",
 		.run = add_virtual,
 		.help =
-			"  add virtual mail goes by the .qmail files of HOME, which somebody else laid out; a\n"
-			"              directory that is missing is made\n"
-			"    --ext EXT                     by those that begin with .qmail-EXT\n"
-			"    --owner UID:GID               delivered as this one, not as the owner of HOME\n"
-			"    --user NAME                   what users/assign calls its owner\n",
+			"  add virtual Deliver mail for DOMAIN by the .qmail files in HOME, in any\n"
+			"              layout. Creates HOME if it does not exist.\n"
+			"    --owner UID:GID           deliver as this user, not as the owner of HOME\n"
+			"    --user NAME               the owner's name in users/assign\n"
+			"    --id ID                   use ID, not DOMAIN, as the prefix in\n"
+			"                              virtualdomains and users/assign\n"
+			"    --ext EXT                 use the files that begin with .qmail-EXT\n"
+			"    --no-subdomains           do not accept mail for sub-domains\n",
 	},
 	{0},
 };
@@ -376,18 +389,19 @@ static const struct verb verbs[] = {
 		.synopsis = "qv-domain del DOMAIN [--purge [--force]]",
 		.run = del_main,
 		.help =
-			"  del         directories stay\n"
-			"    --purge                       they go as well, but not while mail waits\n"
-			"    --force                       ... even while mail waits\n",
+			"  del         Remove the domain's entries; its directories are kept.\n"
+			"    --purge                   remove its directories too, unless mail waits in\n"
+			"                              them\n"
+			"    --force                   ... even if mail waits in them\n",
 	},
 	{
 		.name = "alias",
 		.synopsis = "qv-domain alias NEW OLD",
 		.run = alias_main,
 		.help =
-			"  alias       mail for NEW is delivered as mail for OLD, a pop or dialup domain, is;\n"
-			"              sub-domains as OLD has them. OLD cannot go before NEW; of NEW only\n"
-			"              its own lines go\n",
+			"  alias       Deliver mail for NEW like mail for OLD, a pop or dialup domain,\n"
+			"              its sub-domains included if OLD's are. OLD cannot be deleted\n"
+			"              before NEW. Deleting NEW removes only its own entries.\n",
 	},
 	{
 		.name = "relayhost",
@@ -402,10 +416,11 @@ static const struct verb verbs[] = {
 		.synopsis = "qv-domain adopt [DOMAIN|HANDLE]...",
 		.run = adopt_main,
 		.help =
-			"  adopt       what others set up, as qvmail understands it, with all addresses; what\n"
-			"              it cannot work with is named. No mail and no directory is touched: only\n"
-			"              a domain without a line of its own in users/assign gets it, which says\n"
-			"              what qmail does anyway, and from then on all commands work on it\n",
+			"  adopt       Print how qvmail understands domains that were set up by hand,\n"
+			"              with all their addresses, and what it cannot manage. A domain\n"
+			"              without an entry of its own in users/assign gets one that states\n"
+			"              what qmail already does; from then on all commands work on it. No\n"
+			"              mail and no directory is changed.\n",
 	},
 	{
 		.name = "import",
@@ -414,51 +429,54 @@ static const struct verb verbs[] = {
 			"qv-domain import --from vpopmail|vmailmgr DIR [DOMAIN]...",
 		.run = import_main,
 		.help =
-			"  import      one command a line, without its qv- (\"domain add backup example.com\",\n"
-			"              \"mailbox add joe@example.com --box ex1-0001\"), # comments; FILE or stdin.\n"
-			"              All of it is one change; a line that is wrong, and nothing is done.\n"
-			"              Passwords as crypt(3) made them: \"mailbox passwd ex1-0001 $6$...\"\n"
-			"              --from: what another system has in DIR (~vpopmail, or the home of a user\n"
-			"              of vmailmgr): domains, users, passwords, forwards. Not a byte of mail is\n"
-			"              moved: .qmail files that lead into its Maildirs are put beside those that\n"
-			"              are there, and stay its user's. What cannot be kept is named on stderr\n",
+			"  import      Run the commands in FILE or on standard input, one a line,\n"
+			"              without their qv- (\"domain add backup example.com\", \"mailbox add\n"
+			"              joe@example.com --box ex1-0001\"); # begins a comment. They are\n"
+			"              one change: if any line is wrong, nothing is changed. Passwords\n"
+			"              are hashes of crypt(3): \"mailbox passwd ex1-0001 $6$...\"\n"
+			"    --from vpopmail|vmailmgr  import the domains, users, passwords and forwards\n"
+			"                              of that system from DIR (~vpopmail, or the home\n"
+			"                              of a vmailmgr user); Maildirs stay where they\n"
+			"                              are. What cannot be kept is named on stderr\n",
 	},
 	{
 		.name = "export",
 		.synopsis = "qv-domain export",
 		.run = export_main,
 		.help =
-			"  export      the commands that make this set-up again; what no command makes is\n"
-			"              named in comments: # not exported: FILE:LINE: TEXT. Has the hashes of\n"
-			"              passwords: not for everybody's eyes\n",
+			"  export      Print the commands that recreate this set-up. What no command\n"
+			"              creates is named in comments: # not exported: FILE:LINE: TEXT.\n"
+			"              The output contains password hashes; keep it private.\n",
 	},
 	{
 		.name = "list",
 		.synopsis = "qv-domain list [-j]",
 		.run = list_main,
 		.help =
-			"  list        prints what is set up, a line a domain; -j: as JSON\n",
+			"  list        Print a line for each domain: name, form, handle, and its home or\n"
+			"              relay.\n",
 	},
 	{
 		.name = "show",
 		.synopsis = "qv-domain show DOMAIN [-j]",
 		.run = show_main,
 		.help =
-			"  show        prints all about one domain; -j: as JSON\n",
+			"  show        Print everything about one domain.\n",
 	},
 	{
 		.name = "pause",
 		.synopsis = "qv-domain pause DOMAIN",
 		.run = pause_main,
 		.help =
-			"  pause       a paused dial-up host keeps receiving, nothing is sent\n",
+			"  pause       Stop sending to a dial-up host; its mail is still accepted and\n"
+			"              kept.\n",
 	},
 	{
 		.name = "resume",
 		.synopsis = "qv-domain resume DOMAIN",
 		.run = pause_main,
 		.help =
-			"  resume      takes that back\n",
+			"  resume      Send to it again.\n",
 	},
 	{0},
 };
@@ -475,18 +493,19 @@ const struct applet domain_applet = {
 	.summary = "set up, show and remove domains",
 	.help =
 		"One command is one change to all the files that must agree: control/rcpthosts,\n"
-		"control/virtualdomains, control/smtproutes, users/assign, users/cdb, the domain's\n"
-		"directory and its .qmail files, and the HUP to qmail-send. Mail is accepted last when\n"
-		"adding and refused first when deleting, so nothing bounces in between. Adding what\n"
-		"is there already changes nothing; what is there in another form is an error.\n"
+		"control/virtualdomains, control/smtproutes, users/assign, users/cdb, the\n"
+		"domain's directory and its .qmail files, and the HUP to qmail-send. Mail is\n"
+		"accepted last when adding and refused first when deleting, so nothing bounces\n"
+		"in between. Adding a domain that already exists in the same form changes\n"
+		"nothing; in another form it is an error.\n"
 		"\n"
-		"A final dot of DOMAIN is dropped; capitals are stored small.\n"
+		"A trailing dot of DOMAIN is dropped; capitals are stored as small letters.\n"
 		"\n"
 		"Files:\n"
 		"  /var/qmail/control/rcpthosts, morercpthosts, virtualdomains, smtproutes\n"
 		"  /var/qmail/users/assign, /var/qmail/users/cdb\n"
-		"  /home/popmail/H/HANDLE/DOMAINS/DOMAIN      .qmail files of a pop domain\n"
-		"  /home/serialmail/HOST                      RELAYHOST, Maildir, .qmail-default, .qv-*\n"
+		"  /home/popmail/H/HANDLE/DOMAINS/DOMAIN  .qmail files of a pop domain\n"
+		"  /home/serialmail/HOST                RELAYHOST, Maildir, .qmail-default, .qv-*\n"
 		"\n"
 		"Example:\n"
 		"  # qv-domain add pop example.com ex1\n"

@@ -18,7 +18,7 @@ static int set_window(struct err *e, const char *text, struct smtp_limits *windo
 	int shift = *unit == 'K' || *unit == 'k' ? 10 : *unit == 'M' || *unit == 'm' ? 20 : 0;
 
 	if (*text < '0' || *text > '9' || n == 0 || n > INT32_MAX || unit[shift > 0] != '\0')
-		return err_usage(e, synopsis, "-W: \"%s\" is no number of messages, nor of bytes (64K, 1M)", text);
+		return err_usage(e, synopsis, "invalid -W \"%s\": expected a number of messages or of bytes (64K, 1M)", text);
 	if (shift == 0 && n <= SMTP_MESSAGES)
 		window->messages = n;
 	else
@@ -39,7 +39,7 @@ static int flush_one(struct ctx *ctx, const struct conf *conf, const struct flus
 	return flush_dir(ctx, conf, o, home, stopped);
 }
 
-/* Several: the error of the last one is left for main, the others are said here. */
+/* main prints the error of the last one; those of the others are printed here. */
 static int flush_all(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, int n, char **words)
 {
 	bool stopped = false;
@@ -84,11 +84,11 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 	if (argc < 2)
 		return err_usage(&ctx->err, synopsis, "expected at least one HOST or DIR");
 	if (o.transport != NULL && strlen(o.transport) > TRANSPORT_MAX)
-		return err_usage(&ctx->err, synopsis, "-c: more than %d bytes", TRANSPORT_MAX);
+		return err_usage(&ctx->err, synopsis, "-c COMMAND is longer than %d bytes", TRANSPORT_MAX);
 	if (bounce > 0 && keep > 0)
-		return err_usage(&ctx->err, synopsis, "-b and -B contradict each other");
+		return err_usage(&ctx->err, synopsis, "-b and -B cannot be combined");
 	if (connections > FLUSH_CONNECTIONS)
-		return err_usage(&ctx->err, synopsis, "-P: %ld is more than %d connections", connections, FLUSH_CONNECTIONS);
+		return err_usage(&ctx->err, synopsis, "invalid -P %ld: expected at most %d connections", connections, FLUSH_CONNECTIONS);
 	for (int i = 0; i < windows.n; i++)
 		if (set_window(&ctx->err, windows.item[i], &o.window) < 0)
 			return -1;
@@ -105,45 +105,48 @@ const struct applet flush_applet = {
 	.name = "qv-flush",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
-	.summary = "deliver what waits for a dial-up host",
+	.summary = "deliver the mail that waits for a dial-up host",
 	.help =
-		"For each HOST, a dial-up host or an alias of one, or DIR (a word with a slash:\n"
-		"/home/serialmail/HOST, ./HOST) in turn: locks RELAYHOST without waiting; when\n"
-		"another holds it, a transfer is under way and there is nothing to do. Sends what is\n"
-		"in Maildir/new, oldest first, as popusr, to the hosts named in RELAYHOST (HOST[:PORT]\n"
-		"or [IPV6]:PORT a line, the next line is the next to try). Sender and recipient are\n"
-		"those of the Return-Path and Delivered-To lines, which are not sent on.\n"
+		"For each HOST (a dial-up host or an alias of one) or DIR (a word with a slash,\n"
+		"such as /home/serialmail/HOST or ./HOST) in turn: locks RELAYHOST without\n"
+		"waiting; if another process holds the lock, a flush is running and there is\n"
+		"nothing to do. Sends the mail in Maildir/new, oldest first, as popusr, to the\n"
+		"servers listed in RELAYHOST (HOST[:PORT] or [IPV6]:PORT, one a line, tried in\n"
+		"order). Sender and recipient come from the Return-Path and Delivered-To lines,\n"
+		"which are not sent. A paused host is skipped (-v reports it).\n"
 		"\n"
-		"A message goes only after the server's own 250 for it, or after its bounce is in\n"
-		"qmail's queue. 4xx: it stays. 5xx: it bounces. Older than its lifetime: it bounces\n"
-		"even if the host was never reached. Each message gets one line on stderr\n"
+		"A message is removed only after the server has answered 250 for it, or after\n"
+		"its bounce is in qmail's queue. 4xx: it is kept. 5xx: it bounces. Older than\n"
+		"its lifetime: it bounces even if the host was never reached. Each message gets\n"
+		"a line on stderr:\n"
 		"  DIR: new/NAME: delivered|deferred|bounced: REPLY\n"
-		"and each run a summary; under -q only failures are said. DIR/.qv-status keeps the last\n"
-		"attempt for qv-status. TERM: finishes the message under way, then stops. A paused host is passed\n"
-		"over (-v says so).\n"
+		"and each flush a summary; with -q only failures are printed. DIR/.qv-status\n"
+		"keeps the result for qv-status. TERM: finishes the current message, then stops.\n"
 		"\n"
-		"  -b, -B       bounce refused mail (default); or let it stay\n"
-		"  -t SECONDS   lifetime (default: DIR/.qv-lifetime, else control/qv-lifetime, 14 days)\n"
-		"  -T SECONDS   limit for the whole run: what is not sent by then stays (default: none)\n"
-		"  -P N         N connections at once, 1 to 64 (default 1)\n"
-		"  -W WINDOW    with a server that offers CHUNKING: how much may be under way without\n"
-		"               its reply, and so arrive twice when the line drops: a number of\n"
-		"               messages (1 to 256, the default), or of bytes (a larger number,\n"
-		"               64K, 1M, the default); -W twice: both\n"
-		"  -c COMMAND   send by this program with its arguments ('PROGRAM ARG...'), run in DIR\n"
-		"               with two more: Maildir and the recipients' prefix\n"
-		"  -o           say what waits, send nothing (as -n)\n"
-		"  --syslog     lines go to syslog's mail facility\n"
+		"  -b, -B       bounce rejected mail (default); or keep it\n"
+		"  -t SECONDS   lifetime (default: DIR/.qv-lifetime, else control/qv-lifetime,\n"
+		"               14 days)\n"
+		"  -T SECONDS   time limit of a flush; mail not sent by then is kept (default:\n"
+		"               none)\n"
+		"  -P N         use N connections at once, 1 to 64 (default 1)\n"
+		"  -W WINDOW    to a server that offers CHUNKING: how much may be sent without a\n"
+		"               reply, and so arrive twice when the line drops. A number of\n"
+		"               messages (1 to 256, default 256) or bytes (a larger number, 64K,\n"
+		"               1M; default 1M); give -W twice for both\n"
+		"  -c COMMAND   send by this program with its arguments ('PROGRAM ARG...'), run\n"
+		"               in DIR with two more: Maildir and the recipients' prefix\n"
+		"  -o           report waiting mail, send nothing (same as -n)\n"
+		"  --syslog     log to syslog's mail facility\n"
 		"\n"
-		"Exit codes: 0 done, or nothing to do; 100 a person must change something; 111 mail was\n"
-		"deferred, or the same command may work later.\n"
+		"Exit codes: 0 done, or nothing to do; 100 a person must change something; 111\n"
+		"mail was deferred, or the same command may work later.\n"
 		"\n"
 		"Files:\n"
-		"  DIR/RELAYHOST             HOST[:PORT] or [IPV6]:PORT a line; it is what is locked\n"
-		"  DIR/Maildir               what waits\n"
+		"  DIR/RELAYHOST             HOST[:PORT] or [IPV6]:PORT, one a line; the lock\n"
+		"  DIR/Maildir               the waiting mail\n"
 		"  DIR/.qv-status            the last attempt\n"
-		"  DIR/.qv-lifetime          seconds until mail bounces that could not be sent\n"
-		"  DIR/.qv-paused            is there: nothing is sent\n"
+		"  DIR/.qv-lifetime          seconds until mail that could not be sent bounces\n"
+		"  DIR/.qv-paused            while this file exists nothing is sent\n"
 		"  /var/qmail/control/qv-lifetime, qv-warn, qv-helo\n"
 		"\n"
 		"Example:\n"

@@ -1,4 +1,4 @@
-/* qv-hup - make qmail-send read virtualdomains and locals again, and see that it has. */
+/* qv-hup - make qmail-send read virtualdomains and locals again, and wait until it has. */
 #include <stdio.h>
 
 #include "applet.h"
@@ -11,9 +11,9 @@ static const char *found_by(enum qsend_found found)
 {
 	static const char *const words[] = {
 		[QSEND_NONE] = "",
-		[QSEND_LOCK] = "it holds queue/lock/sendmutex",
-		[QSEND_SUPERVISE] = "its supervise directory says so",
-		[QSEND_PROC] = "it works in " QMAIL_HOME "/queue",
+		[QSEND_LOCK] = "holds queue/lock/sendmutex",
+		[QSEND_SUPERVISE] = "named by its supervise directory",
+		[QSEND_PROC] = "runs in " QMAIL_HOME "/queue",
 	};
 
 	return words[found];
@@ -27,17 +27,17 @@ static int hup_main(struct ctx *ctx, int argc, char **argv)
 	if (common_options(ctx, synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc != 1)
-		return err_usage(&ctx->err, synopsis, "no arguments are expected");
+		return err_usage(&ctx->err, synopsis, "expected no arguments");
 	if (conf_load(ctx, &conf) < 0 || ctx_need_root(ctx) < 0)
 		return -1;
 	if (ctx->offline) {
-		ctx_info(ctx, "%s is not the running system: nobody to HUP", ctx->root);
+		ctx_info(ctx, "%s is not the running system: no process to HUP", ctx->root);
 		return 0;
 	}
 	if (qsend_find(ctx, &conf, &q) < 0)
 		return -1;
 	if (q.found == QSEND_NONE) {
-		ctx_info(ctx, "no qmail-send runs on " QMAIL_HOME ": nobody to HUP");
+		ctx_info(ctx, "no qmail-send runs on " QMAIL_HOME ": no process to HUP");
 		return 0;
 	}
 	if (ctx->dry_run) {
@@ -56,13 +56,14 @@ const struct applet hup_applet = {
 	.synopsis = synopsis,
 	.summary = "make qmail-send read virtualdomains and locals again",
 	.help =
-		"Finds the qmail-send that runs on /var/qmail: who holds queue/lock/sendmutex, else\n"
-		"the supervise directory named in control/qv-qmail-send or found in the usual places,\n"
-		"else a process of that name whose working directory is /var/qmail/queue. Sends it a\n"
-		"HUP, pulls queue/lock/trigger so that it wakes up, and waits until it has read\n"
-		"control/virtualdomains, at most ten seconds. Nobody else is ever signalled.\n"
+		"Finds the qmail-send that runs on /var/qmail: the process that holds\n"
+		"queue/lock/sendmutex, else the one under the supervise directory that\n"
+		"control/qv-qmail-send names or that is found in the usual places, else a\n"
+		"process of that name in the directory /var/qmail/queue. Sends it a HUP, pulls\n"
+		"queue/lock/trigger to wake it, and waits up to ten seconds until it has read\n"
+		"control/virtualdomains. No other process is ever signalled.\n"
 		"\n"
-		"That no qmail-send runs is no error: it reads the files when it starts.\n"
+		"If no qmail-send runs, this is not an error: it reads the files when it starts.\n"
 		"rcpthosts, smtproutes, users/cdb and .qmail files need no HUP.\n"
 		"\n"
 		"Files:\n"

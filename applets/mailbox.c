@@ -25,7 +25,7 @@ static int add_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 2)
-		return err_usage(&ctx->err, verb->synopsis, "one ADDRESS is expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected one ADDRESS");
 	if (fd < 0)
 		return mailbox_add(ctx, argv[1], &wish);
 	r = secret_read(ctx, (int)fd, password, sizeof password);
@@ -47,9 +47,9 @@ static int passwd_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 		return -1;
 	if (ctx->batch != NULL)
 		return argc == 3 ? mailbox_hash(ctx, argv[1], argv[2])
-		                 : err_perm(&ctx->err, "in an import, mailbox passwd BOX HASH is expected");
+		                 : err_perm(&ctx->err, "expected \"mailbox passwd BOX HASH\" in an import");
 	if (argc != 2)
-		return err_usage(&ctx->err, verb->synopsis, "one BOX is expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected one BOX");
 	if (mailbox_login_look(ctx, argv[1]) < 0)
 		return -1;
 	r = secret_read(ctx, (int)fd, password, sizeof password);
@@ -64,7 +64,7 @@ static int login_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc != 2)
-		return err_usage(&ctx->err, verb->synopsis, "one BOX is expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected one BOX");
 	return mailbox_suspend(ctx, argv[1], strcmp(verb->name, "suspend") == 0);
 }
 
@@ -76,7 +76,7 @@ static int box_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc < 2 || (argc == 2 && used < 0))
-		return err_usage(&ctx->err, verb->synopsis, "DOMAIN and a BOX are expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected DOMAIN and at least one BOX");
 	return mailbox_box(ctx, argv[1], argv + 2, argc - 2, used);
 }
 
@@ -88,7 +88,7 @@ static int del_main(struct ctx *ctx, const struct verb *verb, int argc, char **a
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 2)
-		return err_usage(&ctx->err, verb->synopsis, "one ADDRESS is expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected one ADDRESS");
 	return mailbox_del(ctx, argv[1], purge > 0);
 }
 
@@ -97,7 +97,7 @@ static int list_main(struct ctx *ctx, const struct verb *verb, int argc, char **
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc > 2)
-		return err_usage(&ctx->err, verb->synopsis, "one DOMAIN at most");
+		return err_usage(&ctx->err, verb->synopsis, "expected at most one DOMAIN");
 	return mailbox_list(ctx, argv[1]);
 }
 
@@ -106,7 +106,7 @@ static int forward_main(struct ctx *ctx, const struct verb *verb, int argc, char
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc < 3)
-		return err_usage(&ctx->err, verb->synopsis, "ADDRESS and where to are expected");
+		return err_usage(&ctx->err, verb->synopsis, "expected ADDRESS and at least one TARGET");
 	return mailbox_forward(ctx, argv[1], argv + 2, argc - 2);
 }
 
@@ -130,10 +130,10 @@ static int default_main(struct ctx *ctx, const struct verb *verb, int argc, char
 	for (size_t i = 0; argc > 2 && i < sizeof words / sizeof *words; i++)
 		if (strcmp(argv[2], words[i].word) == 0)
 			return argc == words[i].argc ? mailbox_default(ctx, argv[1], words[i].to, argv[3], force > 0)
-			                             : err_usage(&ctx->err, verb->synopsis, "DOMAIN and where to are expected");
+			                             : err_usage(&ctx->err, verb->synopsis, "expected DOMAIN and one target");
 	if (argc == 3)
 		return mailbox_default(ctx, argv[1], MAILBOX_ADDRESS, argv[2], force > 0);
-	return err_usage(&ctx->err, verb->synopsis, "DOMAIN and where to are expected");
+	return err_usage(&ctx->err, verb->synopsis, "expected DOMAIN and one target");
 }
 
 static const struct verb verbs[] = {
@@ -142,44 +142,48 @@ static const struct verb verbs[] = {
 		.synopsis = "qv-mailbox add ADDRESS [--box NAME | --maildir DIR] [--copy TARGET]... [--password-fd N]",
 		.run = add_main,
 		.help =
-			"  add      makes the next box HANDLE-NNNN, delivers ADDRESS into it and prints its\n"
-			"           name. A number is never used twice, even after its box is gone\n"
-			"    --box NAME           this box, which may be there already\n"
-			"    --maildir DIR        into this Maildir, which may be anywhere and stays where it is\n"
-			"    --copy TARGET        is sent on to TARGET too\n"
-			"    --password-fd N      the first line of descriptor N is the box's password\n",
+			"  add      Create the next mailbox HANDLE-NNNN, deliver ADDRESS into it and\n"
+			"           print its name. A number is never used twice, even after its mailbox\n"
+			"           is removed.\n"
+			"    --box NAME           use this mailbox; create it if it does not exist\n"
+			"    --maildir DIR        deliver into this Maildir, wherever it is; create it\n"
+			"                         if it does not exist\n"
+			"    --copy TARGET        forward to TARGET too\n"
+			"    --password-fd N      set the password to the first line of descriptor N\n",
 	},
 	{
 		.name = "box",
 		.synopsis = "qv-mailbox box DOMAIN [BOX]... [--used N]",
 		.run = box_main,
 		.help =
-			"  box      makes boxes that no address delivers into (yet)\n"
-			"    --used N             numbers up to N are never given out, as if they had been used\n",
+			"  box      Create mailboxes into which no address delivers yet.\n"
+			"    --used N             never assign numbers up to N, as if they had been used\n",
 	},
 	{
 		.name = "del",
 		.synopsis = "qv-mailbox del ADDRESS [--purge]",
 		.run = del_main,
 		.help =
-			"  del      ADDRESS goes; its box stays\n"
-			"    --purge              the box and the mail in it go too; refused while another address\n"
-			"                         delivers there\n",
+			"  del      Remove ADDRESS; its mailbox is kept.\n"
+			"    --purge              remove its mailbox and the mail in it too; refused\n"
+			"                         while another address delivers into it\n",
 	},
 	{
 		.name = "list",
 		.synopsis = "qv-mailbox list [DOMAIN] [-j]",
 		.run = list_main,
 		.help =
-			"  list     a line an instruction: address, box|forward|maildir|mbox|program|discard|qmail, value,\n"
-			"           and \"suspended\" behind a box that nobody can log in to\n",
+			"  list     Print a line for each delivery instruction: address, type (box,\n"
+			"           forward, maildir, mbox, program, discard or qmail), value, and\n"
+			"           \"suspended\" after a mailbox with suspended login.\n",
 	},
 	{
 		.name = "forward",
 		.synopsis = "qv-mailbox forward ADDRESS TARGET...",
 		.run = forward_main,
 		.help =
-			"  forward  ADDRESS is sent on to every TARGET; replaces what it was forwarded to\n",
+			"  forward  Forward mail for ADDRESS to each TARGET; replaces its former\n"
+			"           targets.\n",
 	},
 	{
 		.name = "default",
@@ -189,33 +193,34 @@ static const struct verb verbs[] = {
 			"qv-mailbox default DOMAIN maildir DIR [--force]",
 		.run = default_main,
 		.help =
-			"  default  mail for unknown addresses bounces, is thrown away, goes to ADDRESS, into BOX,\n"
-			"           or into the Maildir DIR\n"
-			"    --force              whatever was said by hand before\n",
+			"  default  Set what happens to mail for unknown addresses: bounce it, discard\n"
+			"           it, forward it to ADDRESS, or deliver it into BOX or into the\n"
+			"           Maildir DIR.\n"
+			"    --force              replace instructions that were written by hand\n",
 	},
 	{
 		.name = "passwd",
 		.synopsis = "qv-mailbox passwd BOX [--password-fd N]",
 		.run = passwd_main,
 		.help =
-			"  passwd   gives BOX (its name, or an address that delivers into it alone) the\n"
-			"           password it logs in with: asked for on the terminal, else the first line of\n"
-			"           standard input\n"
-			"    --password-fd N      ... else the first line of descriptor N\n",
+			"  passwd   Set the password of BOX (its name, or an address that delivers into\n"
+			"           it alone). Asks on the terminal, or reads the first line of standard\n"
+			"           input.\n"
+			"    --password-fd N      read the first line of descriptor N\n",
 	},
 	{
 		.name = "suspend",
 		.synopsis = "qv-mailbox suspend BOX",
 		.run = login_main,
 		.help =
-			"  suspend  nobody logs in to BOX, whatever the password; mail is delivered as before\n",
+			"  suspend  Refuse all logins to BOX; mail is still delivered.\n",
 	},
 	{
 		.name = "enable",
 		.synopsis = "qv-mailbox enable BOX",
 		.run = login_main,
 		.help =
-			"  enable   takes that back; the password is the old one\n",
+			"  enable   Allow logins again, with the old password.\n",
 	},
 	{0},
 };
@@ -229,21 +234,24 @@ const struct applet mailbox_applet = {
 	.name = "qv-mailbox",
 	.dir = "usr/sbin",
 	.verbs = verbs,
-	.summary = "set up, show and remove POP boxes and addresses",
+	.summary = "set up, show and remove POP mailboxes and addresses",
 	.help =
-		"An address is a .qmail file in its domain's home; a box is a Maildir below\n"
+		"An address is a .qmail file in its domain's home; a mailbox is a Maildir below\n"
 		"/home/popmail/H/HANDLE/POP. Both belong to popusr. Changes take effect at once.\n"
-		"In a home that was laid out by somebody else (qv-domain adopt), boxes are made in\n"
-		"HOME/POP, and all belongs to the user whom users/assign names.\n"
+		"In a home that was set up by hand (qv-domain adopt), mailboxes are created in\n"
+		"HOME/POP, and everything belongs to the user named in users/assign.\n"
 		"\n"
 		"Files:\n"
-		"  /home/popmail/H/HANDLE/POP/BOX               a box, its mail in new and cur\n"
-		"  /home/popmail/H/HANDLE/POP/.qv-last          the highest number that was ever used\n"
-		"  /home/popmail/H/HANDLE/DOMAINS/DOMAIN/.qmail-LOCAL   where an address' mail goes\n"
-		"  /var/qmail/users/qv-passwd        a line BOX:HASH:DIRECTORY for every box with a password,\n"
-		"                                    with \"!\" before HASH while it is suspended; root's alone\n"
-		"  /var/qmail/users/qv-passwd.cdb    made from it by passwd, suspend and enable: what qv-auth\n"
-		"                                    reads; root's alone\n"
+		"  /home/popmail/H/HANDLE/POP/BOX      a mailbox, its mail in new and cur\n"
+		"  /home/popmail/H/HANDLE/POP/.qv-last\n"
+		"                                      the highest number ever used\n"
+		"  /home/popmail/H/HANDLE/DOMAINS/DOMAIN/.qmail-LOCAL\n"
+		"                                      what happens to an address' mail\n"
+		"  /var/qmail/users/qv-passwd          a line BOX:HASH:DIRECTORY for each mailbox\n"
+		"                                      with a password, \"!\" before HASH while it\n"
+		"                                      is suspended; readable only by root\n"
+		"  /var/qmail/users/qv-passwd.cdb      made from it by passwd, suspend and enable\n"
+		"                                      and read by qv-auth; readable only by root\n"
 		"\n"
 		"Example:\n"
 		"  # qv-mailbox add joe@example.com --box ex1-0001\n"

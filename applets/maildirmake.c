@@ -49,11 +49,11 @@ const struct applet maildirmake_applet = {
 	.synopsis = synopsis,
 	.summary = "make an empty Maildir",
 	.help =
-		"Makes the directory name with tmp, new and cur in it, all with mode 700 and owned by\n"
-		"whoever runs it. The directory must not be there yet, its parent must. What stands\n"
-		"behind name is ignored; no name is taken for an option.\n"
+		"Makes the directory name with tmp, new and cur in it, all with mode 700 and\n"
+		"owned by the user who runs it. Its parent must exist; the directory itself must\n"
+		"not. Arguments after name are ignored, and name is never taken for an option.\n"
 		"\n"
-		"Exit codes: 0 done; 100 no name was given; 111 it could not be made, or not whole.\n"
+		"Exit codes: 0 done; 100 no name given; 111 not made, or not completely.\n"
 		"\n"
 		"Files:\n"
 		"  name/tmp, name/new, name/cur\n"

@@ -30,7 +30,7 @@ static char *strip_port(char *name)
 	return name + bracket;
 }
 
-/* The first of its addresses that answers; -1 with the reason why the last one did not. */
+/* Connect to the first address that accepts; -1 with the error of the last one. */
 static int connect_to(struct ctx *ctx, const struct name_host *host, char name[NET_NAME_MAX])
 {
 	struct net_addresses a;
@@ -45,7 +45,7 @@ static int connect_to(struct ctx *ctx, const struct name_host *host, char name[N
 	return fd < 0 ? -1 : fd;
 }
 
-/* What tcpclient and serialsmtp are to maildirserial. */
+/* Does what maildirserial runs tcpclient and serialsmtp for. */
 static int client(struct ctx *ctx, void *arg)
 {
 	const struct route *r = arg;
@@ -78,7 +78,7 @@ static int maildirsmtp_main(struct ctx *ctx, int argc, char **argv)
 	r.prefix = argv[2];
 	r.helo = argv[4];
 	snprintf(silence, sizeof silence, "%.300s could not be reached, or gave no answer", argv[3]);
-	ctx->applet = "maildirserial"; /* whose messages these are, and whose logs are read */
+	ctx->applet = "maildirserial"; /* its messages, as scripts that read the log expect */
 	s.dir = argv[1];
 	s.prefix = argv[2];
 	s.arg = &r;
@@ -92,18 +92,20 @@ const struct applet maildirsmtp_applet = {
 	.synopsis = synopsis,
 	.summary = "send a Maildir through SMTP",
 	.help =
-		"Sends every message in the Maildir dir whose recipient begins with prefix, oldest first, to\n"
-		"the mail server host, which is HOST, HOST:PORT or [IPV6]:PORT (port 25 unless told), and\n"
-		"calls itself helohost. Prefix is taken off the recipients. What host takes is removed; what\n"
-		"it refuses for good, and what is older than two weeks, goes back to its sender and is removed.\n"
-		"Mail of that age bounces although host could not be reached.\n"
+		"Sends every message in the Maildir dir whose recipient begins with prefix,\n"
+		"oldest first, to the mail server host, which is HOST, HOST:PORT or [IPV6]:PORT\n"
+		"(default port 25), announcing itself as helohost. Prefix is removed from the\n"
+		"recipients. A message that host accepts is removed. One that it rejects\n"
+		"permanently, or that is older than two weeks, is returned to its sender and\n"
+		"removed, even if host could not be reached.\n"
 		"\n"
-		"It is maildirserial -b -t 1209600 with serialsmtp as client, in one program without\n"
-		"tcpclient, and speaks in their names. Run it as the user who owns the mail, not as root.\n"
+		"This is maildirserial -b -t 1209600 with the client serialsmtp, in one program\n"
+		"without tcpclient; its messages carry their names. Run it as the user who owns\n"
+		"the mail, not as root.\n"
 		"\n"
-		"Exit codes: 0 nothing is left; 100 misuse; 111 something is left.\n"
+		"Exit codes: 0 no mail is left; 100 misuse; 111 mail is left.\n"
 		"\n"
-		"Environment: QVMAIL_ROOT is where var/qmail is, for the bounces; dir is taken as it is given.\n"
+		"Environment: QVMAIL_ROOT: where var/qmail is, for bounces; dir is not below it.\n"
 		"\n"
 		"Files:\n"
 		"  dir/new, dir/cur, dir/tmp\n"
@@ -111,6 +113,7 @@ const struct applet maildirsmtp_applet = {
 		"  /var/qmail/bin/qmail-queue\n"
 		"\n"
 		"Example:\n"
-		"  $ setlock -nx RELAYHOST maildirsmtp ./Maildir some.example.com- 192.0.2.1 gw.example.net\n",
+		"  $ setlock -nx RELAYHOST \\\n"
+		"      maildirsmtp ./Maildir some.example.com- 192.0.2.1 gw.example.net\n",
 	.main = maildirsmtp_main,
 };

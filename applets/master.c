@@ -1,4 +1,4 @@
-/* qv-master - the master script: a flush for every customer directory with mail, spaced by the grace period. */
+/* qv-master - the master script: a flush for every dial-up host with mail, spaced by the grace period. */
 #include <unistd.h>
 
 #include "applet.h"
@@ -9,7 +9,7 @@
 
 static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--syslog]";
 
-/* Two masters never run at once. For cron that is no error: the last pass is not over yet. */
+/* Only one master runs at a time. Under cron a second one is not an error: the last pass has not ended. */
 static int lock_out_others(struct ctx *ctx, int lock, bool stays)
 {
 	int r = lock_take(lock, 0);
@@ -67,14 +67,14 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc != 1)
-		return err_usage(&ctx->err, synopsis, "no arguments are expected");
+		return err_usage(&ctx->err, synopsis, "expected no arguments");
 	if (conf_load(ctx, &conf) < 0 || conf_popuser(ctx, &conf) < 0)
 		return -1;
 	ctx->syslog = syslog > 0;
 	if (concurrency < 0)
 		concurrency = conf.concurrency;
 	if (concurrency < 1)
-		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "qv-concurrency:1: at least 1 is needed", ctx->root);
+		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "qv-concurrency:1: expected at least 1", ctx->root);
 	sched = (struct sched){
 		.grace = (grace >= 0 ? grace : conf.grace) * 1000,
 		.interval = every > 0 ? every * 1000 : 0,
@@ -89,32 +89,34 @@ const struct applet master_applet = {
 	.synopsis = synopsis,
 	.summary = "flush every dial-up host that has mail",
 	.help =
-		"Makes one pass over the directories below /home/serialmail, starts a flush for each\n"
-		"in which mail waits, and exits when they are done: for cron. Paused hosts and those\n"
-		"that are served on demand are left out. A directory without mail costs no process.\n"
+		"Makes one pass over the directories below /home/serialmail, starts a flush for\n"
+		"each one with waiting mail, and exits when the flushes have ended: for cron.\n"
+		"Paused and on-demand hosts are skipped. A directory without mail costs no\n"
+		"process.\n"
 		"\n"
 		"  -e, --every SECONDS\n"
-		"               stay, and make a pass every so many seconds: for supervise, runit,\n"
+		"               keep running and make a pass every SECONDS: for supervise, runit,\n"
 		"               inittab or an init script\n"
 		"  -g, --grace SECONDS\n"
-		"               grace between two starts (control/qv-grace, 1)\n"
+		"               wait this long between two starts (control/qv-grace, 1)\n"
 		"  -c, --concurrency N\n"
-		"               at most N flushes at once (control/qv-concurrency, 20)\n"
-		"  --syslog     lines go to syslog's mail facility\n"
+		"               run at most N flushes at once (control/qv-concurrency, 20)\n"
+		"  --syslog     log to syslog's mail facility\n"
 		"  -n           print what would be started, and when\n"
 		"\n"
-		"Staying, it watches each Maildir/new (inotify): mail that arrives is sent at once,\n"
-		"without grace, and a new host needs no signal. What arrives during a flush causes\n"
-		"one more. A host that failed is tried again -e SECONDS after its last try. What the\n"
-		"kernel or the file system will not tell is looked at in each pass, and that is said\n"
-		"once. 10,000 hosts take under 1 MB, and about 10 MB of the kernel's for the watches.\n"
+		"With -e it watches each Maildir/new (inotify): mail that arrives is sent at\n"
+		"once, without grace, and a new host needs no signal. Mail that arrives during a\n"
+		"flush starts another one. A failed host is retried -e SECONDS after its last\n"
+		"attempt. Directories that cannot be watched are polled in each pass, and this\n"
+		"is logged once. 10,000 hosts take under 1 MB, and about 10 MB of kernel memory\n"
+		"for watches.\n"
 		"\n"
 		"TERM: starts nothing more, lets running flushes finish their message, exits 0.\n"
-		"HUP, ALRM: looks at all directories at once, and tries again what failed. Two\n"
-		"masters never run at once: the second exits 0, or 111 with -e.\n"
+		"HUP, ALRM: makes a pass at once and retries failed hosts.\n"
+		"Only one master runs at a time: a second one exits 0, or 111 with -e.\n"
 		"\n"
 		"Files:\n"
-		"  /home/serialmail/HOST     what qv-flush is given; .qv-paused or .qv-on-demand: left out\n"
+		"  /home/serialmail/HOST     flushed, unless .qv-paused or .qv-on-demand exists\n"
 		"  /var/qmail/control/qv-serialmail, qv-interval, qv-grace, qv-concurrency\n"
 		"\n"
 		"Example:\n"

@@ -21,11 +21,11 @@ static int newmrh_main(struct ctx *ctx, int argc, char **argv)
 	if (common_options(ctx, synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc != 1)
-		return err_usage(&ctx->err, synopsis, "no arguments are expected");
+		return err_usage(&ctx->err, synopsis, "expected no arguments");
 	return build(ctx);
 }
 
-/* The original looks at no argument and knows one exit code. */
+/* The original ignores arguments and has one exit code. */
 static int qmail_newmrh_main(struct ctx *ctx, int argc, char **argv)
 {
 	int none = 1;
@@ -43,15 +43,15 @@ const struct applet newmrh_applet = {
 	.synopsis = synopsis,
 	.summary = "build morercpthosts.cdb from morercpthosts",
 	.help =
-		"Reads /var/qmail/control/morercpthosts and replaces morercpthosts.cdb beside it by its\n"
-		"digest, byte for byte what qmail's own qmail-newmrh makes of it. The new file is written\n"
-		"beside the old one, synced and renamed. No HUP is needed: the next SMTP session looks\n"
-		"into the new file, provided that control/rcpthosts is there.\n"
+		"Builds control/morercpthosts.cdb from control/morercpthosts, byte for byte as\n"
+		"qmail's own qmail-newmrh does. The new file is written beside the old one,\n"
+		"synced and renamed. No HUP is needed: the next SMTP session reads the new file,\n"
+		"provided that control/rcpthosts exists.\n"
 		"\n"
-		"One domain a line; empty lines and lines with # in the first column are skipped. No line\n"
+		"One domain a line; empty lines and lines that begin with # are skipped. No line\n"
 		"is ever refused. With -n the file is only read.\n"
 		"\n"
-		"Called as qmail-newmrh, any trouble is exit 111 and arguments are ignored.\n"
+		"Run as qmail-newmrh, it exits 111 on any error and ignores arguments.\n"
 		"\n"
 		"Files:\n"
 		"  /var/qmail/control/morercpthosts, /var/qmail/control/morercpthosts.cdb\n"
@@ -66,14 +66,14 @@ const struct applet qmail_newmrh_applet = {
 	.name = "qmail-newmrh",
 	.dir = "var/qmail/bin",
 	.synopsis = "qmail-newmrh",
-	.summary = "build morercpthosts.cdb, as qmail's own program",
+	.summary = "build morercpthosts.cdb, as qmail-newmrh(8)",
 	.help =
-		"Replaces /var/qmail/control/morercpthosts.cdb by the digest of morercpthosts beside it,\n"
-		"the same bytes that qmail's qmail-newmrh writes, but under a lock, with a private\n"
-		"temporary file and synced. Silent on success. Arguments are ignored.\n"
+		"Builds control/morercpthosts.cdb from control/morercpthosts with the same bytes\n"
+		"that qmail's qmail-newmrh writes, but under a lock, in a private temporary file\n"
+		"and synced. Silent on success. Arguments are ignored.\n"
 		"\n"
-		"Environment: QVMAIL_ROOT, a tree to work on as if it were /.\n"
-		"Exit codes: 0 done; 111 anything else, and morercpthosts.cdb is as it was.\n"
+		"Environment: QVMAIL_ROOT: work on the tree there as if it were /.\n"
+		"Exit codes: 0 done; 111 any error, and morercpthosts.cdb is unchanged.\n"
 		"\n"
 		"Files:\n"
 		"  /var/qmail/control/morercpthosts, /var/qmail/control/morercpthosts.cdb\n"

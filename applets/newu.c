@@ -8,7 +8,7 @@
 
 static const char synopsis[] = "qv-newu [-nqv] [-w SECONDS] [-R DIR]";
 
-/* A bad table has the original's exit code by both names: scripts know it. */
+/* A wrong line exits with the original's code under both names: scripts test for it. */
 static int build(struct ctx *ctx, struct assign_lint *lint)
 {
 	struct rebuild r;
@@ -29,14 +29,14 @@ static int newu_main(struct ctx *ctx, int argc, char **argv)
 	if (common_options(ctx, synopsis, NULL, &argc, argv) < 0)
 		return -1;
 	if (argc != 1)
-		return err_usage(&ctx->err, synopsis, "no arguments are expected");
+		return err_usage(&ctx->err, synopsis, "expected no arguments");
 	if (build(ctx, &lint) < 0)
 		return -1;
 	assign_lint_say(ctx, QMAIL_ASSIGN, &lint);
 	return 0;
 }
 
-/* The original looks at no argument and knows one exit code. */
+/* The original ignores arguments and has one exit code. */
 static int qmail_newu_main(struct ctx *ctx, int argc, char **argv)
 {
 	int none = 1;
@@ -54,23 +54,24 @@ const struct applet newu_applet = {
 	.synopsis = synopsis,
 	.summary = "build users/cdb from users/assign",
 	.help =
-		"Reads /var/qmail/users/assign and replaces /var/qmail/users/cdb by its digest, byte for\n"
-		"byte what qmail's own qmail-newu makes of it. The new file is written beside the old one,\n"
-		"synced and renamed; when a line is wrong the old one stays. No HUP is needed: the next\n"
-		"delivery looks into the new file.\n"
+		"Builds users/cdb from users/assign, byte for byte as qmail's own qmail-newu\n"
+		"does. The new file is written beside the old one, synced and renamed; if a line\n"
+		"is wrong the old one is kept. No HUP is needed: the next delivery reads the new\n"
+		"file.\n"
 		"\n"
-		"Lines that qmail accepts and that are surely wrong get a warning and are built all the\n"
-		"same: a dot in the first column that is no end of the table, lines behind the end, entries\n"
-		"that begin with neither = nor +, + names that end in a capital, + names without their\n"
-		"dash. Equal names, of which qmail takes the first, are not looked for.\n"
+		"Lines that qmail accepts but that are certainly wrong get a warning and are\n"
+		"built nevertheless: a dot in column 1 that does not end the table, lines after\n"
+		"the end, entries that begin with neither = nor +, + names that end in a capital\n"
+		"letter, + names without their dash. Duplicate names, of which qmail uses the\n"
+		"first, are not reported.\n"
 		"\n"
-		"With -n the lines are checked, the cdb is built nowhere.\n"
+		"With -n the lines are checked and no cdb is built.\n"
 		"\n"
-		"A bad line is named as FILE:LINE. Called as qmail-newu, any trouble is 111, arguments are\n"
-		"ignored and there are no warnings.\n"
+		"A wrong line is reported as FILE:LINE. Run as qmail-newu, it exits 111 on any\n"
+		"error, ignores arguments and prints no warnings.\n"
 		"\n"
-		"Exit codes: 0 done; 100 a person must change something; 111 a bad line, as of the original,\n"
-		"or the same command may work later.\n"
+		"Exit codes: 0 done; 100 a person must change something; 111 a wrong line (as\n"
+		"qmail-newu does), or the same command may work later.\n"
 		"\n"
 		"Files:\n"
 		"  /var/qmail/users/assign, /var/qmail/users/cdb\n"
@@ -78,8 +79,8 @@ const struct applet newu_applet = {
 		"Example:\n"
 		"  # vi /var/qmail/users/assign\n"
 		"  # qv-newu\n"
-		"  qv-newu: fatal: /var/qmail/users/assign:17: 3 fields after the name, expected 6\n"
-		"  (user:uid:gid:home:dash:ext:)\n",
+		"  qv-newu: fatal: /var/qmail/users/assign:17: 3 fields after the name,\n"
+		"  expected 6 (user:uid:gid:home:dash:ext:)\n",
 	.main = newu_main,
 };
 
@@ -87,14 +88,14 @@ const struct applet qmail_newu_applet = {
 	.name = "qmail-newu",
 	.dir = "var/qmail/bin",
 	.synopsis = "qmail-newu",
-	.summary = "build users/cdb from users/assign, as qmail's own program",
+	.summary = "build users/cdb from users/assign, as qmail-newu(8)",
 	.help =
-		"Replaces /var/qmail/users/cdb by the digest of /var/qmail/users/assign, the same bytes\n"
-		"that qmail's qmail-newu writes, but under a lock, with a private temporary file and\n"
-		"synced. Silent on success. Arguments are ignored.\n"
+		"Builds users/cdb from users/assign with the same bytes that qmail's qmail-newu\n"
+		"writes, but under a lock, in a private temporary file and synced. Silent on\n"
+		"success. Arguments are ignored.\n"
 		"\n"
-		"Environment: QVMAIL_ROOT, a tree to work on as if it were /.\n"
-		"Exit codes: 0 done; 111 anything else, and users/cdb is as it was.\n"
+		"Environment: QVMAIL_ROOT: work on the tree there as if it were /.\n"
+		"Exit codes: 0 done; 111 any error, and users/cdb is unchanged.\n"
 		"\n"
 		"Files:\n"
 		"  /var/qmail/users/assign, /var/qmail/users/cdb\n"

@@ -19,7 +19,7 @@ struct query {
 	bool good;
 };
 
-/* Say one route and forget it. explained: 0 or -1, from whoever made it. */
+/* Print one route and free it. explained: what route_address() or route_local() returned. */
 static int tell(struct query *q, struct route *r, int explained)
 {
 	if (explained == 0)
@@ -86,9 +86,9 @@ static int route_main(struct ctx *ctx, int argc, char **argv)
 	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
 		return -1;
 	if ((local != NULL) != (host != NULL))
-		return err_usage(&ctx->err, synopsis, "--local and --host belong together");
+		return err_usage(&ctx->err, synopsis, "--local and --host must be given together");
 	if ((local != NULL) == (argc > 1))
-		return err_usage(&ctx->err, synopsis, local != NULL ? "--local stands in place of an address" : "which address?");
+		return err_usage(&ctx->err, synopsis, local != NULL ? "--local cannot be combined with ADDRESS" : "expected at least one ADDRESS");
 	return run(ctx, local, host, argv + 1);
 }
 
@@ -98,25 +98,30 @@ const struct applet route_applet = {
 	.synopsis = synopsis,
 	.summary = "explain step by step what qmail will do with an address",
 	.help =
-		"Decides as qmail would, over the files as they are, qmail running or not: rcpthosts,\n"
-		"percenthack, locals, virtualdomains, users/cdb, system users, the home directory, .qmail\n"
-		"files and what stands in them, or smtproutes. Says each step with its file and line, and how it\n"
-		"ends, in qmail's own words. Nothing is sent, run or asked of DNS; nothing is changed.\n"
+		"Decides as qmail would from the files as they are, whether qmail runs or not:\n"
+		"rcpthosts, percenthack, locals, virtualdomains, users/cdb, system users, the\n"
+		"home directory, .qmail files and their instructions, or smtproutes. Prints each\n"
+		"step with its file and line, and the result in qmail's own words. Nothing is\n"
+		"sent, run, looked up in DNS or changed.\n"
 		"\n"
-		"ADDRESS is what stands between < and > in RCPT TO:<...>; whole commands are understood as well.\n"
-		"An address that is refused is followed all the same, as if it came from this host.\n"
-		"So is mail that a .qmail file sends on to addresses served here, to its end: it counts as\n"
-		"arrived only if all of that does. Forwards that go round end as a bounce.\n"
+		"ADDRESS is the text between < and > in RCPT TO:<...>; the whole command is\n"
+		"accepted too. A refused address is followed as if this host had sent the mail.\n"
+		"Mail that a .qmail file forwards to addresses served here is followed to its\n"
+		"end: it is delivered only if every copy is. Forwards that go round in a loop\n"
+		"end as a bounce.\n"
 		"\n"
-		"  --local LOCALPART  begin at users/cdb with what qmail-send hands over (\"example.com-joe\")\n"
-		"  --host HOST        ... and the host that goes with it\n"
-		"  -j                 an array, an object for each address\n"
+		"  --local LOCALPART  begin at users/cdb with the local part that qmail-send\n"
+		"                     passes to qmail-lspawn (\"example.com-joe\")\n"
+		"  --host HOST        ... and the host that it passes\n"
+		"  -j                 print an array with an object for each address; qv-route(8)\n"
+		"                     has its keys\n"
 		"\n"
-		"Exit codes: 0 accepted, and all of it arrives; 1 refused, bounced or deferred; 100 a person must\n"
-		"change something; 111 the same command may work later.\n"
+		"Exit codes: 0 accepted and delivered; 1 refused, bounced or deferred; 100 a\n"
+		"person must change something; 111 the same command may work later.\n"
 		"\n"
-		"Files: read as qmail's programs would, control files, users/cdb, homes and .qmail files.\n"
-		"  /var/qmail/control/{rcpthosts,morercpthosts.cdb,locals,percenthack,virtualdomains,smtproutes}\n"
+		"Files: homes and .qmail files, read as qmail reads them, and\n"
+		"  /var/qmail/control/{rcpthosts,morercpthosts.cdb,locals,percenthack}\n"
+		"  /var/qmail/control/{virtualdomains,smtproutes}\n"
 		"  /var/qmail/users/{assign,cdb}\n"
 		"\n"
 		"Example:\n"

@@ -29,26 +29,30 @@ const struct applet serialsmtp_applet = {
 	.synopsis = synopsis,
 	.summary = "send files across an SMTP connection",
 	.help =
-		"Reads file names from its standard input, a NUL behind each, and sends those files to the\n"
-		"SMTP server that a UCSPI client has connected it to: descriptor 6 reads from the server, 7\n"
-		"writes to it. It calls itself helohost. Each file begins with the lines Return-Path: <SENDER>\n"
-		"and Delivered-To: RECIPIENT, which are not sent; prefix is taken off the recipient.\n"
+		"Reads file names from standard input, each followed by a NUL, and sends those\n"
+		"files to the SMTP server that a UCSPI client has connected: descriptor 6 reads\n"
+		"from the server, 7 writes to it. It announces itself as helohost. Each file\n"
+		"begins with the lines Return-Path: <SENDER> and Delivered-To: RECIPIENT, which\n"
+		"are not sent; prefix is removed from the recipient.\n"
 		"\n"
-		"For every file it prints the name, a NUL, K (taken), Z (not now) or D (never), and a line of\n"
-		"text, as maildirserial wants it. A file that cannot be read or begins otherwise is a Z; a\n"
-		"last line that has no end gets one. It uses PIPELINING where that is offered.\n"
+		"For every file it prints the name, a NUL, K (accepted), Z (temporary failure)\n"
+		"or D (permanent failure), and a line of text, as maildirserial expects. A file\n"
+		"that cannot be read or begins otherwise is a Z; a last line without a newline\n"
+		"gets one. PIPELINING is used if offered.\n"
 		"\n"
-		"A file gets no verdict when the connection broke before it was sent whole. Did it break while\n"
-		"the reply to its end was due, the verdict is Z and says that it may arrive twice.\n"
+		"If the connection breaks before a file was sent completely, it gets no answer.\n"
+		"If it breaks before the reply to a completely sent file, the answer is Z with\n"
+		"the text that it may arrive twice.\n"
 		"\n"
-		"Exit codes: 0 every file has its verdict; 100 misuse; 111 the connection is of no more use.\n"
+		"Exit codes: 0 every file was answered; 100 misuse; 111 the connection broke.\n"
 		"\n"
-		"Environment: TCPREMOTEIP, the server's address, stands in the verdicts.\n"
+		"Environment: TCPREMOTEIP: the server's address, printed in the answers.\n"
 		"\n"
-		"Files: those whose names it reads, as they are in the directory that it is started in.\n"
+		"Files: those named on standard input, relative to the current directory.\n"
 		"\n"
 		"Example:\n"
 		"  $ maildirserial -b ./Maildir some.example.com- \\\n"
-		"      tcpclient -RHl0 -- 192.0.2.1 25 serialsmtp some.example.com- gw.example.net\n",
+		"      tcpclient -RHl0 -- 192.0.2.1 25 \\\n"
+		"      serialsmtp some.example.com- gw.example.net\n",
 	.main = serialsmtp_main,
 };

@@ -1,8 +1,8 @@
 /*
  * setlock - run a program with a file locked, with the command line and the messages of daemontools' setlock(8).
  *
- * The lock is flock(2) on a descriptor that the program inherits: it lasts until the program, and whoever has the
- * descriptor from it, is gone.
+ * The lock is a flock(2) on a descriptor that the program inherits: it lasts until the program, and every process that
+ * inherited the descriptor from it, has ended.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@ struct wish {
 	bool say_nothing;
 };
 
-/* False: no option at all. */
+/* False: unknown option. */
 static bool take(struct wish *w, char c)
 {
 	if (c == 'n' || c == 'N')
@@ -32,7 +32,7 @@ static bool take(struct wish *w, char c)
 	return true;
 }
 
-/* Index of the first argument that is no option, or -1. Options end there, for what follows is the program's. */
+/* Index of the first argument that is not an option, or -1. Later arguments belong to the program. */
 static int options(struct wish *w, char **argv)
 {
 	int i = 1;
@@ -52,7 +52,7 @@ static int unable(struct ctx *ctx, const char *verb, const char *what)
 	return err_temp(&ctx->err, "unable to %s %.900s: %s", verb, what, error_str(errno));
 }
 
-/* No close-on-exec: that it stays open is the point. */
+/* Without close-on-exec: the program must inherit it. */
 static int lock(struct ctx *ctx, const struct wish *w, const char *file)
 {
 	int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0600);
@@ -85,20 +85,21 @@ const struct applet setlock_applet = {
 	.synopsis = synopsis,
 	.summary = "run a program with a file locked",
 	.help =
-		"Opens file for writing, makes it if it is not there (mode 600), locks it exclusively as\n"
-		"flock(1) and serialmail do, and becomes program. The lock goes when program ends.\n"
+		"Opens file for writing, creates it if it does not exist (mode 600), locks it\n"
+		"exclusively as flock(1) and serialmail do, and runs program in its place. The\n"
+		"lock is released when program ends.\n"
 		"\n"
-		"  -n  do not wait: give up when another holds the lock\n"
+		"  -n  do not wait: give up if another process holds the lock\n"
 		"  -N  wait (default)\n"
-		"  -x  when file cannot be opened or locked, exit 0 and say nothing\n"
-		"  -X  then complain and exit 111 (default)\n"
+		"  -x  if file cannot be opened or locked, exit 0 and print nothing\n"
+		"  -X  in that case print an error and exit 111 (default)\n"
 		"\n"
-		"Options end at file; of two that contradict each other the last one counts.\n"
+		"Options end at file; of two that contradict each other the last one is used.\n"
 		"\n"
 		"Exit codes: program's own; 100 misuse; 111 file or program could not be used.\n"
 		"\n"
 		"Files:\n"
-		"  file          stays, empty or as it was\n"
+		"  file          is kept, empty or unchanged\n"
 		"\n"
 		"Example:\n"
 		"  # setlock -nx /home/serialmail/some.example.com/RELAYHOST true\n",

@@ -1,4 +1,4 @@
-/* qv-status - what waits where, since when, and how the last attempt ended. */
+/* qv-status - which mail waits for which host, since when, and how the last attempt ended. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -13,11 +13,11 @@
 
 static const char synopsis[] = "qv-status [HOST] [-j | --prometheus]";
 
-/* Where a host's status goes: a line at once, or one document in the end. */
+/* How a host is reported: a line at once, or as part of one document at the end. */
 struct report {
 	struct buf *json;        /* NULL: none */
 	struct metrics *metrics; /* NULL: none */
-	bool alone;              /* one host was asked for */
+	bool alone;              /* only one host was asked for */
 };
 
 static bool is_table(const struct report *to)
@@ -83,7 +83,7 @@ static void row(const char *host, const struct status *s, time_t now)
 	printf("\n");
 }
 
-/* 1: no such customer */
+/* 1: no such host */
 static int one(struct ctx *ctx, const struct conf *conf, const char *host, const struct report *to)
 {
 	time_t now = time(NULL);
@@ -103,7 +103,7 @@ static int one(struct ctx *ctx, const struct conf *conf, const char *host, const
 	return 0;
 }
 
-/* One that cannot be looked at does not hide the others. */
+/* A host that cannot be read does not hide the others. */
 static int all(struct ctx *ctx, const struct conf *conf, const struct report *to)
 {
 	struct hosts c;
@@ -178,9 +178,9 @@ static int status_main(struct ctx *ctx, int argc, char **argv)
 	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
 		return -1;
 	if (argc > 2)
-		return err_usage(&ctx->err, synopsis, "one HOST at most");
+		return err_usage(&ctx->err, synopsis, "expected at most one HOST");
 	if (prometheus > 0 && ctx->json)
-		return err_usage(&ctx->err, synopsis, "-j and --prometheus contradict each other");
+		return err_usage(&ctx->err, synopsis, "-j and --prometheus cannot be combined");
 	if (conf_load(ctx, &conf) < 0)
 		return -1;
 	if (prometheus > 0)
@@ -193,22 +193,19 @@ const struct applet status_applet = {
 	.name = "qv-status",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
-	.summary = "show what waits for whom, and how the last attempt ended",
+	.summary = "show waiting mail and the last attempt of each dial-up host",
 	.help =
-		"A line for every dial-up host (or for HOST alone): how many messages and bytes wait,\n"
-		"the age of the oldest, how long ago the last attempt was and in how long the next\n"
-		"is due (s, m, h, d), whether it is paused, on demand, or being sent to and by\n"
-		"which process, and how the last attempt ended: its way of talking (lock-step,\n"
+		"Prints a line for each dial-up host, or for HOST: how many messages and bytes\n"
+		"wait, the age of the oldest, the time since the last attempt and until the next\n"
+		"one (s, m, h, d), whether it is paused, on demand or being flushed (and by\n"
+		"which process), and the result of the last attempt: its mode (lock-step,\n"
 		"grouped, streaming) and its rate. Late messages have waited longer than\n"
-		"control/qv-warn; unsendable ones had no envelope when the last attempt read them.\n"
+		"control/qv-warn; unsendable ones had no envelope in the last attempt.\n"
 		"\n"
-		"  -j            an array of {\"host\", \"dir\", \"waiting\", \"bytes\", \"oldest\": seconds or null,\n"
-		"                \"paused\", \"on_demand\", \"locked_by\": pid or null, \"last\": {\"time\", \"result\",\n"
-		"                \"delivered\", \"deferred\", \"bounced\"} or null, \"next\": time or null, \"mode\":\n"
-		"                word or null, \"limit\": the fastest mode that works there, or null, \"rate\":\n"
-		"                {\"messages\", \"bytes\"} a second or null, \"late\", \"unsendable\"}; times are\n"
-		"                seconds since the epoch\n"
-		"  --prometheus  the same as gauges qvmail_*{host=\"HOST\"}, for a textfile collector\n"
+		"  -j            print an array with an object for each host; qv-status(8) has\n"
+		"                its keys\n"
+		"  --prometheus  print the same as gauges qvmail_*{host=\"HOST\"}, for a textfile\n"
+		"                collector\n"
 		"\n"
 		"Files:\n"
 		"  /home/serialmail/HOST/{RELAYHOST,Maildir,.qv-status,.qv-paused,.qv-on-demand}\n"

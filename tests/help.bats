@@ -28,14 +28,14 @@ forms() {
 	"$QVMAIL" "$1" --help | sed -nE "/^usage:/,/^\$/s/^(usage:|      ) $1( |\$)//p" | sed -E 's/(^| )[^a-z].*//'
 }
 
-@test "every applet's --help: one section of exit codes, one of files, an example with a prompt, no wide line" {
+@test "every applet's --help: one section of exit codes, one of files, an example with a prompt, no line over 80 columns" {
 	for name in $("$QVMAIL" --list); do
 		exits 0 "$QVMAIL" "$name" --help
 		for section in 'Exit codes: [^ ]' 'Files:' 'Example:$'; do
 			[ "$(grep -c "^$section" <<<"$output")" = 1 ] || { echo "$name: $section"; false; }
 		done
 		sed '1,/^Example:/d' <<<"$output" | head -n 1 | grep -qE '^  ([#$] |\*/2 )' || { echo "$name: example"; false; }
-		awk 'length > 100 { print; r = 1 } END { exit r }' <<<"$output"
+		awk 'length > 80 { print; r = 1 } END { exit r }' <<<"$output"
 	done
 }
 

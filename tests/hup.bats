@@ -85,7 +85,7 @@ others_are_left_alone() {
 	other_home
 	start "$ROOT/var/qmail" - "$BATS_TEST_TMPDIR/log"
 	exits 0 here qv-hup -v
-	[[ $output == *"pid $pid (it holds queue/lock/sendmutex), has read its files again" ]]
+	[[ $output == *"pid $pid (holds queue/lock/sendmutex), has read its files again" ]]
 	same "$BATS_TEST_TMPDIR/log" $'ready\nhup\nread\n'
 	others_are_left_alone
 	exits 0 here qv-hup
@@ -121,14 +121,14 @@ others_are_left_alone() {
 		>"$BATS_TEST_TMPDIR/service/supervise/status"
 	echo "$BATS_TEST_TMPDIR/service" >"$C/qv-qmail-send"
 	exits 0 here qv-hup -v
-	[[ $output == *"pid $pid (its supervise directory says so)"* ]]
+	[[ $output == *"pid $pid (named by its supervise directory)"* ]]
 	same "$BATS_TEST_TMPDIR/log" $'ready\nhup\nread\n'
 }
 
 @test "hup: none running is no error, and said" {
 	other_home
 	exits 0 here qv-hup
-	[ "$output" = "qv-hup: no qmail-send runs on /var/qmail: nobody to HUP" ]
+	[ "$output" = "qv-hup: no qmail-send runs on /var/qmail: no process to HUP" ]
 	exits 0 here qv-hup -q
 	[ -z "$output" ]
 	others_are_left_alone
@@ -158,7 +158,7 @@ others_are_left_alone() {
 	[[ $output == *"$ROOT is not the running system"* ]]
 	exits 0 qv-domain add dialup some.example.com
 	exits 0 here qv-hup --dry-run
-	[ "$output" = "HUP qmail-send, pid $pid (it holds queue/lock/sendmutex)" ]
+	[ "$output" = "HUP qmail-send, pid $pid (holds queue/lock/sendmutex)" ]
 	same "$BATS_TEST_TMPDIR/log" $'ready\n'
 }
 

@@ -118,12 +118,12 @@ empty() {
 unknown_verb() {
 	[ "${#words[@]}" != 0 ] || return 0
 	misused "$applet" frobnicate
-	grep -q "unknown word \"frobnicate\"; usage: $applet .*\b${words[0]}\b" "$ERRORS"
+	grep -q "unknown subcommand \"frobnicate\"; usage: $applet .*\b${words[0]}\b" "$ERRORS"
 	misused "$applet"
 	grep -q "; usage: $applet .*\b${words[0]}\b" "$ERRORS"
 	[ "${#words[@]}" != 1 ] || return 0
 	misused "$applet" "${words[0]}" frobnicate
-	grep -q "unknown word \"frobnicate\"; usage: $applet ${words[0]} .*\b${words[1]}\b" "$ERRORS"
+	grep -q "unknown subcommand \"frobnicate\"; usage: $applet ${words[0]} .*\b${words[1]}\b" "$ERRORS"
 }
 
 @test "a verb that there is not, or none: those that there are" {

@@ -68,5 +68,5 @@ judged() {
 @test "newmrh: misuse is 100" {
 	echo example.com >"$C/morercpthosts"
 	refuses 100 qv-newmrh surplus
-	[ "$output" = "qv-newmrh: fatal: no arguments are expected; usage: qv-newmrh [-nqv] [-w SECONDS] [-R DIR]" ]
+	[ "$output" = "qv-newmrh: fatal: expected no arguments; usage: qv-newmrh [-nqv] [-w SECONDS] [-R DIR]" ]
 }

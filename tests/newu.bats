@@ -212,7 +212,7 @@ qv-newu: warning: $U/assign:3: $why" ]
 
 @test "newu: misuse is 100 and says how it is used" {
 	refuses 100 qv-newu surplus
-	[ "$output" = "qv-newu: fatal: no arguments are expected; usage: qv-newu [-nqv] [-w SECONDS] [-R DIR]" ]
+	[ "$output" = "qv-newu: fatal: expected no arguments; usage: qv-newu [-nqv] [-w SECONDS] [-R DIR]" ]
 	refuses 100 qv-newu -x
 }
 

@@ -98,7 +98,7 @@ var/qmail/bin/serialsmtp
 		grep -q '^Exit codes: ' <<<"$output"
 		grep -q '^Example:' <<<"$output"
 		[ -z "$("$QVMAIL" "$name" --help 2>&1 >/dev/null)" ]
-		awk 'length > 100 { exit 1 }' <<<"$output"
+		awk 'length > 80 { exit 1 }' <<<"$output"
 	done
 }
 

@@ -8,14 +8,14 @@ enum { WIDTH = 80, LABEL = 7 /* "usage: " */ };
 
 const char help_options[] =
 	"Options of every administrative command:\n"
-	"  -R, --root DIR      work on the tree under DIR as if it were /; signals nobody\n"
+	"  -R, --root DIR      work on the tree under DIR as if it were /; signal nothing\n"
 	"                      (default: $QVMAIL_ROOT, else the running system)\n"
-	"  -n, --dry-run       print, in order, what would be changed, files as unified\n"
-	"                      diffs, and change nothing\n"
-	"  -j, --json          listings and reports as JSON\n"
-	"  -w, --wait SECONDS  how long to wait for another administrator's lock (10)\n"
-	"  -q, --quiet         say less\n"
-	"  -v, --verbose       say more\n";
+	"  -n, --dry-run       print all changes in order, files as unified diffs, and\n"
+	"                      change nothing\n"
+	"  -j, --json          print listings and reports as JSON\n"
+	"  -w, --wait SECONDS  wait this long for another administrator's lock (10)\n"
+	"  -q, --quiet         print less\n"
+	"  -v, --verbose       print more\n";
 
 const char help_exits[] =
 	"Exit codes: 0 done, or nothing to do; 100 a person must change something;\n"

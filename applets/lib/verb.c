@@ -36,7 +36,7 @@ static int parse(struct ctx *ctx, const char *synopsis, const struct opt *own, b
 	ctx->talk += c.verbose - c.quiet;
 	ctx->wait = (int)c.wait;
 	if (c.root != NULL && *c.root == '\0')
-		return err_usage(&ctx->err, synopsis, "--root needs a directory");
+		return err_usage(&ctx->err, synopsis, "expected a directory after --root");
 	if (c.root != NULL)
 		ctx->root = c.root;
 	return 0;
@@ -90,7 +90,7 @@ static int unknown(struct ctx *ctx, const struct verb *verbs, const char *usage,
 
 	for (const struct verb *v = verbs; v->name != NULL; v++)
 		guess_offer(&g, v->name);
-	return err_usage(&ctx->err, usage, "unknown word \"%.300s\"%s", word, guess_hint(&g, ""));
+	return err_usage(&ctx->err, usage, "unknown subcommand \"%.300s\"%s", word, guess_hint(&g, ""));
 }
 
 /* above: what stands before the verb, "" or "add ". */
@@ -100,11 +100,11 @@ static int run_below(struct ctx *ctx, const char *above, const struct verb *verb
 	const struct verb *v;
 
 	list_verbs(verbs, names, sizeof names);
-	snprintf(usage, sizeof usage, "%s %s%s ... (%s --help says more)", ctx->applet, above, names, ctx->applet);
+	snprintf(usage, sizeof usage, "%s %s%s ... (see %s --help)", ctx->applet, above, names, ctx->applet);
 	if (parse(ctx, usage, NULL, true, &argc, argv) < 0)
 		return -1;
 	if (argc < 2)
-		return err_usage(&ctx->err, usage, "one more word is expected");
+		return err_usage(&ctx->err, usage, "missing subcommand");
 	v = find(verbs, argv[1]);
 	if (v == NULL)
 		return unknown(ctx, verbs, usage, argv[1]);

@@ -70,13 +70,13 @@ program() {
 	[ "$("$QVMAIL" --version)" = "qvmail $(sed -n 's/^VERSION = //p' Makefile)" ]
 }
 
-@test "install: the binary, a link and a manual page for each applet, and nothing that other packages own" {
+@test "install: the binary, a link and a manual page for each applet, three for qvmail, and nothing that other packages own" {
 	make install DESTDIR="$TMP/to" PREFIX=/opt/qv
 	cmp "$TMP/to/opt/qv/bin/qvmail" "$QVMAIL"
 	diff <(cd "$TMP/to" && find . ! -type d | sort) <(
 		{
 			echo ./opt/qv/bin/qvmail
-			echo ./opt/qv/share/man/man8/qvmail.8
+			printf './opt/qv/share/man/man%s/qvmail.%s\n' 5 5 7 7 8 8
 			echo ./opt/qv/share/bash-completion/completions/qvmail
 			"$QVMAIL" --list | sed -n 's|^qv-.*|./opt/qv/share/bash-completion/completions/&|p'
 			"$QVMAIL" --list-full | grep /qv- | sed 's|^usr|./opt/qv|'

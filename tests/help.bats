@@ -118,6 +118,32 @@ usage() {
 	done
 }
 
+@test "the pages that have a text alone are without complaint, too, and every text is in a page" {
+	"$REPO/.tools/man" "$QVMAIL" "$BATS_TEST_TMPDIR/man"
+	for page in qvmail.5 qvmail.7; do
+		grep -A1 -qx '.SH DESCRIPTION' "$BATS_TEST_TMPDIR/man/$page"
+		run -0 mandoc -T lint "$BATS_TEST_TMPDIR/man/$page"
+		[ -z "$output" ]
+		[ -z "$(groff -man -T ascii -ww -z "$BATS_TEST_TMPDIR/man/$page" 2>&1)" ]
+	done
+	for text in "$SOURCE"/*.txt; do
+		page=$BATS_TEST_TMPDIR/man/$(basename "$text" .txt)
+		comm -23 <(tr -cs 'A-Za-z0-9/' '\n' <"$text" | sort -u) \
+			<(mandoc -T ascii "$page" | sed 's,.\x08,,g' | tr -cs 'A-Za-z0-9/' '\n' | sort -u) >"$BATS_TEST_TMPDIR/lacks"
+		[ ! -s "$BATS_TEST_TMPDIR/lacks" ] || { echo "$page lacks:"; cat "$BATS_TEST_TMPDIR/lacks"; false; }
+	done
+}
+
+@test "a manual page has a section for every verb, and no line is wider than a terminal" {
+	"$REPO/.tools/man" "$QVMAIL" "$BATS_TEST_TMPDIR/man"
+	for name in qv-domain qv-mailbox; do
+		diff <(forms "$name" | uniq) <(sed -n 's/^\.SS //p' "$BATS_TEST_TMPDIR/man/$name.8")
+	done
+	for page in "$BATS_TEST_TMPDIR"/man/*; do
+		mandoc -T ascii "$page" | sed 's,.\x08,,g' | awk -v page="$page" 'length > 80 { print page ": " $0; r = 1 } END { exit r }'
+	done
+}
+
 @test "a manual page has the date of the program, or the one that a packager sets" {
 	SOURCE_DATE_EPOCH=86400 "$REPO/.tools/man" "$QVMAIL" "$BATS_TEST_TMPDIR/man"
 	grep -q '^.TH QV-HUP 8 1970-01-02 "qvmail ' "$BATS_TEST_TMPDIR/man/qv-hup.8"

@@ -1,4 +1,4 @@
-# The listings as JSON: every kind of domain and of instruction, and the keys that README promises, whatever stands in the files.
+# The listings as JSON: every kind of domain and of instruction, and the keys that the manual promises, whatever the files contain.
 load helper
 
 setup() {
@@ -6,39 +6,45 @@ setup() {
 	D=$ROOT/home/popmail/e/ex1/DOMAINS/example.com
 }
 
-# judge FILE EXPRESSION: the document d, as python reads it; table(PHRASE) are key, value type and meaning from README's
-# table behind PHRASE. A meaning may begin with the forms of domain that have it ("pop, dialup: ...", "the same: ...");
+# judge FILE EXPRESSION: the document d, as python reads it; table(APPLET) are key, value type and meaning from the table
+# in its manual page. A meaning may begin with the forms of domain that have it ("pop, dialup: ...", "the same: ...");
 # the others have nothing there.
 judge() {
-	/usr/bin/python3 - "$1" "$2" "$REPO/README.md" <<-'END'
+	/usr/bin/python3 - "$1" "$2" "$REPO/applets" <<-'END'
 		import json, sys
 		text = open(sys.argv[1], "rb").read()
 		assert text.endswith(b"\n") and text.count(b"\n") == 1, "not one line"
 		d = json.loads(text.decode("utf-8"))
 
-		def table(phrase):
-		    rows = open(sys.argv[3]).read().split(phrase, 1)[1].split("\n\n")[1].splitlines()[2:]
-		    return [[c.strip() for c in row.split("|")[1:4]] for row in rows]
+		def table(applet):
+		    lines = open("%s/%s.8.txt" % (sys.argv[3], applet)).read().split("\n  KEY ", 1)[1].split("\n\n")[0].splitlines()
+		    value, meaning, rows = lines[0].index("VALUE") + 6, lines[0].index("MEANING") + 6, []
+		    for line in lines[1:]:
+		        if line[2] != " ":
+		            rows.append([line[:value].strip(), line[value:meaning].strip(), line[meaning:].strip()])
+		        else:
+		            rows[-1][2] += " " + line.strip()
+		    return rows
 
-		def schema(phrase):
-		    return {key.strip("`"): value for key, value, what in table(phrase)}
+		def schema(applet):
+		    return {key: value for key, value, what in table(applet)}
 
-		def forms(phrase):
+		def forms(applet):
 		    known = {"pop", "dialup", "alias", "relay", "backup", "local", "virtual"}
 		    limits, last = {}, None
-		    for key, value, what in table(phrase):
+		    for key, value, what in table(applet):
 		        words = set(what.split(":")[0].split(", "))
 		        last = words if words <= known else last
 		        if words <= known or words == {"the same"}:
-		            limits[key.strip("`")] = last
+		            limits[key] = last
 		    return limits
 
 		def fits(value, want):
-		    kinds = {"string": str, "boolean": bool, "number": int, "null": type(None), "array of strings": list}
+		    kinds = {"string": str, "boolean": bool, "number": int, "null": type(None), "array of strings": list, "object": dict}
 		    return type(value) in [kinds[w] for w in want.split(" or ")]
 
-		def all_fit(objects, phrase):
-		    want = schema(phrase)
+		def all_fit(objects, applet):
+		    want = schema(applet)
 		    assert len(want) > 4, want
 		    for o in objects:
 		        assert list(o) == list(want), (list(o), list(want))
@@ -46,8 +52,8 @@ judge() {
 		            assert fits(o[key], want[key]), (key, o[key], want[key])
 		    return True
 
-		def nothing_elsewhere(objects, phrase):
-		    limits = forms(phrase)
+		def nothing_elsewhere(objects, applet):
+		    limits = forms(applet)
 		    assert len(limits) > 7, limits
 		    for o in objects:
 		        for key, having in limits.items():
@@ -79,17 +85,17 @@ everything() {
 	echo 'only.example' >>"$C/locals"
 }
 
-@test "domain list -j, show -j: every kind, with all keys and the types that README says" {
+@test "domain list -j, show -j: every kind, with all keys and the types that the manual promises" {
 	everything
 	qv-domain list -j >"$ROOT.json"
-	judge "$ROOT.json" 'all_fit(d, "`qv-domain list -j` is an array")'
+	judge "$ROOT.json" 'all_fit(d, "qv-domain")'
 	judge "$ROOT.json" '{f: sorted(n for n, g in of("form").items() if f == g) for f in of("form").values()} == {
 		"local": ["gateway.example.net", "localhost", "only.example"], "pop": ["alone.example", "example.com"],
 		"alias": ["more.example", "new.example", "same.example"], "relay": ["relay.example"], "dialup": ["dialup.example", "plain.example"],
 		"backup": ["backup.example", "below.example", "listed.example"], "virtual": ["own.example"]}'
 	for domain in $(/usr/bin/python3 -c 'import json, sys; print(*[o["domain"] for o in json.load(sys.stdin)])' <"$ROOT.json"); do
 		qv-domain show -j "$domain" >"$ROOT.one"
-		judge "$ROOT.one" "all_fit([d], '\`qv-domain list -j\` is an array') and [d] == [
+		judge "$ROOT.one" "all_fit([d], 'qv-domain') and [d] == [
 			o for o in json.load(open('$ROOT.json')) if o['domain'] == '$domain']"
 	done
 }
@@ -97,7 +103,7 @@ everything() {
 @test "domain list -j: what each kind has" {
 	everything
 	qv-domain list -j >"$ROOT.json"
-	judge "$ROOT.json" 'nothing_elsewhere(d, "`qv-domain list -j` is an array")'
+	judge "$ROOT.json" 'nothing_elsewhere(d, "qv-domain")'
 	judge "$ROOT.json" '[n for n, s in of("subdomains").items() if s] == [
 		"example.com", "new.example", "more.example", "relay.example", "backup.example", "below.example"]'
 	judge "$ROOT.json" '[n for n, a in of("accepted").items() if not a] == ["below.example", "own.example", "only.example"]'
@@ -126,7 +132,7 @@ for o in json.load(sys.stdin): print(o["domain"], o["form"])' <"$ROOT.json")
 	[[ $(qv-domain list | grep ^plain.example) = *"/home/serialmail/plain.example" ]]
 }
 
-@test "mailbox list -j: every kind of instruction, with all keys and the types that README says" {
+@test "mailbox list -j: every kind of instruction, with all keys and the types that the manual promises" {
 	qv-domain add pop example.com ex1
 	qv-mailbox add joe@example.com >/dev/null
 	qv-mailbox suspend joe@example.com
@@ -135,7 +141,7 @@ for o in json.load(sys.stdin): print(o["domain"], o["form"])' <"$ROOT.json")
 	echo '# nothing' >"$D/.qmail-none"
 	: >"$D/.qmail-empty"
 	qv-mailbox list -j >"$ROOT.json"
-	judge "$ROOT.json" 'all_fit(d, "`qv-mailbox list [DOMAIN] -j` is an array")'
+	judge "$ROOT.json" 'all_fit(d, "qv-mailbox")'
 	judge "$ROOT.json" 'sorted({o["type"] for o in d}) == ["box", "discard", "forward", "maildir", "mbox", "program", "qmail"]'
 	judge "$ROOT.json" '[o["suspended"] for o in d if o["address"] == "joe@example.com"] == [True]'
 	[ "$(id -u)" != 0 ] || judge "$ROOT.json" '[o["has_password"] for o in d if o["type"] == "forward"] == [None]'
@@ -158,13 +164,15 @@ for o in json.load(sys.stdin): print(o["domain"], o["form"])' <"$ROOT.json")
 		open(home + bytes_[150:], "wb").write(b"&x@example.com\n")
 	END
 	qv-domain list -j >"$ROOT.json"
-	judge "$ROOT.json" 'all_fit(d, "`qv-domain list -j` is an array") and len(d) > 15'
+	judge "$ROOT.json" 'all_fit(d, "qv-domain") and len(d) > 15'
 	judge "$ROOT.json" 'of("relayhost")["dialup.example"] is not None'
 	qv-mailbox list -j >"$ROOT.json"
-	judge "$ROOT.json" 'all_fit(d, "`qv-mailbox list [DOMAIN] -j` is an array")'
+	judge "$ROOT.json" 'all_fit(d, "qv-mailbox")'
 	judge "$ROOT.json" '[o["value"] for o in d if o["address"].endswith("@example.com") and o["type"] == "program"][0].count("\\") == 1'
 	qv-status -j >"$ROOT.json"
-	judge "$ROOT.json" 'len(d) == 2'
+	judge "$ROOT.json" 'all_fit(d, "qv-status") and len(d) == 2'
+	qv-check -j >"$ROOT.json" || true
+	judge "$ROOT.json" 'all_fit(d, "qv-check") and len(d) > 1'
 	for command in 'qv-domain list' 'qv-mailbox list' 'qv-status' 'qv-domain show dialup.example' 'qv-domain show odd2.example'; do
 		run -1 env LC_ALL=C grep -a '[[:cntrl:]]' <($command)
 	done

@@ -251,7 +251,7 @@ static int relayhost_main(struct ctx *ctx, const struct verb *verb, int argc, ch
 	if (argc < 3)
 		return err_usage(&ctx->err, verb->synopsis, "expected HOST and at least one HOST[:PORT] for its mail");
 	if ((size_t)argc - 2 > sizeof hosts.item / sizeof *hosts.item)
-		return err_usage(&ctx->err, verb->synopsis, "more than %zu hosts", sizeof hosts.item / sizeof *hosts.item);
+		return err_usage(&ctx->err, verb->synopsis, "expected at most %zu relay hosts", sizeof hosts.item / sizeof *hosts.item);
 	while (hosts.n < argc - 2) {
 		hosts.item[hosts.n] = argv[hosts.n + 2];
 		hosts.n++;
@@ -408,8 +408,8 @@ static const struct verb verbs[] = {
 		.synopsis = "qv-domain relayhost HOST HOST[:PORT]...",
 		.run = relayhost_main,
 		.help =
-			"  relayhost   from now on, mail for the dial-up host HOST is sent to these, in order of\n"
-			"              preference; a flush under way ends with the old ones\n",
+			"  relayhost   Send the mail of a dial-up host to these servers, tried in this\n"
+			"              order. A running flush ends with the old ones.\n",
 	},
 	{
 		.name = "adopt",

@@ -324,6 +324,53 @@ ids() {
 	finds error double /var/qmail/control/smtproutes:1
 }
 
+# unseen FINDINGS: each is that something could not be looked at, and none advises anything
+unseen() {
+	python3 -c 'import json, sys
+findings = json.load(sys.stdin)
+bad = [f for f in findings if f["name"] != "not-seen" or f["mend"] is not None or f["severity"] != "warning"]
+assert findings and not bad, bad' <<<"$1"
+}
+
+@test "check: who may not look into a thing says so, and advises nothing" {
+	[ "$(id -u)" = 0 ] || skip "asks as other users"
+	qv-mailbox passwd ex1-0001 --password-fd 0 <<<secret
+	for ids in 65533:65533 510:51 7790:51; do
+		exits 1 setpriv --reuid "${ids%:*}" --regid "${ids#*:}" --clear-groups qv-check
+		[[ "$output" == *"; run qv-check as root"* && "$output" != *mend* ]]
+		run setpriv --reuid "${ids%:*}" --regid "${ids#*:}" --clear-groups qv-check -j
+		unseen "$output"
+	done
+	chmod 700 "$ROOT$HOME1" "$ROOT$POP"
+	run setpriv --reuid 65533 --regid 65533 --clear-groups qv-check -j
+	unseen "$output"
+}
+
+@test "check: in a user namespace where owners have no id it says so, and advises nothing" {
+	[ "$(id -u)" = 0 ] || skip "the tree is root's"
+	unshare -U --map-root-user true 2>/dev/null || skip "needs user namespaces"
+	chmod -R go-rwx "$ROOT$POP"/*
+	exits 1 unshare -U --map-root-user qv-check
+	[[ "$output" == *"its owner has no id in this user namespace"* && "$output" != *"mend"* ]]
+	run unshare -U --map-root-user qv-check -j
+	unseen "$output"
+	before=$(tree)
+	run unshare -U --map-root-user qv-check --fix
+	diff <(echo "$before") <(tree)
+}
+
+@test "check: a Maildir behind links is not called broken" {
+	[ "$(id -u)" = 0 ] || skip "the tree is root's"
+	mkdir "$ROOT/disk"
+	mv "$ROOT$POP/ex1-0001" "$ROOT/disk/"
+	ln -s /disk/ex1-0001 "$ROOT$POP/ex1-0001"
+	chown -h "$POPUID:$POPGID" "$ROOT$POP/ex1-0001"
+	mv "$ROOT$POP/ex1-0000/new" "$ROOT/disk/"
+	ln -s /disk/new "$ROOT$POP/ex1-0000/new"
+	run qv-check -j
+	unseen "$output"
+}
+
 # Broken in more than two hundred ways, each found as just what it is, and mended as is said.
 @test "check: every trap is found, alone, and its command mends it" {
 	[ "$(id -u)" = 0 ] || skip "owners matter, and the tree is root's"

@@ -51,7 +51,7 @@ static void check_virtual(struct check *c, size_t i)
 		return;
 	check_found(c,
 	            &(struct finding){CHECK_WARNING, "not-accepted", c->change.routing.file[ROUTING_VIRTUALDOMAINS].path,
-	                              i + 1, check_command(c, "echo ", check_quoted, name, " >>", rcpthosts, CHECK_END)},
+	                              i + 1, check_command(c, "echo ", check_quoted, name, check_onto, rcpthosts, CHECK_END)},
 	            accepted ? "%s is not in rcpthosts: its mail is let in as a sub-domain's only, and refused once that "
 	                       "line goes"
 	                     : "%s is not in rcpthosts: its mail is refused when it comes from outside",
@@ -90,7 +90,7 @@ static void check_sub(struct check *c, const struct routing_file *f, size_t i, c
 	if (is_delivered(c, name) && !is_there(c, ROUTING_VIRTUALDOMAINS, sub) && !is_there(c, ROUTING_SMTPROUTES, sub))
 		check_found(c,
 		            &(struct finding){CHECK_WARNING, "sub-domains-lost", f->path, i + 1,
-		                              check_delete(c, f->path, i + 1)},
+		                              check_delete(c, f->path, i + 1, sub, strlen(sub))},
 		            "%s is let in, but %s has no such line: mail for sub-domains of %s goes out into the net", sub,
 		            virtualdomains, name);
 }
@@ -147,9 +147,9 @@ static void check_own(struct check *c, const char *name)
 		return;
 	check_found(c,
 	            &(struct finding){CHECK_ERROR, "not-local", r->file[f].path, line + 1,
-	                              locals ? check_command(c, "echo ", check_quoted, name, " >>", path, hup, CHECK_END)
-	                                     : check_command(c, "echo ", check_quoted, r->me, " >>", path, " && echo ",
-	                                                     check_quoted, name, " >>", path, hup, CHECK_END)},
+	                              locals ? check_command(c, "echo ", check_quoted, name, check_onto, path, hup, CHECK_END)
+	                                     : check_command(c, "echo ", check_quoted, r->me, check_onto, path, " && echo ",
+	                                                     check_quoted, name, check_onto, path, hup, CHECK_END)},
 	            "%s is this host itself, but not in control/%s: its mail is let in, and bounces", name, locals ? "locals" : "me");
 }
 
@@ -160,7 +160,8 @@ void check_accepts(struct check *c)
 	if (!r->file[ROUTING_RCPTHOSTS].seen.there) {
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "open-relay", rcpthosts, 0,
-		                              check_command(c, "cat ", QMAIL_CONTROL, "locals >", rcpthosts, CHECK_END)},
+		                              check_command(c, "cp ", QMAIL_CONTROL, "locals ", rcpthosts, ".new && mv ",
+		                                            rcpthosts, ".new ", rcpthosts, CHECK_END)},
 		            "is missing: qmail-smtpd takes mail for every domain of the world, from everybody, and sends it on");
 		return;
 	}

@@ -18,7 +18,7 @@ static void check_box(struct check *c, const struct check_names *users, const st
 		snprintf(away, sizeof away, "%.*s", (int)(strrchr(b->dir, '/') - b->dir), b->dir);
 		check_found(c,
 		            &(struct finding){CHECK_WARNING, "no-maildir", box.path, 0,
-		                              check_command(c, "mv ", box.path, " ", away, CHECK_END)},
+		                              check_command(c, "mv -n ", box.path, " ", away, CHECK_END)},
 		            "is no Maildir, and no address delivers there: whoever takes it for a box gets no mail");
 		return;
 	}
@@ -41,7 +41,10 @@ static void check_last(struct check *c, const struct boxes *b)
 	snprintf(path, sizeof path, "%s/.qv-last", b->dir);
 	if (boxes_last(c->ctx, NULL, b, &last) == 0)
 		return;
-	check_found(c, &(struct finding){CHECK_WARNING, "box-number", path, 1, check_edit(c, path, 1)},
+	if (c->ctx->err.sys != 0)
+		check_unreadable(c, path);
+	else
+		check_found(c, &(struct finding){CHECK_WARNING, "box-number", path, 1, check_edit(c, path, 1)},
 	            "is no number: no new box can be made, and its mail would have nowhere to go");
 	c->ctx->err = (struct err){0};
 }

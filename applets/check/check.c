@@ -8,14 +8,15 @@
 
 static bool is_full(const struct check *c)
 {
-	return buf_failed(&c->report) || buf_failed(&c->mend) || buf_failed(&c->dead_ids) || buf_failed(&c->blocked) ||
+	return buf_failed(&c->report) || buf_failed(&c->mend) || buf_failed(&c->unseen) || buf_failed(&c->dead_ids) || buf_failed(&c->blocked) ||
 	       buf_failed(&c->boxes) || buf_failed(&c->missing) || buf_failed(&c->doubtful_pops) || buf_failed(&c->missing_maildirs) ||
 	       buf_failed(&c->forwards) || buf_failed(&c->passwd) || buf_failed(&c->pops);
 }
 
 void check_begin(struct check *c)
 {
-	c->report = c->mend = c->dead_ids = c->blocked = c->boxes = c->missing = c->doubtful_pops = c->missing_maildirs = c->forwards =
+	c->ids_missing = check_lacks_ids();
+	c->report = c->mend = c->unseen = c->dead_ids = c->blocked = c->boxes = c->missing = c->doubtful_pops = c->missing_maildirs = c->forwards =
 		c->passwd = c->pops = BUF(CONTROL_MAX);
 	if (c->ctx->json)
 		json_open(&c->report, '[');
@@ -50,6 +51,7 @@ void check_free(struct check *c)
 {
 	buf_free(&c->report);
 	buf_free(&c->mend);
+	buf_free(&c->unseen);
 	buf_free(&c->dead_ids);
 	buf_free(&c->blocked);
 	buf_free(&c->boxes);

@@ -32,6 +32,7 @@ struct check {
 	struct buf dead_ids;            /* ids that lines of users/assign name in vain, each with its NUL */
 	struct buf blocked;             /* directories that were said to be so, each with its NUL */
 	struct buf boxes;               /* the Maildirs that .qmail files name, each with its NUL */
+	struct buf unseen;              /* what we may not look at, the same */
 	struct buf missing;             /* Maildirs that were said to be missing, the same */
 	struct buf missing_maildirs;    /* those of boxes that are not there: PATH, FILE, LINE, HOME, the same */
 	struct buf pops;                /* POP directories of homes, the same */
@@ -41,6 +42,7 @@ struct check {
 	char alias[PATH_MAX];           /* the home of user alias; "": there is none, so this is no whole qmail */
 	char way[PATH_MAX];             /* the last one that was found to be open, and for whom */
 	uid_t way_of;
+	bool ids_missing;               /* not every owner has an id here */
 	bool homes_missing;             /* so boxes are not all of them */
 	bool table_bad;                 /* no cdb can be made of users/assign */
 	bool table_open;                /* it had no final dot, and got one */

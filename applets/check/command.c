@@ -1,11 +1,15 @@
 /* command - the command that mends a finding, as one would type it. */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check/internal.h"
+#include "lib/fs.h"
+#include "qmail/names.h"
 
-const char check_root[] = "root", check_quoted[] = "quoted", check_popuser[] = "popuser";
+const char check_root[] = "root", check_quoted[] = "quoted", check_popuser[] = "popuser", check_onto[] = "onto";
 
 /* A word for the shell: as it is, or in single quotes. */
 static void quote(struct buf *b, const char *root, const char *path)
@@ -69,6 +73,36 @@ static void add_word(struct check *c, const char *word)
 	}
 }
 
+static bool ends_in_newline(struct check *c, const char *path)
+{
+	struct stat st;
+	char last = '\n';
+	int fd = fs_open(c->ctx, path, O_RDONLY);
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) != 1)
+		last = '\n';
+	if (fd >= 0)
+		close(fd);
+	c->ctx->err = (struct err){0};
+	return last == '\n';
+}
+
+static void put_onto(struct check *c, const char *path)
+{
+	struct buf before = c->mend;
+
+	if (!ends_in_newline(c, path)) {
+		c->mend = BUF(CONTROL_MAX);
+		buf_str(&c->mend, "echo >>");
+		quote(&c->mend, c->ctx->root, path);
+		buf_printf(&c->mend, " && %s", buf_text(&before));
+		c->mend.failed |= buf_failed(&before);
+		buf_free(&before);
+	}
+	buf_str(&c->mend, " >>");
+	quote(&c->mend, c->ctx->root, path);
+}
+
 const char *check_command(struct check *c, const char *word, ...)
 {
 	const char *untypable = NULL;
@@ -79,6 +113,8 @@ const char *check_command(struct check *c, const char *word, ...)
 	for (; word != NULL; word = va_arg(ap, const char *))
 		if (word == check_quoted)
 			quote(&c->mend, "", va_arg(ap, const char *));
+		else if (word == check_onto)
+			put_onto(c, va_arg(ap, const char *));
 		else if (*word == '/' && !is_typable(word))
 			untypable = word;
 		else
@@ -102,21 +138,35 @@ static const char *applied_by(const struct check *c, const char *path)
 	return "";
 }
 
-static const char *on_line(struct check *c, const char *before, size_t line, const char *behind, const char *path)
+static const char *on_line(struct check *c, const char *before, const char *path)
 {
 	const char *then = applied_by(c, path);
-	char words[64];
 
-	snprintf(words, sizeof words, "%s%zu%s ", before, line, behind);
-	return check_command(c, words, path, then, *then != '\0' ? check_root : "", CHECK_END);
+	return check_command(c, before, path, then, *then != '\0' ? check_root : "", CHECK_END);
 }
 
 const char *check_edit(struct check *c, const char *path, size_t line)
 {
-	return on_line(c, "vi +", line, "", path);
+	char words[64];
+
+	snprintf(words, sizeof words, "vi +%zu ", line);
+	return on_line(c, words, path);
 }
 
-const char *check_delete(struct check *c, const char *path, size_t line)
+const char *check_delete(struct check *c, const char *path, size_t line, const char *begin, size_t n)
 {
-	return on_line(c, "sed -i ", line, "d", path);
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@+:./&-";
+	char words[2 * NAME_DOMAIN_MAX + 64], like[2 * NAME_DOMAIN_MAX + 8] = "[[:blank:]]*$";
+	size_t to = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (to + 3 > sizeof like || begin[i] == '\0' || strchr(plain, begin[i]) == NULL)
+			return check_edit(c, path, line);
+		if (begin[i] == '.' || begin[i] == '/')
+			like[to++] = '\\';
+		like[to++] = begin[i];
+		like[to] = '\0';
+	}
+	snprintf(words, sizeof words, "sed -i '%zu{/^%s/d}' ", line, like);
+	return on_line(c, words, path);
 }

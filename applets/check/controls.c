@@ -66,7 +66,9 @@ void check_control(struct check *c, const char *path, const char *user)
 	if (e < 0 || (e == EACCES && fs_stat(c->ctx, path, &st) != 0))
 		check_unreadable(c, path);
 	want = (struct owner){(st.st_mode & 07777 & ~(mode_t)022) | 0444, (uid_t)-1, (gid_t)-1};
-	if (e == EACCES)
+	if (e == EACCES && c->ids_missing)
+		check_unseen(c, path, "not every owner on the way there has an id in this user namespace");
+	else if (e == EACCES)
 		check_found(c, &(struct finding){CHECK_ERROR, "mode", path, 0, NULL},
 		            "%s may not read it: qmail does not work, and mail is refused or stays where it is", user);
 	else if (e == 0 && st.st_mode & 002)
@@ -91,7 +93,7 @@ static void check_me(struct check *c)
 	if (*c->change.conf.me == '\0')
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "no-me", path, 0,
-		                              check_command(c, "hostname -f >", path, CHECK_END)},
+		                              check_command(c, "hostname -f >", path, ".new && mv ", path, ".new ", path, CHECK_END)},
 		            fs_stat(c->ctx, path, &st) == 0
 		                ? "names no host: qmail calls itself nothing, and what it sends is refused by many"
 		                : "is missing: qmail-smtpd refuses every session, and qmail-remote sends nothing");
@@ -114,7 +116,7 @@ static void check_percenthack(struct check *c)
 	lines_parse(&l, buf_text(&text), text.len);
 	for (size_t i = 0; i < l.n; i++)
 		if (lines_key(&l, LINES_LIST, i, &p, &n))
-			check_found(c, &(struct finding){CHECK_WARNING, "percenthack", path, i + 1, check_delete(c, path, i + 1)},
+			check_found(c, &(struct finding){CHECK_WARNING, "percenthack", path, i + 1, check_delete(c, path, i + 1, p, n)},
 			            "mail for user%%host@%.*s goes on to host, whoever sent it: this is an open relay", (int)n, p);
 	lines_free(&l);
 	buf_free(&text);

@@ -83,7 +83,7 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 			continue;
 		snprintf(file, sizeof file, "%s/%s", path, maildir_name(&list, i));
 		check_found(c, &(struct finding){CHECK_ERROR, "unsendable", file, 0,
-		                                 check_command(c, "mv ", file, " ", d->home, " # and read it", CHECK_END)},
+		                                 check_command(c, "mv -n ", file, " ", d->home, " # and read it", CHECK_END)},
 		            "cannot be sent: %s; it stays for ever", why);
 	}
 	oldest = list.n > 0 ? maildir_age(&list, 0, time(NULL)) : 0;
@@ -132,7 +132,7 @@ static void check_default(struct check *c, const struct domain *d)
 		if (!waits && !check_noted(&c->boxes, maildir))
 			check_found(c,
 			            &(struct finding){CHECK_WARNING, "not-kept", path, 1,
-			                              check_command(c, "echo ./Maildir/ >", path, CHECK_END)},
+			                              check_edit(c, path, 1)},
 			            "nothing is delivered into ./Maildir/: no mail waits there for %s", d->name.text);
 	}
 	c->ctx->err = (struct err){0};

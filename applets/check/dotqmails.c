@@ -24,6 +24,8 @@ static void check_file_mode(const struct dotqmail_file *f)
 {
 	const struct conf *conf = &f->c->change.conf;
 
+	if (!check_knows(f->c, f->path, &f->st))
+		return;
 	if (!as_user_may(&f->home->v, &f->st, 4))
 		check_found(f->c, &(struct finding){CHECK_ERROR, "qmail-unreadable", f->path, 0, give_mode(f)},
 		            "%s may not read it: the mail waits", check_who(f->c, f->home->v.uid));
@@ -42,7 +44,7 @@ static void check_file_mode(const struct dotqmail_file *f)
 /* What the name should be, if that is free. */
 static void check_never_read(const struct dotqmail_file *f)
 {
-	char right[NAME_MAX + 1], path[PATH_MAX];
+	char right[NAME_MAX + 1], path[PATH_MAX], aside[PATH_MAX];
 	struct stat st;
 	size_t n;
 
@@ -50,11 +52,12 @@ static void check_never_read(const struct dotqmail_file *f)
 		right[n] = n > 0 && f->name[n] == '.' ? ':' : name_fold(f->name[n]);
 	right[n] = '\0';
 	snprintf(path, sizeof path, "%s/%s", f->home->path, right);
+	snprintf(aside, sizeof aside, "%s/%s.old", f->home->path, right + 1);
 	check_found(f->c,
 	            &(struct finding){CHECK_WARNING, "never-read", f->path, 0,
 	                              fs_stat(f->c->ctx, path, &st) == 1
 	                                  ? check_command(f->c, "mv -n ", f->path, " ", path, CHECK_END)
-	                                  : check_command(f->c, "rm ", f->path, CHECK_END)},
+	                                  : check_command(f->c, "mv -n ", f->path, " ", aside, CHECK_END)},
 	            "qmail only looks for names in small letters, with : where the address has a dot: the file does nothing, and mail goes past it");
 }
 
@@ -63,9 +66,14 @@ static bool is_link(struct dotqmail_file *f)
 {
 	const struct as_user_at home = {.fd = f->home->dir, .dir = -1};
 	struct stat st;
+	int e;
 
-	f->link = fstatat(home.fd, f->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode) &&
-	          as_user_slurp(&f->home->v, &home, f->name, &f->text, &f->st) == 0;
+	if (fstatat(home.fd, f->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISLNK(st.st_mode))
+		return false;
+	e = as_user_slurp(&f->home->v, &home, f->name, &f->text, &f->st);
+	f->link = e == 0;
+	if (e > 0)
+		err_perm(&f->c->ctx->err, "leads to what cannot be read as uid %lu: %s", (unsigned long)f->home->v.uid, strerror(e));
 	return f->link;
 }
 

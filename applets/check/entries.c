@@ -39,9 +39,9 @@ static void say_link(struct check *c, const char *path)
 	c->ctx->err = (struct err){0};
 	check_found(c,
 	            &(struct finding){CHECK_ERROR, "link", path, 0,
-	                              leads ? check_command(c, "cat ", path, " >", path, ".new && mv ", path, ".new ", path,
+	                              leads ? check_command(c, "cp ", path, " ", path, ".new && mv ", path, ".new ", path,
 	                                                    CHECK_END)
-	                                    : check_command(c, "rm ", path, CHECK_END)},
+	                                    : check_command(c, "mv -n ", path, " ", path, ".old", CHECK_END)},
 	            leads ? "is a symbolic link, which no command of ours reads or changes: nothing else was looked at"
 	                  : "is a symbolic link that leads to no file: qmail does without, and mail is refused or bounces; "
 	                    "nothing else was looked at");
@@ -59,7 +59,7 @@ static void check_entry(struct check *c, const char *path)
 	else if (r == 0 && !S_ISREG(st.st_mode))
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "unreadable", path, 0,
-		                              check_command(c, "mv ", path, " ", path, ".old", CHECK_END)},
+		                              check_command(c, "mv -n ", path, " ", path, ".old", CHECK_END)},
 		            "is no file: qmail cannot read it, and mail waits, is refused or bounces; nothing else was looked "
 		            "at");
 }

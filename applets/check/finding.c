@@ -1,6 +1,9 @@
 /* finding - what is said about a trap, and what the checks ask about a path or a file. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -19,11 +22,11 @@ static void put_line(struct check *c, const struct finding *f, const char *text,
 	buf_printf(&c->report, "%s: %s%s", words[f->severity], c->ctx->root, f->path);
 	if (f->line > 0)
 		buf_printf(&c->report, ":%zu", f->line);
-	buf_printf(&c->report, ": %s; ", text);
+	buf_printf(&c->report, ": %s", text);
 	if (f->mend == NULL && c->fix && !c->ctx->dry_run)
-		buf_str(&c->report, "mended");
-	else
-		buf_printf(&c->report, "mend: %s", mend);
+		buf_str(&c->report, "; mended");
+	else if (*mend != '\0')
+		buf_printf(&c->report, "; mend: %s", mend);
 	if (!buf_failed(&c->report))
 		printable(c->report.p + from);
 	buf_char(&c->report, '\n');
@@ -48,7 +51,7 @@ static void put_json(struct check *c, const struct finding *f, const char *text,
 	json_key(b, "text");
 	json_string(b, text);
 	json_key(b, "mend");
-	json_string(b, mend);
+	json_string(b, *mend != '\0' ? mend : NULL);
 	json_key(b, "fixable");
 	json_bool(b, f->mend == NULL);
 	json_close(b, '}');
@@ -81,18 +84,86 @@ void check_found(struct check *c, const struct finding *f, const char *fmt, ...)
 		put_line(c, f, text, mend);
 }
 
+void check_unseen(struct check *c, const char *path, const char *why)
+{
+	if (check_noted(&c->unseen, path))
+		return;
+	check_note(&c->unseen, path);
+	check_found(c, &(struct finding){CHECK_WARNING, "not-seen", path, 0, ""}, "%s, so nothing is known of it%s", why,
+	            geteuid() != 0 ? "; run qv-check as root" : "");
+}
+
+enum place {
+	PLACE_TAKEN, /* another kind of thing is in its place: a file for a directory, or a link to nothing */
+	PLACE_LINK,  /* a link that qmail follows, and we do not */
+	PLACE_GOOD,
+};
+
+static enum place look_at_place(struct check *c, const char *path, int why)
+{
+	const struct as_user root = {.ctx = c->ctx};
+	struct as_user_at at;
+	struct stat st;
+	int e;
+
+	if (fs_stat(c->ctx, path, &st) != 0)
+		return PLACE_GOOD;
+	if (S_ISLNK(st.st_mode)) {
+		e = as_user_walk(&root, NULL, path, &at);
+		as_user_end(&at);
+		return e == ENOENT ? PLACE_TAKEN : PLACE_LINK;
+	}
+	if (S_ISDIR(st.st_mode))
+		return why == 0 || why == EISDIR ? PLACE_TAKEN : PLACE_GOOD;
+	return S_ISREG(st.st_mode) && why != ENOTDIR ? PLACE_GOOD : PLACE_TAKEN;
+}
+
 void check_unreadable(struct check *c, const char *path)
 {
 	struct err why = c->ctx->err;
-	struct stat st;
-	bool odd = fs_stat(c->ctx, path, &st) == 0 && !S_ISREG(st.st_mode);
+	enum place place = look_at_place(c, path, why.sys);
 
-	check_found(c,
-	            &(struct finding){CHECK_ERROR, "unreadable", path, 0,
-	                              odd ? check_command(c, "mv ", path, " ", path, ".old", CHECK_END)
-	                                  : check_command(c, "ls -ld ", path, CHECK_END)},
-	            "%s: qmail cannot use it either, and mail waits, bounces or goes past it", why.text);
+	if (why.sys == EACCES || why.sys == EPERM || (why.sys == ELOOP && place == PLACE_LINK))
+		check_unseen(c, path, why.text);
+	else
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "unreadable", path, 0,
+		                              place != PLACE_GOOD
+		                                  ? check_command(c, "mv -n ", path, " ", path, ".old", CHECK_END)
+		                                  : check_command(c, "ls -ld ", path, CHECK_END)},
+		            "%s: qmail cannot use it either, and mail waits, bounces or goes past it", why.text);
 	c->ctx->err = (struct err){0};
+}
+
+/*
+ * In a user namespace that lacks ids all files of those belong to the overflow id (user_namespaces(7)), and root may not do everything.
+ */
+bool check_lacks_ids(void)
+{
+	char map[128], *p = map;
+	int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, map, sizeof map - 1) : -1;
+	unsigned long first, outside, ids;
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return false;
+	map[n] = '\0';
+	first = strtoul(p, &p, 10);
+	outside = strtoul(p, &p, 10);
+	ids = strtoul(p, &p, 10);
+	return first != 0 || outside != 0 || ids != UINT32_MAX;
+}
+
+bool check_knows(struct check *c, const char *path, const struct stat *st)
+{
+	enum { OVERFLOW_UID = 65534 };
+
+	if (!c->ids_missing || st->st_uid != OVERFLOW_UID)
+		return true;
+	check_unseen(c, path, "its owner has no id in this user namespace");
+	return false;
 }
 
 /* "/..": and out of it again */

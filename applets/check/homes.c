@@ -143,7 +143,8 @@ static void no_home(struct check *c, const struct home *h, bool in_the_way)
 
 	snprintf(ids, sizeof ids, "%lu:%lu", (unsigned long)h->v.uid, (unsigned long)h->v.gid);
 	owner = h->ours ? check_popuser : ids;
-	mend = in_the_way ? check_command(c, "rm ", path, " && mkdir ", path, " && chown ", owner, " ", path, CHECK_END)
+	mend = in_the_way ? check_command(c, "mv -n ", path, " ", path, ".old && mkdir ", path, " && chown ", owner, " ", path,
+	                                  CHECK_END)
 	                  : check_command(c, "mkdir -p ", path, " && chown ", owner, " ", path, CHECK_END);
 
 	check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, mend},
@@ -180,8 +181,9 @@ static void check_home(struct check *c, struct home *h)
 	if (h->ours && boxes_of_home(h->path, &b) == 0)
 		check_note(&c->pops, b.dir);
 	found = c->found;
-	check_home_owner(c, h, &st);
-	if (!h->ours || st.st_uid == c->change.conf.uid)
+	if (check_knows(c, h->path, &st))
+		check_home_owner(c, h, &st);
+	if (!c->ids_missing && (!h->ours || st.st_uid == c->change.conf.uid))
 		check_home_mode(c, h, &st);
 	if (!check_files(c, h))
 		return;

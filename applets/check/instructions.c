@@ -117,7 +117,7 @@ static void check_twice(struct dotqmail_file *f, size_t line, const struct dotqm
 		return;
 	other = lines_at(&f->lines, first, &m);
 	if (n == m && memcmp(p, other, n) == 0)
-		check_found(f->c, &(struct finding){CHECK_WARNING, "twice", f->path, line, check_delete(f->c, f->path, line)},
+		check_found(f->c, &(struct finding){CHECK_WARNING, "twice", f->path, line, check_delete(f->c, f->path, line, p, n)},
 		            "stands in line %zu already: each mail is delivered twice", first + 1);
 }
 
@@ -192,7 +192,7 @@ static void check_stop(const struct dotqmail_file *f, const struct dotqmail_run 
 	if (strstr(run->why, "blank") != NULL)
 		check_found(f->c,
 		            &(struct finding){CHECK_ERROR, "first-line-blank", f->path, run->line,
-		                              check_delete(f->c, f->path, run->line)},
+		                              check_delete(f->c, f->path, run->line, "", 0)},
 		            "the first line is blank: qmail delivers nothing, and the mail waits");
 	else
 		check_found(f->c, &(struct finding){CHECK_ERROR, "forward-only", f->path, run->line,

@@ -67,14 +67,23 @@ struct finding {
 	const char *name; /* of the trap, for scripts: "cdb-stale" */
 	const char *path; /* below the root */
 	size_t line;      /* from 1; 0: the file as a whole */
-	const char *mend; /* the command that mends it, or what to do; NULL: qv-check --fix does */
+	const char *mend; /* the command that mends it, or what to do; NULL: qv-check --fix does; "": nothing is advised */
 };
 
 /* finding.c: adds one finding: what is wrong, and what happens to mail because of it. */
 void check_found(struct check *c, const struct finding *f, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* What ctx->err says: it could not be looked at; ctx->err is empty then. */
+/* What ctx->err says: it could not be looked at, by nobody or by us; ctx->err is empty then. */
 void check_unreadable(struct check *c, const char *path);
+
+/* It is not known whether anything is wrong with path: said once, with the reason and without advice. */
+void check_unseen(struct check *c, const char *path, const char *why);
+
+/* Not every owner of a file has an id in our user namespace. */
+bool check_lacks_ids(void);
+
+/* The owner in st is known; false: said. */
+bool check_knows(struct check *c, const char *path, const struct stat *st);
 
 /* Popusr, to as_user_walk() with. */
 struct as_user check_popusr(const struct check *c);
@@ -92,19 +101,23 @@ bool check_is_ours(const struct check *c, const char *path);
 /*
  * command.c: a command from words that are put one behind the other up to CHECK_END. One that begins with '/' is a path:
  * it gets the root before it, and quotes where the shell wants some; the word behind check_quoted gets quotes alike.
- * check_root becomes " --root DIR", or nothing. The answer is good until the next call.
+ * check_root becomes " --root DIR", or nothing. check_onto and a path become " >>PATH", and a last line without newline
+ * is ended first. The answer is good until the next call.
  */
 #define CHECK_END ((const char *)NULL)
 
-extern const char check_root[], check_quoted[];
+extern const char check_root[], check_quoted[], check_onto[];
 const char *check_command(struct check *c, const char *word, ...) __attribute__((sentinel));
 
 /* "popusr:", or his numbers where his name is another machine's; to be followed by a blank. */
 extern const char check_popuser[];
 
-/* Commands that open a line in an editor, or delete it, and have the file read or compiled again. */
+/*
+ * Commands that open a line in an editor, or delete it, and have the file read or compiled again. It is only deleted while
+ * it begins with these n bytes, or with none is blank: a command before it may have moved it.
+ */
 const char *check_edit(struct check *c, const char *path, size_t line);
-const char *check_delete(struct check *c, const char *path, size_t line);
+const char *check_delete(struct check *c, const char *path, size_t line, const char *begin, size_t n);
 
 /* strings.c: strings, each with its NUL; a search through all of them */
 void check_note(struct buf *list, const char *text);

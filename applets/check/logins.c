@@ -55,7 +55,8 @@ static void check_box(struct check *c, const struct lines *l, size_t i, const st
 	snprintf(dir, sizeof dir, "%.*s", (int)line->dir.n, line->dir.p);
 	if (!c->homes_missing && c->missing.len == 0 && fs_stat(c->ctx, dir, &st) == 1 &&
 	    !check_is_lost(c, dir))
-		check_found(c, &(struct finding){CHECK_WARNING, "no-box", QVPASSWD, i + 1, check_delete(c, QVPASSWD, i + 1)},
+		check_found(c, &(struct finding){CHECK_WARNING, "no-box", QVPASSWD, i + 1,
+		                              check_delete(c, QVPASSWD, i + 1, line->box.p, line->box.n)},
 		            "there is no %s: nobody can log in there and read mail", dir);
 	if (same > 0)
 		check_found(c, &(struct finding){CHECK_WARNING, "same-name", QVPASSWD, i + 1, check_edit(c, QVPASSWD, i + 1)},
@@ -115,10 +116,12 @@ void check_logins(struct check *c)
 	struct logins t;
 	struct stat st;
 
-	if (geteuid() != 0 || fs_stat(c->ctx, QVPASSWD, &st) != 0)
-		return; /* it is root's alone, as it should be */
-	check_secret(c, QVPASSWD);
-	check_secret(c, LOGINS_CDB);
+	if (fs_stat(c->ctx, QVPASSWD, &st) != 0)
+		return;
+	if (geteuid() == 0) {
+		check_secret(c, QVPASSWD);
+		check_secret(c, LOGINS_CDB);
+	}
 	if (logins_load(c->ctx, &t) < 0)
 		check_unreadable(c, QVPASSWD);
 	else if (check_lines(c, &t.lines))

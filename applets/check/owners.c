@@ -29,7 +29,7 @@ static void check_owner(struct check *c, const char *path, const struct stat *st
 	const struct conf *conf = &c->change.conf;
 	struct owner want = {((st->st_mode & 07777) | 0700) & ~(mode_t)022, (uid_t)-1, (gid_t)-1};
 
-	if (st->st_uid == conf->uid && (st->st_mode & 0722) == 0700)
+	if ((st->st_uid == conf->uid && (st->st_mode & 0722) == 0700) || !check_knows(c, path, st))
 		return;
 	if (st->st_uid != conf->uid) {
 		want.uid = conf->uid;
@@ -46,6 +46,16 @@ static void check_owner(struct check *c, const char *path, const struct stat *st
 	}
 }
 
+static bool leads_to_dir(struct check *c, const char *path)
+{
+	const struct as_user root = {.ctx = c->ctx};
+	struct as_user_at at;
+	bool is = as_user_walk(&root, NULL, path, &at) == 0 && S_ISDIR(at.st.st_mode);
+
+	as_user_end(&at);
+	return is;
+}
+
 static void check_part(struct check *c, int dir, const char *path, const char *name)
 {
 	char part[PATH_MAX + 8];
@@ -60,9 +70,12 @@ static void check_part(struct check *c, int dir, const char *path, const char *n
 		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0, NULL},
 		            "is missing: this is no Maildir, and mail for it waits");
 		plan_dir(&c->change.files, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
+	} else if (S_ISLNK(st.st_mode) && leads_to_dir(c, part)) {
+		check_unseen(c, part, "is a symbolic link, which qmail follows and no command of ours");
 	} else if (!S_ISDIR(st.st_mode)) {
 		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0,
-		                                 check_command(c, "rm ", part, " && qv-check --fix", check_root, CHECK_END)},
+		                                 check_command(c, "mv -n ", part, " ", part, ".old && qv-check --fix", check_root,
+		                                               CHECK_END)},
 		            "is no directory: this is no Maildir, and mail for it waits");
 	} else {
 		check_owner(c, part, &st);

@@ -87,7 +87,7 @@ static void check_sub_accepted(struct check *c, size_t i, const char *sub)
 		return;
 	check_found(c,
 	            &(struct finding){CHECK_WARNING, "not-accepted", smtproutes, i + 1,
-	                              check_command(c, "echo ", check_quoted, sub, " >>", QMAIL_CONTROL "rcpthosts",
+	                              check_command(c, "echo ", check_quoted, sub, check_onto, QMAIL_CONTROL "rcpthosts",
 	                                            CHECK_END)},
 	            "%s is not in rcpthosts, but %s is: mail for its sub-domains is refused", sub, sub + 1);
 }

@@ -91,13 +91,17 @@ static void check_local(struct check *c, size_t i, const char *key)
 	const struct routing *r = &c->change.routing;
 	bool me = !r->file[ROUTING_LOCALS].seen.there && strcmp(key, r->me) == 0;
 	size_t line = routing_line(r, ROUTING_LOCALS, key);
+	const char *p = key;
+	size_t n = strlen(key);
 
 	if (!me && line == LINES_NONE)
 		return;
+	if (!me)
+		p = lines_at(&r->file[ROUTING_LOCALS].lines, line, &n);
 	check_found(c,
 	            &(struct finding){CHECK_ERROR, "local-too", virtualdomains, i + 1,
-	                              me ? check_delete(c, virtualdomains, i + 1)
-	                                 : check_delete(c, QMAIL_CONTROL "locals", line + 1)},
+	                              me ? check_delete(c, virtualdomains, i + 1, p, n)
+	                                 : check_delete(c, QMAIL_CONTROL "locals", line + 1, p, n)},
 	            "%s is local too (control/%s), and that counts: its mail goes to this host's own users", key,
 	            me ? "me" : "locals");
 }
@@ -167,7 +171,7 @@ static void check_used(struct check *c, const struct routes *u, size_t i, const 
 		return; /* leads elsewhere, and that is said, or meant */
 	check_found(c,
 	            &(struct finding){CHECK_WARNING, "not-virtual", QMAIL_ASSIGN, i + 1,
-	                              check_command(c, "echo ", check_quoted, name, ":", check_quoted, id, " >>",
+	                              check_command(c, "echo ", check_quoted, name, ":", check_quoted, id, check_onto,
 	                                            virtualdomains, c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
 	            "no line of control/virtualdomains leads to it: mail for %s goes out into the net, or is refused",
 	            name);

@@ -23,7 +23,7 @@ static void check_double(struct check *c, const struct lines *l, size_t i)
 	first = lines_find(l, LINES_ASSIGN, text, 0);
 	if (first < i)
 		check_found(c,
-		            &(struct finding){CHECK_ERROR, "double", QMAIL_ASSIGN, i + 1, check_delete(c, QMAIL_ASSIGN, i + 1)},
+		            &(struct finding){CHECK_ERROR, "double", QMAIL_ASSIGN, i + 1, check_delete(c, QMAIL_ASSIGN, i + 1, key, n)},
 		            "%s stands in line %zu already, which counts: this line does nothing, and mail goes where the other says",
 		            text, first + 1);
 }
@@ -157,10 +157,10 @@ static int digest_now(struct check *c, const struct routing_file *f, digest_text
 }
 
 /* Who made it of another text, which is gone, knows better than we. */
-static const char *mend_by_hand(struct check *c, enum routing_name name, const char *cdb, bool there)
+static const char *mend_by_hand(struct check *c, enum routing_name name, bool there)
 {
 	if (!c->change.routing.file[name].seen.there)
-		return check_command(c, "rm ", cdb, " # or bring the text back", CHECK_END);
+		return check_edit(c, c->change.routing.file[name].path, 1);
 	if (name == ROUTING_ASSIGN && there && c->table_doubted)
 		return check_command(c, "qv-newu", check_root, " # when users/assign says what it should", CHECK_END);
 	return NULL;
@@ -182,9 +182,9 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 	fd = digest_now(c, f, digest, &text);
 	if (fd >= 0 && !(there == 0 && check_is_same(c, cdb, fd))) {
 		mend = there == 0 && S_ISLNK(st.st_mode)
-		           ? check_command(c, "rm ", cdb, name == ROUTING_ASSIGN ? " && qv-newu" : " && qv-newmrh", check_root,
-		                           CHECK_END)
-		           : mend_by_hand(c, name, cdb, there == 0);
+		           ? check_command(c, "cp ", cdb, " ", cdb, ".new && mv ", cdb, ".new ", cdb,
+		                           name == ROUTING_ASSIGN ? " && qv-newu" : " && qv-newmrh", check_root, CHECK_END)
+		           : mend_by_hand(c, name, there == 0);
 		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", cdb, 0, mend}, "%s %s: %s",
 		            there == 0 ? "was not made of what stands now in" : "is missing, and should be made of", f->path,
 		            loss);

@@ -50,13 +50,16 @@ bool check_has_parts(struct check *c, const char *path)
 {
 	char part[PATH_MAX + 8];
 	struct stat st;
-	size_t n = 0;
+	bool any = false;
+	int r;
 
-	for (size_t i = 0; maildir_parts[i] != NULL; i++) {
+	for (size_t i = 0; !any && maildir_parts[i] != NULL; i++) {
 		snprintf(part, sizeof part, "%s/%s", path, maildir_parts[i]);
-		n += fs_stat(c->ctx, part, &st) == 0;
+		r = fs_stat(c->ctx, part, &st);
+		any = r == 0 || (r < 0 && c->ctx->err.sys == EACCES); /* for all that is known */
 	}
-	return n > 0;
+	c->ctx->err = (struct err){0};
+	return any;
 }
 
 /* Parts that are there keep what is in them. */
@@ -72,6 +75,16 @@ static void plan_missing(struct check *c, const char *path)
 	}
 }
 
+/* Whether it can be done is not known, and that is said. */
+static bool is_unseen(struct check *c, const char *path, int e)
+{
+	if (e < 0)
+		check_unreadable(c, path);
+	else if (e == EACCES && c->ids_missing)
+		check_unseen(c, path, "not every owner there has an id in this user namespace");
+	return e < 0 || (e == EACCES && c->ids_missing);
+}
+
 /* It is there, whatever it is. */
 static void check_there(struct check *c, const struct home *h, const char *path, const char *file, size_t line)
 {
@@ -83,13 +96,11 @@ static void check_there(struct check *c, const struct home *h, const char *path,
 		bad = maildir_parts[i];
 		e = try(&h->v, path, bad, 3);
 	}
-	if (e == 0)
+	if (e == 0 || is_unseen(c, path, e))
 		return;
 	certain = ours && e == ENOENT && check_has_parts(c, path);
 	check_found(c, &(struct finding){CHECK_ERROR, "no-maildir", file, line, certain ? NULL : check_edit(c, file, line)},
-	            "%s is no Maildir that %s can deliver into (%s: %s): the mail waits", path, check_who(c, h->v.uid), bad,
-	            e < 0 ? c->ctx->err.text : strerror(e));
-	c->ctx->err = (struct err){0};
+	            "%s is no Maildir that %s can deliver into (%s: %s): the mail waits", path, check_who(c, h->v.uid), bad, strerror(e));
 	if (certain)
 		plan_missing(c, path);
 }
@@ -225,9 +236,8 @@ void check_into_mbox(struct check *c, const struct home *h, const char *path, co
 	if (h->ours && !check_way(c, &h->v, path))
 		return;
 	e = try_mbox(&h->v, path);
-	if (e != 0)
+	if (e != 0 && !is_unseen(c, path, e))
 		check_found(c, &(struct finding){CHECK_ERROR, "no-mbox", file, line, check_edit(c, file, line)},
 		            "%s cannot write the mbox %s (%s; a Maildir has a slash behind its name): the mail waits",
-		            check_who(c, h->v.uid), path, e < 0 ? c->ctx->err.text : strerror(e));
-	c->ctx->err = (struct err){0};
+		            check_who(c, h->v.uid), path, strerror(e));
 }

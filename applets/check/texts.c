@@ -223,7 +223,7 @@ static void check_double(struct check *c, struct routing_file *f, enum lines_key
 	check_found(
 		c,
 		&(struct finding){same ? CHECK_WARNING : CHECK_ERROR, "double", f->path, i + 1,
-	                      check_delete(c, f->path, i + 1)},
+	                      check_delete(c, f->path, i + 1, p, n)},
 		same ? "%s stands in line %zu again: whoever deletes one of them has not deleted it, and mail goes on as before"
 			 : "%s stands in line %zu again, which counts: this line does nothing, and mail goes where the other says",
 		key, last + 1);

@@ -14,7 +14,7 @@ static bool check_step(struct check *c, const struct as_user *v, const char *pat
 		            &(struct finding){CHECK_ERROR, "writable", path, 0,
 		                              check_command(c, "chmod o-w ", path, CHECK_END)},
 		            "everybody may write there: they can take mail away, or have it go elsewhere");
-	else if (!as_user_may(v, st, 1))
+	else if (!as_user_may(v, st, 1) && check_knows(c, path, st))
 		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, check_command(c, "chmod a+x ", path, CHECK_END)},
 		            "%s may not go through it, and must to deliver or to read what is below: mail waits or is refused",
 		            check_who(c, v->uid));

@@ -16,6 +16,7 @@ static int say(struct err *e, int code, const char *fmt, va_list ap, const char 
 		snprintf(e->text + n, sizeof e->text - (size_t)n, "%s%s", sep, tail);
 	printable(e->text);
 	e->code = code;
+	e->sys = 0;
 	return -1;
 }
 
@@ -85,6 +86,7 @@ int err_sys(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	say(e, err_lasts(errnum) ? EXIT_PERM : EXIT_TEMP, fmt, ap, ": ", strerror(errnum));
 	va_end(ap);
+	e->sys = errnum;
 	return -1;
 }
 

@@ -27,6 +27,7 @@ enum {
 
 struct err {
 	int code;        /* exit code; 0: nothing was said yet */
+	int sys;         /* the errno that err_sys() spoke of; 0: none */
 	char text[1024]; /* one line, no newline */
 };
 

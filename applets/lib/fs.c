@@ -178,6 +178,7 @@ static int unable(struct ctx *ctx, const char *verb, const char *path)
 		         ctx->root, path);
 	else
 		err_sys(&ctx->err, "unable to %s %s%s", verb, ctx->root, path);
+	ctx->err.sys = errnum;
 	errno = errnum;
 	return -1;
 }

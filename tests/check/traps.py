@@ -2,7 +2,7 @@
 
 Each row breaks a fresh copy of one set-up, and says just what qv-check then finds: "SEVERITY NAME FILE[:LINE]", "" for nothing. What
 can be mended by --fix must be gone after it; the command that is shown for the others is run, unless it asks for an
-editor's hand, and must take its finding away.
+editor's hand, and must take its finding away. Where one of its steps fails it destroys nothing.
 """
 
 import json
@@ -897,17 +897,61 @@ def mended(findings):
     """What --fix and the commands that are shown leave of these."""
     path = f"{SCRATCH}/bin:{os.environ['PATH']}"
     for f in findings:
-        if not f["fixable"] and not f["mend"].startswith("vi ") and "ADDRESS" not in f["mend"]:
+        if not f["fixable"] and f["mend"] and not f["mend"].startswith("vi ") and "ADDRESS" not in f["mend"]:
             subprocess.run(["sh", "-c", f["mend"]], env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL, check=False)
     if any(f["fixable"] for f in findings):
         run("check", "--fix")
-    by_hand = [f for f in findings if f["mend"].startswith(("vi ", "qv-flush ", "ls -lib ")) or "ADDRESS" in f["mend"]]
+    by_hand = [f for f in findings if not f["mend"] or f["mend"].startswith(("vi ", "qv-flush ", "ls -lib ")) or "ADDRESS" in f["mend"]]
     return [name(f) for f in found() if name(f) in map(name, findings) and name(f) not in map(name, by_hand)]
+
+
+PRELUDE = """n=$1
+hit() { n=$((n - 1)); [ $n -ne 0 ]; }
+for word in echo cat cp mv rm mkdir chown chmod sed hostname maildirmake qv-newu qv-newmrh qv-check qv-domain qv-mailbox; do
+	eval "$word() { hit || return 1; command $word \\"\\$@\\"; }"
+done
+"""
+
+
+def files():
+    """What every file of the tree says."""
+    return {path: open(path, "rb").read() for d, _, names in os.walk(ROOT) for path in (os.path.join(d, x) for x in names)
+            if not os.path.islink(path)}
+
+
+def destroyed(spring, command):
+    """What is gone when a step of this command fails: each file must say what it said, or be elsewhere, or be what the command makes."""
+    path = f"{SCRATCH}/bin:{os.environ['PATH']}"
+    whole, lost = None, []
+    for step in range(command.count("&&") + 2):
+        fresh(ROOT, BASE)
+        spring()
+        before = files()
+        subprocess.run(["bash", "-c", PRELUDE + command, "bash", str(step)], env={**os.environ, "PATH": path},
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        after = files()
+        whole = after if step == 0 else whole
+        lost += [f"{x} in step {step}" for x, text in before.items()
+                 if text not in after.values() and (x not in after or step > 0 and after[x] != whole[x])]
+    return lost
+
+
+def halfway(spring, findings, tried):
+    """Each kind of command once."""
+    lost = []
+    for f in findings:
+        kind = (f["name"], *(x for x in (f["mend"] or "").split() if "/" not in x))
+        if f["fixable"] or not f["mend"] or f["mend"].startswith("vi ") or kind in tried:
+            continue
+        tried.add(kind)
+        lost += [f"{f['mend']}: {x}" for x in destroyed(spring, f["mend"])]
+    return lost
 
 
 def main():
     wrong = 0
+    tried = set()
     setup()
     subprocess.run([QVMAIL, "--install", "-s", "--compat", SCRATCH + "/bin"], check=True)
     for title, want, spring in [("the set-up itself", "", lambda: None)] + TRAPS:
@@ -916,9 +960,10 @@ def main():
         findings = found()
         got = " & ".join(map(name, findings))
         left = mended(findings) if findings else []
-        if got != want or left:
+        lost = halfway(spring, findings, tried)
+        if got != want or left or lost:
             wrong += 1
-            print(f"{title}\n  want: {want}\n  got:  {got}\n  not mended: {left}")
+            print(f"{title}\n  want: {want}\n  got:  {got}\n  not mended: {left}\n  destroyed: {lost}")
     print(f"{len(TRAPS)} set-ups broken, {wrong} told wrong")
     return wrong
 

@@ -390,8 +390,9 @@ static const struct verb verbs[] = {
 		.run = del_main,
 		.help =
 			"  del         Remove the domain's entries; its directories are kept.\n"
-			"    --purge                   remove its directories too, unless mail waits in\n"
-			"                              them\n"
+			"    --purge                   remove its directories and the logins of its\n"
+			"                              mailboxes too, also of a domain deleted before,\n"
+			"                              unless mail waits in them\n"
 			"    --force                   ... even if mail waits in them\n",
 	},
 	{

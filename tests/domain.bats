@@ -1077,3 +1077,81 @@ logins() {
 	exits 0 qv-check --fix
 	same "$C/smtproutes" $'a.test:relay.test\n'
 }
+
+# --- what a deleted domain leaves behind
+
+@test "domain del: of a customer's last domain it says which logins stay, and --purge afterwards removes them" {
+	qv-domain add pop example.com ex1
+	qv-domain add pop example.org ex1
+	qv-mailbox add joe@example.com --password-fd 0 <<<secret
+	qv-mailbox passwd ex1-0000 --password-fd 0 <<<secret
+	exits 0 qv-domain del example.org
+	[ "$output" = "" ]
+	exits 0 qv-domain del -n example.com
+	[[ "$output" == *"warning: 2 boxes in $POP/e/ex1/POP can still log in; qv-mailbox suspend locks them, qv-domain del example.com --purge removes them"* ]]
+	exits 0 qv-domain del example.com
+	[[ "$output" == *"warning: 2 boxes in $POP/e/ex1/POP can still log in"* ]]
+	grep -q ^ex1-0001: "$U/qv-passwd"
+	refuses 100 qv-domain del example.com
+	[[ "$output" == *"example.com is not served here; qv-domain del example.com --purge removes what is left of it in $POP/e/ex1/DOMAINS/example.com" ]]
+	echo mail >"$POP/e/ex1/POP/ex1-0001/new/1"
+	refuses 100 qv-domain del example.com --purge
+	rm "$POP/e/ex1/POP/ex1-0001/new/1"
+	exits 0 qv-domain del example.com --purge
+	[ ! -e "$POP/e/ex1/DOMAINS/example.com" ]
+	[ -d "$POP/e/ex1/POP/ex1-0000" ] || [ -z "$(ls "$POP/e/ex1/POP")" ]
+	exits 0 qv-domain del example.org --purge
+	[ -z "$(ls "$POP/e/ex1/POP")" ]
+	[ ! -s "$U/qv-passwd" ]
+	refuses 100 qv-domain del example.org --purge
+	[[ "$output" == *"example.org is not served here; qv-domain list"* ]]
+}
+
+@test "domain del: a suspended login, or one of a customer who is still served, is not spoken of" {
+	qv-domain add pop example.com ex1
+	qv-mailbox add joe@example.com --password-fd 0 <<<secret
+	qv-mailbox suspend joe@example.com
+	exits 0 qv-domain del example.com
+	[ "$output" = "" ]
+}
+
+@test "domain del --purge: of a customer's last domain, boxes without an address go as well" {
+	qv-domain add pop example.com ex1
+	qv-mailbox add joe@example.com --password-fd 0 <<<secret
+	qv-mailbox del joe@example.com
+	mkdir "$POP/e/ex1/POP/notes"
+	exits 0 qv-domain del example.com --purge
+	[ "$(ls "$POP/e/ex1/POP")" = notes ]
+	[ ! -s "$U/qv-passwd" ]
+}
+
+@test "domain del --purge: a home that users/assign leads to by another name is not what is left" {
+	qv-domain add pop example.com ex1
+	sed -i 's/^example.com/other.test/; s/^.example.com/.other.test/' "$C/virtualdomains" "$C/rcpthosts"
+	refuses 100 qv-domain del example.com --purge
+	[ -d "$POP/e/ex1/DOMAINS/example.com" ]
+}
+
+@test "domain del --purge: a dial-up host that was deleted before" {
+	qv-domain add dialup some.example.com ex1
+	qv-domain del some.example.com
+	echo mail >"$SER/some.example.com/Maildir/new/1"
+	refuses 100 qv-domain del some.example.com --purge
+	exits 0 qv-domain del some.example.com --purge --force
+	[ -z "$(ls -A "$SER")" ]
+}
+
+@test "check: what a deleted domain left behind" {
+	qv-domain add pop example.com ex1
+	qv-mailbox add joe@example.com --password-fd 0 <<<secret
+	qv-domain del -q example.com
+	exits 1 qv-check
+	[[ "$output" == "warning: $POP/e/ex1/DOMAINS/example.com: no domain leads there: no mail arrives in it, and 1 box can still log in; mend: qv-domain add pop example.com ex1 "* ]]
+	[ "${#lines[@]}" = 1 ]
+	rm -r "$POP/e/ex1/DOMAINS/example.com"
+	exits 1 qv-check
+	[[ "$output" == "warning: $POP/e/ex1/POP: no domain of ex1 is served here, and 1 box can still log in; mend: vi +1 $U/qv-passwd" ]]
+	qv-domain add pop other.test ex1
+	run qv-check
+	[[ "$output" != *"can still log in"* ]]
+}

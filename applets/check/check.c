@@ -8,7 +8,7 @@
 
 static bool is_full(const struct check *c)
 {
-	return buf_failed(&c->report) || buf_failed(&c->mend) || buf_failed(&c->unseen) || buf_failed(&c->dead_ids) || buf_failed(&c->blocked) ||
+	return buf_failed(&c->report) || buf_failed(&c->mend) || buf_failed(&c->unseen) || buf_failed(&c->homes) || buf_failed(&c->dead_ids) || buf_failed(&c->blocked) ||
 	       buf_failed(&c->boxes) || buf_failed(&c->missing) || buf_failed(&c->doubtful_pops) || buf_failed(&c->missing_maildirs) ||
 	       buf_failed(&c->forwards) || buf_failed(&c->passwd) || buf_failed(&c->pops);
 }
@@ -16,7 +16,7 @@ static bool is_full(const struct check *c)
 void check_begin(struct check *c)
 {
 	c->ids_missing = check_lacks_ids();
-	c->report = c->mend = c->unseen = c->dead_ids = c->blocked = c->boxes = c->missing = c->doubtful_pops = c->missing_maildirs = c->forwards =
+	c->report = c->mend = c->unseen = c->homes = c->dead_ids = c->blocked = c->boxes = c->missing = c->doubtful_pops = c->missing_maildirs = c->forwards =
 		c->passwd = c->pops = BUF(CONTROL_MAX);
 	if (c->ctx->json)
 		json_open(&c->report, '[');
@@ -26,7 +26,7 @@ void check_all(struct check *c)
 {
 	static void (*const parts[])(struct check *) = {
 		check_users, check_texts, check_controls, check_tables, check_routes,   check_accepts, check_relays, check_homes,
-		check_cdbs,  check_boxes, check_logins, check_forwards, check_dialups, check_daemon,
+		check_cdbs,  check_boxes, check_logins, check_left,    check_forwards, check_dialups, check_daemon,
 	};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -52,6 +52,7 @@ void check_free(struct check *c)
 	buf_free(&c->report);
 	buf_free(&c->mend);
 	buf_free(&c->unseen);
+	buf_free(&c->homes);
 	buf_free(&c->dead_ids);
 	buf_free(&c->blocked);
 	buf_free(&c->boxes);

@@ -35,6 +35,7 @@ struct check {
 	struct buf unseen;              /* what we may not look at, the same */
 	struct buf missing;             /* Maildirs that were said to be missing, the same */
 	struct buf missing_maildirs;    /* those of boxes that are not there: PATH, FILE, LINE, HOME, the same */
+	struct buf homes;               /* homes laid out as ours in users/assign, and their POP directories, the same */
 	struct buf pops;                /* POP directories of homes, the same */
 	struct buf forwards;            /* addresses here that .qmail files send on to: ADDRESS, FILE, LINE, the same */
 	struct buf doubtful_pops;       /* POP directories of homes where something was found, the same */

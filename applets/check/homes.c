@@ -213,6 +213,7 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 {
 	struct home h = {.line = i + 1, .dir = -1};
 	char path[1024];
+	struct boxes b;
 	size_t n = l->home.n, errors;
 
 	if (n >= sizeof path)
@@ -224,6 +225,10 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 	h.ours = check_is_ours(c, path);
 	h.v = h.ours ? check_popusr(c)
 	             : (struct as_user){.ctx = c->ctx, .uid = assign_id(&l->uid), .gid = assign_id(&l->gid)};
+	if (check_is_below(path, c->change.conf.popmail) && boxes_of_home(path, &b) == 0) {
+		check_note(&c->homes, path);
+		check_note(&c->homes, b.dir);
+	}
 	check_ids(c, i, l, h.ours);
 	check_dash(c, i, l);
 	errors = c->errors;

@@ -21,6 +21,7 @@
  *	loops     whether that goes round
  *	boxes     POP boxes
  *	logins    users/qv-passwd
+ *	left      what deleted POP domains left behind
  *	dialups   dial-up hosts
  *	daemon    has qmail-send read what is there?
  *
@@ -53,6 +54,7 @@ void check_homes(struct check *c);
 void check_cdbs(struct check *c);
 void check_boxes(struct check *c);
 void check_logins(struct check *c);
+void check_left(struct check *c);
 void check_forwards(struct check *c);
 void check_dialups(struct check *c);
 void check_daemon(struct check *c);

@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "box/home.h"
 #include "dialup/marks.h"
 #include "plan/view.h"
-#include "setup/change.h"
+#include "setup/domain_left.h"
 
 static bool delivers(const struct domain *d)
 {
@@ -133,6 +134,27 @@ static int check_no_alias(struct ctx *ctx, const struct change *c, const struct 
 	                d->name.text, alias.text);
 }
 
+/* The customer is gone, and can still log in. */
+static int say_logins(struct ctx *ctx, struct change *c, const struct domain *d)
+{
+	struct boxes b;
+	size_t logins;
+
+	if (*d->home == '\0' || *d->alias_of != '\0' || d->form == DOMAIN_DIALUP || !domain_was_last(&c->routing, d))
+		return 0;
+	if (change_logins(ctx, c) < 0)
+		return -1;
+	domain_boxes(d, &b);
+	logins = domain_logins(&c->logins, &b);
+	if (logins == 1)
+		ctx_warn(ctx, "1 box in %s%s can still log in; qv-mailbox suspend locks it, qv-domain del %s --purge removes it", ctx->root,
+		         b.dir, d->name.text);
+	else if (logins > 1)
+		ctx_warn(ctx, "%zu boxes in %s%s can still log in; qv-mailbox suspend locks them, qv-domain del %s --purge removes them",
+		         logins, ctx->root, b.dir, d->name.text);
+	return 0;
+}
+
 static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool purge, bool force)
 {
 	if (d->form == DOMAIN_LOCAL)
@@ -142,9 +164,39 @@ static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool p
 		return -1;
 	routing_del(&c->routing, d);
 	if (purge && *d->alias_of == '\0' && *d->home != '\0' && routing_id_uses(&c->routing, d->id) == 0 &&
-	    domain_purge(ctx, d, force, &c->files) < 0)
+	    domain_purge(ctx, d, domain_was_last(&c->routing, d), force, &c->files) < 0)
+		return -1;
+	if (!purge && say_logins(ctx, c, d) < 0)
 		return -1;
 	return change_apply(ctx, c, ROUTING_DEL, delivers(d));
+}
+
+/* Its lines are gone. */
+static int del_left(struct ctx *ctx, struct change *c, const struct domain *d, bool force)
+{
+	if (domain_purge(ctx, d, domain_was_last(&c->routing, d), force, &c->files) < 0)
+		return -1;
+	return change_apply(ctx, c, ROUTING_DEL, false);
+}
+
+/* Served, or left behind by a deletion before. */
+static int find_to_delete(struct ctx *ctx, struct change *c, const char *name, bool purge, struct domain *d)
+{
+	struct name_domain n;
+	int r;
+
+	if (name_domain(&ctx->err, name, &n) < 0)
+		return -1;
+	routing_look(&c->routing, &c->conf, n.text, d);
+	if (d->form != DOMAIN_NONE)
+		return 0;
+	r = domain_left(ctx, c, n.text, d);
+	if (r == 1)
+		return change_domain(ctx, c, name, d);
+	if (r == 0 && !purge)
+		return err_perm(&ctx->err, "%s is not served here; qv-domain del %s --purge removes what is left of it in %s%s",
+		                n.text, n.text, ctx->root, d->home);
+	return r;
 }
 
 int domain_del(struct ctx *ctx, const char *name, bool purge, bool force)
@@ -154,9 +206,9 @@ int domain_del(struct ctx *ctx, const char *name, bool purge, bool force)
 	int r = change_begin(ctx, &c);
 
 	if (r == 0)
-		r = change_domain(ctx, &c, name, &d);
+		r = find_to_delete(ctx, &c, name, purge, &d);
 	if (r == 0)
-		r = del(ctx, &c, &d, purge, force);
+		r = *d.id == '\0' && *d.home != '\0' ? del_left(ctx, &c, &d, force) : del(ctx, &c, &d, purge, force);
 	change_end(&c);
 	return r;
 }

@@ -26,8 +26,11 @@ void domain_files_home(const struct conf *conf, struct domain *d);
 int domain_files_make(struct ctx *ctx, const struct conf *conf, const struct domain *d,
                       const struct domain_files *files, struct plan *trees);
 
-/* Steps that remove the home and, of a POP domain, the boxes that no other domain's addresses use. Mail that waits there: refused unless force. */
-int domain_purge(struct ctx *ctx, const struct domain *d, bool force, struct plan *trees);
+/*
+ * Steps that remove the home and, of a POP domain, the boxes that no other domain's addresses use; of the customer's last one all that
+ * are his. Mail that waits there: refused unless force.
+ */
+int domain_purge(struct ctx *ctx, const struct domain *d, bool last, bool force, struct plan *trees);
 
 /* The text of a RELAYHOST that names these: 0, or -1 when one is no mail server. */
 int domain_files_relayhost(struct err *e, const struct opt_list *hosts, struct buf *text);

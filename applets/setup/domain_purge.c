@@ -6,6 +6,7 @@
 #include "box/home.h"
 #include "box/used_by.h"
 #include "lib/fs.h"
+#include "lib/listing.h"
 #include "setup/domain_files.h"
 
 static int refuse(struct ctx *ctx, const char *path)
@@ -48,7 +49,29 @@ static int purge_boxes(struct ctx *ctx, const struct domain *d, const struct box
 	return r;
 }
 
-int domain_purge(struct ctx *ctx, const struct domain *d, bool force, struct plan *trees)
+/* Boxes that no address is left for. */
+static int purge_others(struct ctx *ctx, const struct domain *d, const struct boxes *b, bool force, struct plan *trees)
+{
+	struct listing l = {0};
+	char new[1200];
+	struct stat st;
+	struct box box;
+	int r = fs_stat(ctx, b->dir, &st);
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	r = listing_load(ctx, b->dir, &l);
+	for (size_t i = 0; r == 0 && i < l.n; i++) {
+		boxes_name(b, l.name[i], &box);
+		snprintf(new, sizeof new, "%s/new", box.path);
+		if (l.name[i][0] != '.' && fs_stat(ctx, new, &st) == 0)
+			r = purge_box(ctx, d, b, l.name[i], force, trees);
+	}
+	listing_free(&l);
+	return r;
+}
+
+int domain_purge(struct ctx *ctx, const struct domain *d, bool last, bool force, struct plan *trees)
 {
 	struct box maildir;
 	struct stat st;
@@ -61,7 +84,8 @@ int domain_purge(struct ctx *ctx, const struct domain *d, bool force, struct pla
 		return err_perm(&ctx->err,
 		                "%s%s was not laid out by qv-domain, and may hold what it does not know of: leave --purge out",
 		                ctx->root, d->home);
-	if (d->form == DOMAIN_POP && boxes_of_home(d->home, &b) == 0 && purge_boxes(ctx, d, &b, force, trees) < 0)
+	if (d->form == DOMAIN_POP && boxes_of_home(d->home, &b) == 0 &&
+	    (purge_boxes(ctx, d, &b, force, trees) < 0 || (last && purge_others(ctx, d, &b, force, trees) < 0)))
 		return -1;
 	snprintf(maildir.path, sizeof maildir.path, "%s/Maildir", d->home);
 	r = force ? 0 : boxes_mail(ctx, &maildir);

@@ -793,7 +793,7 @@ TRAPS = [
               edit(U + 'assign', '\n.\n', '\n+example.com-list-:ann:1001:100:/home/ann:-::\n=example.com-big:ann:1001:100:/home/ann:-:x:\n.\n'), run('newu'))),
     ('forward behind a program', '',
      lambda: (put(H + '/.qmail-default', '|fastforward -p -d /etc/aliases.cdb\n&nobody@example.com\n'), chown(H + '/.qmail-default', 510, 51))),
-    ('users of this host alone', '',
+    ('users of this host alone', f'warning nobodys-home {H} & warning nobodys-home /home/popmail/e/ex2/DOMAINS/other.org',
      lambda: (ann(), put(U + 'assign', '+ann-:ann:1001:100:/home/ann:-::\n.\n'), run('newu'), rm(C + 'virtualdomains'),
               rm(D), rm('/home/serialmail/host.example.net'))),
     ('virtual domains of users of this host, and no users/assign', '',

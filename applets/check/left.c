@@ -1,0 +1,94 @@
+/* left - what deleted POP domains left behind: homes that nothing leads to, and boxes that can still log in. */
+#include <stdio.h>
+#include <string.h>
+
+#include "box/handles.h"
+#include "check/internal.h"
+#include "lib/fs.h"
+#include "lib/listing.h"
+#include "setup/domain_files.h"
+#include "setup/domain_left.h"
+
+struct left {
+	struct check *c;
+	struct check_names homes; /* that users/assign leads to, and their POP directories */
+	struct logins logins;
+};
+
+/* ", and 2 boxes can still log in": good until the next call */
+static const char *and_logins(size_t logins)
+{
+	static char text[64];
+
+	*text = '\0';
+	if (logins > 0)
+		snprintf(text, sizeof text, ", and %zu %s can still log in", logins, logins == 1 ? "box" : "boxes");
+	return text;
+}
+
+/* Its name may be served elsewhere, and is then not to be deleted by it. */
+static const char *mend(struct check *c, const char *handle, const char *name)
+{
+	struct domain d;
+
+	routing_look(&c->change.routing, &c->change.conf, name, &d);
+	if (d.form != DOMAIN_NONE)
+		return "";
+	return check_command(c, "qv-domain add pop ", check_quoted, name, " ", check_quoted, handle, check_root,
+	                     " # or qv-domain del --purge", CHECK_END);
+}
+
+static void check_home(struct left *l, const char *handle, const char *name, size_t logins)
+{
+	struct check *c = l->c;
+	struct domain d = {.form = DOMAIN_POP};
+	struct stat st;
+
+	snprintf(d.user, sizeof d.user, "%s", handle);
+	snprintf(d.name.text, sizeof d.name.text, "%s", name);
+	domain_files_home(&c->change.conf, &d);
+	if (check_has(&l->homes, d.home) || fs_stat(c->ctx, d.home, &st) != 0 || !S_ISDIR(st.st_mode))
+		return;
+	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-home", d.home, 0, mend(c, handle, name)},
+	            "no domain leads there: no mail arrives in it%s", and_logins(logins));
+}
+
+static int check_customer(struct ctx *ctx, void *arg, const char *handle)
+{
+	struct left *l = arg;
+	struct listing names = {0};
+	struct boxes b;
+	char dir[900];
+	struct stat st;
+	size_t logins = 0, found = l->c->found;
+
+	if (strlen(handle) >= sizeof ((struct domain){0}).user)
+		return 0;
+	boxes_of_handle(&l->c->change.conf, handle, &b);
+	if (l->logins.lines.n > 0 && !check_has(&l->homes, b.dir))
+		logins = domain_logins(&l->logins, &b);
+	snprintf(dir, sizeof dir, "%.*s/DOMAINS", (int)(strlen(b.dir) - strlen("/POP")), b.dir);
+	if (fs_stat(ctx, dir, &st) == 0 && listing_load(ctx, dir, &names) < 0)
+		check_unreadable(l->c, dir);
+	for (size_t i = 0; i < names.n; i++)
+		if (names.name[i][0] != '.' && strlen(names.name[i]) <= NAME_DOMAIN_MAX)
+			check_home(l, handle, names.name[i], logins);
+	listing_free(&names);
+	if (logins > 0 && l->c->found == found)
+		check_found(l->c, &(struct finding){CHECK_WARNING, "left-logins", b.dir, 0, check_edit(l->c, QVPASSWD, 1)},
+		            "no domain of %s is served here%s", handle, and_logins(logins));
+	return 0;
+}
+
+void check_left(struct check *c)
+{
+	struct left l = {.c = c};
+
+	c->homes.failed |= check_sort(&c->homes, &l.homes) < 0;
+	if (logins_load(c->ctx, &l.logins) < 0)
+		c->ctx->err = (struct err){0}; /* said by logins.c */
+	if (!buf_failed(&c->homes) && !c->table_bad && handles_each(c->ctx, &c->change.conf, check_customer, &l) < 0)
+		check_unreadable(c, c->change.conf.popmail);
+	check_names_free(&l.homes);
+	logins_free(&l.logins);
+}

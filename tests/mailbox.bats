@@ -378,3 +378,37 @@ postmaster@example.com box ex1-0000" ]
 	qv-mailbox enable ex1-0001
 	run -1 grep suspended <(qv-mailbox list)
 }
+
+@test "mailbox: PREFIX-*@DOMAIN is everything that begins with PREFIX-, in every command" {
+	exits 0 qv-mailbox forward 'Joe.X-*@example.com' joe@elsewhere.test
+	same "$D/.qmail-joe:x-default" $'&joe@elsewhere.test\n'
+	exits 0 qv-mailbox add 'ann-*@example.com'
+	same "$D/.qmail-ann-default" "$(into ex1-0001)
+"
+	exits 0 qv-mailbox default 'bob-*@example.com' discard
+	exits 0 qv-mailbox default 'eve-*@example.com' box ex1-0001
+	exits 0 qv-mailbox list example.com
+	for line in 'ann-\*@example.com  *box  *ex1-0001' 'bob-\*@example.com  *discard *' 'joe.x-\*@example.com  *forward  *joe@elsewhere.test'; do
+		grep -qx "$line" <<<"$output"
+	done
+	qv-domain export >"$BATS_TEST_TMPDIR/exported"
+	for line in 'forward joe.x-\*@example.com joe@elsewhere.test' 'add ann-\*@example.com --box ex1-0001' 'default bob-\*@example.com discard'; do
+		grep -qx "mailbox $line" "$BATS_TEST_TMPDIR/exported"
+	done
+	run ! grep '# not exported.*qmail-' "$BATS_TEST_TMPDIR/exported"
+	mv "$ROOT" "$ROOT.first"
+	fresh_root
+	exits 0 qv-domain import "$BATS_TEST_TMPDIR/exported"
+	diff -r "$ROOT.first/home" "$ROOT/home"
+	exits 0 qv-mailbox default 'eve-*@example.com' bounce
+	[ ! -e "$D/.qmail-eve-default" ]
+	exits 0 qv-mailbox del 'joe.x-*@example.com'
+	[ ! -e "$D/.qmail-joe:x-default" ]
+	refuses 100 qv-mailbox default joe@example.com bounce
+	refuses 100 qv-mailbox passwd 'ann-*@example.com' --password-fd 5 5<<<secret
+	for address in '*@example.com' '-default@example.com' "$(printf 'x%.0s' {1..195})-*@example.com"; do
+		refuses 100 qv-mailbox forward "$address" joe@elsewhere.test
+	done
+	refuses 100 qv-mailbox forward joe-default@example.com joe@elsewhere.test
+	[[ $output == *"say joe-*@example.com if you mean it" ]]
+}

@@ -45,7 +45,7 @@ static int box_of_user(struct ctx *ctx, const struct conf *conf, int cdb, const 
 
 	if (strchr(user, '@') == NULL)
 		return box_of_name(ctx, cdb, user, box);
-	if (name_address(&ctx->err, user, &a) < 0)
+	if (name_address(&ctx->err, user, &a) < 0 || a.many)
 		return 1;
 	r = routing_load(ctx, conf, &routing);
 	if (r == 0)

@@ -95,7 +95,7 @@ void export_made_for(struct export *x, const char *path, const struct domain *d,
 {
 	char text[NAME_MAX + sizeof d->name.text + 2];
 
-	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
+	name_whole(a->local, d->name.text, text, sizeof text);
 	plan_text(&x->boxes, path, &nobody, text);
 }
 
@@ -113,8 +113,10 @@ void export_address(struct export *x, const struct domain *d, const struct addre
 	struct err e;
 	bool said = export_file(x, b, a, &f);
 
-	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
-	if (!said || name_address(&e, text, &checked) < 0) {
+	name_whole(a->local, d->name.text, text, sizeof text);
+	if (name_address(&e, text, &checked) == 0 && checked.many && strcmp(buf_text(&a->text), mailbox_discards) == 0) {
+		buf_printf(&x->out, "mailbox default %s discard\n", text);
+	} else if (!said || name_address(&e, text, &checked) < 0) {
 		export_not_address(x, d, a);
 	} else if (f.kind == NULL) {
 		buf_printf(&x->out, "mailbox forward %s%s\n", text, buf_text(&f.targets));

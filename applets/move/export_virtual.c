@@ -110,7 +110,7 @@ static void one(struct export *x, const struct domain *d, const struct address *
 	bool said;
 	int n = targets(a, " ", &to);
 
-	snprintf(text, sizeof text, "%s@%s", a->local, d->name.text);
+	name_whole(a->local, d->name.text, text, sizeof text);
 	targets(a, " --copy ", &copies);
 	said = name_address(&e, text, &checked) == 0 && n >= 0;
 	if (said && n <= 16 && maildir(d, a, &box) != NULL) {

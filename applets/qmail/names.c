@@ -102,6 +102,8 @@ static bool ends_with(const char *s, const char *tail)
 	return n >= k && strcmp(s + n - k, tail) == 0;
 }
 
+static const char default_tail[] = "-default";
+
 int name_address(struct err *e, const char *s, struct name_address *a)
 {
 	size_t n;
@@ -114,10 +116,27 @@ int name_address(struct err *e, const char *s, struct name_address *a)
 	if (strcmp(a->local, "default") == 0)
 		return err_perm(e, "default@%s would catch all unknown addresses: say qv-mailbox default %s", a->domain.text,
 		                a->domain.text);
-	if (ends_with(a->local, "-default"))
-		return err_perm(e, "%s@%s would catch all of %.*s-anything@%s: write that .qmail file by hand if you mean it",
-		                a->local, a->domain.text, (int)(n - strlen("-default")), a->local, a->domain.text);
+	if (strcmp(a->local, "*") == 0)
+		return err_perm(e, "*@%s would catch all unknown addresses: say qv-mailbox default %s", a->domain.text,
+		                a->domain.text);
+	if (ends_with(a->local, default_tail))
+		return err_perm(e, "%s@%s would catch all of %.*s-anything@%s: say %.*s-*@%s if you mean it", a->local,
+		                a->domain.text, (int)(n - strlen(default_tail)), a->local, a->domain.text,
+		                (int)(n - strlen(default_tail)), a->local, a->domain.text);
+	a->many = ends_with(a->local, "-*");
+	if (a->many && (size_t)snprintf(a->local + n - 2, sizeof a->local - (n - 2), "%s", default_tail) >= sizeof a->local - (n - 2))
+		return err_perm(e, "\"%.300s\" is too long for a .qmail file", s);
 	return 0;
+}
+
+void name_whole(const char *local, const char *domain, char *to, size_t size)
+{
+	size_t n = strlen(local);
+
+	if (n > strlen(default_tail) && ends_with(local, default_tail))
+		snprintf(to, size, "%.*s-*@%s", (int)(n - strlen(default_tail)), local, domain);
+	else
+		snprintf(to, size, "%s@%s", local, domain);
 }
 
 int name_target(struct err *e, const char *s)

@@ -26,6 +26,7 @@ struct name_domain {
 struct name_address {
 	char local[NAME_LOCAL_MAX + 1];
 	struct name_domain domain;
+	bool many; /* "user-*": everything that begins so; local is "user-default" then, as qmail has it */
 };
 
 /* ASCII letters become small, as everywhere in qmail; bytes from 128 stay. */
@@ -34,8 +35,11 @@ char name_fold(char c);
 /* LDH labels of 1-63 bytes, 253 in all; one final dot is dropped, letters are stored small. */
 int name_domain(struct err *e, const char *s, struct name_domain *d);
 
-/* local@domain with one "@": local is an RFC 5321 dot-string, stored small; "default" and "...-default" catch others' mail in qmail and are refused. */
+/* local@domain with one "@": local is an RFC 5321 dot-string, stored small; "default" and "...-default" catch others' mail in qmail and are refused, "...-*" is how the latter is said. */
 int name_address(struct err *e, const char *s, struct name_address *a);
+
+/* The way back: "user-*@DOMAIN" for "user-default". */
+void name_whole(const char *local, const char *domain, char *to, size_t size);
 
 /* Where mail is sent on to: as name_address, but with the local part's case kept and any local part allowed. */
 int name_target(struct err *e, const char *s);

@@ -68,13 +68,23 @@ static int set_default(struct ctx *ctx, struct mailbox_file *t, enum mailbox_def
 	return -1;
 }
 
+/* A domain, or "PREFIX-*@DOMAIN": those of its addresses that begin so. */
+static int whose(struct ctx *ctx, const char *domain, struct name_address *a)
+{
+	if (strchr(domain, '@') == NULL)
+		return name_domain(&ctx->err, domain, &a->domain);
+	if (name_address(&ctx->err, domain, a) < 0)
+		return -1;
+	return a->many ? 0 : err_perm(&ctx->err, "%s is one address: qv-mailbox forward, add or del sets it up", domain);
+}
+
 int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where, bool force)
 {
 	char path[NAME_PATH_MAX + 1];
 	struct mailbox_file t = {.address.local = "default"};
 	int r;
 
-	if (name_domain(&ctx->err, domain, &t.address.domain) < 0 ||
+	if (whose(ctx, domain, &t.address) < 0 ||
 	    (to == MAILBOX_ADDRESS && name_target(&ctx->err, where) < 0) ||
 	    (to == MAILBOX_BOX && name_box(&ctx->err, where) < 0) ||
 	    (to == MAILBOX_MAILDIR && name_maildir(&ctx->err, where, path) < 0))

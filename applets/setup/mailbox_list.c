@@ -103,7 +103,7 @@ static void list_one(struct ctx *ctx, const struct domain *d, const struct addre
 	size_t lines = 0;
 
 	domain_boxes(d, &b);
-	snprintf(address, sizeof address, "%s@%s", a->local, d->name.text);
+	name_whole(a->local, d->name.text, address, sizeof address);
 	for (size_t at = 0; dotqmail_next(buf_text(&a->text), a->text.len, &at, &l); lines++) {
 		kind = show(&l, &b, value, sizeof value);
 		put(ctx, to, address, kind, value, &l, d->home);

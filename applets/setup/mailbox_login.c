@@ -16,6 +16,8 @@ static int look_for(struct ctx *ctx, struct change *c, const char *who, struct b
 		return name_box(&ctx->err, who) < 0 ? -1 : box_by_name(ctx, &c->conf, &c->routing, &c->files, who, box);
 	if (name_address(&ctx->err, who, &a) < 0)
 		return -1;
+	if (a.many)
+		return err_perm(&ctx->err, "%s stands for many addresses, and nobody logs in by it: name the box", who);
 	return box_of_address(ctx, &c->conf, &c->routing, &c->files, &a, box);
 }
 

@@ -1,106 +1,85 @@
 #!/bin/bash
-# inside.sh SERVER MESSAGES: in the copy of / that real.sh makes: start the server, deliver, compare.
-# The start_* functions are called by name.
-# shellcheck disable=SC2317
+# inside.sh SERVER: in the copy of / that real.sh makes: starts that server, gives it mail, prints its table. What was said
+# is left in /real/out.
 set -u
 
-server=$1 messages=$2
-PORT=2525 BOX=/mail/box
-export QVMAIL_ROOT=/real/root
-mkdir -p /mail
-printf 'popusr:x:510:51::/:/bin/false\n' >/real/root/etc/passwd
+PORT=2525 BOX=/mail/box HOST=some.example.com
+OUT=/real/out
+export QVMAIL_ROOT=/real/root PYTHONDONTWRITEBYTECODE=1
+export PORT
+MESSAGES=100 LITERALS=20
+mkdir -p /mail/box "$OUT" "$QVMAIL_ROOT/etc" "$QVMAIL_ROOT/var/qmail/bin" /mail/bounces
+chmod 1777 /mail/box /mail/bounces
+printf 'popusr:x:510:51::/:/bin/false\n' >"$QVMAIL_ROOT/etc/passwd"
+# shellcheck disable=SC2016 # of qmail-queue's
+printf '%s\n' '#!/bin/sh' 'cat >/mail/bounces/$$' 'exec cat <&1 >/dev/null' >"$QVMAIL_ROOT/var/qmail/bin/qmail-queue"
+chmod 755 "$QVMAIL_ROOT/var/qmail/bin/qmail-queue"
 
-start_postfix() {
-	cat >/etc/postfix/main.cf <<-C
-		compatibility_level = 3.6
-		myhostname = sink.test
-		mydestination =
-		inet_interfaces = 127.0.0.1
-		inet_protocols = ipv4
-		virtual_mailbox_domains = some.example.com
-		virtual_mailbox_base = /mail
-		virtual_mailbox_maps = static:box/
-		virtual_uid_maps = static:8
-		virtual_gid_maps = static:8
-		smtpd_peername_lookup = no
-		alias_maps =
-		virtual_minimum_uid = 1
-		maillog_file = /var/log/mail.log
-	C
-	sed -i -E "s/^smtp +inet.*/127.0.0.1:$PORT inet n - n - - smtpd/" /etc/postfix/master.cf
-	chown 8:8 /mail
-	mkdir -p /var/spool/postfix/pid
-	postfix set-permissions >/dev/null 2>&1
-	postfix start-fg >/tmp/server.log 2>&1 &
-}
-
-start_exim() {
-	cat >/etc/exim4/exim4.conf <<-C
-		primary_hostname = sink.test
-		daemon_smtp_ports = $PORT
-		local_interfaces = 127.0.0.1
-		acl_smtp_rcpt = accept
-		acl_smtp_data = accept
-		host_lookup =
-		rfc1413_hosts =
-		chunking_advertise_hosts = *
-		pipelining_advertise_hosts = *
-		queue_only = false
-		begin acl
-		accept:
-		 accept
-		begin routers
-		sink:
-		 driver = accept
-		 transport = box
-		begin transports
-		box:
-		 driver = appendfile
-		 directory = $BOX
-		 maildir_format
-		 create_directory
-		 user = mail
-		begin retry
-	C
-	chown 8:8 /mail
-	exim4 -bdf -q1s >/tmp/server.log 2>&1 &
-}
-
-start_opensmtpd() {
-	cat >/tmp/smtpd.conf <<-C
-		listen on 127.0.0.1 port $PORT hostname sink.test
-		action "sink" maildir "$BOX" virtual { "@" = "mail" }
-		match from any for any action "sink"
-	C
-	chown 8:8 /mail
-	smtpd -d -f /tmp/smtpd.conf >/tmp/server.log 2>&1 &
-}
-
-start_aiosmtpd() {
-	/usr/bin/python3 -m aiosmtpd -n -l "127.0.0.1:$PORT" -c aiosmtpd.handlers.Mailbox "$BOX" >/tmp/server.log 2>&1 &
-}
+# shellcheck source=/dev/null
+. "/real/servers/$1"
+DIR=/home/serialmail/$HOST
+NEW=$QVMAIL_ROOT$DIR/Maildir/new
 
 listens() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null
 }
 
-delivered() {
-	find "$BOX/new" -type f 2>/dev/null | wc -l
+files() {
+	find "$1" -type f | wc -l
 }
 
-"start_$server"
+# What was accepted may still be on its way to the box.
+settled() {
+	local want
+	want=$(grep -c ': delivered: ' "$1")
+	for _ in $(seq 300); do
+		[ "$(files "$BOX")" -ge "$want" ] && break
+		sleep 0.1
+	done
+	sleep 0.5
+}
+
+# flush LOG OPTIONS...: one run, and the way it went
+flush() {
+	local log=$1 code trace=() status=$QVMAIL_ROOT$DIR/.qv-status
+	shift
+	[ -z "${TRACE-}" ] || trace=(strace -f -s 400 -e "trace=read,write,writev,sendto,recvfrom,connect" -o "$log.trace")
+	timeout "${LIMIT:-900}" "${trace[@]}" /real/qvmail flush "$@" "$DIR" >"$log" 2>&1
+	code=$?
+	settled "$log"
+	printf 'exit %s, %s%s\n' "$code" "$(sed -n 's/^mode //p' "$status" 2>/dev/null)" \
+		"$(sed -n 's/^limit \(..*\)/, remembered: \1/p' "$status" 2>/dev/null)"
+	sed -n 's/^result /  said: /p' "$status" 2>/dev/null | grep -v '^  said: ok' | sed -E 's/[0-9]{5,}/N/g'
+	cp "$status" "$log.status" 2>/dev/null
+}
+
+# phase TITLE PHASE COUNT OPTIONS...: those messages in one run, and a line for each kind of them
+phase() {
+	local title=$1 name=$2 count=$3 log=$OUT/$2${4-}.log
+	shift 3
+	rm -rf "${BOX:?}"/* "${NEW:?}"/* /mail/bounces/*
+	python3 /real/mails.py leave "$name" "$count" "$NEW" /mail/sent
+	printf '\n%s: ' "$title"
+	flush "$log" "$@"
+	python3 /real/mails.py table /mail/sent "$BOX" "$NEW" "$log"
+	echo "    bounces in qmail's queue: $(files /mail/bounces)"
+}
+
+# again TITLE PHASE COUNT OPTIONS...: once more, and the lines that differ
+again() {
+	phase "$@" >/mail/again
+	head -n 2 /mail/again
+	grep -vxFf /mail/last <(tail -n +3 /mail/again) || echo '    as before'
+}
+
+start >"$OUT/server.log" 2>&1 &
 for _ in $(seq 300); do listens && break; sleep 0.1; done
-/real/qvmail domain add dialup some.example.com ex1 --relayhost "127.0.0.1:$PORT"
-home=/real/root/home/serialmail/some.example.com
-mkdir /tmp/sent
-python3 /real/compare.py leave "$messages" /tmp/sent "$home/Maildir/new"
-/real/qvmail flush /home/serialmail/some.example.com >/tmp/flush.log 2>&1
-code=$?
-for _ in $(seq 300); do [ "$(delivered)" -ge "$messages" ] && break; sleep 0.1; done
-printf '%s: %s: ' "$server" "$(sed -n 's/^mode //p' "$home/.qv-status")"
-if [ "$code" = 0 ] && python3 /real/compare.py compare /tmp/sent "$BOX/new"; then
-	exit 0
-fi
-echo "exit $code; $(tail -n 1 /tmp/flush.log)"
-tail -n 5 /tmp/server.log /var/log/mail.log 2>/dev/null
-exit 1
+listens || { echo "$1: does not listen"; tail -n 5 "$OUT/server.log"; exit 1; } >&2
+/real/qvmail domain add dialup "$HOST" ex1 --relayhost "127.0.0.1:$PORT" >"$OUT/add.log" 2>&1
+
+printf '%s %s\n' "$1" "$(version 2>/dev/null)"
+phase "$MESSAGES messages, one recipient in ten refused" many "$MESSAGES"
+phase "$LITERALS messages, one sender in five at an address literal" literals "$LITERALS"
+phase "odd mail between ordinary mail" odd 0 | tee /mail/last
+again "the same on 4 connections" odd 0 -P4
+exit 0

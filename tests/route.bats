@@ -12,8 +12,7 @@ world() {
 	qv-domain add relay second.test mail.second.test:26
 	H=$ROOT/home/x
 	mkdir -p "$H/Maildir"/{new,cur,tmp}
-	local line="+x-:x:$POPUID:$POPGID:/home/x:-::"
-	printf '1i\n%s\n.\nw\n' "$line" | ed -s "$U/assign"
+	sed -i "1i+x-:x:$POPUID:$POPGID:/home/x:-::" "$U/assign"
 	qv-newu
 	cat >>"$ROOT/etc/passwd" <<-END
 		alias:x:7790:2107::/var/qmail/alias:/bin/true

@@ -136,7 +136,7 @@ gateway() {
 	offers qv-mailbox suspend ex1-0001 '' :
 	offers qv-mailbox del '' : info@example.com joe@example.com postmaster@example.com
 	offers qv-route joe@example.com i : info@example.com
-	offers qv-flush "/home/serialmail" : /home/serialmail/some.example.net
+	offers qv-flush "/home/serialmail/some.example.n" : /home/serialmail/some.example.net # the machine may have others
 	offers qv-flush '' : some.example.net
 	offers qv-domain relayhost '' : some.example.net
 	offers qv-domain relayhost some.example.net '' :

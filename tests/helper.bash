@@ -5,21 +5,31 @@ bats_require_minimum_version 1.5.0 # run !
 : "${QVMAIL:?run me by make check, or say QVMAIL=.../build/qvmail}"
 REPO=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 
-# The applets under their own names, as an installed system has them.
+# The applets under their own names, as an installed system has them, where other users get to as well: the project may be
+# below a home that is closed to them.
 applets() {
 	BIN=$BATS_FILE_TMPDIR/bin
 	if [ ! -d "$BIN" ]; then
 		mkdir -p "$BIN"
-		"$QVMAIL" --install -s --compat "$BIN"
+		cp -p "$QVMAIL" "$BATS_FILE_TMPDIR/qvmail"
+		chmod a+rx "$BATS_FILE_TMPDIR" "$BATS_FILE_TMPDIR/qvmail"
+		"$BATS_FILE_TMPDIR/qvmail" --install -s --compat "$BIN"
 	fi
+	QVMAIL=$BATS_FILE_TMPDIR/qvmail
 	PATH=$BIN:$PATH
+}
+
+# pristine DIR: a copy of rootfs, with a gateway's modes whatever umask git was given
+pristine() {
+	cp -r "$REPO/rootfs" "$1"
+	chmod -R u=rwX,go=rX "$1"
 }
 
 # $ROOT: a pristine gateway, with popusr as the seed has it (510:51), or as ourselves where we are not root.
 fresh_root() {
 	applets
 	ROOT=$BATS_TEST_TMPDIR/root
-	cp -r "$REPO/rootfs" "$ROOT"
+	pristine "$ROOT"
 	mkdir -p "$ROOT/etc"
 	POPUID=510 POPGID=51
 	[ "$(id -u)" = 0 ] || POPUID=$(id -u) POPGID=$(id -g)

@@ -678,7 +678,7 @@ vmailmgr() {
 	[ "$(grep "^#" <<<"$output" | grep -vcE "localhost|gateway")" -eq 0 ] || { echo "$output"; false; }
 	was=$ROOT
 	ROOT=$BATS_TEST_TMPDIR/second
-	cp -r "$REPO/rootfs" "$ROOT"
+	pristine "$ROOT"
 	mkdir -p "$ROOT/etc"
 	cp "$was/etc/passwd" "$ROOT/etc"
 	QVMAIL_ROOT=$ROOT exits 0 qv-domain import "$BATS_TEST_TMPDIR/out"

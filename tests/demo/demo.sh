@@ -4,6 +4,7 @@
 #
 # DIR/root is the gateway, DIR/bin the applets, DIR/sent what must arrive, DIR/arrived what the server got.
 set -eu
+umask 022
 
 : "${QVMAIL:?run me by make demo}"
 repo=$(cd "$(dirname "$0")/../.." && pwd)
@@ -40,6 +41,7 @@ show() {
 # popusr as the how-to has it; without root the sandbox belongs to whoever runs this
 empty_gateway() {
 	cp -r "$repo/rootfs" "$root"
+	chmod -R u=rwX,go=rX "$root" # whatever umask git was given
 	uid=510 gid=51
 	[ "$(id -u)" = 0 ] || uid=$(id -u) gid=$(id -g)
 	printf 'root:x:0:0:root:/root:/bin/sh\npopusr:x:%s:%s:mail customers:/home/popmail:/bin/false\n' \

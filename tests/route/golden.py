@@ -73,7 +73,7 @@ def write(path, data, mode=0o644):
 
 def install(source, target):
     for name in os.listdir(source):
-        shutil.copy(f"{source}/{name}", f"{target}/{name}")
+        shutil.copyfile(f"{source}/{name}", f"{target}/{name}")
 
 
 def ask(path, addresses):
@@ -94,8 +94,8 @@ def lookup():
     """Whose mail a local part is: qmail-lspawn."""
     for name, rows in table("lookup/lookups.tsv").items():
         path = root(name)
-        shutil.copy(f"{GOLDEN}/lookup/{name}.assign", path + "/var/qmail/users/assign")
-        shutil.copy(f"{GOLDEN}/lookup/{name}.cdb", path + "/var/qmail/users/cdb")
+        shutil.copyfile(f"{GOLDEN}/lookup/{name}.assign", path + "/var/qmail/users/assign")
+        shutil.copyfile(f"{GOLDEN}/lookup/{name}.cdb", path + "/var/qmail/users/cdb")
         write(path + "/var/qmail/control/locals", b"h.test\n")
         for (local, want), r in zip(rows, ask(path, [verbatim(plain(row[0]) + b"@h.test") for row in rows])):
             want, via, _ = shown(plain(want)).partition(" (via qmail-getpw)")
@@ -136,7 +136,7 @@ def smtproutes():
     """Where qmail-remote connects, and which names it asks for before it does."""
     for name, rows in table("smtproutes/routes.tsv").items():
         path = root(name)
-        shutil.copy(f"{GOLDEN}/smtproutes/{name}.smtproutes", path + "/var/qmail/control/smtproutes")
+        shutil.copyfile(f"{GOLDEN}/smtproutes/{name}.smtproutes", path + "/var/qmail/control/smtproutes")
         for (host, connected, asked, said), r in zip(rows, ask(path, [b"x@" + plain(row[0]) for row in rows])):
             to, _, port = connected.decode().partition(":")
             if b"/MX" in asked:
@@ -214,7 +214,7 @@ def route():
     install(world + "/control", path + "/var/qmail/control")
     os.rmdir(path + "/var/qmail/alias")
     for name in "assign", "cdb":
-        shutil.copy(f"{world}/{name}", path + "/var/qmail/users")
+        shutil.copyfile(f"{world}/{name}", path + f"/var/qmail/users/{name}")
     for name in "home-gr.tar.gz", "alias.tar.gz":
         subprocess.run(["tar", "xzpf", f"{world}/{name}", "--numeric-owner", "-C", path], check=True)
     cases = {name: rows[0] for name, rows in table("route/routes.tsv").items() if name not in UNKNOWABLE}

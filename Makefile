@@ -135,14 +135,16 @@ check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 bench: $(BIN) $(TOOLS:%=$H/%)
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) bash tests/bench/bench.sh $(ROWS)
 
-# Wants clang and its libclang-rt-N-dev. What it finds is kept in build/fuzz/found-*. F=route: that one alone.
+# What it finds is kept in build/fuzz/found-*. F=route: that one alone.
 TIME ?= 60
 F = smtp route
 FUZZED_smtp = applets/smtp/*.c tests/smtp
 FUZZED_route = $(patsubst %,applets/qmail/%.c,constmap dotqmail ip names rcpt rewrite smtproutes) applets/lib/buf.c \
 	applets/lib/err.c applets/lib/printable.c
 fuzz: $(F:%=fuzz-%)
-fuzz-%:
+fuzzer:
+	@.tools/deps fuzz
+fuzz-%: | fuzzer
 	@mkdir -p build/fuzz/$*.corpus
 	clang $(COMMON) -MF build/fuzz/$*.d -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/$* tests/fuzz/$*.c \
 		$(filter %.c,$(FUZZED_$*))
@@ -174,6 +176,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages demo check bench fuzz real reproducible install lint clean ALWAYS
+.PHONY: all deps packages demo check bench fuzz fuzzer real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

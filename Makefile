@@ -3,6 +3,7 @@
 # make demo          the whole job in a sandbox             make install DESTDIR= PREFIX=/usr COMPAT=1
 # make check         all tests; SAN=1: under ASan, UBSan    make check T=tests/flush.bats   one of them
 # make lint          static analysis                        make reproducible               two trees, one checksum
+# make fresh         README's two commands in a minimal Debian of their own, as root
 # make bench         measured beside its peers, as root     make bench ROWS=loopback RUNS=1 a quick part
 # make fuzz TIME=60  what is parsed, under libFuzzer          make real                     Postfix, Exim and others take the mail
 
@@ -116,6 +117,10 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL: # nothing is there before it is installed
 endif
 
+# A minimal Debian below build/fresh: README's two commands, and what the other targets want. As root, from the mirrors.
+fresh:
+	@.tools/fresh
+
 demo: $(BIN)
 	QVMAIL=$(abspath $(BIN)) sh tests/demo/demo.sh
 
@@ -176,6 +181,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages demo check bench fuzz fuzzer real reproducible install lint clean ALWAYS
+.PHONY: all deps packages fresh demo check bench fuzz fuzzer real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

@@ -45,7 +45,7 @@ static int passwd_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
-	if (ctx->batch != NULL)
+	if (ctx->whole != NULL)
 		return argc == 3 ? mailbox_hash(ctx, argv[1], argv[2])
 		                 : err_perm(&ctx->err, "expected \"mailbox passwd BOX HASH\" in an import");
 	if (argc != 2)

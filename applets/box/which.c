@@ -234,7 +234,7 @@ int box_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, co
 
 	if (name == NULL)
 		return box_next(ctx, conf, b, plan, box);
-	if (ctx->batch == NULL) {
+	if (ctx->whole == NULL) {
 		boxes_name(b, name, box);
 		r = boxes_will(ctx, plan, box);
 	}

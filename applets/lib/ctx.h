@@ -11,8 +11,6 @@
 
 #include "lib/err.h"
 
-struct change; /* setup/change.h */
-
 struct ctx {
 	const char *applet; /* the name that messages begin with */
 	const char *root;   /* --root as it was given, or "" for the running system */
@@ -24,7 +22,7 @@ struct ctx {
 	int wait;           /* seconds to wait for another administrator's lock */
 	bool syslog;        /* notes go to syslog's mail facility, not to stderr */
 	bool mute;          /* stderr is a client's socket: nothing is said there */
-	struct change *batch; /* an import is under way: every command joins its change; NULL: each is one of its own */
+	void *whole;        /* what this command is a part of (setup/change.h); NULL: it stands alone */
 	struct err err;
 };
 

@@ -25,7 +25,7 @@ static int parse(struct ctx *ctx, const char *synopsis, const struct opt *own, b
 		{'v', "verbose", OPT_FLAG, &c.verbose},
 		{0},
 	};
-	const struct opt_tables tables = {{own, ctx->batch == NULL ? common : NULL}};
+	const struct opt_tables tables = {{own, ctx->whole == NULL ? common : NULL}};
 	int r = leading ? opt_parse_leading(&ctx->err, synopsis, &tables, argc, argv)
 	                : opt_parse(&ctx->err, synopsis, &tables, argc, argv);
 
@@ -60,7 +60,7 @@ int common_options(struct ctx *ctx, const char *synopsis, const struct opt *own,
 {
 	if (parse(ctx, synopsis, own, false, argc, argv) < 0)
 		return -1;
-	return ctx->batch == NULL ? open_root(ctx) : 0;
+	return ctx->whole == NULL ? open_root(ctx) : 0;
 }
 
 static void list_verbs(const struct verb *verbs, char *to, size_t size)

@@ -185,9 +185,9 @@ static int batch(struct import *im, const struct buf *text)
 	int r = change_begin(ctx, &c);
 
 	if (r == 0) {
-		ctx->batch = &c;
+		ctx->whole = &c;
 		r = find_commands(im, &c, text);
-		ctx->batch = NULL;
+		ctx->whole = NULL;
 	}
 	if (r == 0)
 		r = change_apply(ctx, &c, ROUTING_ADD, c.deliver);

@@ -18,8 +18,8 @@ static int join(struct change *c, struct change *batch)
 
 int change_begin(struct ctx *ctx, struct change *c)
 {
-	if (ctx->batch != NULL)
-		return join(c, ctx->batch);
+	if (ctx->whole != NULL)
+		return join(c, ctx->whole);
 	*c = (struct change){.lock = -1};
 	if (ctx_need_root(ctx) < 0 || conf_load(ctx, &c->conf) < 0 || conf_popuser(ctx, &c->conf) < 0)
 		return -1;

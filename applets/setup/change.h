@@ -10,8 +10,8 @@
  *		r = change_apply(ctx, &c, ROUTING_ADD, true);
  *	change_end(&c);
  *
- * With ctx->batch all that becomes part of one larger change: it sees what earlier commands did to it, nothing is
- * applied, and whoever set ctx->batch applies all of it at the end.
+ * With ctx->whole all that becomes part of one larger change: it sees what earlier commands did to it, nothing is
+ * applied, and whoever set ctx->whole applies all of it at the end.
  */
 #ifndef SETUP_CHANGE_H
 #define SETUP_CHANGE_H

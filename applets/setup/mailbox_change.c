@@ -54,7 +54,7 @@ static int add(struct ctx *ctx, struct mailbox_file *t, const struct mailbox_wis
 	r = wish->password != NULL ? mailbox_login_give(ctx, &t->change, &box, wish->password) : 0;
 	if (r == 0)
 		r = change_apply(ctx, &t->change, ROUTING_ADD, false);
-	if (r == 0 && !ctx->dry_run && ctx->batch == NULL)
+	if (r == 0 && !ctx->dry_run && ctx->whole == NULL)
 		printf("%s\n", wish->maildir != NULL ? wish->maildir : box.name);
 	return r;
 }
@@ -100,7 +100,7 @@ static int purge(struct ctx *ctx, struct mailbox_file *t)
 
 static int del(struct ctx *ctx, struct mailbox_file *t, bool with_box)
 {
-	if (!t->there && ctx->batch != NULL) { /* by an import that was cut off and is run again */
+	if (!t->there && ctx->whole != NULL) { /* by an import that was cut off and is run again */
 		ctx_warn(ctx, "%s@%s: no such address, nothing to delete", t->address.local, t->domain.name.text);
 		return 0;
 	}
@@ -119,7 +119,7 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 	struct mailbox_file t = {0};
 	int r;
 
-	if (with_box && ctx->batch != NULL)
+	if (with_box && ctx->whole != NULL)
 		return err_perm(&ctx->err, "--purge deletes mail for good and cannot be imported");
 	if (name_address(&ctx->err, address, &t.address) < 0)
 		return -1;

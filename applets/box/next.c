@@ -68,7 +68,7 @@ int box_next(struct ctx *ctx, const struct conf *conf, const struct boxes *b, st
 		name_it(b, ++number, &above);
 		r = boxes_will(ctx, plan, &above);
 	} while (r == 0);
-	if (r > 0 && number - 1 > last && ctx->batch == NULL) {
+	if (r > 0 && number - 1 > last && ctx->whole == NULL) {
 		name_it(b, number - 1, box);
 		r = was_left(ctx, b, box);
 	}

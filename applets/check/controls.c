@@ -8,32 +8,6 @@
 #include "lib/fs.h"
 #include "qmail/passwd.h"
 
-/* No command of ours changes these, but one that cannot be read stops who reads it. */
-static const struct {
-	const char *path;
-	const char *reader; /* NULL: root */
-} read_only[] = {
-	{QMAIL_CDB, NULL},
-	{QMAIL_CONTROL "smtpgreeting", "qmaild"},
-	{QMAIL_CONTROL "localiphost", "qmaild"},
-	{QMAIL_CONTROL "timeoutsmtpd", "qmaild"},
-	{QMAIL_CONTROL "badmailfrom", "qmaild"},
-	{QMAIL_CONTROL "databytes", "qmaild"},
-	{QMAIL_CONTROL "morercpthosts.cdb", "qmaild"},
-	{QMAIL_CONTROL "queuelifetime", "qmails"},
-	{QMAIL_CONTROL "concurrencylocal", "qmails"},
-	{QMAIL_CONTROL "concurrencyremote", "qmails"},
-	{QMAIL_CONTROL "envnoathost", "qmails"},
-	{QMAIL_CONTROL "bouncefrom", "qmails"},
-	{QMAIL_CONTROL "bouncehost", "qmails"},
-	{QMAIL_CONTROL "doublebouncehost", "qmails"},
-	{QMAIL_CONTROL "doublebounceto", "qmails"},
-	{QMAIL_CONTROL "percenthack", "qmails"},
-	{QMAIL_CONTROL "timeoutremote", "qmailr"},
-	{QMAIL_CONTROL "timeoutconnect", "qmailr"},
-	{QMAIL_CONTROL "helohost", "qmailr"},
-};
-
 /* As whom one of qmail's programs runs; where that user is unknown, as one who is neither owner nor in the group. */
 static struct as_user reader(struct check *c, const char *name)
 {
@@ -90,15 +64,14 @@ static void check_me(struct check *c)
 	const char *path = QMAIL_CONTROL "me";
 	struct stat st;
 
-	if (*c->change.conf.me == '\0')
-		check_found(c,
-		            &(struct finding){CHECK_ERROR, "no-me", path, 0,
-		                              check_command(c, "hostname -f >", path, ".new && mv ", path, ".new ", path, CHECK_END)},
-		            fs_stat(c->ctx, path, &st) == 0
-		                ? "names no host: qmail calls itself nothing, and what it sends is refused by many"
-		                : "is missing: qmail-smtpd refuses every session, and qmail-remote sends nothing");
-	else
-		check_control(c, path, "qmaild");
+	if (*c->change.conf.me != '\0')
+		return;
+	check_found(c,
+	            &(struct finding){CHECK_ERROR, "no-me", path, 0,
+	                              check_command(c, "hostname -f >", path, ".new && mv ", path, ".new ", path, CHECK_END)},
+	            fs_stat(c->ctx, path, &st) == 0
+	                ? "names no host: qmail calls itself nothing, and what it sends is refused by many"
+	                : "is missing: qmail-smtpd refuses every session, and qmail-remote sends nothing");
 }
 
 /* user%host@DOMAIN is taken because of DOMAIN, and sent to host whoever asks for it. */
@@ -122,10 +95,22 @@ static void check_percenthack(struct check *c)
 	buf_free(&text);
 }
 
+/* Of several that read it the first. */
+static void check_reader(struct check *c, const struct control *k)
+{
+	enum control_program p = 0;
+
+	while (p < CONTROL_PROGRAMS && !control_is_read(k, p))
+		p++;
+	if (p < CONTROL_PROGRAMS)
+		check_control(c, k->path, control_user(p));
+}
+
 void check_controls(struct check *c)
 {
 	check_me(c);
 	check_percenthack(c);
-	for (size_t i = 0; i < sizeof read_only / sizeof *read_only; i++)
-		check_control(c, read_only[i].path, read_only[i].reader);
+	check_control(c, QMAIL_CDB, NULL);
+	for (const struct control *k = controls; k->path != NULL; k++)
+		check_reader(c, k);
 }

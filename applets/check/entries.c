@@ -4,30 +4,6 @@
 #include "check/internal.h"
 #include "lib/fs.h"
 
-static const char *const files[] = {
-	QMAIL_CONTROL "me",
-	QMAIL_CONTROL "locals",
-	QMAIL_CONTROL "rcpthosts",
-	QMAIL_CONTROL "morercpthosts",
-	QMAIL_CONTROL "virtualdomains",
-	QMAIL_CONTROL "smtproutes",
-	QMAIL_CONTROL "helohost",
-	QMAIL_CONTROL "bouncehost",
-	QMAIL_CONTROL "doublebounceto",
-	QMAIL_CONTROL "doublebouncehost",
-	QMAIL_CONTROL "qv-popmail",
-	QMAIL_CONTROL "qv-serialmail",
-	QMAIL_CONTROL "qv-popuser",
-	QMAIL_CONTROL "qv-qmail-send",
-	QMAIL_CONTROL "qv-helo",
-	QMAIL_CONTROL "qv-interval",
-	QMAIL_CONTROL "qv-grace",
-	QMAIL_CONTROL "qv-concurrency",
-	QMAIL_CONTROL "qv-lifetime",
-	QMAIL_CONTROL "qv-warn",
-	QMAIL_ASSIGN,
-};
-
 /* qmail follows it; whoever changes the file puts another in its place. */
 static void say_link(struct check *c, const char *path)
 {
@@ -72,7 +48,9 @@ bool check_entries(struct check *c)
 		c->ctx->err = (struct err){0};
 		return true; /* there is no qmail, as whoever loads it will say */
 	}
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		check_entry(c, files[i]);
+	for (const struct control *k = controls; k->path != NULL; k++)
+		if (control_is_ours(k))
+			check_entry(c, k->path);
+	check_entry(c, QMAIL_ASSIGN);
 	return c->found == 0;
 }

@@ -9,16 +9,20 @@
 
 static const struct {
 	enum routing_name file;
-	enum lines_key key;
-	const char *loss;   /* what becomes of an entry that never matches */
-	const char *reader; /* the user who reads it when qmail runs; NULL: only we do */
+	const char *name;
+	const char *loss; /* what becomes of an entry that never matches */
 } texts[] = {
-	{ROUTING_RCPTHOSTS, LINES_LIST, "mail for it is refused", "qmaild"},
-	{ROUTING_MORERCPTHOSTS, LINES_LIST, "mail for it is refused", NULL},
-	{ROUTING_VIRTUALDOMAINS, LINES_MAP, "its mail goes out into the net instead of to its .qmail files", "qmails"},
-	{ROUTING_SMTPROUTES, LINES_MAP, "its mail goes by MX instead of by this route", "qmailr"},
-	{ROUTING_LOCALS, LINES_LIST, "its mail goes out into the net instead of being delivered here", "qmails"},
+	{ROUTING_RCPTHOSTS, "rcpthosts", "mail for it is refused"},
+	{ROUTING_MORERCPTHOSTS, "morercpthosts", "mail for it is refused"},
+	{ROUTING_VIRTUALDOMAINS, "virtualdomains", "its mail goes out into the net instead of to its .qmail files"},
+	{ROUTING_SMTPROUTES, "smtproutes", "its mail goes by MX instead of by this route"},
+	{ROUTING_LOCALS, "locals", "its mail goes out into the net instead of being delivered here"},
 };
+
+static bool is_map(size_t t)
+{
+	return control_find(texts[t].name)->kind == CONTROL_MAP;
+}
 
 static bool is_blank(char ch)
 {
@@ -90,9 +94,9 @@ static bool is_guess(const struct check *c, size_t t, size_t i)
 	for (; n > 0 && is_blank(*p); n--)
 		p++;
 	n = trimmed(p, find_comment(t, p, n));
-	colon = texts[t].key == LINES_MAP ? memchr(p, ':', n) : NULL;
+	colon = is_map(t) ? memchr(p, ':', n) : NULL;
 	k = trimmed(p, colon != NULL ? (size_t)(colon - p) : n);
-	if (k >= sizeof key || memchr(p, '\0', k) != NULL || (texts[t].key == LINES_MAP && colon == NULL))
+	if (k >= sizeof key || memchr(p, '\0', k) != NULL || (is_map(t) && colon == NULL))
 		return false;
 	snprintf(key, sizeof key, "%.*s", (int)k, p);
 	if (texts[t].file == ROUTING_LOCALS)
@@ -135,7 +139,7 @@ static bool check_blanks(struct check *c, size_t t, size_t i)
 	if (!check_stray(c, t, i, "comment-behind", "has a comment behind it", find_comment(t, p, n), n))
 		return false;
 	p = lines_at(l, i, &n);
-	colon = texts[t].key == LINES_MAP ? memchr(p, ':', n) : NULL;
+	colon = is_map(t) ? memchr(p, ':', n) : NULL;
 	if (colon == NULL)
 		return true;
 	for (k = (size_t)(colon - p); k > 0 && is_blank(p[k - 1]); k--)
@@ -161,17 +165,18 @@ static void check_name(struct check *c, size_t t, size_t i)
 	const struct routing_file *f = &c->change.routing.file[texts[t].file];
 	const char *p, *odd;
 	size_t n, name;
+	bool map = is_map(t);
 
 	p = lines_at(&f->lines, i, &n);
 	while (n > 0 && is_blank(p[n - 1]))
 		n--;
-	for (name = 0; name < n && !is_blank(p[name]) && !(texts[t].key == LINES_MAP && p[name] == ':'); name++)
+	for (name = 0; name < n && !is_blank(p[name]) && !(map && p[name] == ':'); name++)
 		;
-	odd = find_odd(p, n, name, texts[t].key);
+	odd = find_odd(p, n, name, map ? LINES_MAP : LINES_LIST);
 	if (odd != NULL)
 		check_found(c, &(struct finding){CHECK_ERROR, "bad-name", f->path, i + 1, check_edit(c, f->path, i + 1)},
 		            "there is a %s in it, and no host has such a name: %s", odd, texts[t].loss);
-	else if (texts[t].key == LINES_MAP && memchr(p, ':', n) == NULL)
+	else if (map && memchr(p, ':', n) == NULL)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-colon", f->path, i + 1, check_edit(c, f->path, i + 1)},
 		            "has no colon: qmail passes over the line as if it were not there");
 }
@@ -256,7 +261,7 @@ static void check_lines(struct check *c, size_t t)
 			check_name(c, t, i);
 	}
 	for (size_t i = 0; i < f->lines.n; i++)
-		check_double(c, f, texts[t].key, i);
+		check_double(c, f, is_map(t) ? LINES_MAP : LINES_LIST, i);
 }
 
 /* No command of ours changes locals, so no plan has it. */
@@ -273,10 +278,7 @@ static void plan_locals(struct check *c)
 
 void check_texts(struct check *c)
 {
-	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
-		if (texts[t].reader != NULL && c->change.routing.file[texts[t].file].seen.there)
-			check_control(c, c->change.routing.file[texts[t].file].path, texts[t].reader);
+	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
 		check_lines(c, t);
-	}
 	plan_locals(c);
 }

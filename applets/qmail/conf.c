@@ -12,15 +12,12 @@
 #include "lib/lock.h"
 #include "lib/opt.h"
 
-int conf_line(struct ctx *ctx, const char *name, char *to, size_t size)
+static int line(struct ctx *ctx, const char *path, char *to, size_t size)
 {
 	struct buf b = BUF(CONTROL_MAX);
-	char path[128];
+	int r = fs_slurp(ctx, path, &b, NULL);
 	size_t n;
-	int r;
 
-	snprintf(path, sizeof path, QMAIL_CONTROL "%s", name);
-	r = fs_slurp(ctx, path, &b, NULL);
 	if (r == 0) {
 		n = strcspn(buf_text(&b), "\n");
 		while (n > 0 && strchr(" \t", b.p[n - 1]) != NULL)
@@ -34,60 +31,61 @@ int conf_line(struct ctx *ctx, const char *name, char *to, size_t size)
 	return r;
 }
 
-static int text(struct ctx *ctx, const char *name, const char *fallback, char *to, size_t size)
+int conf_line(struct ctx *ctx, const char *name, char *to, size_t size)
 {
-	int r = conf_line(ctx, name, to, size);
+	char path[128];
 
-	if (r == 1 || (r == 0 && *to == '\0'))
-		snprintf(to, size, "%s", fallback);
+	snprintf(path, sizeof path, QMAIL_CONTROL "%s", name);
+	return line(ctx, path, to, size);
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+	size_t n = strnlen(from, size - 1);
+
+	memcpy(to, from, n);
+	to[n] = '\0';
+}
+
+static int text(struct ctx *ctx, struct conf *c, const struct control *k)
+{
+	char *to = (char *)c + k->to;
+	int r = line(ctx, k->path, to, k->size);
+
+	if (r == 1)
+		*to = '\0';
+	if (*to == '\0' && k->as != NULL)
+		copy(to, k->size, (char *)c + control_find(k->as)->to);
+	if (*to == '\0' && k->fallback != NULL)
+		copy(to, k->size, k->fallback);
 	return r < 0 ? -1 : 0;
 }
 
-static int number(struct ctx *ctx, const char *name, long fallback, long *to)
+static int number(struct ctx *ctx, struct conf *c, const struct control *k)
 {
-	char line[32];
-	int r = conf_line(ctx, name, line, sizeof line);
+	long *to = (void *)((char *)c + k->to);
+	char digits[32] = "";
+	int r = line(ctx, k->path, digits, sizeof digits);
 
-	*to = fallback;
 	if (r < 0)
 		return -1;
-	if (r == 0 && *line != '\0' && opt_number(line, INT32_MAX, to) < 0)
-		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "%s:1: %s is no number", ctx->root, name, line);
+	if (opt_number(*digits != '\0' ? digits : k->fallback, INT32_MAX, to) < 0)
+		return err_perm(&ctx->err, "%s%s:1: %s is no number", ctx->root, k->path, digits);
 	return 0;
 }
 
-static int directory(struct ctx *ctx, const char *name, const char *fallback, char *to, size_t size)
+static int directory(struct ctx *ctx, struct conf *c, const struct control *k)
 {
+	char *to = (char *)c + k->to;
 	size_t n;
 
-	if (text(ctx, name, fallback, to, size) < 0)
+	if (text(ctx, c, k) < 0)
 		return -1;
 	for (n = strlen(to); n > 1 && to[n - 1] == '/'; n--)
 		to[n - 1] = '\0';
 	if (to[0] != '/' || n < 2 || strstr(to, "/../") != NULL || strchr(to, ':') != NULL)
-		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "%s:1: %s is no absolute directory", ctx->root, name, to);
+		return err_perm(&ctx->err, "%s%s:1: %s is no absolute directory", ctx->root, k->path, to);
 	return 0;
-}
-
-static int double_bounces(struct ctx *ctx, struct conf *c)
-{
-	char user[128], host[128];
-
-	if (text(ctx, "doublebounceto", "postmaster", user, sizeof user) < 0)
-		return -1;
-	if (text(ctx, "doublebouncehost", c->me, host, sizeof host) < 0)
-		return -1;
-	snprintf(c->bounces_to, sizeof c->bounces_to, "%.126s@%.126s", user, host);
-	return 0;
-}
-
-static int helo(struct ctx *ctx, struct conf *c)
-{
-	char helohost[sizeof c->helo];
-
-	if (text(ctx, "helohost", *c->me != '\0' ? c->me : "localhost", helohost, sizeof helohost) < 0)
-		return -1;
-	return text(ctx, "qv-helo", helohost, c->helo, sizeof c->helo);
 }
 
 /* It may be a link: some distributions keep the files in /etc/qmail. */
@@ -102,21 +100,32 @@ static int need_home(struct ctx *ctx)
 	return r;
 }
 
+static int load(struct ctx *ctx, struct conf *c, const struct control *k)
+{
+	switch (k->kind) {
+	case CONTROL_LINE:
+		return text(ctx, c, k);
+	case CONTROL_NUMBER:
+		return number(ctx, c, k);
+	case CONTROL_DIR:
+		return directory(ctx, c, k);
+	case CONTROL_LIST:
+	case CONTROL_MAP:
+	case CONTROL_CDB:
+		break;
+	}
+	return 0;
+}
+
 int conf_load(struct ctx *ctx, struct conf *c)
 {
 	*c = (struct conf){.uid = (uid_t)-1, .gid = (gid_t)-1};
-	if (need_home(ctx) < 0 || directory(ctx, "qv-popmail", "/home/popmail", c->popmail, sizeof c->popmail) < 0 ||
-	    directory(ctx, "qv-serialmail", "/home/serialmail", c->serialmail, sizeof c->serialmail) < 0 ||
-	    text(ctx, "qv-popuser", "popusr", c->popuser, sizeof c->popuser) < 0 ||
-	    text(ctx, "qv-qmail-send", "", c->qmail_send, sizeof c->qmail_send) < 0)
+	if (need_home(ctx) < 0)
 		return -1;
-	if (text(ctx, "me", "", c->me, sizeof c->me) < 0 || helo(ctx, c) < 0 ||
-	    text(ctx, "bouncehost", c->me, c->bouncehost, sizeof c->bouncehost) < 0 || double_bounces(ctx, c) < 0)
-		return -1;
-	if (number(ctx, "qv-interval", 120, &c->interval) < 0 || number(ctx, "qv-grace", 1, &c->grace) < 0 ||
-	    number(ctx, "qv-concurrency", 20, &c->concurrency) < 0 ||
-	    number(ctx, "qv-lifetime", 1209600, &c->lifetime) < 0 || number(ctx, "qv-warn", 14400, &c->warn) < 0)
-		return -1;
+	for (const struct control *k = controls; k->path != NULL; k++)
+		if (k->size > 0 && load(ctx, c, k) < 0)
+			return -1;
+	snprintf(c->bounces_to, sizeof c->bounces_to, "%.126s@%.126s", c->doublebounceto, c->doublebouncehost);
 	return 0;
 }
 

@@ -11,9 +11,8 @@
 
 #include "lib/buf.h"
 #include "lib/ctx.h"
+#include "qmail/control.h"
 
-#define QMAIL_HOME "/var/qmail"
-#define QMAIL_CONTROL QMAIL_HOME "/control/"
 #define QMAIL_ASSIGN QMAIL_HOME "/users/assign"
 #define QMAIL_CDB QMAIL_HOME "/users/cdb"
 
@@ -26,7 +25,9 @@ struct conf {
 	uid_t uid;            /* popusr's, by conf_popuser() */
 	gid_t gid;
 	char me[256];         /* control/me, "" when there is none */
-	char helo[256];       /* qv-helo, else helohost, else me */
+	char helohost[256];   /* control/helohost, else me */
+	char helo[256];       /* qv-helo, else helohost */
+	char doublebounceto[128], doublebouncehost[128];
 	char bounces_to[256]; /* doublebounceto@doublebouncehost, default postmaster@me */
 	char bouncehost[256]; /* what bounces come from, default me */
 	char qmail_send[256]; /* supervise directory of qmail-send, "": search */

@@ -35,11 +35,17 @@ int route_remote(struct route_files *f, struct route *r);
 void route_begin(struct route *r);
 int route_whole(struct route_files *f, struct route *r, int e);
 
-/* files.c: what is there for lookups; an empty one where there is no file. */
-struct constmap route_map(const struct route_files *f, enum route_control name);
+/* control.c: control/NAME as program p, which reads it, finds it. */
+const struct route_file *route_control(const struct route_files *f, enum control_program p, const char *name);
+
+/* The first control file that program p cannot read, or NULL; what is missing can be read. */
+const struct route_file *route_unreadable(const struct route_files *f, enum control_program p);
+
+/* What is there for lookups; an empty one where there is no file. */
+struct constmap route_map(const struct route_file *file);
 
 /* Its first line as control_readline() has it, with a NUL behind it. False: there is no such file. */
-bool route_line(const struct route_files *f, enum route_control name, struct buf *to);
+bool route_line(const struct route_file *file, struct buf *to);
 
 /* running.c: what a running qmail tells: its default delivery, and whether it has read locals and virtualdomains. */
 int route_ask_running(struct route_files *f);

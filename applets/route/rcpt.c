@@ -22,21 +22,25 @@ static int reply(struct route *r, const char *text)
 	return 0;
 }
 
+static const struct route_file *control(const struct route_files *f, const char *name)
+{
+	return route_control(f, CONTROL_SMTPD, name);
+}
+
 /* What it cannot do without: then every session ends here, whoever calls. */
 static const char *unreadable(const struct route_files *f, int *errnum)
 {
-	for (enum route_control i = SMTPD_ME; i <= SMTPD_RCPTHOSTS; i++) {
-		*errnum = f->control[i].trouble;
-		if (*errnum != 0 && *errnum != ENOENT)
-			return f->control[i].path;
+	const struct route_file *bad = route_unreadable(f, CONTROL_SMTPD), *me = control(f, "me");
+
+	if (bad != NULL) {
+		*errnum = bad->trouble;
+		return bad->path;
 	}
 	*errnum = f->morercpthosts.trouble;
-	if (f->control[SMTPD_RCPTHOSTS].trouble == 0 && *errnum != 0 && *errnum != ENOENT)
+	if (control(f, "rcpthosts")->trouble == 0 && *errnum != 0 && *errnum != ENOENT)
 		return f->morercpthosts.path;
 	*errnum = ENOENT;
-	if (f->control[SMTPD_ME].trouble == ENOENT && f->control[SMTPD_GREETING].trouble == ENOENT)
-		return f->control[SMTPD_ME].path;
-	return NULL;
+	return me->trouble == ENOENT && control(f, "smtpgreeting")->trouble == ENOENT ? me->path : NULL;
 }
 
 /* "joe@example.com", "<joe@example.com>", or a whole command as a client sends it. */
@@ -70,7 +74,7 @@ static void replace_literal(struct route_files *f, struct route *r)
 
 	if (!rcpt_literal(buf_text(to), to->len, &ip) || !route_is_own(f, &ip))
 		return;
-	if (!route_line(f, SMTPD_LOCALIPHOST, &host) && !route_line(f, SMTPD_ME, &host))
+	if (!route_line(control(f, "localiphost"), &host) && !route_line(control(f, "me"), &host))
 		return;
 	to->len = rcpt_host(to->p, to->len);
 	buf_str(to, buf_text(&host));
@@ -107,8 +111,8 @@ static int ask_cdb(const struct route_files *f, struct route *r, const char *hos
 
 static int ask(struct route_files *f, struct route *r, const char *host, size_t n)
 {
-	const struct route_file *rcpthosts = &f->control[SMTPD_RCPTHOSTS];
-	struct constmap map = route_map(f, SMTPD_RCPTHOSTS);
+	const struct route_file *rcpthosts = control(f, "rcpthosts");
+	struct constmap map = route_map(rcpthosts);
 	struct constmap_entry e;
 	int found;
 
@@ -136,8 +140,8 @@ static int decide(struct route_files *f, struct route *r)
 	char host[RCPT_MAX + 1];
 	size_t at = rcpt_host(buf_text(&r->recipient), r->recipient.len), n = 0;
 
-	if (f->control[SMTPD_RCPTHOSTS].trouble == ENOENT) {
-		route_step(f, r, f->control[SMTPD_RCPTHOSTS].path, 0, "there is none: everything is accepted, from anybody");
+	if (control(f, "rcpthosts")->trouble == ENOENT) {
+		route_step(f, r, control(f, "rcpthosts")->path, 0, "there is none: everything is accepted, from anybody");
 		return reply(r, "250 ok");
 	}
 	if (at > r->recipient.len) {

@@ -7,19 +7,19 @@
 #include "qmail/rcpt.h"
 #include "route/internal.h"
 
+static const struct route_file *control(const struct route_files *f, const char *name)
+{
+	return route_control(f, CONTROL_REMOTE, name);
+}
+
 /* The control file that it cannot do without, or NULL. */
 static const char *unreadable(const struct route_files *f)
 {
-	int trouble;
+	const struct route_file *bad = route_unreadable(f, CONTROL_REMOTE), *me = control(f, "me");
 
-	for (enum route_control i = REMOTE_ME; i <= REMOTE_SMTPROUTES; i++) {
-		trouble = f->control[i].trouble;
-		if (trouble != 0 && trouble != ENOENT)
-			return f->control[i].path;
-	}
-	if (f->control[REMOTE_ME].trouble == ENOENT && f->control[REMOTE_HELOHOST].trouble == ENOENT)
-		return f->control[REMOTE_ME].path;
-	return NULL;
+	if (bad != NULL)
+		return bad->path;
+	return me->trouble == ENOENT && control(f, "helohost")->trouble == ENOENT ? me->path : NULL;
 }
 
 /* The login of a line is nobody's to read here. */
@@ -29,7 +29,7 @@ static void explain_relay(const struct route_files *f, struct route *r, const st
 	struct buf shown = BUF(CONTROL_MAX);
 
 	smtproutes_show(&shown, e->value, e->valuelen);
-	route_step(f, r, f->control[REMOTE_SMTPROUTES].path, e->line, "%.*s:%s: to %.*s, port %u", (int)e->keylen, e->key,
+	route_step(f, r, control(f, "smtproutes")->path, e->line, "%.*s:%s: to %.*s, port %u", (int)e->keylen, e->key,
 	           buf_text(&shown), (int)to->hostlen, to->host, to->port);
 	r->reason.failed |= buf_failed(&shown);
 	buf_free(&shown);
@@ -38,7 +38,7 @@ static void explain_relay(const struct route_files *f, struct route *r, const st
 static void explain(const struct route_files *f, struct route *r, const struct smtproute *to)
 {
 	const struct constmap_entry *e = &to->entry;
-	const char *path = f->control[REMOTE_SMTPROUTES].path;
+	const char *path = control(f, "smtproutes")->path;
 
 	if (to->relayed)
 		explain_relay(f, r, to);
@@ -96,7 +96,7 @@ static int end(const struct route_files *f, struct route *r, const struct smtpro
 int route_remote(struct route_files *f, struct route *r)
 {
 	size_t host = rcpt_host(buf_text(&r->rewritten), r->rewritten.len);
-	struct constmap routes = route_map(f, REMOTE_SMTPROUTES);
+	struct constmap routes = route_map(control(f, "smtproutes"));
 	const char *path = unreadable(f);
 	struct smtproute to;
 

@@ -16,37 +16,9 @@
 #ifndef ROUTE_ROUTE_H
 #define ROUTE_ROUTE_H
 
+#include "qmail/control.h"
 #include "qmail/lookup.h"
 #include "qmail/smtproutes.h"
-
-/* What each program reads when it starts, and without which it does not work, whatever is in there. */
-enum route_control {
-	SMTPD_ME,
-	SMTPD_GREETING,
-	SMTPD_LOCALIPHOST,
-	SMTPD_TIMEOUT,
-	SMTPD_BADMAILFROM,
-	SMTPD_DATABYTES,
-	SMTPD_RCPTHOSTS,
-	SEND_ME,
-	SEND_LIFETIME,
-	SEND_CONCURRENCY_LOCAL,
-	SEND_CONCURRENCY_REMOTE,
-	SEND_ENVNOATHOST,
-	SEND_BOUNCEFROM,
-	SEND_BOUNCEHOST,
-	SEND_DOUBLEBOUNCEHOST,
-	SEND_DOUBLEBOUNCETO,
-	SEND_LOCALS,
-	SEND_PERCENTHACK,
-	SEND_VIRTUALDOMAINS,
-	REMOTE_ME,
-	REMOTE_TIMEOUT,
-	REMOTE_TIMEOUT_CONNECT,
-	REMOTE_HELOHOST,
-	REMOTE_SMTPROUTES,
-	ROUTE_CONTROLS
-};
 
 struct route_file {
 	const char *path;
@@ -67,8 +39,8 @@ struct route_cdb {
 struct route_files {
 	struct ctx *ctx;
 	struct buf passwd;
-	struct as_user smtpd, send, remote, getpw, lspawn; /* as whom these programs run */
-	struct route_file control[ROUTE_CONTROLS];
+	struct as_user program[CONTROL_PROGRAMS], getpw, lspawn; /* as whom these programs run */
+	struct route_file control[CONTROL_PROGRAMS][CONTROLS_MAX]; /* of those that a program reads: see route_control() */
 	struct route_cdb cdb, morercpthosts;
 	struct buf default_delivery; /* what qmail-start was told, for .qmail files that say nothing */
 	bool default_is_known;

@@ -82,9 +82,9 @@ static int read_default(struct route_files *f)
 	return r < 0 ? -1 : 0;
 }
 
-static void warn_unread(const struct route_files *f, enum route_control name, pid_t qmail_send)
+static void warn_unread(const struct route_files *f, const char *name, pid_t qmail_send)
 {
-	const struct route_file *file = &f->control[name];
+	const struct route_file *file = route_control(f, CONTROL_SEND, name);
 
 	if (file->trouble == 0 && control_is_unread(qmail_send, file->path, &file->st))
 		ctx_warn(f->ctx, "%s was changed, and qmail-send has not read it since: until it does, by qv-hup, mail goes where the file said before",
@@ -99,8 +99,8 @@ int route_ask_running(struct route_files *f)
 	if (!f->ctx->offline && (conf_load(f->ctx, &conf) < 0 || qsend_find(f->ctx, &conf, &q) < 0))
 		return -1;
 	if (q.found != QSEND_NONE) {
-		warn_unread(f, SEND_LOCALS, q.pid);
-		warn_unread(f, SEND_VIRTUALDOMAINS, q.pid);
+		warn_unread(f, "locals", q.pid);
+		warn_unread(f, "virtualdomains", q.pid);
 		f->default_is_known = ask_lspawn(q.pid, &f->default_delivery);
 	}
 	return f->default_is_known ? 0 : read_default(f);

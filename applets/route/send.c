@@ -7,45 +7,45 @@
 #include "qmail/rewrite.h"
 #include "route/internal.h"
 
+static const struct route_file *control(const struct route_files *f, const char *name)
+{
+	return route_control(f, CONTROL_SEND, name);
+}
+
 /* What it must be able to read when it starts; NULL: it starts. */
 static const char *unreadable(const struct route_files *f)
 {
-	int trouble;
+	const struct route_file *bad = route_unreadable(f, CONTROL_SEND), *me = control(f, "me");
 
-	for (enum route_control i = SEND_ME; i <= SEND_VIRTUALDOMAINS; i++) {
-		trouble = f->control[i].trouble;
-		if (trouble != 0 && trouble != ENOENT)
-			return f->control[i].path;
-	}
-	if (f->control[SEND_ME].trouble == ENOENT && f->control[SEND_LOCALS].trouble == ENOENT)
-		return f->control[SEND_ME].path;
-	return NULL;
+	if (bad != NULL)
+		return bad->path;
+	return me->trouble == ENOENT && control(f, "locals")->trouble == ENOENT ? me->path : NULL;
 }
 
 /* Without control/locals the host's own name is local. */
-static enum route_control locals(const struct route_files *f)
+static const char *locals(const struct route_files *f)
 {
-	return f->control[SEND_LOCALS].trouble == ENOENT ? SEND_ME : SEND_LOCALS;
+	return control(f, "locals")->trouble == ENOENT ? "me" : "locals";
 }
 
 static void load_maps(const struct route_files *f, struct buf *envnoathost, struct rewrite_maps *maps)
 {
-	if (!route_line(f, SEND_ENVNOATHOST, envnoathost) && !route_line(f, SEND_ME, envnoathost))
+	if (!route_line(control(f, "envnoathost"), envnoathost) && !route_line(control(f, "me"), envnoathost))
 		buf_str(envnoathost, "envnoathost");
 	*maps = (struct rewrite_maps){
 		.envnoathost = buf_text(envnoathost),
-		.percenthack = route_map(f, SEND_PERCENTHACK),
-		.locals = route_map(f, locals(f)),
-		.virtualdomains = route_map(f, SEND_VIRTUALDOMAINS),
+		.percenthack = route_map(control(f, "percenthack")),
+		.locals = route_map(control(f, locals(f))),
+		.virtualdomains = route_map(control(f, "virtualdomains")),
 	};
-	if (locals(f) == SEND_ME)
+	if (control(f, "locals")->trouble == ENOENT)
 		maps->locals.n = strcspn(maps->locals.p, "\n");
 }
 
 static void explain_step(const struct route_files *f, struct route *r, const struct constmap_entry *e, const char *now)
 {
 	if (e->line > 0)
-		route_step(f, r, f->control[SEND_PERCENTHACK].path, e->line, "%.*s: the last %% becomes the @: %s",
+		route_step(f, r, control(f, "percenthack")->path, e->line, "%.*s: the last %% becomes the @: %s",
 		           (int)e->keylen, e->key, now);
 	else
 		route_step(f, r, NULL, 0, "no @: qmail-send makes it %s", now);
@@ -54,11 +54,11 @@ static void explain_step(const struct route_files *f, struct route *r, const str
 static void explain(const struct route_files *f, struct route *r, const struct rewrite *how)
 {
 	const struct constmap_entry *e = &how->entry;
-	const char *virtualdomains = f->control[SEND_VIRTUALDOMAINS].path;
+	const char *virtualdomains = control(f, "virtualdomains")->path;
 
 	switch (how->how) {
 	case REWRITE_LOCAL:
-		route_step(f, r, f->control[locals(f)].path, e->line, "%.*s: local", (int)e->keylen, e->key);
+		route_step(f, r, control(f, locals(f))->path, e->line, "%.*s: local", (int)e->keylen, e->key);
 		return;
 	case REWRITE_VIRTUAL:
 		route_found(&r->virtualdomain, virtualdomains, e);

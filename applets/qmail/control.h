@@ -1,0 +1,53 @@
+/*
+ * control - the control files that qmail's programs and these read (qmail-control(5)): one row each, in one table.
+ *
+ * A new control file of ours is a row, and a member of struct conf (conf.h) where conf_load() puts what it says; qv-check
+ * looks at it, and qv-route, without another word.
+ */
+#ifndef QMAIL_CONTROL_H
+#define QMAIL_CONTROL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define QMAIL_HOME "/var/qmail"
+#define QMAIL_CONTROL QMAIL_HOME "/control/"
+
+/* Who reads control files when it starts, and does not work where one of them cannot be read. */
+enum control_program { CONTROL_SMTPD, CONTROL_SEND, CONTROL_REMOTE, CONTROL_PROGRAMS };
+
+enum control_kind {
+	CONTROL_LINE,      /* the first line counts (control_readline) */
+	CONTROL_NUMBER,    /* a number in it */
+	CONTROL_DIR,       /* an absolute directory in it */
+	CONTROL_LIST,      /* a name a line */
+	CONTROL_MAP,       /* "name:value" a line */
+	CONTROL_CDB,
+};
+
+struct control {
+	const char *path; /* below the root; NULL ends the table */
+	enum control_kind kind;
+	unsigned by;          /* private: see control_is_read(), control_is_ours() */
+	const char *fallback; /* what it says where it is missing or empty; NULL: nothing */
+	const char *as;       /* before that: what this one says, which stands above; NULL: none */
+	size_t to, size;      /* private: where conf_load() puts it; size 0: nowhere */
+};
+
+/* Each program reads those that are its own in this order. */
+extern const struct control controls[];
+
+enum { CONTROLS_MAX = 64 }; /* rows there may be */
+
+/* The row of control/NAME, which must be there. */
+const struct control *control_find(const char *name);
+
+bool control_is_read(const struct control *k, enum control_program by);
+
+/* Commands of ours read it as root: it must be a file, or missing. */
+bool control_is_ours(const struct control *k);
+
+/* The user that the program runs as: "qmaild", "qmails", "qmailr". */
+const char *control_user(enum control_program p);
+
+#endif

@@ -13,13 +13,14 @@ static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--sy
 static int lock_out_others(struct ctx *ctx, int lock, bool stays)
 {
 	int r = lock_take(lock, 0);
+	char who[40];
 
 	if (r < 0)
 		return err_sys(&ctx->err, "unable to lock " QMAIL_HOME "/control");
 	if (r == 1 && stays)
-		return err_temp(&ctx->err, "another qv-master is running (pid %ld)", (long)lock_holder(lock));
+		return err_temp(&ctx->err, "another qv-master is running (%s)", lock_named(lock, who, sizeof who));
 	if (r == 1)
-		ctx_info(ctx, "another qv-master is running (pid %ld): nothing to do", (long)lock_holder(lock));
+		ctx_info(ctx, "another qv-master is running (%s): nothing to do", lock_named(lock, who, sizeof who));
 	return r;
 }
 

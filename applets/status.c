@@ -67,6 +67,8 @@ static void row(const char *host, const struct status *s, time_t now)
 		age(s->next - now, next, sizeof next);
 	if (s->locked_by > 0)
 		snprintf(state, sizeof state, "sending (pid %ld)", (long)s->locked_by);
+	else if (s->lock == LOCK_HELD)
+		snprintf(state, sizeof state, "sending");
 	else if (s->paused || s->on_demand)
 		snprintf(state, sizeof state, "%s", s->paused ? "paused" : "on demand");
 	printf("%-30s %7zu %11lld %6s %6s %6s", host, s->waiting, s->bytes, oldest, last, next);

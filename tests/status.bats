@@ -59,7 +59,7 @@ import json, sys, time
 text = sys.stdin.read()
 assert text.endswith(']\n') and text.count('\n') == 1
 customers = json.loads(text)
-keys = ['host', 'dir', 'waiting', 'bytes', 'oldest', 'paused', 'on_demand', 'locked_by', 'last', 'next',
+keys = ['host', 'dir', 'waiting', 'bytes', 'oldest', 'paused', 'on_demand', 'locked', 'locked_by', 'last', 'next',
         'mode', 'limit', 'rate', 'late', 'unsendable']
 assert [list(c) for c in customers] == [keys, keys], customers
 tried, = (c for c in customers if c['host'] == 'some.example.com')
@@ -70,7 +70,7 @@ for c in customers:
         assert type(c[key]) is int
     for key in 'paused', 'on_demand':
         assert c[key] is False
-    assert c['locked_by'] is None
+    assert c['locked_by'] is None and c['locked'] is False
 assert type(tried['oldest']) is int and tried['waiting'] == 1
 last = tried['last']
 assert list(last) == ['time', 'result', 'delivered', 'deferred', 'bounced'], last
@@ -255,6 +255,49 @@ assert not fresh
 	kill "$sleeper"
 	wait "$holder" || true
 	[ "$(one '["locked_by"]')" = None ]
+	[ "$(one '["locked"]')" = False ]
+}
+
+# lock_seen COMMAND: what its -j says, first while RELAYHOST is locked, then when it is free
+lock_seen() {
+	local state='import json, sys; (s,) = json.load(sys.stdin); print(s["locked"], s["locked_by"] is not None)'
+	mkfifo "$BATS_TEST_TMPDIR/held"
+	flock "$1/RELAYHOST" sh -c 'echo >"$0"; exec sleep 30' "$BATS_TEST_TMPDIR/held" 3>&- &
+	read -r <"$BATS_TEST_TMPDIR/held"
+	sleeper=$(pgrep -P $!)
+	shift
+	"$@" | python3 -c "$state"
+	kill "$sleeper"
+	wait $! || true
+	"$@" | python3 -c "$state"
+	rm "$BATS_TEST_TMPDIR/held"
+}
+
+@test "status: held and free differ without /proc, and inside a PID namespace, and no wrong pid is named" {
+	[ "$(id -u)" = 0 ] && unshare -mpf true 2>/dev/null || skip "needs namespaces of its own"
+	same <(lock_seen "$DIR" unshare -m sh -c 'mount -t tmpfs none /proc && exec qv-status -j') $'True False\nFalse False\n'
+	same <(lock_seen "$DIR" unshare -mpf sh -c 'mount -t proc proc /proc && exec qv-status -j') $'True False\nFalse False\n'
+}
+
+@test "status: held and free differ on overlayfs, and no wrong pid is named" {
+	[ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || skip "needs a mount namespace of its own"
+	# what is below and what is above stand on two file systems
+	exits 0 unshare -m bash -c '
+		set -e
+		mkdir "$0/low" "$0/high" "$0/over"
+		mount -t tmpfs none "$0/high"
+		mount -t tmpfs none "$0/low"
+		mkdir "$0/high/up" "$0/high/work"
+		cp -a "$1/." "$0/low"
+		mount -t overlay overlay -o "lowerdir=$0/low,upperdir=$0/high/up,workdir=$0/high/work" "$0/over"
+		export QVMAIL_ROOT=$0/over
+		state="import json, sys; (s,) = json.load(sys.stdin); print(s[\"locked\"], s[\"locked_by\"])"
+		exec 9<"$0/over/home/serialmail/'"${DIR##*/}"'/RELAYHOST"
+		qv-status -j | python3 -c "$state"
+		flock 9
+		qv-status -j | python3 -c "$state"' "$BATS_TEST_TMPDIR" "$ROOT"
+	[ "${lines[0]}" = "False None" ]
+	[[ "${lines[1]}" == "True "* ]]
 }
 
 @test "status: a host that is not there is exit 100, and says which file is missing" {

@@ -109,7 +109,7 @@ void metrics_add(struct metrics *m, const char *host, const struct status *s)
 	sample(m, UNSENDABLE, host, NULL, s->unsendable);
 	sample(m, PAUSED, host, NULL, s->paused);
 	sample(m, ON_DEMAND, host, NULL, s->on_demand);
-	sample(m, LOCKED, host, NULL, s->locked_by > 0);
+	sample(m, LOCKED, host, NULL, s->lock == LOCK_HELD);
 	if (s->next > 0)
 		sample(m, NEXT, host, NULL, s->next);
 	if (s->last.time > 0)

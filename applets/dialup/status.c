@@ -58,7 +58,7 @@ static int count(struct ctx *ctx, struct status *s, long warn, time_t now)
 	return 0;
 }
 
-/* Only looked up, never tried: a lock taken for a moment would make a flush believe that it is not alone. */
+/* Looked up, and hardly ever tried: a lock taken for a moment would make a flush believe that it is not alone. */
 static int find_lock(struct ctx *ctx, struct status *s)
 {
 	char path[PATH_MAX + 16];
@@ -68,7 +68,7 @@ static int find_lock(struct ctx *ctx, struct status *s)
 	fd = fs_open(ctx, path, O_RDONLY);
 	if (fd < 0)
 		return -1;
-	s->locked_by = lock_holder(fd);
+	s->lock = lock_look(fd, &s->locked_by);
 	close(fd);
 	return 0;
 }

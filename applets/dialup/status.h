@@ -4,6 +4,7 @@
 
 #include "dialup/attempt.h"
 #include "dialup/hosts.h"
+#include "lib/lock.h"
 
 struct status {
 	char dir[PATH_MAX];
@@ -13,7 +14,8 @@ struct status {
 	size_t late;          /* messages that have waited longer than conf->warn */
 	long long unsendable; /* messages that have no envelope, as the last attempt found them */
 	bool paused, on_demand;
-	pid_t locked_by;      /* who transfers now, 0: nobody */
+	enum lock_state lock; /* of RELAYHOST: a transfer is under way */
+	pid_t locked_by;      /* who transfers now, 0: nobody, or not known */
 	struct attempt last;
 	time_t next;          /* of the next attempt; 0: none is due */
 };

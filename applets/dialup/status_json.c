@@ -63,6 +63,11 @@ void status_json(struct buf *b, const char *host, const struct status *s)
 	json_bool(b, s->paused);
 	json_key(b, "on_demand");
 	json_bool(b, s->on_demand);
+	json_key(b, "locked");
+	if (s->lock != LOCK_UNKNOWN)
+		json_bool(b, s->lock == LOCK_HELD);
+	else
+		json_null(b);
 	number_or_null(b, "locked_by", s->locked_by > 0, s->locked_by);
 	put_last(b, &s->last);
 	number_or_null(b, "next", s->next > 0, s->next);

@@ -94,9 +94,10 @@ static int attempt(struct flush *f)
 static int lock_one(struct flush *f, int fd, const char *path)
 {
 	int r = lock_take(fd, 0);
+	char who[40];
 
 	if (r == 1)
-		ctx_verbose(f->ctx, "%s: a transfer is under way (pid %ld)", f->dir, (long)lock_holder(fd));
+		ctx_verbose(f->ctx, "%s: a transfer is under way (%s)", f->dir, lock_named(fd, who, sizeof who));
 	return r < 0 ? err_sys(&f->ctx->err, "unable to lock %s", path) : r;
 }
 

@@ -1,16 +1,21 @@
 /* lock - flock(2) with a patience, and who holds it. */
 #include "lib/lock.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 static void on_alarm(int sig)
 {
@@ -59,25 +64,115 @@ void lock_drop(int fd)
 	flock(fd, LOCK_UN);
 }
 
-pid_t lock_holder(int fd)
+static bool same_file(const char *path, const struct stat *want)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_dev == want->st_dev && st.st_ino == want->st_ino;
+}
+
+/* /proc/locks names who locked; a forked child may hold the lock on after that pid went to somebody else. */
+static bool may_hold(pid_t pid, const struct stat *want)
+{
+	char path[64 + NAME_MAX];
+	struct dirent *e;
+	bool found = false;
+	DIR *d;
+
+	snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
+	d = opendir(path);
+	if (d == NULL)
+		return errno == EACCES; /* only root may look */
+	while (!found && (e = readdir(d)) != NULL) {
+		snprintf(path, sizeof path, "/proc/%ld/fd/%s", (long)pid, e->d_name);
+		found = same_file(path, want);
+	}
+	closedir(d);
+	return found;
+}
+
+/* As /proc/locks has it; *holder stays 0 where it is not certain. LOCK_UNKNOWN: it cannot be read. */
+static enum lock_state look_in_proc(const struct stat *st, pid_t *holder)
 {
 	FILE *f = fopen("/proc/locks", "re");
+	enum lock_state state = LOCK_FREE;
 	char line[256], want[64], where[64];
-	pid_t holder = 0;
-	struct stat st;
 	long pid;
 
 	if (f == NULL)
-		return 0;
-	if (fstat(fd, &st) == 0) {
-		snprintf(want, sizeof want, "%02x:%02x:%ju", major(st.st_dev), minor(st.st_dev), (uintmax_t)st.st_ino);
-		/* "4: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF"; who waits has "->" before FLOCK */
-		while (holder == 0 && fgets(line, sizeof line, f) != NULL)
-			if (sscanf(line, "%*s FLOCK %*s %*s %ld %63s", &pid, where) == 2 && strcmp(where, want) == 0)
-				holder = (pid_t)pid;
-	}
+		return LOCK_UNKNOWN;
+	snprintf(want, sizeof want, "%02x:%02x:%ju", major(st->st_dev), minor(st->st_dev), (uintmax_t)st->st_ino);
+	/* "4: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF"; who waits has "->" before FLOCK */
+	while (state == LOCK_FREE && fgets(line, sizeof line, f) != NULL)
+		if (sscanf(line, "%*s FLOCK %*s %*s %ld %63s", &pid, where) == 2 && strcmp(where, want) == 0) {
+			state = LOCK_HELD;
+			if (pid > 0 && may_hold((pid_t)pid, st))
+				*holder = (pid_t)pid;
+		}
 	fclose(f);
+	return state;
+}
+
+/* Does /proc/locks show the same device and number as fstat(2)? btrfs and overlayfs have others there. */
+static bool is_plain(int fd)
+{
+	static const unsigned long plain[] = {0xef53 /* ext2, 3, 4 */, 0x58465342 /* XFS */, 0x01021994 /* tmpfs */,
+	                                      0xf2f52010 /* F2FS */, 0x24051905 /* UBIFS */, 0x72b6 /* JFFS2 */};
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return false;
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if ((unsigned long)fs.f_type == plain[i])
+			return true;
+	return false;
+}
+
+/* In a PID namespace /proc/locks leaves out locks of processes that are outside of it. */
+static bool sees_everybody(void)
+{
+	static const char first[] = "pid:[4026531836]"; /* PROC_PID_INIT_INO */
+	char ns[64] = "";
+
+	return readlink("/proc/self/ns/pid", ns, sizeof ns - 1) > 0 && strcmp(ns, first) == 0;
+}
+
+enum lock_state lock_look(int fd, pid_t *holder)
+{
+	enum lock_state said;
+	struct stat st;
+
+	*holder = 0;
+	if (fstat(fd, &st) < 0)
+		return LOCK_UNKNOWN;
+	said = look_in_proc(&st, holder);
+	if (said == LOCK_HELD || (said == LOCK_FREE && is_plain(fd) && sees_everybody()))
+		return said;
+	if (flock(fd, LOCK_SH | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? LOCK_HELD : LOCK_UNKNOWN;
+	flock(fd, LOCK_UN);
+	return LOCK_FREE;
+}
+
+pid_t lock_holder(int fd)
+{
+	pid_t holder = 0;
+	struct stat st;
+
+	if (fstat(fd, &st) == 0)
+		look_in_proc(&st, &holder);
 	return holder;
+}
+
+const char *lock_named(int fd, char *to, size_t size)
+{
+	pid_t holder = lock_holder(fd);
+
+	if (holder > 0)
+		snprintf(to, size, "pid %ld", (long)holder);
+	else
+		snprintf(to, size, "its pid is not known");
+	return to;
 }
 
 /* "qv-domain\0import\0": the NULs between the arguments become blanks; what is not printable is made so by err. */

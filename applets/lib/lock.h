@@ -7,6 +7,7 @@
 #ifndef LIB_LOCK_H
 #define LIB_LOCK_H
 
+#include <stddef.h>
 #include <sys/types.h>
 
 /* Exclusive lock; waits at most this many seconds, 0: not at all. 0 locked, 1 held by another, -1 errno. */
@@ -15,8 +16,23 @@ int lock_take(int fd, int seconds);
 /* Let it go, the descriptor stays open. */
 void lock_drop(int fd);
 
-/* The process that holds a lock on fd's file, from /proc/locks; 0 when nobody does or /proc does not say. */
+enum lock_state {
+	LOCK_FREE,
+	LOCK_HELD,
+	LOCK_UNKNOWN, /* the file system cannot say */
+};
+
+/*
+ * Is fd's file locked, and by whom (0: not known)? /proc/locks is asked; only where that may leave something out (no /proc, a PID
+ * namespace, a file system that shows other numbers there) the lock is tried, for a moment and shared. fd must not be locked by ourselves.
+ */
+enum lock_state lock_look(int fd, pid_t *holder);
+
+/* The process that holds a lock on fd's file and has it open, from /proc; 0 when nobody does or /proc does not say. */
 pid_t lock_holder(int fd);
+
+/* "pid 1234", or that it is not known: into to, which is returned. */
+const char *lock_named(int fd, char *to, size_t size);
 
 /* What that process was called with, cut to size, "" where /proc does not say. */
 void lock_command(pid_t holder, char *to, size_t size);

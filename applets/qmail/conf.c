@@ -205,8 +205,8 @@ static int held(struct ctx *ctx, long holder)
 		return err_temp(&ctx->err,
 		                "another administrator's command is at work: pid %ld%s%s%s holds the lock on %s" QMAIL_HOME,
 		                holder, *command != '\0' ? " (" : "", command, *command != '\0' ? ")" : "", ctx->root);
-	return err_temp(&ctx->err, "another administrator's command is at work: the lock on %s" QMAIL_HOME " is held",
-	                ctx->root);
+	return err_temp(&ctx->err, "another administrator's command is at work: the lock on %s" QMAIL_HOME " is held; fuser -v %s" QMAIL_HOME " shows who has it",
+	                ctx->root, ctx->root);
 }
 
 int conf_lock(struct ctx *ctx)

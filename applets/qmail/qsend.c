@@ -65,25 +65,6 @@ static bool same_file(const char *path, const struct stat *want)
 	return stat(path, &st) == 0 && st.st_dev == want->st_dev && st.st_ino == want->st_ino;
 }
 
-/* /proc/locks names who locked; a forked child may hold the lock on after that pid went to somebody else. */
-static bool has_open(pid_t pid, const struct stat *want)
-{
-	char path[64 + NAME_MAX];
-	struct dirent *e;
-	bool found = false;
-	DIR *d;
-
-	snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
-	d = opendir(path);
-	while (d != NULL && !found && (e = readdir(d)) != NULL) {
-		snprintf(path, sizeof path, "/proc/%ld/fd/%s", (long)pid, e->d_name);
-		found = same_file(path, want);
-	}
-	if (d != NULL)
-		closedir(d);
-	return found;
-}
-
 static int by_lock(struct ctx *ctx, struct qsend *q)
 {
 	struct stat st;
@@ -97,7 +78,7 @@ static int by_lock(struct ctx *ctx, struct qsend *q)
 	if (fd < 0)
 		return -1;
 	pid = lock_holder(fd);
-	if (pid > 0 && fstat(fd, &st) == 0 && has_open(pid, &st) && is_qmail_send(pid)) {
+	if (pid > 0 && is_qmail_send(pid)) {
 		q->found = QSEND_LOCK;
 		q->pid = pid;
 	}

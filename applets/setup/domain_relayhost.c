@@ -26,7 +26,7 @@ static bool is_locked(struct ctx *ctx, const char *path)
  */
 static int lock_out_others(struct ctx *ctx, const struct domain *d, const char *path, int *fd)
 {
-	char new[900], command[100];
+	char new[900], command[100], who[40];
 	pid_t holder;
 	int r;
 
@@ -45,8 +45,8 @@ static int lock_out_others(struct ctx *ctx, const struct domain *d, const char *
 		return 0;
 	holder = lock_holder(*fd);
 	lock_command(holder, command, sizeof command);
-	return err_temp(&ctx->err, "%s%s is locked by another program than qv-flush (pid %ld: %s): try again when it has ended",
-	                ctx->root, path, (long)holder, command);
+	return err_temp(&ctx->err, "%s%s is locked by another program than qv-flush (%s%s%s): try again when it has ended",
+	                ctx->root, path, lock_named(*fd, who, sizeof who), *command != '\0' ? ": " : "", command);
 }
 
 static int plan_text_of(struct ctx *ctx, struct change *c, const char *path, const struct opt_list *hosts)

@@ -454,7 +454,7 @@ $ROOT$VD/joe/Maildir" ]
 qv-domain: warning: ann@example.com: the quota 10485760S is not kept
 qv-domain: warning: bob@example.com: its mail was bounced by vpopmail; it is delivered now
 qv-domain: warning: bob@example.com: is sent on and not kept: nobody can log in to $VD/bob/Maildir any more
-qv-domain: warning: eve@example.com: has a password of a kind that crypt(3) does not verify here; qv-mailbox passwd eve@example.com gives a new one
+qv-domain: warning: eve@example.com: invalid password hash: prefix {SHA} is not a scheme of crypt(3); qv-mailbox passwd eve@example.com sets a new password
 qv-domain: warning: $ROOT$VD/kim/.qmail: program  spamfilter is not run for kim@example.com any more
 qv-domain: warning: kim@example.com: $ROOT$VD/kim/.qmail delivered nowhere that qvmail can; it is kept in $VD/kim/Maildir now" ]
 	same "$ROOT$VD/.qmail-ann" "$VD/ann/Maildir/

@@ -93,6 +93,59 @@ bool pwhash_ok(const char *p, size_t n)
 	return false;
 }
 
+static void bcrypt_why(const char *p, size_t n, char why[PWHASH_WHY])
+{
+	size_t cost = n > 3 ? strspn(p + 4, "0123456789") : 0;
+
+	if (n < 4 || strchr("abxy", p[2]) == NULL || p[3] != '$')
+		snprintf(why, PWHASH_WHY, "unknown prefix, expected $2a$, $2b$, $2x$ or $2y$");
+	else if (cost != 2 || p[6] != '$' || (p[4] != '0' && p[4] != '1') || (p[4] == '0' && p[5] < '4'))
+		snprintf(why, PWHASH_WHY, "cost %.*s, expected 04 to 19", (int)(cost < 20 ? cost : 20), p + 4);
+	else
+		snprintf(why, PWHASH_WHY, "%zu characters, expected 60 of ./0-9A-Za-z behind the cost", n);
+}
+
+static void modular_why(const struct modular *m, const char *p, size_t n, char why[PWHASH_WHY])
+{
+	size_t skip = m->rounds ? rounds_length(p, n) : 0;
+	size_t digits = skip > n ? strspn(p + strlen("rounds="), "0123456789") : 0;
+
+	if (skip > n)
+		snprintf(why, PWHASH_WHY, "rounds=%.*s, expected 1000 to 9999999", (int)(digits < 20 ? digits : 20),
+		         p + strlen("rounds="));
+	else
+		snprintf(why, PWHASH_WHY, "expected a salt of at most %zu characters, \"$\" and %zu of ./0-9A-Za-z behind $%c$", m->salt,
+		         m->hash, m->id);
+}
+
+/* "{CRYPT}" is how dovecot and LDAP say that crypt(3) made what follows; their other schemes are their own. */
+static void brace_why(const char *p, size_t n, char why[PWHASH_WHY])
+{
+	static const char crypt[] = "{CRYPT}";
+	size_t end = strcspn(p, "}");
+
+	if (n >= strlen(crypt) && strncasecmp(p, crypt, strlen(crypt)) == 0)
+		snprintf(why, PWHASH_WHY, "leave out the prefix %.7s", p);
+	else
+		snprintf(why, PWHASH_WHY, "prefix %.*s} is not a scheme of crypt(3)", (int)(end < 30 ? end : 30), p);
+}
+
+void pwhash_why(const char *p, size_t n, char why[PWHASH_WHY])
+{
+	size_t id = n > 1 && p[0] == '$' ? strspn(p + 1, "0123456789abcdefghijklmnopqrstuvwxyz-") : 0;
+
+	snprintf(why, PWHASH_WHY, "expected $6$, $5$, $2b$, $1$, or 13 or 20 characters of DES");
+	if (n > 0 && p[0] == '{')
+		brace_why(p, n, why);
+	else if (id > 0 && p[1] == '2')
+		bcrypt_why(p, n, why);
+	else if (id > 0)
+		snprintf(why, PWHASH_WHY, "unknown prefix $%.*s$, expected $6$, $5$, $2b$ or $1$", (int)(id < 20 ? id : 20), p + 1);
+	for (size_t i = 0; id == 1 && p[2] == '$' && i < sizeof modulars / sizeof *modulars; i++)
+		if (modulars[i].id == p[1])
+			modular_why(&modulars[i], p + 3, n - 3, why);
+}
+
 size_t pwhash_kind(const char *p, size_t n)
 {
 	if (p[0] == '_')

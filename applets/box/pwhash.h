@@ -19,6 +19,13 @@ enum {
 /* n bytes at p are a hash that a password can be held against. */
 bool pwhash_ok(const char *p, size_t n);
 
+/*
+ * Of n bytes, a NUL behind them, that pwhash_ok() refuses: what is wrong with them, into why ("cost 20, expected 4 to 19"). No more of the hash
+ * than its scheme, cost and rounds is in there.
+ */
+enum { PWHASH_WHY = 128 };
+void pwhash_why(const char *p, size_t n, char why[PWHASH_WHY]);
+
 /* Of a hash that is let in: how many bytes at its front say how long crypt takes, "$1$", "$6$rounds=1000$"; 0: DES. */
 size_t pwhash_kind(const char *p, size_t n);
 

@@ -79,13 +79,15 @@ static bool leads_home(const struct address *is, const char *home, const struct 
 
 static void say_login(struct moved *m, const char *address, const struct moved_user *u)
 {
-	if (pwhash_ok(u->hash, u->hashlen))
+	char hash[1024], why[PWHASH_WHY];
+
+	if (pwhash_ok(u->hash, u->hashlen)) {
 		buf_printf(&m->out, "mailbox passwd %s %.*s\n", address, (int)u->hashlen, u->hash);
-	else if (u->hashlen > 0)
-		ctx_warn(
-			m->ctx,
-			"%s: has a password of a kind that crypt(3) does not verify here; qv-mailbox passwd %s gives a new one",
-			address, address);
+	} else if (u->hashlen > 0) {
+		snprintf(hash, sizeof hash, "%.*s", (int)u->hashlen, u->hash);
+		pwhash_why(hash, strlen(hash), why);
+		ctx_warn(m->ctx, "%s: invalid password hash: %s; qv-mailbox passwd %s sets a new password", address, why, address);
+	}
 	if (u->suspended)
 		buf_printf(&m->out, "mailbox suspend %s\n", address);
 }

@@ -108,9 +108,12 @@ int mailbox_passwd(struct ctx *ctx, const char *who, const char *password)
 
 int mailbox_hash(struct ctx *ctx, const char *who, const char *hash)
 {
-	if (!pwhash_ok(hash, strlen(hash)))
-		return err_perm(&ctx->err,
-		                "what stands behind %s is no hash that crypt(3) makes here ($6$, $5$, $2b$, $1$ or DES)", who);
+	char why[PWHASH_WHY];
+
+	if (!pwhash_ok(hash, strlen(hash))) {
+		pwhash_why(hash, strlen(hash), why);
+		return err_perm(&ctx->err, "invalid password hash for %s: %s", who, why);
+	}
 	return grant_to(ctx, who, &(struct wish){.hash = hash, .suspended = -1});
 }
 

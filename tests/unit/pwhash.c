@@ -95,6 +95,39 @@ static void compared(const char *hash)
 	ok(!pwhash_same(hash, "") && !pwhash_same("", hash), "nothing is something else");
 }
 
+/* What is said of it. */
+static const struct {
+	const char *hash, *why;
+} reasons[] = {
+	{"{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "prefix {SSHA} is not a scheme of crypt(3)"},
+	{"{CRYPT}$6$saltstring$", "leave out the prefix {CRYPT}"},
+	{"$y$j9T$salt$hash", "unknown prefix $y$, expected $6$, $5$, $2b$ or $1$"},
+	{"$argon2id$v=19$m=65536", "unknown prefix $argon2id$, expected $6$, $5$, $2b$ or $1$"},
+	{"$2y$20$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW", "cost 20, expected 04 to 19"},
+	{"$2y$03$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW", "cost 03, expected 04 to 19"},
+	{"$2y$10$abcdefghijklmnopqrstuu2r9OfJnfC", "38 characters, expected 60 of ./0-9A-Za-z behind the cost"},
+	{"$2z$10$abc", "unknown prefix, expected $2a$, $2b$, $2x$ or $2y$"},
+	{"$2", "unknown prefix, expected $2a$, $2b$, $2x$ or $2y$"},
+	{"$6$rounds=999$salt$hash", "rounds=999, expected 1000 to 9999999"},
+	{"$5$rounds=10000000$salt$hash", "rounds=10000000, expected 1000 to 9999999"},
+	{"$6$salt$hash", "expected a salt of at most 16 characters, \"$\" and 86 of ./0-9A-Za-z behind $6$"},
+	{"$1$", "expected a salt of at most 8 characters, \"$\" and 22 of ./0-9A-Za-z behind $1$"},
+	{"secret", "expected $6$, $5$, $2b$, $1$, or 13 or 20 characters of DES"},
+	{"", "expected $6$, $5$, $2b$, $1$, or 13 or 20 characters of DES"},
+	{"$", "expected $6$, $5$, $2b$, $1$, or 13 or 20 characters of DES"},
+};
+
+static void say_why(void)
+{
+	char why[PWHASH_WHY];
+
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+		pwhash_why(reasons[i].hash, strlen(reasons[i].hash), why);
+		ok(!pwhash_ok(reasons[i].hash, strlen(reasons[i].hash)) && strcmp(why, reasons[i].why) == 0, "\"%s\": %s",
+		   reasons[i].hash, why);
+	}
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
@@ -114,5 +147,6 @@ int main(void)
 	kind("$2a$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW", 7);
 	kind("$5$saltstring$C3o4O1TC6aRHF4FI.QSZMXtHbaj2gSXr4sUc/3NcUi.", 3);
 	kind("$5$rounds=1000$saltstringsaltst$P/psnalDJ2UyDjcLdLAGOEqcMHyX09rPWa6zNzYpkw4", 15);
+	say_why();
 	return done_testing();
 }

@@ -9,9 +9,12 @@ enum { EXIT_FOUND = 1 };
 
 static int load(struct ctx *ctx, struct check *c)
 {
-	if (c->fix)
-		return change_begin(ctx, &c->change);
-	return change_look(ctx, &c->change) < 0 ? -1 : conf_popuser(ctx, &c->change.conf);
+	if (change_look(ctx, &c->change) < 0 || check_whose_mail(c) < 0)
+		return -1;
+	if (!c->fix)
+		return 0;
+	change_end(&c->change);
+	return change_begin(ctx, &c->change);
 }
 
 static int look_and_mend(struct ctx *ctx, struct check *c)

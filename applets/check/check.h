@@ -5,7 +5,7 @@
  *
  *	check_begin(&c);
  *	check_entries(&c)		or nothing else can be looked at
- *	change_look(ctx, &c.change)  or, to mend, change_begin(ctx, &c.change)
+ *	change_look(ctx, &c.change), check_whose_mail(&c)  or, to mend, change_begin(ctx, &c.change)
  *	check_all(&c)			what is certain is changed in c.change
  *	change_apply(...)		mends that, as one plan
  *	check_say(&c); check_free(&c);
@@ -55,6 +55,12 @@ void check_begin(struct check *c);
 
 /* What must be files are such, or missing. False: said, and c->change cannot be loaded. */
 bool check_entries(struct check *c);
+
+/*
+ * Who owns all mail. Where etc/passwd does not tell, that is a finding, nothing is mended, and the owner is taken to be the one
+ * that users/assign names for our homes. 0 or -1.
+ */
+int check_whose_mail(struct check *c);
 
 /* Looks at everything. What cannot be looked at is a finding. */
 void check_all(struct check *c);

@@ -21,6 +21,43 @@ void check_users(struct check *c)
 	c->ctx->err = (struct err){0};
 }
 
+/* Whom users/assign delivers as, to the first home of ours that it has. */
+static void guess_owner(struct check *c)
+{
+	struct conf *conf = &c->change.conf;
+	struct name_domain name;
+	struct domain d;
+
+	conf->uid = conf->gid = (uid_t)-1;
+	for (size_t at = 0; conf->uid == (uid_t)-1 && routing_next(&c->change.routing, &at, &name);) {
+		routing_look(&c->change.routing, conf, name.text, &d);
+		if ((d.form != DOMAIN_POP && d.form != DOMAIN_DIALUP) || d.uid == 0)
+			continue;
+		conf->uid = d.uid;
+		conf->gid = d.gid;
+	}
+}
+
+int check_whose_mail(struct check *c)
+{
+	struct conf *conf = &c->change.conf;
+
+	conf->uid = (uid_t)-1;
+	if (conf_popuser(c->ctx, conf) == 0)
+		return 0;
+	if (c->ctx->err.code != EXIT_PERM || conf->uid == 0)
+		return -1;
+	c->ctx->err = (struct err){0};
+	c->fix = false;
+	check_found(c, &(struct finding){CHECK_ERROR, "no-popuser", "/etc/passwd", 0,
+	                              check_command(c, "vi ", "/etc/passwd", CHECK_END)},
+	            "user %s, the owner of all mail, does not exist: nobody logs in, nothing is sent to dial-up hosts, and no "
+	            "command changes anything",
+	            conf->popuser);
+	guess_owner(c);
+	return 0;
+}
+
 bool check_passwd(const struct check *c, const char *name, struct passwd_user *u)
 {
 	return passwd_find(buf_text(&c->passwd), c->passwd.len, name, u);
@@ -33,6 +70,8 @@ bool check_is_user(const struct check *c, const char *name)
 	char user[NAME_DOMAIN_MAX + 1];
 	char *dash;
 
+	if (c->passwd.len == 0)
+		return true; /* without etc/passwd, in a rescue shell, everybody may be one */
 	snprintf(user, sizeof user, "%s", name);
 	for (;;) {
 		if (check_passwd(c, user, &found) && found.uid != 0)

@@ -179,7 +179,8 @@ static int install(struct ctx *ctx, int argc, char **argv)
 {
 	static const char form[] = "qvmail --install [-s] [--compat] [DIR]";
 	char self[PATH_MAX], path[PATH_MAX];
-	int symbolic = 0, compat = 0, failed = 0;
+	int symbolic = 0, compat = 0, failed = 0, r;
+	const char *dir, *spoilt = "";
 	const struct opt options[] = {
 		{'s', NULL, OPT_FLAG, &symbolic},
 		{0, "compat", OPT_FLAG, &compat},
@@ -190,17 +191,20 @@ static int install(struct ctx *ctx, int argc, char **argv)
 		return -1;
 	if (argc > 2)
 		return err_usage(&ctx->err, form, "expected at most one DIR");
-	if (links_self(&ctx->err, argv[0], self, sizeof self) < 0)
+	if (links_self(&ctx->err, argv[0], self, sizeof self) < 0 || (argc > 1 && links_dir(&ctx->err, argv[1]) < 0))
 		return -1;
 	for (size_t i = 0; i < APPLETS; i++) {
-		if (is_compat(applets[i]) && !compat)
+		dir = argc > 1 ? argv[1] : applets[i]->dir;
+		if ((is_compat(applets[i]) && !compat) || strcmp(dir, spoilt) == 0)
 			continue;
-		snprintf(path, sizeof path, "%s%s/%s", argc > 1 ? "" : "/", argc > 1 ? argv[1] : applets[i]->dir,
-		         applets[i]->name);
-		if (links_make(&ctx->err, self, path, symbolic > 0) < 0) {
-			ctx_fatal(ctx);
-			failed = 1;
-		}
+		snprintf(path, sizeof path, "%s%s/%s", argc > 1 ? "" : "/", dir, applets[i]->name);
+		r = links_make(&ctx->err, self, path, symbolic > 0);
+		if (r == 0)
+			continue;
+		if (r == -2)
+			spoilt = dir;
+		ctx_fatal(ctx);
+		failed = 1;
 	}
 	return failed;
 }

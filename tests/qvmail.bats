@@ -248,7 +248,19 @@ var/qmail/bin/serialsmtp
 	[[ "${lines[0]}" == "qvmail: fatal: unable to link $D/qv-"*": "* ]]
 	[ "$(cat "$D/qv-flush")" = mine ]
 	[ -L "$D/qv-status" ]
-	exits 1 "$QVMAIL" --install -s "$D/missing"
+}
+
+@test "qvmail: --install makes DIR where it is missing; what is wrong with all links is said once" {
+	exits 0 "$QVMAIL" --install -s "$D/missing/bin/"
+	[ "$(ls "$D/missing/bin")" = "$(names | grep ^qv- | sort)" ]
+	echo file >"$D/file"
+	exits 100 "$QVMAIL" --install -s "$D/file"
+	[ "$output" = "qvmail: fatal: unable to make $D/file: Not a directory" ]
+	exits 100 "$QVMAIL" --install -s "$D/file/bin"
+	[ "${#lines[@]}" = 1 ]
+	exits 1 "$QVMAIL" --install /dev/shm
+	[[ $output == "qvmail: fatal: unable to link /dev/shm/qv-"*" from another file system, use -s: "* ]]
+	[ "${#lines[@]}" = 1 ]
 }
 
 @test "qvmail: --install finds itself through PATH and by a relative path" {

@@ -42,6 +42,31 @@ int links_self(struct err *e, const char *argv0, char *self, size_t size)
 	return 0;
 }
 
+int links_dir(struct err *e, const char *dir)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if ((size_t)snprintf(path, sizeof path, "%s", dir) >= sizeof path)
+		return err_perm(e, "%.100s...: the name is too long", dir);
+	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0755); /* what is wrong with it the last one says */
+		*slash = '/';
+	}
+	if (mkdir(path, 0755) == 0 || (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+		return 0;
+	if (errno == EEXIST)
+		errno = ENOTDIR;
+	return err_sys(e, "unable to make %s", path);
+}
+
+/* Nothing else can be linked in that directory either. */
+static bool is_the_directorys(int errnum)
+{
+	return errnum == EXDEV || errnum == EACCES || errnum == EROFS || errnum == ENOENT || errnum == ENOTDIR || errnum == EPERM;
+}
+
 static bool is_us(const char *self, const char *path)
 {
 	struct stat a, b;
@@ -55,5 +80,9 @@ int links_make(struct err *e, const char *self, const char *path, bool symbolic)
 
 	if (r < 0 && errno == EEXIST && is_us(self, path))
 		return 0;
-	return r < 0 ? err_sys(e, "unable to link %s", path) : 0;
+	if (r == 0)
+		return 0;
+	r = is_the_directorys(errno) ? -2 : -1;
+	err_sys(e, errno == EXDEV ? "unable to link %s from another file system, use -s" : "unable to link %s", path);
+	return r;
 }

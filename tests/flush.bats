@@ -705,6 +705,17 @@ stored() {
 	same "$DIR/RELAYHOST" $'127.0.0.1:9\n'
 }
 
+@test "flush: a host that no name server tells of is a fact, not an order" {
+	unshare -mn true 2>/dev/null || skip "needs namespaces of its own"
+	qv-domain add dialup some.example.com ex1
+	NEW=$ROOT/home/serialmail/some.example.com/Maildir/new
+	leave some.example.com 1
+	printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' >"$BATS_TEST_TMPDIR/resolv.conf"
+	exits 111 unshare -mn sh -c 'mount --bind "$0" /etc/resolv.conf && exec qv-flush some.example.com' "$BATS_TEST_TMPDIR/resolv.conf"
+	[[ $output == *": unable to look up some.example.com: no name server answers (see /etc/resolv.conf)"* ]]
+	[ "$(left)" = 1 ]
+}
+
 @test "flush: RELAYHOST locked by another: a transfer is under way, nothing to do" {
 	dialup some.example.com 1
 	leave some.example.com a

@@ -10,6 +10,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* libc's own words for the first are "Try again", which reads like an order. */
+static const char *reason(int r)
+{
+	if (r == EAI_AGAIN)
+		return "no name server answers (see /etc/resolv.conf)";
+	return r == EAI_SYSTEM ? strerror(errno) : gai_strerror(r);
+}
+
 int net_resolve(struct err *e, const char *host, int port, struct net_addresses *a)
 {
 	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
@@ -20,7 +28,7 @@ int net_resolve(struct err *e, const char *host, int port, struct net_addresses 
 	snprintf(service, sizeof service, "%d", port);
 	r = getaddrinfo(host, service, &hints, &a->first);
 	if (r != 0)
-		return err_temp(e, "unable to find %s: %s", host, gai_strerror(r));
+		return err_temp(e, "unable to look up %s: %s", host, reason(r));
 	a->next = a->first;
 	return 0;
 }

@@ -1,4 +1,5 @@
 /* qv-master - the master script: a flush for every dial-up host with mail, spaced by the grace period. */
+#include <stdio.h>
 #include <unistd.h>
 
 #include "applet.h"
@@ -7,20 +8,59 @@
 #include "lib/verb.h"
 #include "master/master.h"
 
-static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--syslog]";
+static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--syslog] [--running]";
+
+enum { EXIT_NONE = 1 };
 
 /* Only one master runs at a time. Under cron a second one is not an error: the last pass has not ended. */
 static int lock_out_others(struct ctx *ctx, int lock, bool stays)
 {
 	int r = lock_take(lock, 0);
 	char who[40];
+	pid_t pid;
 
+	if (r == 1 && stays && lock_marked(lock, MASTER_PASSES, &pid) == LOCK_HELD) /* cron's, and soon over */
+		r = lock_take(lock, ctx->wait);
 	if (r < 0)
 		return err_sys(&ctx->err, "unable to lock " QMAIL_HOME "/control");
 	if (r == 1 && stays)
 		return err_temp(&ctx->err, "another qv-master is running (%s)", lock_named(lock, who, sizeof who));
 	if (r == 1)
 		ctx_info(ctx, "another qv-master is running (%s): nothing to do", lock_named(lock, who, sizeof who));
+	return r;
+}
+
+/* Without the mark, which not every file system can have, whoever has the lock is taken for one. */
+static int find(struct ctx *ctx, int lock, pid_t *pid)
+{
+	pid_t other;
+
+	if (lock_marked(lock, MASTER_STAYS, pid) == LOCK_HELD)
+		return 0;
+	if (lock_marked(lock, MASTER_PASSES, &other) == LOCK_HELD)
+		return EXIT_NONE;
+	switch (lock_look(lock, pid)) {
+	case LOCK_HELD:
+		return 0;
+	case LOCK_FREE:
+		return EXIT_NONE;
+	case LOCK_UNKNOWN:
+		break;
+	}
+	return err_temp(&ctx->err, "unable to see whether %s" QMAIL_HOME "/control is locked", ctx->root);
+}
+
+/* For init scripts: what is true however the master was started. */
+static int find_master(struct ctx *ctx)
+{
+	int lock = fs_dir(ctx, QMAIL_HOME "/control");
+	pid_t pid = 0;
+	int r = lock >= 0 ? find(ctx, lock, &pid) : -1;
+
+	if (lock >= 0)
+		close(lock);
+	if (r == 0 && pid > 0)
+		printf("%ld\n", (long)pid);
 	return r;
 }
 
@@ -54,7 +94,7 @@ static int show(struct ctx *ctx, const struct conf *conf, const struct sched *sc
 static int master_main(struct ctx *ctx, int argc, char **argv)
 {
 	long every = -1, grace = -1, concurrency = -1;
-	int syslog = 0;
+	int syslog = 0, running = 0;
 	struct sched sched;
 	struct conf conf;
 	const struct opt options[] = {
@@ -62,6 +102,7 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 		{'g', "grace", OPT_NUMBER, &grace},
 		{'c', "concurrency", OPT_COUNT, &concurrency},
 		{0, "syslog", OPT_FLAG, &syslog},
+		{0, "running", OPT_FLAG, &running},
 		{0},
 	};
 
@@ -69,6 +110,8 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 		return -1;
 	if (argc != 1)
 		return err_usage(&ctx->err, synopsis, "expected no arguments");
+	if (running > 0)
+		return find_master(ctx);
 	if (conf_load(ctx, &conf) < 0 || conf_popuser(ctx, &conf) < 0)
 		return -1;
 	ctx->syslog = syslog > 0;
@@ -103,6 +146,8 @@ const struct applet master_applet = {
 		"  -c, --concurrency N\n"
 		"               run at most N flushes at once (control/qv-concurrency, 20)\n"
 		"  --syslog     log to syslog's mail facility\n"
+		"  --running    print the pid of the master that runs with -e, and exit; exit 1 if\n"
+		"               none does. No pid is printed where it is not known\n"
 		"  -n           print what would be started, and when\n"
 		"\n"
 		"With -e it watches each Maildir/new (inotify): mail that arrives is sent at\n"

@@ -42,7 +42,7 @@ qvmail is not running
 @test "init script: start twice is one master, stop twice is no error" {
 	firmware '$INIT start; $INIT start; echo "= $?"; ps | grep -c [q]v-master; $INIT stop; $INIT stop; echo "= $?"'
 	same <(echo "$output") "Starting qvmail: OK
-qvmail is running
+qvmail is running (pid $(sed -n 's/^qvmail is running (pid \(.*\))$/\1/p' <<<"$output"))
 = 0
 1
 Stopping qvmail: OK
@@ -88,6 +88,69 @@ another
 	echo 'ARGS="-e 5 -c 3"' >"$ROOT/etc/default/qvmail"
 	firmware '$INIT start; cat /proc/$(cat $PID)/cmdline | tr "\\000" " "'
 	[ "${lines[1]}" = "/usr/sbin/qv-master -e 5 -c 3 " ]
+}
+
+@test "init script: a wrong word in /etc/default/qvmail is a failure, and the console says which" {
+	mkdir -p "$ROOT/etc/default"
+	for args in '-e often' '--sylog' '-e 120 now'; do
+		echo "ARGS=\"$args\"" >"$ROOT/etc/default/qvmail"
+		firmware '$INIT start; echo "= $?"; $INIT status'
+		[[ "${lines[0]}" == "Starting qvmail: qv-master: fatal: "* ]]
+		[ "${lines[1]}" = FAIL ]
+		[ "${lines[2]}" = "= 1" ]
+		[ "${lines[3]}" = "qvmail is not running" ]
+	done
+}
+
+@test "init script: a master that was started in another way is seen, and stopped" {
+	firmware 'qv-master -e 60 -q & until qv-master --running >/dev/null; do :; done
+		$INIT start; echo "= $?"; $INIT status; echo "= $?"; $INIT stop; echo "= $?"; wait $!; echo "ended $?"; $INIT status; ls -A /var/run'
+	pid=$(sed -n '1s/.*(pid \(.*\))/\1/p' <<<"$output")
+	same <(echo "$output") "qvmail is running (pid $pid)
+= 0
+qvmail is running (pid $pid)
+= 0
+Stopping qvmail: OK
+= 0
+ended 0
+qvmail is not running
+"
+}
+
+@test "init script: without /var/run, and without /proc, start, status and stop say what is true" {
+	for name in start-stop-daemon rm sleep; do # /proc/self/exe is how busybox's sh finds them otherwise
+		ln -s busybox "$ROOT/bin/$name"
+	done
+	for without in 'rmdir /var/run' 'umount /proc' 'rmdir /var/run; umount /proc'; do
+		mkdir -p "$ROOT/var/run"
+		firmware "$without"'; $INIT start; echo "= $?"; $INIT status; echo "= $?"; $INIT start; $INIT stop; echo "= $?"; $INIT status; echo "= $?"'
+		pid=$(sed -n 's/^qvmail is running (pid \(.*\))/\1/p;' <<<"$output" | head -1)
+		same <(echo "$output") "Starting qvmail: OK
+= 0
+qvmail is running (pid $pid)
+= 0
+qvmail is running (pid $pid)
+Stopping qvmail: OK
+= 0
+qvmail is not running
+= 3
+"
+	done
+}
+
+@test "init script: a pass that cron began is no staying master, and start waits for its end" {
+	for host in a b c; do
+		mkdir -p "$ROOT/home/serialmail/$host.example.com/Maildir/"{new,cur,tmp}
+		echo 127.0.0.1:1 >"$ROOT/home/serialmail/$host.example.com/RELAYHOST"
+		echo junk >"$ROOT/home/serialmail/$host.example.com/Maildir/new/1"
+		chown -R 510:51 "$ROOT/home/serialmail/$host.example.com"
+	done
+	firmware 'qv-master -q -g 2 2>/dev/null & sleep 1; $INIT status; $INIT start; echo "= $?"; $INIT status; $INIT stop'
+	[ "${lines[0]}" = "qvmail is not running" ]
+	[ "${lines[1]}" = "Starting qvmail: OK" ]
+	[ "${lines[2]}" = "= 0" ]
+	[[ "${lines[3]}" == "qvmail is running (pid "* ]]
+	[ "${lines[4]}" = "Stopping qvmail: OK" ]
 }
 
 @test "init script: anything else is misuse" {

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -162,6 +163,25 @@ pid_t lock_holder(int fd)
 	if (fstat(fd, &st) == 0)
 		look_in_proc(&st, &holder);
 	return holder;
+}
+
+/* Shared, for a descriptor that only reads may not have another. */
+void lock_mark(int fd, int kind)
+{
+	struct flock mark = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = kind, .l_len = 1};
+
+	fcntl(fd, F_SETLK, &mark);
+}
+
+enum lock_state lock_marked(int fd, int kind, pid_t *holder)
+{
+	struct flock mark = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = kind, .l_len = 1};
+
+	*holder = 0;
+	if (fcntl(fd, F_GETLK, &mark) < 0 || mark.l_type == F_UNLCK)
+		return LOCK_FREE;
+	*holder = mark.l_pid > 0 ? mark.l_pid : 0;
+	return LOCK_HELD;
 }
 
 const char *lock_named(int fd, char *to, size_t size)

@@ -31,6 +31,15 @@ enum lock_state lock_look(int fd, pid_t *holder);
 /* The process that holds a lock on fd's file and has it open, from /proc; 0 when nobody does or /proc does not say. */
 pid_t lock_holder(int fd);
 
+/*
+ * A mark beside the lock that others find without /proc, a byte of an fcntl(2) lock for each kind: F_GETLK names the process.
+ * It goes with that process, and whenever that closes any descriptor of the same file: set it again then.
+ */
+void lock_mark(int fd, int kind);
+
+/* *holder: 0 where that process has no pid here. Never LOCK_UNKNOWN: where there are no such locks nothing is marked. */
+enum lock_state lock_marked(int fd, int kind, pid_t *holder);
+
 /* "pid 1234", or that it is not known: into to, which is returned. */
 const char *lock_named(int fd, char *to, size_t size);
 

@@ -235,6 +235,7 @@ static int turn(struct master *k)
 		return 1;
 	if (!k->stays && !in_pass(k) && sched_all_started(&k->sched))
 		lock_drop(k->lock);
+	lock_mark(k->lock, k->stays ? MASTER_STAYS : MASTER_PASSES); /* anew: control files were read and closed */
 	await(k);
 	return 0;
 }
@@ -251,6 +252,7 @@ int master_run(struct master *k, int lock)
 	k->pool.close[0] = k->lock = lock;
 	k->pool.close[1] = k->signals;
 	k->pool.close[2] = k->arrivals.watch.fd;
+	lock_mark(lock, k->stays ? MASTER_STAYS : MASTER_PASSES);
 	while ((r = turn(k)) == 0)
 		;
 	return r < 0 ? -1 : 0;

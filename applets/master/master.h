@@ -30,6 +30,9 @@ struct master {
 	int lock;              /* until a single pass has started all it will */
 };
 
+/* Marks beside the masters' lock (lock_mark()). */
+enum { MASTER_STAYS, MASTER_PASSES };
+
 void master_open(struct master *k, struct ctx *ctx, const struct conf *conf, const struct sched *sched);
 void master_close(struct master *k);
 

@@ -156,7 +156,8 @@ fuzz-%: | fuzzer
 	build/fuzz/$* -max_total_time=$(TIME) -max_len=20000 -artifact_prefix=build/fuzz/found- build/fuzz/$*.corpus \
 		$(filter-out %.c,$(FUZZED_$*))
 
-# Postfix, Exim, OpenSMTPD and aiosmtpd take messages, compared on the other side; as root, from Debian's mirrors.
+# Real servers take mail, much and odd; what became of it stands in tests/real/table. As root, from the packages' mirrors.
+# SERVERS="haraka exim": those alone; TRACE=1: with what was said.
 real: $(BIN)
 	@QVMAIL=$(abspath $(BIN)) bash tests/real/real.sh $(SERVERS)
 

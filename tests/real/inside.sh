@@ -59,6 +59,7 @@ phase() {
 	shift 3
 	rm -rf "${BOX:?}"/* "${NEW:?}"/* /mail/bounces/*
 	python3 /real/mails.py leave "$name" "$count" "$NEW" /mail/sent
+	[ -z "${WAY-}" ] || printf 'limit %s\nlimited %s\n' "$WAY" "$(date +%s)" >"$QVMAIL_ROOT$DIR/.qv-status"
 	printf '\n%s: ' "$title"
 	flush "$log" "$@"
 	python3 /real/mails.py table /mail/sent "$BOX" "$NEW" "$log"

@@ -5,8 +5,8 @@
 #
 # Each server is installed into a copy of / that is thrown away afterwards, and runs in namespaces of its own: nothing on
 # this machine is touched, and nothing is reachable from outside. Packages are kept below build/real, so are the tables as
-# they came out and what was said. TRACE=1: every read and write of qv-flush too. LAYERS=DIR: what is installed stays
-# there, for the next run.
+# they came out and what was said. TRACE=1: every read and write of qv-flush too. WAY=lock-step: as if qv-flush
+# remembered that way. LAYERS=DIR: what is installed stays there, for the next run.
 set -u
 
 : "${QVMAIL:?run me by make real}"
@@ -79,10 +79,11 @@ one() {
 	mkdir -p "$run/up/real/out"
 	cp -r "$QVMAIL" "$HERE"/{inside.sh,mails.py,kinds.py,outcome.py,keep,servers,node} "$run/up/real/"
 	cp -r "$TOP/rootfs" "$run/up/real/root"
-	inside "$run" "$LAYER/up:/" -n env TRACE="${TRACE-}" bash /real/inside.sh "$1" >"$KEPT/table/$1" 2>"$run/up/real/out/inside.err"
+	inside "$run" "$LAYER/up:/" -n env TRACE="${TRACE-}" WAY="${WAY-}" bash /real/inside.sh "$1" >"$KEPT/table/$1" 2>"$run/up/real/out/inside.err"
 	rm -rf "$said"
 	cp -r "$run/up/real/out" "$said"
 	rm -rf "${run:?}"
+	[ -s "$KEPT/table/$1" ] || { tail -n 5 "$said"/{inside.err,server.log}; return 1; }
 	diff -uN "$HERE/table/$1" "$KEPT/table/$1" >"$said/diff" || { head -n 80 "$said/diff" "$said/inside.err"; return 1; }
 }
 

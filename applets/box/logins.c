@@ -126,15 +126,11 @@ bool logins_follows(const struct plan *plan)
 	return false;
 }
 
-void logins_follow(struct logins *t, struct plan *plan)
+void logins_follow(struct logins *t, const struct plan *plan)
 {
 	struct logins_line line;
-	struct plan first = {0};
 
 	for (size_t i = t->lines.n; i-- > 0;)
 		if (line_at(t, i, &line) && is_removed(plan, &line))
 			lines_remove(&t->lines, i);
-	logins_plan(t, &first);
-	plan_join(&first, plan);
-	*plan = first;
 }

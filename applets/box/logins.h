@@ -53,8 +53,8 @@ void logins_plan(const struct logins *t, struct plan *plan);
 /* A directory goes by this plan: of files, only .qmail-* and marks that begin with a dot are ever removed. */
 bool logins_follows(const struct plan *plan);
 
-/* logins_plan() in front of plan, and boxes that it removes lose their passwords. */
-void logins_follow(struct logins *t, struct plan *plan);
+/* Boxes that it removes lose their passwords. */
+void logins_follow(struct logins *t, const struct plan *plan);
 
 /* A digest_text (logins_cdb.c). */
 int logins_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);

@@ -12,8 +12,10 @@
  * Stage: every file below the qmail home is written beside the old one and synced, the cdb is built from its new
  * source, and nobody has edited the originals since they were read. Any failure removes what was staged: nothing happened.
  * Show: directories are made and files renamed one by one, each directory synced before the next step. Renames are
- * atomic one at a time, not together; so the steps must be queued in an order of which every prefix is safe
- * (routing_plan() knows it), and the same command, run again, queues what is missing.
+ * atomic one at a time, not together; so the steps must be queued in an order of which every prefix is safe:
+ * routing_plan() has that of the parts of a change, and who queues the steps of one part has that of the part. The same
+ * command, run again, queues what is missing. Where there are hundreds, new directories go before the files between
+ * them, to be synced as one: a directory alone changes nothing.
  *
  * With ctx->dry_run the same list is printed instead.
  */

@@ -118,25 +118,38 @@ static bool cdb_is_due(const struct routing *r)
 	return r->file[ROUTING_ASSIGN].lines.changed || (r->table_is_meant && (r->cdb_is_old || any_changed(r)));
 }
 
-/* The address must resolve, then be routed, and only then be accepted; when deleting, the reverse. */
-enum part { TREES, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB, PARTS };
+enum part {
+	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB, OWNERS,
+	PARTS
+};
 
+/*
+ * The address must resolve, then be routed, and only then be accepted. Nobody logs in to a box that is not there yet. A
+ * file that is replaced keeps its owner, so owners come last.
+ */
 static const enum part add_order[PARTS] = {
-	TREES, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB,
+	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB, OWNERS,
 };
 
-/* The text of each table goes behind its cdb: while it stands there, a deletion that was cut off is found and ended. */
+/*
+ * The reverse; but the text of each table goes behind its cdb: while it stands there, a deletion that was cut off is found
+ * and ended.
+ */
 static const enum part del_order[PARTS] = {
-	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, USERS_CDB, TREES, ASSIGN,
+	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, USERS_CDB, LOGINS, FILES, ASSIGN, OWNERS,
 };
 
-static void plan_part(const struct routing *r, enum part part, bool deliver, struct plan *trees, struct plan *plan)
+static void plan_part(const struct routing *r, enum part part, bool deliver, const struct routing_parts *parts,
+                      struct plan *plan)
 {
 	bool touched = deliver && any_changed(r);
 
 	switch (part) {
-	case TREES:
-		plan_join(plan, trees);
+	case FILES:
+		plan_join(plan, parts->files);
+		return;
+	case LOGINS:
+		plan_join(plan, parts->logins);
 		return;
 	case ASSIGN:
 		plan_one(r, ROUTING_ASSIGN, plan);
@@ -165,16 +178,19 @@ static void plan_part(const struct routing *r, enum part part, bool deliver, str
 		if (r->file[ROUTING_MORERCPTHOSTS].lines.changed)
 			plan_table(r, ROUTING_MORERCPTHOSTS, QMAIL_CONTROL "morercpthosts.cdb", morercpthosts_digest, plan);
 		return;
+	case OWNERS:
+		plan_join(plan, parts->owners);
+		return;
 	case PARTS:
 		return;
 	}
 }
 
-void routing_plan(const struct routing *r, enum routing_direction direction, bool deliver, struct plan *trees,
-                  struct plan *plan)
+void routing_plan(const struct routing *r, enum routing_direction direction, bool deliver,
+                  const struct routing_parts *parts, struct plan *plan)
 {
 	const enum part *order = direction == ROUTING_ADD ? add_order : del_order;
 
 	for (size_t i = 0; i < PARTS; i++)
-		plan_part(r, order[i], deliver, trees, plan);
+		plan_part(r, order[i], deliver, parts, plan);
 }

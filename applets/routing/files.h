@@ -14,12 +14,19 @@ void routing_free(struct routing *r);
 
 enum routing_direction { ROUTING_ADD, ROUTING_DEL };
 
+/* What a change has beside the routing, in the order of its own: whoever queues the steps of one part sees to that. */
+struct routing_parts {
+	struct plan *files;  /* directories, boxes, .qmail files */
+	struct plan *logins; /* who may log in */
+	struct plan *owners; /* modes and owners of what is there */
+};
+
 /*
- * What differs from the files, as steps behind those of plan, with the steps of trees (directories, .qmail files)
- * where they belong. deliver says that virtual delivery is touched, so that users/cdb and the HUP belong to it even when an
- * earlier run was cut off between them. Call once for one plan.
+ * The order of every change: what differs from the files, with all of parts, which are empty then, as steps behind those
+ * of plan. deliver says that virtual delivery is touched, so that users/cdb and the HUP belong to it even when an earlier
+ * run was cut off between them. Call once for one plan.
  */
-void routing_plan(const struct routing *r, enum routing_direction direction, bool deliver, struct plan *trees,
-                  struct plan *plan);
+void routing_plan(const struct routing *r, enum routing_direction direction, bool deliver,
+                  const struct routing_parts *parts, struct plan *plan);
 
 #endif

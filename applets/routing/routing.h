@@ -2,11 +2,11 @@
  * routing - rcpthosts, virtualdomains, smtproutes and users/assign as one value. Pure.
  *
  *	struct routing r;
- *	struct plan trees = {0}, plan = {0};
+ *	struct plan plan = {0};
  *
  *	routing_load(ctx, &r)				(files.h) under conf_lock()
  *	routing_add(&ctx->err, &r, &want)		change the value
- *	routing_plan(&r, ROUTING_ADD, &trees, &plan)	(files.h) what differs, in a safe order
+ *	routing_plan(&r, ROUTING_ADD, true, &parts, &plan)	(files.h) what differs, in a safe order
  *	plan_apply(ctx, conf, &plan)
  *	routing_free(&r)
  *

@@ -38,8 +38,7 @@ int change_logins(struct ctx *ctx, struct change *c)
 	return logins_load(ctx, &c->logins);
 }
 
-/* Who may log in comes last, for boxes must be there; but of boxes that go, before they are gone. */
-static int plan_logins(struct ctx *ctx, struct change *c)
+static int plan_logins(struct ctx *ctx, struct change *c, struct plan *plan)
 {
 	bool follows = logins_follows(&c->files);
 
@@ -49,24 +48,23 @@ static int plan_logins(struct ctx *ctx, struct change *c)
 		return -1;
 	if (follows)
 		logins_follow(&c->logins, &c->files);
-	else
-		logins_plan(&c->logins, &c->files);
+	logins_plan(&c->logins, plan);
 	return 0;
 }
 
 int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver)
 {
-	struct plan plan = {0};
+	struct plan logins = {0}, plan = {0};
+	const struct routing_parts parts = {.files = &c->files, .logins = &logins, .owners = &c->owners};
 	int r;
 
 	if (c->batch != NULL) {
 		c->deliver |= deliver;
 		return 0;
 	}
-	if (plan_logins(ctx, c) < 0)
+	if (plan_logins(ctx, c, &logins) < 0)
 		return -1;
-	routing_plan(&c->routing, direction, deliver, &c->files, &plan);
-	plan_join(&plan, &c->owners);
+	routing_plan(&c->routing, direction, deliver, &parts, &plan);
 	r = plan_apply(ctx, &c->conf, &plan);
 	plan_free(&plan);
 	return r;

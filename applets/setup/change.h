@@ -23,7 +23,7 @@ struct change {
 	struct conf conf;
 	struct routing routing;
 	struct plan files; /* directories, boxes, .qmail files */
-	struct plan owners; /* modes and owners of what is there: last, for a file that is replaced keeps its own */
+	struct plan owners; /* modes and owners of what is there */
 	struct logins logins; /* by change_logins() */
 	/* private */
 	int lock;

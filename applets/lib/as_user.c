@@ -1,4 +1,4 @@
-/* as_user - a path as a process of another user's would find it. */
+/* as_user - resolve a path as a process of another user would. */
 #include "lib/as_user.h"
 
 #include <errno.h>
@@ -8,16 +8,16 @@
 
 enum {
 	LINKS_MAX = 40, /* as Linux has it */
-	TRIES = 3,      /* of a file that is being replaced while we look */
+	TRIES = 3,      /* retries for a file that is replaced meanwhile */
 	BLIND = -1,
 	GO_ON = -2,
 };
 
 struct walk {
 	const struct as_user *v;
-	int at;              /* O_PATH: the directory we stand in */
+	int at;              /* O_PATH: the current directory */
 	int links;           /* followed so far */
-	char rest[PATH_MAX]; /* what is still to go */
+	char rest[PATH_MAX]; /* the rest of the path */
 };
 
 bool as_user_may(const struct as_user *v, const struct stat *st, unsigned mode)
@@ -29,11 +29,11 @@ bool as_user_may(const struct as_user *v, const struct stat *st, unsigned mode)
 
 static int blind(const struct as_user *v, const char *path)
 {
-	err_sys(&v->ctx->err, "unable to look at %s%s as its user would; ask as root", v->ctx->root, path);
+	err_sys(&v->ctx->err, "unable to examine %s%s as its user; run this as root", v->ctx->root, path);
 	return BLIND;
 }
 
-/* ".." leads nowhere else from there. here is where we stand. */
+/* True at the root, where ".." has no effect. */
 static int at_root(const struct walk *w, const struct stat *here, bool *is)
 {
 	struct stat root;
@@ -53,7 +53,7 @@ static int stand_on(struct walk *w, int fd)
 	return GO_ON;
 }
 
-/* The first component off w->rest; the slashes behind it stay. */
+/* Take the first component from w->rest; the slashes after it remain. */
 static int next_component(struct walk *w, char *name)
 {
 	size_t skip = strspn(w->rest, "/"), n = strcspn(w->rest + skip, "/");
@@ -83,7 +83,7 @@ static int follow(struct walk *w, int link)
 	return target[0] == '/' ? stand_on(w, openat(w->v->ctx->rootfd, ".", O_PATH | O_CLOEXEC)) : GO_ON;
 }
 
-/* What name is: a directory to stand on, a link to follow, or the end. */
+/* Enter the directory, follow the link, or end, depending on what name is. */
 static int arrive(struct walk *w, int fd, const char *name, struct as_user_at *to)
 {
 	bool last = w->rest[strspn(w->rest, "/")] == '\0';
@@ -108,7 +108,7 @@ static int arrive(struct walk *w, int fd, const char *name, struct as_user_at *t
 	return r;
 }
 
-/* Nothing has this name: open(2) could make it here, if it is the last one. */
+/* No such name: open(2) could create it here if it is the last component. */
 static int missing(struct walk *w, const char *name, struct as_user_at *to)
 {
 	if (*w->rest == '\0') {
@@ -174,7 +174,7 @@ void as_user_end(struct as_user_at *at)
 	*at = (struct as_user_at){.fd = -1, .dir = -1};
 }
 
-/* The access time says when others have read it: qv-route shall not be one of them. Only its owner and root may ask for that. */
+/* qv-route must not change the access time. Only the owner and root may use O_NOATIME. */
 static int open_quietly(const struct as_user_at *at)
 {
 	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
@@ -197,7 +197,7 @@ static int open_regular(const struct as_user *v, const struct as_user_at *at, co
 		return errno == EACCES ? blind(v, path) : errno;
 	r = fstat(*fd, &st) < 0 ? errno : 0;
 	if (r == 0 && (st.st_dev != at->st.st_dev || st.st_ino != at->st.st_ino))
-		r = ESTALE; /* changed under our hands: what is there now was not looked at */
+		r = ESTALE; /* replaced meanwhile: the new file was not examined */
 	if (r == 0)
 		return 0;
 	close(*fd);

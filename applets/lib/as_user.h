@@ -1,6 +1,6 @@
 /*
- * as_user - a path as a process of another user's would find it: who may search which directory, where links lead, what is
- * missing.
+ * as_user - resolve a path as a process of another user would: which directories it may search, where symlinks lead,
+ * what is missing.
  *
  *	struct as_user v = {.ctx = ctx, .uid = 510, .gid = 51};
  *	struct as_user_at home, file;
@@ -8,16 +8,15 @@
  *	e = as_user_walk(&v, NULL, "/home/popmail/e/ex1/DOMAINS/example.com", &home);
  *	if (e == 0)
  *		e = as_user_walk(&v, &home, ".qmail-joe", &file);
- *	if (e < 0)	we ourselves may not look there, and ctx->err says so
- *	if (e > 0)	an errno: what that user's open(2) would say
+ *	if (e < 0)	this process may not examine it: ctx->err
+ *	if (e > 0)	an errno: that of this user's open(2)
  *	as_user_end(&file); as_user_end(&home);
  *
- * path_resolution(7) is re-made over modes and owners, because the answer is wanted for somebody who may do less than root, and
- * for trees (--root) whose users are not known here. EVERY link is followed, whoever made it, for that user's
- * process would follow it too; absolute ones and ".." stay inside the root. Root may do that safely, since on the way
- * nothing is opened but with O_PATH, which neither waits at a FIFO nor touches a device, and as_user_open() opens a regular file
- * only, and only one that this user may read. Access control lists are not looked at, nor supplementary groups: qmail
- * gives its deliveries none.
+ * It implements path_resolution(7) from modes and owners, because the answer is needed for a user with fewer rights
+ * than the caller, and for trees (--root) with other users. EVERY symlink is followed, as that user's process would;
+ * absolute ones and ".." stay inside the root. This is safe for root: everything on the way is opened with O_PATH,
+ * which neither waits for a FIFO nor touches a device, and as_user_open() opens only a regular file that this user may
+ * read. Access control lists and supplementary groups are ignored: qmail gives its deliveries none.
  */
 #ifndef LIB_AS_USER_H
 #define LIB_AS_USER_H
@@ -35,26 +34,29 @@ struct as_user {
 };
 
 struct as_user_at {
-	int fd;                  /* O_PATH: what is there; -1: nothing */
-	int dir;                 /* O_PATH: the directory that it is in, or that open(2) would make it in; -1 */
-	char name[NAME_MAX + 1]; /* in there */
+	int fd;                  /* O_PATH: the file; -1: none */
+	int dir;                 /* O_PATH: its directory, or the one in which open(2) would create it; -1 */
+	char name[NAME_MAX + 1]; /* its name in dir */
 	struct stat st;          /* of fd */
 };
 
 /*
- * from: where relative paths begin; NULL: the root. 0; an errno, where ENOENT with at->dir >= 0 says that only the
- * last component is missing; -1 with ctx->err. as_user_end() in any case.
+ * from: where relative paths begin; NULL: the root. Returns 0; an errno, where ENOENT with at->dir >= 0 means that
+ * only the last component is missing; or -1 with ctx->err. Call as_user_end() in any case.
  */
 int as_user_walk(const struct as_user *v, const struct as_user_at *from, const char *path, struct as_user_at *at);
 void as_user_end(struct as_user_at *at);
 
-/* May v do all of mode (4 read, 2 write, 1 search) with what has this st? */
+/* True if v has all rights of mode (4 read, 2 write, 1 search) on a file with this st. */
 bool as_user_may(const struct as_user *v, const struct stat *st, unsigned mode);
 
-/* as_user_walk() and a descriptor of the regular file that is there, its access time left alone. EISDIR, EINVAL: no regular one. */
+/*
+ * as_user_walk(), and a descriptor of the regular file, without changing its access time. EISDIR, EINVAL: not a
+ * regular file.
+ */
 int as_user_open(const struct as_user *v, const struct as_user_at *from, const char *path, int *fd, struct stat *st);
 
-/* The same and all its bytes. */
+/* The same, and its contents. */
 int as_user_slurp(const struct as_user *v, const struct as_user_at *from, const char *path, struct buf *b, struct stat *st);
 
 #endif

@@ -1,4 +1,7 @@
-/* banned - calls that have cost others mail; using one does not compile. Forced into every file by the Makefile. */
+/*
+ * banned - calls that have caused lost mail elsewhere; using one is a compile error. The Makefile includes it in every
+ * file.
+ */
 #ifndef LIB_BANNED_H
 #define LIB_BANNED_H
 

@@ -9,9 +9,8 @@
  *		...
  *	buf_free(&b);
  *
- * When memory or the limit is reached the buffer fails for good: what was
- * appended before stays, nothing is added any more. A zeroed buffer has
- * limit 0 and takes nothing.
+ * When memory runs out or the limit is reached, the buffer fails permanently: its contents are kept and nothing more
+ * is added. A zeroed buffer has limit 0 and accepts nothing.
  */
 #ifndef LIB_BUF_H
 #define LIB_BUF_H
@@ -20,7 +19,7 @@
 #include <stddef.h>
 
 struct buf {
-	char *p;    /* len bytes, and a NUL behind them once anything was added */
+	char *p;    /* len bytes, and a NUL after them once anything was added */
 	size_t len;
 	size_t cap; /* private */
 	size_t max;

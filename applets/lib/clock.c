@@ -1,4 +1,4 @@
-/* clock - the time that never goes back. */
+/* clock - monotonic time. */
 #include "lib/clock.h"
 
 #include <time.h>

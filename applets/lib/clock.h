@@ -1,4 +1,4 @@
-/* clock - the time that never goes back. */
+/* clock - monotonic time. */
 #ifndef LIB_CLOCK_H
 #define LIB_CLOCK_H
 

@@ -1,4 +1,4 @@
-/* ctx - what every command is told, and the lines it may say. */
+/* ctx - the context of a command, and its messages. */
 #include "lib/ctx.h"
 
 #include <fcntl.h>
@@ -21,7 +21,7 @@ int ctx_need_root(struct ctx *ctx)
 {
 	if (ctx->offline || ctx->dry_run || geteuid() == 0)
 		return 0;
-	return err_perm(&ctx->err, "this changes root's files: run it as root");
+	return err_perm(&ctx->err, "must be run as root (it changes files that root owns)");
 }
 
 static void line(const struct ctx *ctx, enum log_level level, const char *word, const char *fmt, va_list ap)

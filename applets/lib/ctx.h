@@ -1,7 +1,8 @@
 /*
- * ctx - what every command is told: which tree, how to talk, and where the error goes. qvmail.c begins it, an applet's options
- * complete it, and it is handed down first. After that err changes, and only two others may: a process that does another
- * applet's work takes its name, and an import sets batch while its commands run.
+ * ctx - the context of a command: its tree, how it prints messages, and its error. qvmail.c initialises it, an
+ * applet's options complete it, and it is the first argument of functions. After that only err changes, with two
+ * exceptions: a process that does another applet's work takes its name, and an import sets batch while its commands
+ * run.
  */
 #ifndef LIB_CTX_H
 #define LIB_CTX_H
@@ -12,16 +13,16 @@
 #include "lib/err.h"
 
 struct ctx {
-	const char *applet; /* the name that messages begin with */
+	const char *applet; /* the name at the beginning of messages */
 	const char *root;   /* --root as it was given, or "" for the running system */
-	int rootfd;         /* O_PATH: what "/" means to this command */
-	bool offline;       /* --root: nothing there is running, signal nobody */
+	int rootfd;         /* O_PATH: the directory that "/" means to this command */
+	bool offline;       /* --root: no process runs on that tree, none is signalled */
 	bool dry_run;       /* print the changes instead of making them */
 	bool json;
 	int talk;           /* -1 quiet, 0, 1 verbose */
 	int wait;           /* seconds to wait for another administrator's lock */
-	bool syslog;        /* notes go to syslog's mail facility, not to stderr */
-	bool mute;          /* stderr is a client's socket: nothing is said there */
+	bool syslog;        /* messages are sent to syslog's mail facility, not to stderr */
+	bool mute;          /* stderr is a client's socket: nothing is printed */
 	void *whole;        /* what this command is a part of (setup/change.h); NULL: it stands alone */
 	struct err err;
 };
@@ -29,20 +30,20 @@ struct ctx {
 /* Open the tree that commands work on; root "" or NULL is the running system. 0 or -1. */
 int ctx_open(struct ctx *ctx, const char *root);
 
-/* 0, or -1 with a sentence when this command would need root and is not run by it. */
+/* 0, or -1 with an error if this command needs root and is not run by root. */
 int ctx_need_root(struct ctx *ctx);
 
 /*
- * A line for people: "APPLET: TEXT\n" on stderr in one write(2), so that parallel
- * children never interleave; to syslog with ctx->syslog. ctx_always and ctx_warn always speak, ctx_warn adds
- * "warning: "; ctx_info is silent under -q; ctx_verbose speaks only under -v.
+ * Print "APPLET: TEXT\n" on stderr in one write(2), so that lines of parallel children never mix; with ctx->syslog log
+ * it there. ctx_always and ctx_warn always print, ctx_warn adds "warning: "; ctx_info prints nothing with -q;
+ * ctx_verbose prints only with -v.
  */
 void ctx_always(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ctx_warn(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ctx_info(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ctx_verbose(const struct ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The one error line, "APPLET: fatal: " before ctx->err.text. The exit code, which is never 0. */
+/* Print the error line, "APPLET: fatal: " and ctx->err.text. Returns the exit code, which is never 0. */
 int ctx_fatal(struct ctx *ctx);
 
 #endif

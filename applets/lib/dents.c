@@ -1,4 +1,4 @@
-/* dents - the names in a directory. readdir(3) would ask for memory, and the descriptor's kind, for each directory. */
+/* dents - the names in a directory. readdir(3) would allocate memory and call fstat(2) for each directory. */
 #include "lib/dents.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * dents - the names in a directory, by large reads and without memory of its own.
+ * dents - the names in a directory, by large reads and without allocating memory.
  *
  *	struct dents d = {.fd = fd};
  *
@@ -7,7 +7,7 @@
  *		...
  *	if (d.failed)	errno says why
  *
- * Reads from where fd stands, to its end; "." and ".." are passed over. fd stays open.
+ * Reads from fd's position to the end; "." and ".." are skipped. fd remains open.
  */
 #ifndef LIB_DENTS_H
 #define LIB_DENTS_H
@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* As getdents64(2) has it. */
+/* The layout of getdents64(2). */
 struct dent {
 	uint64_t inode;
 	int64_t offset;
@@ -34,7 +34,7 @@ struct dents {
 	alignas(8) char bytes[16384];
 };
 
-/* Until the next call; NULL: that was all, or d->failed. */
+/* Valid until the next call; NULL: the end, or d->failed. */
 const struct dent *dents_next(struct dents *d);
 
 #endif

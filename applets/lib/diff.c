@@ -1,4 +1,4 @@
-/* diff - what differs between two texts: E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", 1986. */
+/* diff - the differences between two texts: E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", 1986. */
 #include "lib/diff.h"
 
 #include <stdbool.h>
@@ -43,7 +43,7 @@ static void keep(struct side *a, size_t i, struct side *b, size_t j)
 	a->line[i].kept = b->line[j].kept = true;
 }
 
-/* Lines that differ are between *from and the last *tail of each; the others are kept. */
+/* The lines that differ are those after the first *from and before the last *tail of each. */
 static void trim(struct side *a, struct side *b, size_t *from, size_t *tail)
 {
 	size_t least = a->n < b->n ? a->n : b->n;
@@ -55,11 +55,12 @@ static void trim(struct side *a, struct side *b, size_t *from, size_t *tail)
 }
 
 /*
- * The search: reach[d][k] is how many lines of a are dealt with on diagonal k (= lines of a less lines of b) after d edits.
+ * The search: reach[d][k] is the number of lines of a that are consumed on diagonal k (lines of a minus lines of b)
+ * after d edits.
  */
 struct search {
 	struct side *a, *b;
-	long from, n, m; /* where the texts begin to differ, and how many lines of each from there on */
+	long from, n, m; /* where the texts begin to differ, and the number of lines of each from there */
 	int *reach[DIFF_EDITS + 1];
 	int edits;
 };
@@ -69,7 +70,7 @@ static int *at(const struct search *s, int d, long k)
 	return &s->reach[d][k + d];
 }
 
-/* Does the best way to diagonal k with d edits end with a line put in (not taken out)? */
+/* True if the best path to diagonal k with d edits ends with an insertion, not a deletion. */
 static bool puts_in(const struct search *s, int d, long k)
 {
 	return k == -d || (k != d && *at(s, d - 1, k - 1) < *at(s, d - 1, k + 1));
@@ -91,7 +92,7 @@ static long run(const struct search *s, long x, long y)
 	return x;
 }
 
-/* True when d edits are enough. */
+/* True if d edits suffice. */
 static bool explore(struct search *s, int d)
 {
 	for (long k = -d; k <= d; k += 2) {
@@ -118,7 +119,7 @@ static bool find(struct search *s)
 	return false;
 }
 
-/* The way back, keeping what was passed by. */
+/* Walk the path back and mark the kept lines. */
 static void mark(struct search *s)
 {
 	long k = s->n - s->m;
@@ -156,7 +157,7 @@ static void put(struct buf *out, char sign, const struct line *l)
 		buf_str(out, "\n\\ No newline at end of file\n");
 }
 
-/* Lines FROM,COUNT as a hunk's head has them: a range of none is named by the line before it. */
+/* FROM,COUNT of a hunk's head: an empty range is named by the line before it. */
 static void range(struct buf *out, char sign, size_t from, size_t n)
 {
 	buf_printf(out, " %c%zu", sign, n > 0 ? from + 1 : from);
@@ -164,7 +165,7 @@ static void range(struct buf *out, char sign, size_t from, size_t n)
 		buf_printf(out, ",%zu", n);
 }
 
-/* Changed lines from i and j on, up to where both are kept again. */
+/* The changed lines from i and j to the next kept line. */
 static void skip_change(const struct side *a, const struct side *b, size_t *i, size_t *j)
 {
 	while (*i < a->n && !a->line[*i].kept)
@@ -173,7 +174,7 @@ static void skip_change(const struct side *a, const struct side *b, size_t *i, s
 		++*j;
 }
 
-/* Where the hunk that begins at i ends: changes with at most two contexts between them are one. */
+/* The end of the hunk that begins at i: changes with at most two contexts between them form one hunk. */
 static void hunk_end(const struct side *a, const struct side *b, size_t *i, size_t *j)
 {
 	size_t kept;

@@ -1,8 +1,8 @@
 /*
- * diff - what differs between two texts, as the hunks of a unified diff (diff -u, three lines of context). Pure.
+ * diff - the differences between two texts, as hunks of a unified diff (diff -u, three lines of context). Pure.
  *
- * The shortest script there is, found in time that grows with what differs, not with how long the texts are; texts that differ in
- * more than DIFF_EDITS lines get one that is not the shortest.
+ * The script is the shortest one, found in time that grows with the number of differences, not with the length of the
+ * texts; for texts with more than DIFF_EDITS different lines it is not the shortest.
  */
 #ifndef LIB_DIFF_H
 #define LIB_DIFF_H
@@ -13,7 +13,7 @@
 
 enum { DIFF_CONTEXT = 3, DIFF_EDITS = 1000 };
 
-/* Hunks behind what is in out, which fails when memory is out; equal texts have none. */
+/* Append the hunks to out, which fails when memory runs out; equal texts have none. */
 void diff_unified(const char *old, size_t old_n, const char *new, size_t new_n, struct buf *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* dir - opendir(3) and readdir(3), whose failures are told from the end. */
+/* dir - opendir(3) and readdir(3) with errors distinguished from the end. */
 #include "lib/dir.h"
 
 #include <errno.h>

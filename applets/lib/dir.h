@@ -1,5 +1,5 @@
 /*
- * dir - opendir(3) and readdir(3), whose failures are told from the end.
+ * dir - opendir(3) and readdir(3) with errors distinguished from the end.
  *
  *	DIR *d = dir_take(fd);
  *
@@ -15,7 +15,7 @@
 
 #include <dirent.h>
 
-/* fdopendir(3) that closes fd where it fails; a fd below 0 is passed over. NULL with errno. */
+/* fdopendir(3) that closes fd on error; a fd below 0 is accepted. NULL with errno. */
 DIR *dir_take(int fd);
 
 /* The next name but "." and "..". NULL: the end, with errno 0, or a failure, with its errno. */

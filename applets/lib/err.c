@@ -40,7 +40,7 @@ int err_temp(struct err *e, const char *fmt, ...)
 	return -1;
 }
 
-/* A line of synopsis is a form of the command. */
+/* Append the forms of synopsis, one a line. */
 static void add_forms(struct err *e, const char *synopsis)
 {
 	const char *before = "; usage: ";

@@ -1,16 +1,14 @@
 /*
- * err - what went wrong, said once, by whoever knows most.
+ * err - the error of a command: one sentence, written where the cause is known.
  *
- * A function that can fail takes a struct err (mostly inside a struct ctx),
- * fills it with one whole sentence and returns -1; everybody above passes the
- * -1 up. It is printed once, by ctx_fatal(): in qvmail.c, in a child whose
- * parent hears no more than an exit code, or where the work goes on with the next
- * of several directories or links. The form is
+ * A function that can fail takes a struct err (mostly inside a struct ctx), fills it with one complete sentence and
+ * returns -1; all callers return the -1. It is printed once, by ctx_fatal(): in qvmail.c, in a child whose parent
+ * receives only an exit code, or where work continues with the next of several directories or links. The form is
  *
  *	FILE:LINE: what is wrong, and what to do
  *	unable to VERB OBJECT: reason
  *
- * lower case, no full stop, never wrapped again on the way up.
+ * lower case, no full stop, never wrapped by a caller.
  */
 #ifndef LIB_ERR_H
 #define LIB_ERR_H
@@ -26,8 +24,8 @@ enum {
 };
 
 struct err {
-	int code;        /* exit code; 0: nothing was said yet */
-	int sys;         /* the errno that err_sys() spoke of; 0: none */
+	int code;        /* exit code; 0: no error yet */
+	int sys;         /* the errno given by err_sys(); 0: none */
 	char text[1024]; /* one line, no newline */
 };
 
@@ -37,16 +35,16 @@ struct err {
 int err_perm(struct err *e, const char *fmt, ...) ERR_FORMAT(2);
 int err_temp(struct err *e, const char *fmt, ...) ERR_FORMAT(2);
 
-/* Misuse: exit 100; "; usage: SYNOPSIS" is put behind the sentence, with " | " for each newline of synopsis. */
+/* Misuse: exit 100; appends "; usage: SYNOPSIS", with " | " for each newline of synopsis. */
 int err_usage(struct err *e, const char *synopsis, const char *fmt, ...) ERR_FORMAT(3);
 
-/* ": strerror(errno)" is put behind the sentence; errno decides the class, see err_lasts(). */
+/* Appends ": strerror(errno)"; errno decides the class, see err_lasts(). */
 int err_sys(struct err *e, const char *fmt, ...) ERR_FORMAT(2);
 
-/* A failure that nobody named is a fault of ours and never success: it gets a text that says so, and EXIT_TEMP. */
+/* A failure without a reason is a bug and never success: it gets a text that says so, and EXIT_TEMP. */
 void err_name(struct err *e);
 
-/* True if errno says something that waiting does not mend (no such file, access denied). */
+/* True if waiting does not remove the cause (no such file, access denied). */
 bool err_lasts(int errnum);
 
 #endif

@@ -1,4 +1,4 @@
-/* feed - lines, one after another, out of memory or out of a file; a line may have any length. */
+/* feed - read lines from memory or from a file; a line may have any length. */
 #include "lib/feed.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ struct feed feed_fd(int fd)
 	return (struct feed){.fd = fd, .p = "", .buf = BUF(FEED_LINE_MAX)};
 }
 
-/* Read on behind what was not handed out yet. 0, 1 at the end of the file, -1 errno. */
+/* Read more after the bytes that are not returned yet. 0, 1 at the end of the file, -1 with errno. */
 static int read_on(struct feed *f)
 {
 	ssize_t n;

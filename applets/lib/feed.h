@@ -1,5 +1,5 @@
 /*
- * feed - lines, one after another, out of memory or out of a file; a line may have any length.
+ * feed - read lines from memory or from a file; a line may have any length.
  *
  *	struct feed f = feed_fd(fd);
  *	struct feed_line l;
@@ -11,8 +11,8 @@
  *	} while (l.ended);
  *	feed_free(&f);
  *
- * The last line is the one without a newline; where the text ends with one, it is empty. A file is read 64 KB at a
- * time, so memory is that and the longest line.
+ * The last line has no newline; it is empty if the text ends with a newline. A file is read 64 KB at a time, so memory
+ * use is that and the longest line.
  */
 #ifndef LIB_FEED_H
 #define LIB_FEED_H
@@ -25,17 +25,17 @@
 enum { FEED_LINE_MAX = 1 << 30 }; /* bytes */
 
 struct feed_line {
-	const char *p; /* until the next feed_next() */
+	const char *p; /* valid until the next feed_next() */
 	size_t n;      /* without the newline */
-	bool ended;    /* there was a newline */
+	bool ended;    /* it had a newline */
 	size_t number; /* from 1 */
 };
 
 struct feed {
-	size_t number; /* of the line last handed out */
+	size_t number; /* of the last line returned */
 	/* private */
-	int fd;        /* -1: memory alone */
-	const char *p; /* what was not handed out yet */
+	int fd;        /* -1: memory only */
+	const char *p; /* not returned yet */
 	size_t n;
 	struct buf buf;
 };
@@ -43,7 +43,7 @@ struct feed {
 struct feed feed_text(const char *p, size_t n);
 struct feed feed_fd(int fd);
 
-/* 0, or -1 with errno; behind the end, an empty line without a newline. */
+/* 0, or -1 with errno; after the end, an empty line without a newline. */
 int feed_next(struct feed *f, struct feed_line *l);
 void feed_free(struct feed *f);
 

@@ -11,14 +11,14 @@
 
 enum {
 	LINKS_MAX = 40,
-	TRIES = 3, /* of a file that its server has forgotten */
+	TRIES = 3, /* retries after ESTALE */
 };
 
 struct walk {
 	struct ctx *ctx;
-	int at;              /* O_PATH: where we stand */
+	int at;              /* O_PATH: the current directory */
 	int links;           /* links followed so far */
-	char rest[PATH_MAX]; /* what is still to go */
+	char rest[PATH_MAX]; /* the rest of the path */
 };
 
 static bool same_file(const struct stat *a, const struct stat *b)
@@ -26,7 +26,7 @@ static bool same_file(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* root, ourselves, or whoever owns the tree given with --root */
+/* true for root, this process, and the owner of the --root tree */
 static bool trusted(const struct ctx *ctx, uid_t uid)
 {
 	struct stat root;
@@ -36,7 +36,7 @@ static bool trusted(const struct ctx *ctx, uid_t uid)
 	return ctx->offline && fstat(ctx->rootfd, &root) == 0 && uid == root.st_uid;
 }
 
-/* 0, or -1 with errno: ELOOP where somebody else could have put it there. */
+/* 0, or -1 with errno: ELOOP if another user could have put the link there. */
 static int judge_link(const struct walk *w, const struct stat *link)
 {
 	struct stat dir;
@@ -55,7 +55,7 @@ static void stand_on(struct walk *w, int fd)
 	w->at = fd;
 }
 
-/* Take the first component off w->rest; "" at the end. */
+/* Take the first component from w->rest; "" at the end. */
 static void next_component(struct walk *w, char *name)
 {
 	size_t skip = strspn(w->rest, "/");
@@ -91,7 +91,7 @@ static int follow(struct walk *w, int link)
 	return 0;
 }
 
-/* 1: at the root, from where ".." leads nowhere else; 0; -1 with errno. */
+/* 1: at the root, where ".." has no effect; 0; -1 with errno. */
 static int at_root(const struct walk *w)
 {
 	struct stat here, root;
@@ -101,7 +101,7 @@ static int at_root(const struct walk *w)
 	return same_file(&here, &root);
 }
 
-/* What is no directory leads to one, or is in the way. */
+/* The component is not a directory: follow it if it is a symlink, else fail. */
 static int leave(struct walk *w, int fd, const struct stat *st)
 {
 	if (S_ISLNK(st->st_mode))
@@ -132,7 +132,7 @@ static int enter(struct walk *w, const char *name)
 	return r;
 }
 
-/* Component by component, so that each link on the way is looked at. */
+/* Walk component by component, so that each symlink is checked. */
 static int walk_links(struct walk *w)
 {
 	char name[PATH_MAX];
@@ -151,7 +151,7 @@ static int walk_links(struct walk *w)
 	return fd;
 }
 
-/* Descriptor of the directory named by the first n bytes of path, or -1 with errno. */
+/* Open the directory named by the first n bytes of path; -1 with errno. */
 static int walk(struct ctx *ctx, const char *path, size_t n)
 {
 	struct walk w = {.ctx = ctx};
@@ -207,8 +207,8 @@ int fs_parent(struct ctx *ctx, const char *path, const char **name)
 }
 
 /*
- * In a directory that is not ours to write, whoever owns it could link to another's file and have root read that. 0, or -1
- * with errno.
+ * In a directory of another user, that user could hard-link a third user's file and have root read it. 0, or -1 with
+ * errno.
  */
 static int judge_file(const struct ctx *ctx, int dir, const struct stat *st)
 {
@@ -280,14 +280,14 @@ int fs_stat(struct ctx *ctx, const char *path, struct stat *st)
 	return errno == ENOENT ? 1 : unable(ctx, "stat", path);
 }
 
-/* hint: how much is expected. A file that has more than b may hold is an error, not cut. */
+/* hint: the expected size. A file that exceeds the limit of b is an error, not truncated. */
 static int read_all(int fd, struct buf *b, size_t hint)
 {
 	ssize_t n;
 	size_t want;
 	char *to, more = 0;
 
-	for (;; hint = 64) { /* mostly enough to see that there is no more */
+	for (;; hint = 64) { /* usually enough to see the end */
 		want = hint + 1 < b->max - b->len ? hint + 1 : b->max - b->len;
 		to = want > 0 ? buf_room(b, want) : &more;
 		if (to == NULL) {
@@ -310,7 +310,7 @@ static int read_all(int fd, struct buf *b, size_t hint)
 	return (int)n;
 }
 
-/* 1: not there; *verb: what could not be done. */
+/* 1: does not exist; *verb: the action that failed. */
 static int slurp(const struct ctx *ctx, int dir, const char *name, struct buf *b, struct stat *st, const char **verb)
 {
 	int fd = open_regular(ctx, dir, name, O_RDONLY, st);

@@ -1,4 +1,4 @@
-/* guess - what was perhaps meant by a word that nobody knows. */
+/* guess - suggest a name for an unknown word. */
 #include "lib/guess.h"
 
 #include <stdbool.h>

@@ -1,14 +1,15 @@
 /*
- * guess - what was perhaps meant by a word that nobody knows.
+ * guess - suggest a name for an unknown word.
  *
  *	struct guess g = {.typed = "dell"};
  *
  *	for each name
  *		guess_offer(&g, name);
- *	err_usage(e, synopsis, "unknown word \"%s\"%s", g.typed, guess_hint(&g, ""));
+ *	err_usage(e, synopsis, "unknown subcommand \"%s\"%s", g.typed, guess_hint(&g, ""));
  *
- * A name is near when few letters are missing, added, changed or swapped, up to a third of them, or when it and the word
- * begin alike and one of them ends there, halfway at least ("delete", "del"). Of names that are equally near the first offered counts.
+ * A name is suggested if up to a third of the letters are missing, added, changed or swapped, or if one of name and
+ * word is the beginning of the other and at least half as long ("delete", "del"). Of equally near names the first one
+ * is suggested.
  */
 #ifndef LIB_GUESS_H
 #define LIB_GUESS_H

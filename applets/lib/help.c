@@ -21,7 +21,7 @@ const char help_exits[] =
 	"Exit codes: 0 done, or nothing to do; 100 a person must change something;\n"
 	"111 the same command may work later.\n";
 
-/* Up to the blank behind the argument or the option that s begins with; in brackets is none. */
+/* Length of the argument or option that s begins with; a blank inside brackets does not end it. */
 static size_t word_length(const char *s)
 {
 	size_t n = 0;
@@ -31,7 +31,7 @@ static size_t word_length(const char *s)
 	return n;
 }
 
-/* One form; the next one, or NULL. */
+/* Print one form. Returns the next one, or NULL. */
 static const char *print_form(const char *form)
 {
 	size_t indent = LABEL + strcspn(form, " \n") + 1, column = LABEL;
@@ -49,7 +49,7 @@ static const char *print_form(const char *form)
 	return *word != '\0' ? word + 1 : NULL;
 }
 
-/* label: of the first form; "" for all others. */
+/* label: printed before the first form, then set to "". */
 static void print_forms(const char *synopsis, const char **label)
 {
 	for (const char *form = synopsis; form != NULL; form = print_form(form)) {

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Of an interface that is up; false when they cannot be asked for. */
+/* True if an interface that is up has this address; false also if the kernel cannot be asked. */
 bool ifaddr_is_own(const unsigned char ip[4]);
 
 #endif

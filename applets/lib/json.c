@@ -1,4 +1,4 @@
-/* json - JSON text into a buf, commas placed by itself. */
+/* json - write JSON into a buf, with its commas. */
 #include "lib/json.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ void json_close(struct buf *b, char bracket)
 	buf_char(b, bracket);
 }
 
-/* Length of the UTF-8 sequence at p (RFC 3629), 0 when it is none. */
+/* Length of the UTF-8 sequence at p (RFC 3629); 0: invalid. */
 static size_t utf8(const unsigned char *p, size_t n)
 {
 	size_t len = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;

@@ -1,5 +1,5 @@
 /*
- * json - JSON text (RFC 8259) into a buf, commas placed by itself.
+ * json - write JSON (RFC 8259) into a buf, with its commas.
  *
  *	json_open(&b, '[');
  *	json_open(&b, '{');
@@ -8,7 +8,7 @@
  *	json_close(&b, '}');
  *	json_close(&b, ']');
  *
- * Strings are bytes; what is no valid UTF-8 becomes U+FFFD.
+ * Strings are bytes; invalid UTF-8 becomes U+FFFD.
  */
 #ifndef LIB_JSON_H
 #define LIB_JSON_H

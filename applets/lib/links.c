@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* $PATH is only asked for a name that the shell found there itself. */
+/* $PATH is searched only for a name without a slash, as the shell does. */
 static int search_path(const char *name, char *self, size_t size)
 {
 	const char *path = getenv("PATH");
@@ -35,7 +35,7 @@ int links_self(struct err *e, const char *argv0, char *self, size_t size)
 	if (strchr(argv0, '/') != NULL)
 		snprintf(self, size, "%s", argv0);
 	else if (search_path(argv0, self, size) < 0)
-		return err_perm(e, "unable to find myself: call me by my full path");
+		return err_perm(e, "unable to find the running program: run it by its full path");
 	if (realpath(self, absolute) == NULL || strlen(absolute) >= size)
 		return err_sys(e, "unable to find %s", self);
 	memcpy(self, absolute, strlen(absolute) + 1);

@@ -9,10 +9,10 @@
 /* Path of the running program: /proc/self/exe, else argv[0], else $PATH. 0 or -1. */
 int links_self(struct err *e, const char *argv0, char *self, size_t size);
 
-/* dir, and what is missing above it, is made. One that exists is success. 0 or -1. */
+/* Make dir and its missing parents; an existing directory is success. 0 or -1. */
 int links_dir(struct err *e, const char *dir);
 
-/* A hard or symbolic link at path; one that exists and is us is success. 0, -1, or -2: nor can others be made beside it. */
+/* Make a hard or symbolic link at path; an existing link to this program is success. 0, -1, or -2: no other can be made there either. */
 int links_make(struct err *e, const char *self, const char *path, bool symbolic);
 
 #endif

@@ -1,4 +1,4 @@
-/* lock - flock(2) with a patience, and who holds it. */
+/* lock - flock(2) with a time limit, and the holder of a lock. */
 #include "lib/lock.h"
 
 #include <dirent.h>
@@ -31,7 +31,7 @@ static time_t monotonic(void)
 	return t.tv_sec;
 }
 
-/* Blocking in the kernel is fair where polling is not; the timer repeats, lest it fire before flock begins. */
+/* Blocking in the kernel is fair, polling is not; the timer repeats in case it fires before flock begins. */
 static int wait_for(int fd, int seconds)
 {
 	struct sigaction act = {.sa_handler = on_alarm}, old_act;
@@ -103,7 +103,7 @@ static enum lock_state look_in_proc(const struct stat *st, pid_t *holder)
 	if (f == NULL)
 		return LOCK_UNKNOWN;
 	snprintf(want, sizeof want, "%02x:%02x:%ju", major(st->st_dev), minor(st->st_dev), (uintmax_t)st->st_ino);
-	/* "4: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF"; who waits has "->" before FLOCK */
+	/* "4: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF"; a waiting process has "->" before FLOCK */
 	while (state == LOCK_FREE && fgets(line, sizeof line, f) != NULL)
 		if (sscanf(line, "%*s FLOCK %*s %*s %ld %63s", &pid, where) == 2 && strcmp(where, want) == 0) {
 			state = LOCK_HELD;
@@ -195,7 +195,7 @@ const char *lock_named(int fd, char *to, size_t size)
 	return to;
 }
 
-/* "qv-domain\0import\0": the NULs between the arguments become blanks; what is not printable is made so by err. */
+/* "qv-domain\0import\0": the NULs between the arguments become blanks; err replaces unprintable bytes. */
 void lock_command(pid_t holder, char *to, size_t size)
 {
 	char path[64];

@@ -1,8 +1,7 @@
 /*
  * lock - flock(2), as setlock, flock(1) and qmail-send take it.
  *
- * A lock belongs to the open descriptor: closing it, or dying, lets it go. What is
- * locked is never unlinked.
+ * A lock belongs to the open descriptor: it is released by close or exit. A locked file is never unlinked.
  */
 #ifndef LIB_LOCK_H
 #define LIB_LOCK_H
@@ -10,10 +9,13 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Exclusive lock; waits at most this many seconds, 0: not at all. 0 locked, 1 held by another, -1 errno. */
+/*
+ * Take an exclusive lock; wait at most this many seconds, 0: not at all. Returns 0 locked, 1 held by another process,
+ * -1 with errno.
+ */
 int lock_take(int fd, int seconds);
 
-/* Let it go, the descriptor stays open. */
+/* Release it; the descriptor remains open. */
 void lock_drop(int fd);
 
 enum lock_state {
@@ -43,7 +45,7 @@ enum lock_state lock_marked(int fd, int kind, pid_t *holder);
 /* "pid 1234", or that it is not known: into to, which is returned. */
 const char *lock_named(int fd, char *to, size_t size);
 
-/* What that process was called with, cut to size, "" where /proc does not say. */
+/* The command line of that process, cut to size; "": unknown. */
 void lock_command(pid_t holder, char *to, size_t size);
 
 #endif

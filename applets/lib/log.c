@@ -48,5 +48,5 @@ void log_line(bool to_syslog, enum log_level level, const char *name, const char
 	}
 	line[len++] = '\n';
 	if (write(2, line, len) < 0)
-		return; /* nobody is left who could be told */
+		return; /* there is no other place to report it */
 }

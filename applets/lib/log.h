@@ -13,7 +13,7 @@ enum log_level { LOG_LINE_INFO, LOG_LINE_WARNING, LOG_LINE_ERROR };
  */
 void log_line(bool to_syslog, enum log_level level, const char *name, const char *word, const char *fmt, va_list ap);
 
-/* stderr is a network socket, as inetd hands it over: somebody's client is at the other end, and nothing may be said there. */
+/* True if stderr is a network socket, as under inetd: the peer is a client, and nothing must be printed. */
 bool log_is_client(void);
 
 #endif

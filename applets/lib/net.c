@@ -1,4 +1,4 @@
-/* net - a TCP connection to one of several hosts, and its bytes. */
+/* net - a TCP connection to one of several addresses. */
 #include "lib/net.h"
 
 #include <errno.h>
@@ -56,7 +56,7 @@ void net_again(struct net_addresses *a)
 	a->next = a->last;
 }
 
-/* A group of commands is one write already: waiting for more (Nagle) or for an answer to ride on (delayed ACK) costs 40 ms. */
+/* A group of commands is a single write: Nagle's algorithm and delayed ACKs would cost 40 ms. */
 static void no_delay(int fd)
 {
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));

@@ -1,4 +1,4 @@
-/* newtree - new directories with all that belongs into them, built out of sight. */
+/* newtree - build new directories with their contents under temporary names. */
 #include "lib/newtree.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static int unable(struct newtree *g, const char *verb, const char *path)
 	return err_sys(&g->ctx->err, "unable to %s %s%s", verb, g->ctx->root, path);
 }
 
-/* Where path, in the tree or the tree itself, is while it is being built. */
+/* The temporary path of path, which is the tree or below it. */
 static void hidden(const char *tree, const char *path, char *to)
 {
 	const char *name = strrchr(tree, '/') + 1;
@@ -38,7 +38,7 @@ static void remember(struct newtree *g, const char *path, int fd)
 	g->dir[i].is_open = true;
 }
 
-/* The directory that holds path; it stays g's. */
+/* The parent directory of path; it belongs to g. */
 static int parent(struct newtree *g, const char *path, const char **name)
 {
 	char dir[PATH_MAX];
@@ -87,7 +87,7 @@ int newtree_dir(struct newtree *g, const char *tree, const char *path, const str
 	at = parent(g, temp, &name);
 	if (at < 0)
 		return -1;
-	/* Of a file system that is read-only what is to be made is said, not what was never left there. */
+	/* On a read-only file system the error names the file to be made, not remains of a crash that cannot exist. */
 	if (strcmp(tree, path) == 0 && tree_remove_at(at, name) < 0 && errno != EROFS)
 		return unable(g, "remove what is left of", temp);
 	fd = make(at, name);
@@ -118,7 +118,7 @@ int newtree_file(struct newtree *g, const char *tree, const char *path, const st
 	if (r == 0)
 		r = owner_give(g->ctx, fd, path, o);
 	if (r == 0 && !g->bulk)
-		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* on its way while others are made; what fails shows in fsync */
+		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* start writing early; fsync reports errors */
 	if (fd >= 0 && close(fd) < 0 && r == 0)
 		r = unable(g, "write", path);
 	return r;
@@ -142,7 +142,7 @@ static int sync_inside(int fd)
 	return r;
 }
 
-/* Nothing but directories and files of ours is there. */
+/* The temporary tree contains only directories and files of ours. */
 static int sync_at(int at, const char *name)
 {
 	int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -175,7 +175,7 @@ int newtree_sync(struct newtree *g, const char *tree)
 	return sync_at(at, name) < 0 ? unable(g, "sync", tree) : 0;
 }
 
-/* What was remembered below a temporary name is there no longer under that name. */
+/* Forget descriptors of directories under the temporary name. */
 static void forget(struct newtree *g, const char *temp)
 {
 	size_t n = strlen(temp);
@@ -205,7 +205,7 @@ int newtree_show(struct newtree *g, const char *tree)
 
 void newtree_drop(struct newtree *g, const char *tree)
 {
-	struct err kept = g->ctx->err; /* why it is dropped is what counts */
+	struct err kept = g->ctx->err; /* keep the reason why it is dropped */
 	char temp[PATH_MAX];
 	const char *name;
 	int at;

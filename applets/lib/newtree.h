@@ -1,5 +1,5 @@
 /*
- * newtree - new directories with all that belongs into them: built out of sight, shown by one rename each.
+ * newtree - build new directories with their contents under temporary names, each shown by one rename.
  *
  *	struct newtree g = {.ctx = ctx};
  *
@@ -10,8 +10,8 @@
  *	newtree_show(&g, "/home/popmail/e/ex1")  or  newtree_drop(&g, "/home/popmail/e/ex1")
  *	newtree_end(&g);
  *
- * The first argument is always the tree's own path. What a crash left under the temporary name goes first, so callers hold
- * a lock. All return 0, or -1 with ctx->err.
+ * The first argument is always the tree's own path. Remains of a crash under the temporary name are removed first, so
+ * the caller must hold a lock. All return 0, or -1 with ctx->err.
  */
 #ifndef LIB_NEWTREE_H
 #define LIB_NEWTREE_H
@@ -26,8 +26,8 @@ enum { NEWTREE_OPEN = 16 };
 
 struct newtree {
 	struct ctx *ctx;
-	bool bulk; /* nothing is synced alone: the caller does it once for all, by newtree_sync_all() */
-	/* private: directories that were used last, and so are used next */
+	bool bulk; /* single files are not synced: the caller calls newtree_sync_all() once */
+	/* private: the directories that were used last */
 	struct {
 		char path[PATH_MAX];
 		int fd;
@@ -36,18 +36,18 @@ struct newtree {
 	unsigned next;
 };
 
-/* A directory with these empty ones in it (NULL-terminated list, or NULL), all of one owner. */
+/* Make a directory with these empty subdirectories (NULL-terminated list, or NULL), all with the same owner. */
 int newtree_dir(struct newtree *g, const char *tree, const char *path, const struct owner *o, const char *const *inside);
 int newtree_file(struct newtree *g, const char *tree, const char *path, const struct owner *o, const void *p, size_t n);
 
-/* Everything in the tree is on disk; with bulk nothing is done. */
+/* Sync everything in the tree; does nothing with bulk. */
 int newtree_sync(struct newtree *g, const char *tree);
 
-/* Rename into place; its directory is synced, but not with bulk. */
+/* Rename it into place and sync the parent directory (not with bulk). */
 int newtree_show(struct newtree *g, const char *tree);
 void newtree_drop(struct newtree *g, const char *tree);
 
-/* All of the file system that path is on. */
+/* Sync the file system that contains path. */
 int newtree_sync_all(struct newtree *g, const char *path);
 void newtree_end(struct newtree *g);
 

@@ -14,7 +14,7 @@ struct parser {
 	const struct opt_tables *tables;
 	int argc, at;
 	char **argv;
-	char given[64]; /* the option at hand, as it was typed */
+	char given[64]; /* the current option as typed */
 };
 
 static const struct opt *find(const struct parser *p, char brief, const char *name, size_t n)
@@ -85,7 +85,7 @@ static int store(struct parser *p, const struct opt *o, const char *value)
 		return store_number(p, o, value);
 	case OPT_LIST:
 		if ((size_t)list->n == sizeof list->item / sizeof *list->item)
-			return err_usage(p->e, p->synopsis, "%s is given too often", p->given);
+			return err_usage(p->e, p->synopsis, "%s is given too many times", p->given);
 		list->item[list->n++] = value;
 		return 0;
 	}
@@ -111,7 +111,7 @@ static int parse_long(struct parser *p, const char *arg)
 
 static int parse_brief(struct parser *p, const char *arg)
 {
-	const char *all = arg; /* -json is perhaps meant as --json */
+	const char *all = arg; /* -json may mean --json */
 	const struct opt *o;
 
 	for (; *arg != '\0'; arg++) {

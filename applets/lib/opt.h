@@ -12,8 +12,8 @@
  *	if (opt_parse(&ctx->err, synopsis, tables, &argc, argv) < 0)
  *		return -1;
  *
- * "-fg", "-t5", "-t 5", "--id=x", "--id x" are understood. Afterwards argv[1..argc-1] are the
- * arguments that were no options, in their order.
+ * Accepts "-fg", "-t5", "-t 5", "--id=x", "--id x". Afterwards argv[1..argc-1] are the arguments that are not options,
+ * in their order.
  */
 #ifndef LIB_OPT_H
 #define LIB_OPT_H
@@ -40,14 +40,14 @@ struct opt {
 	void *value;
 };
 
-/* Up to three tables, looked through in order; NULL for none. 0, or -1 with a usage error. */
+/* Up to three tables, searched in order; NULL: none. Returns 0, or -1 with a usage error. */
 struct opt_tables {
 	const struct opt *t[3];
 };
 
 int opt_parse(struct err *e, const char *synopsis, const struct opt_tables *tables, int *argc, char **argv);
 
-/* The same, but the first argument that is no option ends them, as for "setlock -n FILE PROGRAM -x". */
+/* The same, but the first argument that is not an option ends them, as in "setlock -n FILE PROGRAM -x". */
 int opt_parse_leading(struct err *e, const char *synopsis, const struct opt_tables *tables, int *argc, char **argv);
 
 /* Decimal digits only, up to max: 0, or -1. */

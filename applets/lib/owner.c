@@ -1,4 +1,4 @@
-/* owner - who a new file or directory belongs to. */
+/* owner - mode and owner of a new file or directory. */
 #include "lib/owner.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* owner - who a new file or directory belongs to. */
+/* owner - mode and owner of a new file or directory. */
 #ifndef LIB_OWNER_H
 #define LIB_OWNER_H
 
@@ -8,12 +8,14 @@
 
 struct owner {
 	mode_t mode;
-	uid_t uid; /* (uid_t)-1: whoever makes it */
+	uid_t uid; /* (uid_t)-1: the user who makes it */
 	gid_t gid; /* the same */
 };
 
-/* Through the descriptor, for by name somebody else's file could be given away. Changes only what differs, so that
- * whoever is not root can still make files of its own. path: what fd is, for the error. 0 or -1. */
+/*
+ * Set mode and owner through the descriptor: by name, another user's file could be changed. Changes only what differs,
+ * so that a user other than root can make files. path: the name for errors. 0 or -1.
+ */
 int owner_give(struct ctx *ctx, int fd, const char *path, const struct owner *o);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * relro - makes what the start-up has relocated read-only.
+ * relro - make relocated data read-only.
  *
- * The linker marks addresses of functions and constant tables of pointers as GNU_RELRO, to be
- * protected once they are relocated. A dynamic loader does that; musl's static start-up does
- * not, so we do it before main(). Where it fails the program is as good as without.
+ * The linker marks addresses of functions and constant tables of pointers as GNU_RELRO, to be protected once they are
+ * relocated. A dynamic loader does that; musl's static start-up does not, so this is done before main(). If it fails,
+ * the program works without it.
  */
 #include <elf.h>
 #include <link.h>
@@ -12,7 +12,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
-/* Nothing but PIE is relocated; its load address is where _DYNAMIC is, less where it was linked to be. */
+/* Only PIE is relocated; its load address is that of _DYNAMIC minus the linked one. */
 extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 
 __attribute__((constructor)) static void protect_relocated(void)

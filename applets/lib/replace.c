@@ -1,4 +1,4 @@
-/* replace - a file becomes another one, whole or not at all: write, fsync, rename, fsync of the directory. */
+/* replace - replace a file atomically: write, fsync, rename, fsync of the directory. */
 #include "lib/replace.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ int replace_unpark(struct ctx *ctx, struct replace *r)
 
 void replace_drop(struct ctx *ctx, struct replace *r)
 {
-	struct err kept = ctx->err; /* why it is dropped is what counts */
+	struct err kept = ctx->err; /* keep the reason why it is dropped */
 
 	if (r->dir >= 0 || replace_unpark(ctx, r) == 0) {
 		unlinkat(r->dir, r->temp, 0);
@@ -39,7 +39,7 @@ void replace_drop(struct ctx *ctx, struct replace *r)
 	ctx->err = kept;
 }
 
-/* 0 there, its mode and owner in o; 1 not there; -1 no file that could be replaced */
+/* 0: exists, its mode and owner in o; 1: does not exist; -1: cannot be replaced */
 static int look(struct ctx *ctx, const struct replace *r, struct owner *o)
 {
 	struct stat st;
@@ -47,12 +47,12 @@ static int look(struct ctx *ctx, const struct replace *r, struct owner *o)
 	if (fstatat(r->dir, r->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 1 : unable(ctx, r, "stat");
 	if (!S_ISREG(st.st_mode))
-		return err_perm(&ctx->err, "%s%s is no regular file: put a real file there", ctx->root, r->path);
+		return err_perm(&ctx->err, "%s%s is not a regular file; put a regular file there", ctx->root, r->path);
 	*o = (struct owner){st.st_mode & 0777, st.st_uid, st.st_gid};
 	return 0;
 }
 
-/* O_EXCL, so that nobody's link or file is written through; what is left of a crash goes first. */
+/* O_EXCL, so that no other user's link or file is written to; remains of a crash are removed first. */
 static int create(struct replace *r)
 {
 	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -79,7 +79,7 @@ int replace_begin(struct ctx *ctx, struct replace *r, const char *path, const st
 	}
 	if ((size_t)snprintf(r->temp, sizeof r->temp, ".%s.new", r->name) >= sizeof r->temp) {
 		end(r);
-		return err_perm(&ctx->err, "%s%s: the name is too long", ctx->root, path);
+		return err_perm(&ctx->err, "%s%s: name too long", ctx->root, path);
 	}
 	r->fd = create(r);
 	if (r->fd < 0) {

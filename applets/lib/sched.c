@@ -1,4 +1,4 @@
-/* sched - when may which job start? Pure: it is told the time, it does not ask. */
+/* sched - decide which job may start when. Pure: the time is an argument. */
 #include "lib/sched.h"
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -52,7 +52,7 @@ void sched_arrived(struct sched *s, size_t i, int64_t when)
 	}
 }
 
-/* When it may start, concurrency aside. */
+/* When it may start, regardless of concurrency. */
 static int64_t start_of(const struct sched *s, const struct sched_job *j)
 {
 	if (j->state != SCHED_IDLE || j->due == SCHED_NEVER)

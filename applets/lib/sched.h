@@ -1,5 +1,5 @@
 /*
- * sched - when may which job start? Pure: it is told the time, it does not ask.
+ * sched - decide which job may start when. Pure: the time is an argument.
  *
  *	struct sched s = {.grace = 1000, .interval = 120000, .concurrency = 20};
  *
@@ -11,10 +11,10 @@
  *	...					it ended: sched_ended(&s, i, how, now)
  *	sleep sched_sleep(&s, now)		milliseconds, -1: until something happens
  *
- * A job never runs twice at once, and at most concurrency of them run. What has been due longest starts first. Starts that
- * come from a pass or are a retry are grace apart; what has just arrived does not wait for that. However much arrives while
- * a job runs, it starts once more. A job that failed is due an interval after it was started: not later, and neither passes
- * nor arrivals make it earlier. Times are milliseconds of any clock that never goes back.
+ * A job never runs twice at once, and at most concurrency jobs run. The job that has been due longest starts first.
+ * Starts by a pass or a retry are grace apart; starts by an arrival do not wait. Any number of arrivals during a run
+ * cause one more run. A failed job is due one interval after its start; neither passes nor arrivals make that earlier.
+ * Times are milliseconds of a monotonic clock.
  */
 #ifndef LIB_SCHED_H
 #define LIB_SCHED_H
@@ -24,21 +24,21 @@
 #include <stdint.h>
 
 #define SCHED_NEVER INT64_MAX
-#define SCHED_NEW SIZE_MAX /* this job was not there before */
+#define SCHED_NEW SIZE_MAX /* a new job */
 
-enum sched_state { SCHED_IDLE, SCHED_RUNNING, SCHED_AGAIN /* running, and something arrived meanwhile */ };
+enum sched_state { SCHED_IDLE, SCHED_RUNNING, SCHED_AGAIN /* running, with an arrival since its start */ };
 
 enum sched_end {
 	SCHED_DONE,
-	SCHED_PARTLY, /* something is left: due again in an interval, but an arrival may start it earlier */
-	SCHED_FAILED, /* it is not worth trying before the interval is over */
+	SCHED_PARTLY, /* work is left: due again in an interval, or at the next arrival */
+	SCHED_FAILED, /* failed: not to be tried before the interval is over */
 };
 
 struct sched_job {
 	int64_t due;       /* SCHED_NEVER: nothing to do */
 	int64_t started;
 	uint8_t state;     /* enum sched_state */
-	bool arrived;      /* due because something arrived: grace does not matter */
+	bool arrived;      /* due because of an arrival: grace does not apply */
 	bool failed;
 };
 
@@ -48,41 +48,44 @@ struct sched {
 	/* private */
 	struct sched_job *job;
 	size_t n, running;
-	int64_t next_start; /* before it grace holds back what did not arrive */
+	int64_t next_start; /* no start by a pass or a retry before this time */
 	int64_t next_pass;
 };
 
-/* Another set of jobs: job i is what was job was[i], or SCHED_NEW; was NULL: all are. The old array is the caller's again. */
+/*
+ * Replace the set of jobs: job i was job was[i], or is SCHED_NEW; was NULL: all are new. The caller may free the old
+ * array.
+ */
 void sched_resize(struct sched *s, struct sched_job *job, size_t n, const size_t *was);
 
-/* Job i runs already, though it is new; its start has been counted. */
+/* Job i already runs although it is new; its start has been counted. */
 void sched_runs(struct sched *s, size_t i, int64_t now);
 
 void sched_want(struct sched *s, size_t i, int64_t now);
 
-/* when: now, or a little later if more may follow. */
+/* when: now, or slightly later if more arrivals may follow. */
 void sched_arrived(struct sched *s, size_t i, int64_t when);
 
 bool sched_next(const struct sched *s, int64_t now, size_t *i);
 void sched_started(struct sched *s, size_t i, int64_t now);
-void sched_skipped(struct sched *s, size_t i);                                /* there was nothing to do after all */
-void sched_ended(struct sched *s, size_t i, enum sched_end how, int64_t now); /* i >= n: its job is gone meanwhile */
+void sched_skipped(struct sched *s, size_t i);                                /* it had nothing to do */
+void sched_ended(struct sched *s, size_t i, enum sched_end how, int64_t now); /* i >= n: the job no longer exists */
 
-/* A pass over all jobs is due; sched_passed() when it is begun, sched_pass_at() to have one earlier. */
+/* True if a pass over all jobs is due; call sched_passed() when it begins, sched_pass_at() to have one earlier. */
 bool sched_pass_due(const struct sched *s, int64_t now);
 void sched_passed(struct sched *s, int64_t now);
 void sched_pass_at(struct sched *s, int64_t when);
 
-/* All now: a pass, and what failed is tried again. */
+/* Make a pass due now and retry all failed jobs. */
 void sched_hurry(struct sched *s, int64_t now);
 
-/* Milliseconds until something can be started or a pass is due; -1: never by itself. */
+/* Milliseconds until a job can start or a pass is due; -1: not by itself. */
 int64_t sched_sleep(const struct sched *s, int64_t now);
 
-/* Nothing is due, ever; what runs may run on. */
+/* Start no more jobs; running ones may finish. */
 bool sched_all_started(const struct sched *s);
 
-/* And nothing runs. */
+/* True if stopped and no job runs. */
 bool sched_done(const struct sched *s);
 
 #endif

@@ -1,4 +1,4 @@
-/* secret - a password from a person or a program. */
+/* secret - read a password from a terminal or a descriptor. */
 #include "lib/secret.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "lib/fs.h"
 
-/* 1: a byte; 0: end of file; -1: errno */
+/* 1: a byte; 0: end of file; -1: error with errno */
 static int read_byte(int fd, char *c)
 {
 	ssize_t n;
@@ -27,13 +27,13 @@ static int read_line(struct ctx *ctx, int fd, char *to, size_t size)
 
 	while ((r = read_byte(fd, &c)) == 1 && c != '\n') {
 		if (c == '\0')
-			return err_perm(&ctx->err, "there is a NUL in the password");
+			return err_perm(&ctx->err, "the password contains a NUL");
 		if (n + 1 == size)
-			return err_perm(&ctx->err, "the password has more than %zu bytes", size - 1);
+			return err_perm(&ctx->err, "the password is longer than %zu bytes", size - 1);
 		to[n++] = c;
 	}
 	if (r < 0 && (errno == EBADF || errno == EISDIR))
-		return err_perm(&ctx->err, "unable to read the password: nothing can be read from descriptor %d", fd);
+		return err_perm(&ctx->err, "unable to read the password: descriptor %d is not readable", fd);
 	if (r < 0)
 		return err_sys(&ctx->err, "unable to read the password");
 	to[n] = '\0';
@@ -43,10 +43,10 @@ static int read_line(struct ctx *ctx, int fd, char *to, size_t size)
 static void prompt(const char *text)
 {
 	if (fs_write(2, text, strlen(text)) < 0)
-		return; /* it is asked for all the same */
+		return; /* ask nevertheless */
 }
 
-/* Twice, for nobody sees what is typed. */
+/* Ask twice, because the input is not visible. */
 static int read_twice(struct ctx *ctx, char *to, size_t size)
 {
 	char again[1024];
@@ -58,12 +58,12 @@ static int read_twice(struct ctx *ctx, char *to, size_t size)
 	prompt("\nOnce more: ");
 	r = read_line(ctx, 0, again, size < sizeof again ? size : sizeof again);
 	if (r == 0 && strcmp(to, again) != 0)
-		r = err_perm(&ctx->err, "the two differ: nothing was done");
+		r = err_perm(&ctx->err, "passwords do not match; nothing was changed");
 	explicit_bzero(again, sizeof again);
 	return r;
 }
 
-/* An interrupt would leave the terminal without echo; whoever changes their mind presses return. */
+/* Signals are blocked: an interrupt would leave the terminal without echo. An empty line cancels. */
 static int read_unseen(struct ctx *ctx, const struct termios *seen, char *to, size_t size)
 {
 	struct termios unseen = *seen;
@@ -71,7 +71,7 @@ static int read_unseen(struct ctx *ctx, const struct termios *seen, char *to, si
 
 	unseen.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 	if (tcsetattr(0, TCSAFLUSH, &unseen) < 0)
-		return err_sys(&ctx->err, "unable to hide what is typed");
+		return err_sys(&ctx->err, "unable to turn off the echo of the terminal");
 	r = read_twice(ctx, to, size);
 	tcsetattr(0, TCSAFLUSH, seen);
 	prompt("\n");

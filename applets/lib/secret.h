@@ -1,4 +1,4 @@
-/* secret - a password from a person or a program. */
+/* secret - read a password from a terminal or a descriptor. */
 #ifndef LIB_SECRET_H
 #define LIB_SECRET_H
 
@@ -7,9 +7,9 @@
 #include "lib/ctx.h"
 
 /*
- * The first line of descriptor fd without its newline, into to. With fd -1 it is asked for: twice and unseen when stdin is a
- * terminal, else it is stdin's first line. Not a byte behind the newline is taken, so that the next command finds the next
- * line. 0, or -1: empty, a NUL in it, more than size - 1 bytes, two that differ.
+ * Read the first line of descriptor fd without its newline into to. With fd -1 it is asked for twice without echo if
+ * stdin is a terminal, else it is the first line of stdin. No byte after the newline is read, so that the next command
+ * can read the next line. 0, or -1: empty, with a NUL, longer than size - 1 bytes, or two that differ.
  */
 int secret_read(struct ctx *ctx, int fd, char *to, size_t size);
 

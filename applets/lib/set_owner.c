@@ -1,4 +1,4 @@
-/* set_owner - mode and owner of what is there already. */
+/* set_owner - change mode and owner of an existing file or directory. */
 #include "lib/set_owner.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ static int check(int fd)
 	return -1;
 }
 
-/* What may be given away, open; or -1 with errno. */
+/* Open a file or directory that may be changed; -1 with errno. */
 static int open_ours(int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), errnum;

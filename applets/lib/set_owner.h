@@ -1,4 +1,4 @@
-/* set_owner - mode and owner of what is there already. */
+/* set_owner - change mode and owner of an existing file or directory. */
 #ifndef LIB_SET_OWNER_H
 #define LIB_SET_OWNER_H
 
@@ -6,9 +6,9 @@
 #include "lib/owner.h"
 
 /*
- * A regular file or directory gets this mode and owner ((uid_t)-1: it keeps its own), and both reach the disk. No link is
- * followed at its end, and a file that has a second name is refused: in a directory of popusr's that may be
- * another's. 0 or -1.
+ * Set mode and owner ((uid_t)-1: keep) of a regular file or directory and sync it. A symlink as last component is not
+ * followed, and a file with more than one hard link is refused: in popusr's directory it may be another user's file. 0
+ * or -1.
  */
 int set_owner(struct ctx *ctx, const char *path, const struct owner *o);
 

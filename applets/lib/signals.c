@@ -1,4 +1,4 @@
-/* signals - as bytes to be read, not as code that interrupts. */
+/* signals - signals as bytes on a descriptor. */
 #include "lib/signals.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
 /*
- * signals - as bytes to be read, not as code that interrupts: no handler, no flag, no race with poll(2).
+ * signals - signals as bytes on a descriptor: no handler, no flag, no race with poll(2).
  *
  *	fd = signals_open((const int[]){SIGTERM, SIGCHLD, 0});	poll it with the rest
  *	while ((sig = signals_read(fd)) > 0)
@@ -8,13 +8,15 @@
 #ifndef LIB_SIGNALS_H
 #define LIB_SIGNALS_H
 
-/* Block these (0 ends the list) and return a descriptor that is readable when one came; -1 with errno. */
+/*
+ * Block these signals (0 ends the list) and return a descriptor that is readable when one has arrived; -1 with errno.
+ */
 int signals_open(const int *sigs);
 
-/* The next one that came, 0: none. */
+/* The next signal that has arrived; 0: none. */
 int signals_read(int fd);
 
-/* In a child, before exec: everything unblocked, SIGPIPE as it was. */
+/* In a child, before exec: unblock all signals and restore SIGPIPE. */
 void signals_default(void);
 
 #endif

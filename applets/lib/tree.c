@@ -1,4 +1,4 @@
-/* tree - directories that go for good. */
+/* tree - remove directory trees. */
 #include "lib/tree.h"
 
 #include <errno.h>
@@ -43,7 +43,7 @@ int tree_remove_at(int at, const char *name)
 
 	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
 		return 0;
-	if (errno != EISDIR && errno != EPERM) /* EPERM: POSIX's word for a directory */
+	if (errno != EISDIR && errno != EPERM) /* EPERM: a directory, by POSIX */
 		return -1;
 	fd = open_dir(at, name);
 	if (fd < 0)
@@ -53,7 +53,7 @@ int tree_remove_at(int at, const char *name)
 	return unlinkat(at, name, AT_REMOVEDIR);
 }
 
-/* Of a name that leaves no room for ".new" its beginning will do: one is made at a time. */
+/* A name that leaves no room for ".new" is cut: only one is made at a time. */
 void tree_temp_name(char temp[NAME_MAX + 1], const char *name)
 {
 	snprintf(temp, NAME_MAX + 1, ".%.*s.new", NAME_MAX - (int)strlen("..new"), name);

@@ -1,7 +1,7 @@
 /*
- * tree - directories that go for good.
+ * tree - remove directory trees.
  *
- * Links are never followed inside: what stands in a directory may have been put there by whoever owns it.
+ * Symlinks inside are never followed: the owner of a directory may have put them there.
  */
 #ifndef LIB_TREE_H
 #define LIB_TREE_H
@@ -10,13 +10,13 @@
 
 #include "lib/ctx.h"
 
-/* A file, or a directory with all that is in it; not there is success. 0 or -1. */
+/* Remove a file, or a directory with its contents; success if it does not exist. 0 or -1. */
 int tree_remove(struct ctx *ctx, const char *path);
 
 /* The same below an open directory; -1 with errno. */
 int tree_remove_at(int at, const char *name);
 
-/* ".NAME.new": what a directory is called while it is made. */
+/* ".NAME.new": the name of a directory while it is built. */
 void tree_temp_name(char temp[NAME_MAX + 1], const char *name);
 
 #endif

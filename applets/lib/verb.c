@@ -1,4 +1,4 @@
-/* verb - the words inside an applet, and the options that all of them take. */
+/* verb - the verbs of an applet, and the options that all applets accept. */
 #include "lib/verb.h"
 
 #include <stdio.h>
@@ -93,7 +93,7 @@ static int unknown(struct ctx *ctx, const struct verb *verbs, const char *usage,
 	return err_usage(&ctx->err, usage, "unknown subcommand \"%.300s\"%s", word, guess_hint(&g, ""));
 }
 
-/* above: what stands before the verb, "" or "add ". */
+/* above: the words before the verb, "" or "add ". */
 static int run_below(struct ctx *ctx, const char *above, const struct verb *verbs, int argc, char **argv)
 {
 	char names[200], usage[300];

@@ -1,4 +1,4 @@
-/* watch - what changes in directories, by inotify(7). */
+/* watch - watch directories by inotify(7). */
 #include "lib/watch.h"
 
 #include <errno.h>
@@ -9,13 +9,13 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* qmail-local links a message into new/, others rename it, and a person's cp writes it there. */
+/* qmail-local links a message into new/, other programs rename it, cp writes it there. */
 static const uint32_t masks[] = {
 	[WATCH_ARRIVALS] = IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_MOVE_SELF | IN_ONLYDIR,
 	[WATCH_ENTRIES] = IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM | IN_MOVE_SELF | IN_ONLYDIR,
 };
 
-/* File systems that are changed by other machines, or behind the kernel's back; statfs(2). */
+/* File systems that other machines change, or that change without the kernel's knowledge; statfs(2). */
 static const uint32_t not_told[] = {
 	0x6969,     /* NFS */
 	0x517b,     /* SMB */
@@ -31,7 +31,7 @@ static const uint32_t not_told[] = {
 	0x786f4256, /* VirtualBox's shared folders */
 };
 
-/* Asked for once, and not for each of ten thousand directories of the same file system. */
+/* Asked once for each file system, not for each of its directories. */
 static bool is_told(struct watch *w, int fd)
 {
 	struct statfs fs;
@@ -67,7 +67,7 @@ void watch_close(struct watch *w)
 	w->fd = w->home = -1;
 }
 
-/* inotify takes a path and no descriptor: so we go there, and "." it is. */
+/* inotify accepts a path but no descriptor: enter the directory and watch ".". */
 int watch_dir(struct watch *w, int fd, enum watch_kind kind)
 {
 	int id, errnum;

@@ -1,5 +1,5 @@
 /*
- * watch - what changes in directories, by inotify(7).
+ * watch - watch directories by inotify(7).
  *
  *	if (watch_open(&w) < 0)				errno: EMFILE, ENOSYS
  *	id = watch_dir(&w, fd, WATCH_ARRIVALS);		fd need not stay open
@@ -7,8 +7,8 @@
  *	while (watch_next(&w, &event))
  *		...
  *
- * A directory is watched by descriptor: no link is followed on the way, and no /proc is needed. A watch ends with its
- * directory. What happens before watch_dir() returns is not seen: arm first, then look.
+ * A directory is watched by descriptor: no symlink is followed, and /proc is not needed. A watch ends with its
+ * directory. Changes before watch_dir() returns are not reported: watch first, then scan.
  */
 #ifndef LIB_WATCH_H
 #define LIB_WATCH_H
@@ -19,27 +19,27 @@
 #include <sys/types.h>
 
 enum watch_kind {
-	WATCH_ARRIVALS, /* files that came by link, by rename, or were written and closed; and the directory's own end */
-	WATCH_ENTRIES,  /* names that come and go, subdirectories above all */
+	WATCH_ARRIVALS, /* files that were linked, renamed, or written and closed; and the end of the directory */
+	WATCH_ENTRIES,  /* names that are added and removed, mainly subdirectories */
 };
 
 enum watch_what {
 	WATCH_CHANGED,
-	WATCH_GONE, /* this watch has ended, or its directory is not where it was */
-	WATCH_LOST, /* there was too much to tell: look at everything */
+	WATCH_GONE, /* this watch has ended, or its directory was moved */
+	WATCH_LOST, /* events were lost: scan everything */
 };
 
 struct watch_event {
 	enum watch_what what;
 	int id;           /* of watch_dir(); not for WATCH_LOST */
-	const char *name; /* the entry that changed, "" for the directory itself; until the next watch_next() */
+	const char *name; /* the entry that changed, "" for the directory itself; valid until the next watch_next() */
 };
 
 struct watch {
 	int fd;
 	/* private */
 	int home;   /* our working directory */
-	dev_t told; /* a file system that tells */
+	dev_t told; /* a file system that reports changes */
 	size_t at, n;
 	alignas(8) char bytes[4096];
 };
@@ -49,13 +49,13 @@ int watch_open(struct watch *w);
 void watch_close(struct watch *w);
 
 /*
- * The watch's id, one for each directory however often it is asked for; -1 with errno: ENOSPC when there are too many,
- * EOPNOTSUPP where the file system does not tell what others do to it: that of another machine, or FUSE.
+ * Returns the watch's id, always the same for one directory; -1 with errno: ENOSPC if there are too many, EOPNOTSUPP
+ * if the file system does not report changes by others (network file systems, FUSE).
  */
 int watch_dir(struct watch *w, int fd, enum watch_kind kind);
 void watch_end(struct watch *w, int id);
 
-/* The next one that has happened; false: none. Never waits. */
+/* The next event; false: none. Never waits. */
 bool watch_next(struct watch *w, struct watch_event *e);
 
 #endif

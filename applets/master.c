@@ -70,14 +70,14 @@ static int run(struct ctx *ctx, const struct conf *conf, const struct sched *sch
 	int r = lock >= 0 ? lock_out_others(ctx, lock, sched->interval > 0) : -1;
 	struct master k;
 
-	if (r == 0) {
+	if (r == 0) { /* 1: another one is at work */
 		master_open(&k, ctx, conf, sched);
 		r = master_run(&k, lock);
 		master_close(&k);
 	}
 	if (lock >= 0)
 		close(lock);
-	return r < 0 ? -1 : 0;
+	return r == 1 ? 0 : r;
 }
 
 static int show(struct ctx *ctx, const struct conf *conf, const struct sched *sched)

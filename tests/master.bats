@@ -497,3 +497,24 @@ is_asleep() { tail -n 1 "$1" | grep -q 'poll('; }
 		[ "${#lines[@]}" = 1 ]
 	done
 }
+
+@test "master: a pass that could not look at a directory exits 111, and serves the others" {
+	[ "$(id -u)" = 0 ] || skip "asks as another user"
+	world=$BATS_TEST_TMPDIR/world
+	cp -a "$ROOT" "$world"
+	SERIAL=$world/home/serialmail
+	for host in one two; do
+		mkdir -p "$SERIAL/$host.example.com/Maildir/"{new,cur,tmp}
+		echo 127.0.0.1:1 >"$SERIAL/$host.example.com/RELAYHOST"
+	done
+	chmod 700 "$SERIAL/one.example.com"
+	chown 1:1 "$SERIAL/one.example.com"
+	# root without the right to look everywhere, as in a container whose owner ids are another's
+	exits 111 setpriv --bounding-set -dac_override,-dac_read_search --inh-caps -dac_override,-dac_read_search \
+		"$QVMAIL" master --root "$world"
+	[[ "$output" == *"warning: "*"one.example.com"*"Permission denied"* ]]
+	[[ "$output" != *two.example.com* ]]
+	chmod 755 "$SERIAL/one.example.com"
+	exits 0 setpriv --bounding-set -dac_override,-dac_read_search --inh-caps -dac_override,-dac_read_search \
+		"$QVMAIL" master --root "$world"
+}

@@ -118,6 +118,7 @@ static void go_on(struct master *k, int64_t now)
 			break;
 		case -1:
 			ctx_warn(k->ctx, "%s", k->ctx->err.text);
+			k->unread++;
 			break;
 		}
 }
@@ -255,5 +256,7 @@ int master_run(struct master *k, int lock)
 	lock_mark(lock, k->stays ? MASTER_STAYS : MASTER_PASSES);
 	while ((r = turn(k)) == 0)
 		;
-	return r < 0 ? -1 : 0;
+	if (r < 0)
+		return -1;
+	return k->unread > 0 && !k->stays ? EXIT_TEMP : 0;
 }

@@ -24,6 +24,7 @@ struct master {
 	struct pool pool;
 	size_t at;             /* the customer that the pass under way has come to */
 	int64_t again;         /* when even what is watched is looked at */
+	size_t unread;         /* directories that could not be looked at; each was warned of */
 	bool stays;
 	bool stopping;         /* TERM came */
 	int signals;
@@ -38,7 +39,8 @@ void master_close(struct master *k);
 
 /*
  * lock: the masters' own, which flushes do not inherit. A single pass lets go of it when all its flushes are started: the next
- * pass need not wait for a slow customer, whose own lock keeps two flushes apart. 0 or -1.
+ * pass need not wait for a slow customer, whose own lock keeps two flushes apart. 0; -1; or EXIT_TEMP when
+ * a single pass could not look at some directory.
  */
 int master_run(struct master *k, int lock);
 

@@ -412,3 +412,35 @@ postmaster@example.com box ex1-0000" ]
 	refuses 100 qv-mailbox forward joe-default@example.com joe@elsewhere.test
 	[[ $output == *"say joe-*@example.com if you mean it" ]]
 }
+
+# As ezmlm-make does it, under a user's own line.
+@test "mailbox list, domain adopt, export: a link is shown as what it leads to, and left as it is" {
+	mkdir -p "$ROOT/home/joe/list"
+	printf '1i\n+joe-:joe:%s:100:/home/joe:-::\n.\nw\n' 1001 | ed -s "$ROOT/var/qmail/users/assign"
+	qv-newu
+	echo lists.test >>"$C/rcpthosts"
+	echo lists.test:joe-list >>"$C/virtualdomains"
+	echo '|/usr/bin/ezmlm-send /home/joe/list' >"$ROOT/home/joe/list/editor"
+	echo '&joe@example.org' >"$ROOT/home/joe/list/owner"
+	for name in editor:news owner:news-owner editor:news-default gone:gone; do
+		ln -s "/home/joe/list/${name%:*}" "$ROOT/home/joe/.qmail-list-${name#*:}"
+	done
+	echo root:secret: >"$ROOT/etc/shadow"
+	chmod 600 "$ROOT/etc/shadow"
+	ln -s /etc/shadow "$ROOT/home/joe/.qmail-list-secret"
+	[ "$(id -u)" != 0 ] || chown -hR 1001:100 "$ROOT/home/joe"
+	refuses 100 qv-mailbox list lists.test
+	[[ $output == *"no line +joe-list-: for lists.test; qv-domain -n adopt lists.test shows its addresses" ]]
+	exits 0 qv-domain adopt
+	grep -qx '  news-owner@lists.test  *forward  *joe@example.org' <<<"$output"
+	grep -qx '  news-\*@lists.test  *program  */usr/bin/ezmlm-send /home/joe/list' <<<"$output"
+	exits 0 qv-mailbox list lists.test
+	grep -qx 'news@lists.test  *program  */usr/bin/ezmlm-send /home/joe/list' <<<"$output"
+	run ! grep gone <<<"$output"
+	[ "$(id -u)" != 0 ] || run ! grep 'root:secret' <<<"$(qv-mailbox list lists.test)"
+	exits 0 qv-mailbox list
+	grep -q '^postmaster@example.com' <<<"$output"
+	qv-domain export 2>/dev/null | grep -qx '# not exported: /home/joe/.qmail-list-news: is a symbolic link'
+	[ -L "$ROOT/home/joe/.qmail-list-news" ]
+	refuses 100 qv-mailbox forward news@lists.test x@example.org
+}

@@ -2,10 +2,12 @@
 #include "box/addresses.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/as_user.h"
 #include "lib/dir.h"
 #include "lib/fs.h"
 #include "qmail/dotqmail.h"
@@ -21,8 +23,29 @@ static bool take_local(const char *name, const char *ext, struct address *a)
 	return true;
 }
 
+/* 0, 1: it is no address, -1 */
+static int follow(struct ctx *ctx, const struct stat *owner, int dir, const char *name, const char *where, struct address *a)
+{
+	const struct as_user v = {.ctx = ctx, .uid = owner->st_uid, .gid = owner->st_gid};
+	const struct as_user_at home = {.fd = dir, .dir = -1};
+	int e = as_user_slurp(&v, &home, name, &a->text, NULL);
+
+	a->is_link = true;
+	if (e > 0 && e != ENOENT)
+		ctx_warn(ctx, "%s%s: a link that its owner cannot follow: %s", ctx->root, where, strerror(e));
+	return e > 0 ? 1 : e;
+}
+
+static bool is_link(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+}
+
+/* owner: of home */
 static int add(struct ctx *ctx, struct addresses *a, size_t *cap, int dir, const char *home, const char *name,
-               const char *ext)
+               const char *ext, const struct stat *owner)
 {
 	struct address *grown, *at;
 	char where[PATH_MAX];
@@ -40,7 +63,7 @@ static int add(struct ctx *ctx, struct addresses *a, size_t *cap, int dir, const
 	if (!take_local(name, ext, at))
 		return 0;
 	snprintf(where, sizeof where, "%s/%s", home, name);
-	r = fs_slurp_at(ctx, dir, name, where, &at->text, NULL);
+	r = is_link(dir, name) ? follow(ctx, owner, dir, name, where, at) : fs_slurp_at(ctx, dir, name, where, &at->text, NULL);
 	if (r == 0)
 		a->n++;
 	return r < 0 ? -1 : 0;
@@ -71,7 +94,7 @@ int addresses_load(struct ctx *ctx, const char *home, const char *ext, struct ad
 	if (d == NULL)
 		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, home);
 	while (r == 0 && (e = dir_next(d)) != NULL)
-		r = add(ctx, a, &cap, dirfd(d), home, e->d_name, ext);
+		r = add(ctx, a, &cap, dirfd(d), home, e->d_name, ext, &st);
 	if (r == 0 && errno != 0)
 		r = err_sys(&ctx->err, "unable to list %s%s", ctx->root, home);
 	closedir(d);

@@ -10,6 +10,7 @@
 struct address {
 	char local[NAME_MAX + 1]; /* "joe"; "default" is the catch-all */
 	struct buf text;          /* the file's bytes */
+	bool is_link;             /* it is a link (ezmlm makes its lists so); text is what that leads to */
 };
 
 struct addresses {
@@ -18,6 +19,7 @@ struct addresses {
 };
 
 /*
+ * Links are followed as the owner of home would; one that leads nowhere is no address, one that it may not follow is said.
  * All .qmail-* files of home that qmail would ever read and whose names go on with ext, which is taken off. A home that is missing has
  * none. 0 or -1.
  */

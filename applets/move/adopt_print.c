@@ -119,7 +119,7 @@ static void tell_addresses(struct adopt *a, const struct domain *d, const struct
 	json_key(&a->json, "addresses");
 	json_open(&a->json, '[');
 	for (size_t i = 0; i < all->n; i++) {
-		snprintf(text, sizeof text, "%s@%s", all->address[i].local, d->name.text);
+		name_whole(all->address[i].local, d->name.text, text, sizeof text);
 		for (size_t at = 0; dotqmail_next(buf_text(&all->address[i].text), all->address[i].text.len, &at, &l);)
 			put_address(a, text, &l);
 	}

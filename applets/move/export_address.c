@@ -69,7 +69,7 @@ bool export_file(struct export *x, const struct boxes *b, const struct address *
 {
 	struct buf again = BUF(CONTROL_MAX);
 	struct dotqmail_line l;
-	bool same = true;
+	bool same = !a->is_link;
 
 	*f = (struct export_file){.targets = BUF(CONTROL_MAX), .copies = BUF(CONTROL_MAX)};
 	for (size_t at = 0; same && dotqmail_next(buf_text(&a->text), a->text.len, &at, &l);)

@@ -132,7 +132,9 @@ int export_virtual(struct export *x, const struct domain *d)
 
 	domain(x, d);
 	for (size_t i = 0; r == 0 && i < all.n; i++)
-		if (strcmp(all.address[i].local, "default") == 0)
+		if (all.address[i].is_link)
+			export_not_address(x, d, &all.address[i]);
+		else if (strcmp(all.address[i].local, "default") == 0)
 			catch_all(x, d, &all.address[i]);
 		else
 			one(x, d, &all.address[i]);

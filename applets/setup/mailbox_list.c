@@ -147,7 +147,12 @@ static int list(struct ctx *ctx, const struct change *c, const char *domain, str
 
 	if (domain == NULL)
 		return list_all(ctx, c, to);
-	return change_domain(ctx, c, domain, &d) < 0 ? -1 : list_domain(ctx, &d, to);
+	if (change_domain(ctx, c, domain, &d) < 0)
+		return -1;
+	if (d.form == DOMAIN_VIRTUAL && *d.home == '\0')
+		return err_perm(&ctx->err, "%s" QMAIL_ASSIGN ": no line +%s-: for %s; qv-domain -n adopt %s shows its addresses",
+		                ctx->root, d.id, d.name.text, d.name.text);
+	return list_domain(ctx, &d, to);
 }
 
 /* Whoever is not root sees the addresses all the same. */

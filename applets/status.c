@@ -82,6 +82,8 @@ static void row(const char *host, const struct status *s, time_t now)
 		printf("; %zu late", s->late);
 	if (s->unsendable > 0)
 		printf("; %lld unsendable", s->unsendable);
+	if (s->strange > 0)
+		printf("; %zu not messages", s->strange);
 	printf("\n");
 }
 
@@ -202,7 +204,8 @@ const struct applet status_applet = {
 		"one (s, m, h, d), whether it is paused, on demand or being flushed (and by\n"
 		"which process), and the result of the last attempt: its mode (lock-step,\n"
 		"grouped, streaming) and its rate. Late messages have waited longer than\n"
-		"control/qv-warn; unsendable ones had no envelope in the last attempt.\n"
+		"control/qv-warn; unsendable ones had no envelope in the last attempt. FIFOs,\n"
+		"directories and links in Maildir/new are not messages and are never sent.\n"
 		"\n"
 		"  -j            print an array with an object for each host; qv-status(8) has\n"
 		"                its keys\n"

@@ -60,7 +60,7 @@ text = sys.stdin.read()
 assert text.endswith(']\n') and text.count('\n') == 1
 customers = json.loads(text)
 keys = ['host', 'dir', 'waiting', 'bytes', 'oldest', 'paused', 'on_demand', 'locked', 'locked_by', 'last', 'next',
-        'mode', 'limit', 'rate', 'late', 'unsendable']
+        'mode', 'limit', 'rate', 'late', 'unsendable', 'strange']
 assert [list(c) for c in customers] == [keys, keys], customers
 tried, = (c for c in customers if c['host'] == 'some.example.com')
 idle, = (c for c in customers if c['host'] == 'idle.example.com')
@@ -146,6 +146,18 @@ was() {
 	[ "$(one '["late"]')" = 2 ]
 	exits 0 qv-status
 	[[ "${lines[1]}" == *"; 2 late" ]]
+}
+
+@test "status: FIFOs, directories and links among the mail are counted, and are no messages" {
+	leave some.example.com good
+	mkfifo "$NEW/fifo"
+	mkdir "$NEW/directory"
+	ln -s good "$NEW/link"
+	[ "$(one '["strange"]')" = 3 ]
+	[ "$(one '["waiting"]')" = 1 ]
+	exits 0 qv-status
+	[[ "${lines[1]}" == *"; 3 not messages" ]]
+	qv-status --prometheus | grep -qx 'qvmail_strange_entries{host="some.example.com"} 3'
 }
 
 @test "status: messages that have no envelope are counted" {

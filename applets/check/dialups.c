@@ -45,6 +45,20 @@ static void check_relayhost(struct check *c, const struct domain *d)
 	buf_free(&text);
 }
 
+static void check_strange(struct check *c, const struct domain *d, const char *path, const struct maildir_list *list)
+{
+	char file[1400], more[48] = "";
+
+	if (list->strange == 0)
+		return;
+	snprintf(file, sizeof file, "%s/%s", path, list->stranger);
+	if (list->strange > 1)
+		snprintf(more, sizeof more, " (and %zu more like it)", list->strange - 1);
+	check_found(c, &(struct finding){CHECK_WARNING, "not-a-message", file, 0,
+	                                 check_command(c, "mv -n ", file, " ", d->home, " # and look at it", CHECK_END)},
+	            "is a FIFO, a directory or a link%s: it is never sent, and no bounce tells of it", more);
+}
+
 /* As qv-flush reads it, who is popusr then. */
 static bool is_sendable(const struct as_user *v, int new, const char *name, const char *prefix, const char **why)
 {
@@ -86,6 +100,7 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 		                                 check_command(c, "mv -n ", file, " ", d->home, " # and read it", CHECK_END)},
 		            "cannot be sent: %s; it stays for ever", why);
 	}
+	check_strange(c, d, path, &list);
 	oldest = list.n > 0 ? maildir_age(&list, 0, time(NULL)) : 0;
 	if (oldest > c->change.conf.warn)
 		check_found(c,

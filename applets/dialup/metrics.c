@@ -7,6 +7,7 @@ enum id {
 	OLDEST,
 	LATE,
 	UNSENDABLE,
+	STRANGE,
 	PAUSED,
 	ON_DEMAND,
 	LOCKED,
@@ -33,6 +34,7 @@ static const struct {
 	[OLDEST]            = {"oldest_seconds", "Age of the message that has waited longest, 0: none waits."},
 	[LATE]              = {"late_messages", "Messages that have waited longer than control/qv-warn."},
 	[UNSENDABLE]        = {"unsendable_messages", "Messages without an envelope, as the last attempt found them."},
+	[STRANGE]           = {"strange_entries", "What lies in Maildir/new and is not a message: FIFOs, directories, links."},
 	[PAUSED]            = {"paused", "1: nothing is sent before qv-domain resume."},
 	[ON_DEMAND]         = {"on_demand", "1: sent when the host calls for it."},
 	[LOCKED]            = {"locked", "1: a transfer is under way."},
@@ -107,6 +109,7 @@ void metrics_add(struct metrics *m, const char *host, const struct status *s)
 	sample(m, OLDEST, host, NULL, s->oldest > 0 ? s->oldest : 0);
 	sample(m, LATE, host, NULL, (long long)s->late);
 	sample(m, UNSENDABLE, host, NULL, s->unsendable);
+	sample(m, STRANGE, host, NULL, (long long)s->strange);
 	sample(m, PAUSED, host, NULL, s->paused);
 	sample(m, ON_DEMAND, host, NULL, s->on_demand);
 	sample(m, LOCKED, host, NULL, s->lock == LOCK_HELD);

@@ -27,6 +27,7 @@ static void measure(struct status *s, const struct maildir_list *list, long warn
 {
 	s->waiting = list->n;
 	s->bytes = list->bytes;
+	s->strange = list->strange;
 	if (list->n > 0)
 		s->oldest = maildir_age(list, 0, now);
 	while (s->late < list->n && maildir_age(list, s->late, now) > warn)

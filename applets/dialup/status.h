@@ -13,6 +13,7 @@ struct status {
 	time_t oldest;        /* seconds the oldest has waited; -1: nothing waits */
 	size_t late;          /* messages that have waited longer than conf->warn */
 	long long unsendable; /* messages that have no envelope, as the last attempt found them */
+	size_t strange;       /* what lies in Maildir/new and is no message: FIFOs, directories, links */
 	bool paused, on_demand;
 	enum lock_state lock; /* of RELAYHOST: a transfer is under way */
 	pid_t locked_by;      /* who transfers now, 0: nobody, or not known */

@@ -76,5 +76,6 @@ void status_json(struct buf *b, const char *host, const struct status *s)
 	put_rate(b, s);
 	number_or_null(b, "late", true, (long long)s->late);
 	number_or_null(b, "unsendable", true, s->unsendable);
+	number_or_null(b, "strange", true, (long long)s->strange);
 	json_close(b, '}');
 }

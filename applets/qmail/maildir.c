@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,9 +83,14 @@ int maildir_list(int new, struct maildir_list *list)
 	*list = (struct maildir_list){.names = BUF(UINT32_MAX)};
 	if (d == NULL)
 		return -1;
-	while (r == 0 && (e = dir_next(d)) != NULL)
-		if (e->d_name[0] != '.' && look(new, e->d_name, &st) && S_ISREG(st.st_mode))
+	while (r == 0 && (e = dir_next(d)) != NULL) {
+		if (e->d_name[0] == '.' || !look(new, e->d_name, &st))
+			continue;
+		if (S_ISREG(st.st_mode))
 			r = add(list, e->d_name, &st);
+		else if (list->strange++ == 0 || strcmp(e->d_name, list->stranger) < 0)
+			snprintf(list->stranger, sizeof list->stranger, "%s", e->d_name);
+	}
 	errnum = r < 0 || buf_failed(&list->names) ? ENOMEM : errno;
 	closedir(d);
 	if (errnum != 0) {

@@ -6,6 +6,8 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include <limits.h>
+
 #include "lib/buf.h"
 
 /* tmp, new and cur; NULL-terminated, for tree_make(). */
@@ -22,6 +24,8 @@ struct maildir_list {
 	struct maildir_message *message;
 	size_t n;
 	off_t bytes; /* of all of them */
+	size_t strange; /* entries that are passed by: FIFOs, directories, links */
+	char stranger[NAME_MAX + 1]; /* one of those */
 	/* private */
 	size_t room;
 	struct buf names;

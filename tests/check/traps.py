@@ -601,6 +601,8 @@ TRAPS = [
      lambda: (rm(D))),
     ('orphan dialup dir', 'warning nobodys-host /home/serialmail/orphan.test',
      lambda: (cp(D, '/home/serialmail/orphan.test'))),
+    ('a FIFO and a directory among the mail', 'warning not-a-message /home/serialmail/some.example.com/Maildir/new/a',
+     lambda: (os.mkfifo(ROOT + '/home/serialmail/some.example.com/Maildir/new/b'), mkdir('/home/serialmail/some.example.com/Maildir/new/a'))),
     ('unsendable no Return-Path', 'error unsendable /home/serialmail/some.example.com/Maildir/new/1.a',
      lambda: (msg(D + '/Maildir/new/1.a', 'Subject: x\n\nhi\n'))),
     ('unsendable prefix', 'error unsendable /home/serialmail/some.example.com/Maildir/new/1.a',

@@ -8,7 +8,7 @@
 #include "setup/dialup_home.h"
 
 static const char synopsis[] =
-	"qv-flush [-bBo] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND] [--syslog] HOST|DIR...";
+	"qv-flush [-bBo] [--bounce-all] [-t SECONDS] [-T SECONDS] [-P N] [-W WINDOW] [-c COMMAND] [--syslog] HOST|DIR...";
 
 /* "16": messages; "64K", "1M", or a number that is too large for messages: bytes. */
 static int set_window(struct err *e, const char *text, struct smtp_limits *window)
@@ -62,7 +62,7 @@ static int flush_all(struct ctx *ctx, const struct conf *conf, const struct flus
 static int flush_main(struct ctx *ctx, int argc, char **argv)
 {
 	struct flush_options o = flush_defaults;
-	int bounce = 0, keep = 0, report = 0, syslog = 0;
+	int bounce = 0, keep = 0, report = 0, syslog = 0, bounce_all = 0;
 	struct opt_list windows = {0};
 	long connections = 1;
 	struct conf conf;
@@ -76,6 +76,7 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 		{'W', NULL, OPT_LIST, &windows},
 		{'c', NULL, OPT_STRING, &o.transport},
 		{0, "syslog", OPT_FLAG, &syslog},
+		{0, "bounce-all", OPT_FLAG, &bounce_all},
 		{0},
 	};
 
@@ -95,6 +96,7 @@ static int flush_main(struct ctx *ctx, int argc, char **argv)
 	ctx->syslog = syslog > 0;
 	o.connections = (size_t)connections;
 	o.keep_refused = keep > 0;
+	o.bounce_all = bounce_all > 0;
 	o.report = report > 0 || ctx->dry_run;
 	if (conf_load(ctx, &conf) < 0 || conf_popuser(ctx, &conf) < 0)
 		return -1;
@@ -116,14 +118,18 @@ const struct applet flush_applet = {
 		"which are not sent. A paused host is skipped (-v reports it).\n"
 		"\n"
 		"A message is removed only after the server has answered 250 for it, or after\n"
-		"its bounce is in qmail's queue. 4xx: it is kept. 5xx: it bounces. Older than\n"
-		"its lifetime: it bounces even if the host was never reached. Each message gets\n"
-		"a line on stderr:\n"
+		"its bounce is in qmail's queue. 4xx: it is kept. 5xx: it bounces, except for the\n"
+		"codes that are not about this message (500-504, 521, 530, 534, 535, 538): then\n"
+		"it is kept. If a server rejects the first messages of a flush (control/qv-brake,\n"
+		"default 4) and accepts none, no more bounce until it accepts one. Older than its\n"
+		"lifetime: it bounces even if the host was never reached. Each message gets a\n"
+		"line on stderr:\n"
 		"  DIR: new/NAME: delivered|deferred|bounced: REPLY\n"
 		"and each flush a summary; with -q only failures are printed. DIR/.qv-status\n"
 		"keeps the result for qv-status. TERM: finishes the current message, then stops.\n"
 		"\n"
 		"  -b, -B       bounce rejected mail (default); or keep it\n"
+		"  --bounce-all bounce rejected mail even if the server accepts none\n"
 		"  -t SECONDS   lifetime (default: DIR/.qv-lifetime, else control/qv-lifetime,\n"
 		"               14 days)\n"
 		"  -T SECONDS   time limit of a flush; mail not sent by then is kept (default:\n"
@@ -147,7 +153,7 @@ const struct applet flush_applet = {
 		"  DIR/.qv-status            the last attempt\n"
 		"  DIR/.qv-lifetime          seconds until mail that could not be sent bounces\n"
 		"  DIR/.qv-paused            while this file exists nothing is sent\n"
-		"  /var/qmail/control/qv-lifetime, qv-warn, qv-helo\n"
+		"  /var/qmail/control/qv-lifetime, qv-warn, qv-helo, qv-brake\n"
 		"\n"
 		"Example:\n"
 		"  # qv-flush some.example.com\n",

@@ -45,11 +45,26 @@ static const char *age(time_t seconds, char *to, size_t size)
 	return to;
 }
 
-static void say_last(const struct status *s)
+static time_t since(long long then, time_t now)
 {
+	return now > then ? now - (time_t)then : 0;
+}
+
+static void say_last(const struct status *s, time_t now)
+{
+	char text[32];
+
 	printf("%s", s->last.result);
 	if (*s->last.mode != '\0')
 		printf("; %s", s->last.mode);
+	if (*s->last.limit != '\0')
+		printf("; at most %s for %s (%s)", s->last.limit, age(since(s->last.limited, now), text, sizeof text),
+		       *s->last.reason != '\0' ? s->last.reason : "a faster way did not work");
+	if (s->last.wanted > 0)
+		printf("; unwilling for %s (%s)", age(since(s->last.wanted, now), text, sizeof text), s->last.wants);
+	if (s->last.braked > 0)
+		printf("; braked for %s (it refuses all: qv-flush --bounce-all)",
+		       age(since(s->last.braked, now), text, sizeof text));
 	if (s->last.delivered > 0)
 		printf("; %lld.%lld messages and %lld bytes a second", status_messages_rate(s) / 1000,
 		       status_messages_rate(s) % 1000 / 100, status_bytes_rate(s));
@@ -76,7 +91,7 @@ static void row(const char *host, const struct status *s, time_t now)
 		printf("  %s%s", state, s->last.time > 0 ? ";" : "");
 	if (s->last.time > 0) {
 		printf("%s", *state != '\0' ? " " : "  ");
-		say_last(s);
+		say_last(s, now);
 	}
 	if (s->late > 0)
 		printf("; %zu late", s->late);
@@ -203,9 +218,11 @@ const struct applet status_applet = {
 		"wait, the age of the oldest, the time since the last attempt and until the next\n"
 		"one (s, m, h, d), whether it is paused, on demand or being flushed (and by\n"
 		"which process), and the result of the last attempt: its mode (lock-step,\n"
-		"grouped, streaming) and its rate. Late messages have waited longer than\n"
-		"control/qv-warn; unsendable ones had no envelope in the last attempt. FIFOs,\n"
-		"directories and links in Maildir/new are not messages and are never sent.\n"
+		"pipelined, grouped, streaming) and its rate; since when and why the server is\n"
+		"talked to in a simpler mode than it offers (for a day), wants TLS or a login, or\n"
+		"has rejected all mail, so that no more bounces (braked). Late messages have\n"
+		"waited longer than control/qv-warn; unsendable ones had no envelope in the last\n"
+		"attempt. FIFOs, directories and links in Maildir/new are never sent.\n"
 		"\n"
 		"  -j            print an array with an object for each host; qv-status(8) has\n"
 		"                its keys\n"

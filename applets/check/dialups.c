@@ -7,6 +7,7 @@
 
 #include "box/which.h"
 #include "check/internal.h"
+#include "dialup/attempt.h"
 #include "dialup/hosts.h"
 #include "dialup/relayhost.h"
 #include "lib/fs.h"
@@ -154,6 +155,28 @@ static void check_default(struct check *c, const struct domain *d)
 	buf_free(&text);
 }
 
+/* What its server said last time, and what that does to the mail. */
+static void check_server(struct check *c, const struct domain *d)
+{
+	char path[900];
+	struct attempt l;
+
+	snprintf(path, sizeof path, "%s/" ATTEMPT_FILE, d->home);
+	attempt_read(c->ctx, d->home, &l);
+	if (l.wanted > 0)
+		check_found(c, &(struct finding){CHECK_ERROR, "unwilling", path, 0, ""},
+		            "all mail waits: the server of %s takes none from here: %s", d->name.text, l.wants);
+	if (l.braked > 0)
+		check_found(c,
+		            &(struct finding){CHECK_ERROR, "braked", path, 0,
+		                              check_command(c, "qv-flush --bounce-all", check_root, " ", check_quoted, d->home,
+		                                            " # if it is right to refuse", CHECK_END)},
+		            "the server of %s has refused all mail: what it refuses now is kept, not bounced", d->name.text);
+	if (*l.limit != '\0' && l.limited + ATTEMPT_MEMORY >= time(NULL))
+		check_found(c, &(struct finding){CHECK_WARNING, "simpler", path, 0, ""},
+		            "mail for %s is sent at most %s: %s", d->name.text, l.limit, l.reason);
+}
+
 static void check_dialup(struct check *c, const struct domain *d)
 {
 	char path[900];
@@ -166,6 +189,7 @@ static void check_dialup(struct check *c, const struct domain *d)
 	snprintf(path, sizeof path, "%s/Maildir", d->home);
 	check_maildir(c, path, path, 0, true);
 	check_new(c, d);
+	check_server(c, d);
 }
 
 /* A line of virtualdomains or users/assign leads there, or should. */

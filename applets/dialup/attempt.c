@@ -30,6 +30,10 @@ static const struct {
 	{"unsendable", offsetof(struct attempt, unsendable)},
 	{"late", offsetof(struct attempt, late)},
 	{"limited", offsetof(struct attempt, limited)},
+	{"most", offsetof(struct attempt, most)},
+	{"counted", offsetof(struct attempt, counted)},
+	{"braked", offsetof(struct attempt, braked)},
+	{"wanted", offsetof(struct attempt, wanted)},
 };
 
 static const struct {
@@ -39,6 +43,8 @@ static const struct {
 	{"result", offsetof(struct attempt, result), sizeof((struct attempt *)0)->result},
 	{"mode", offsetof(struct attempt, mode), sizeof((struct attempt *)0)->mode},
 	{"limit", offsetof(struct attempt, limit), sizeof((struct attempt *)0)->limit},
+	{"reason", offsetof(struct attempt, reason), sizeof((struct attempt *)0)->reason},
+	{"wants", offsetof(struct attempt, wants), sizeof((struct attempt *)0)->wants},
 };
 
 static long long *number(const struct attempt *l, size_t i)

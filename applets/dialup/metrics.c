@@ -20,6 +20,9 @@ enum id {
 	LAST_BOUNCED,
 	LAST_BYTES,
 	LAST_MODE,
+	LIMITED,
+	BRAKED,
+	UNWANTED,
 	COUNT,
 };
 
@@ -46,6 +49,9 @@ static const struct {
 	[LAST_DEFERRED]     = {"last_attempt_deferred", "Messages that the last attempt deferred."},
 	[LAST_BOUNCED]      = {"last_attempt_bounced", "Messages that the last attempt bounced."},
 	[LAST_BYTES]        = {"last_attempt_bytes", "Bytes that the last attempt delivered."},
+	[LIMITED]           = {"limited_time_seconds", "Since when the server is talked to in this simpler way; no sample: it is not."},
+	[BRAKED]            = {"braked_time_seconds", "Since when refused mail is kept, as the server refuses all; no sample: it is not."},
+	[UNWANTED]          = {"unwilling_time_seconds", "Since when the server wants TLS, a login or the like; no sample: it does not."},
 	[LAST_MODE]         = {"last_attempt_mode", "1: the way in which the last attempt talked to the server."},
 };
 // clang-format on
@@ -100,6 +106,12 @@ static void add_last(struct metrics *m, const char *host, const struct status *s
 	sample(m, LAST_BYTES, host, NULL, l->bytes);
 	if (*l->mode != '\0')
 		sample(m, LAST_MODE, host, l->mode, 1);
+	if (*l->limit != '\0')
+		sample(m, LIMITED, host, l->limit, l->limited);
+	if (l->braked > 0)
+		sample(m, BRAKED, host, NULL, l->braked);
+	if (l->wanted > 0)
+		sample(m, UNWANTED, host, NULL, l->wanted);
 }
 
 void metrics_add(struct metrics *m, const char *host, const struct status *s)

@@ -15,7 +15,7 @@
 
 #include "dialup/status.h"
 
-enum { METRICS_MAX = 20 };
+enum { METRICS_MAX = 24 };
 
 struct metrics {
 	struct buf samples[METRICS_MAX]; /* of each metric: the format wants them together */

@@ -77,5 +77,11 @@ void status_json(struct buf *b, const char *host, const struct status *s)
 	number_or_null(b, "late", true, (long long)s->late);
 	number_or_null(b, "unsendable", true, s->unsendable);
 	number_or_null(b, "strange", true, (long long)s->strange);
+	number_or_null(b, "limited", s->last.limited > 0, s->last.limited);
+	word_or_null(b, "reason", s->last.reason);
+	number_or_null(b, "braked", s->last.braked > 0, s->last.braked);
+	word_or_null(b, "wants", s->last.wants);
+	number_or_null(b, "wanted", s->last.wanted > 0, s->last.wanted);
+	number_or_null(b, "most", s->last.most > 0, s->last.most);
 	json_close(b, '}');
 }

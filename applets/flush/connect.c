@@ -1,7 +1,6 @@
 /* connect - one connection after another: the hosts of RELAYHOST in turn, simpler ways of talking where one breaks. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "flush/internal.h"
@@ -32,39 +31,95 @@ static int connect_one(struct flush *f, struct err *e, struct net_addresses *a, 
 	return net_connect(e, a, (int)patience, f->stop, name);
 }
 
-/* It worked in this way of talking and not in a faster one, so the next runs begin with it. */
-static void remember(struct flush *f, enum smtp_mode mode)
+/*
+ * Did the way of talking do it? What is not in its place, and what breaks or goes silent before a second message was accepted;
+ * later it may have been the line, the first time. What breaks behind a refusal had another reason.
+ */
+static bool is_suspect(struct flush *f, const struct flush_outcome *o)
 {
-	struct attempt *l = &f->tally->last;
+	if (o->mode == SMTP_LOCKSTEP || !o->ready)
+		return false;
+	switch (o->ending) {
+	case SMTP_ODD:
+		return true;
+	case SMTP_LOST:
+	case SMTP_SILENT:
+		return !o->refused && (o->accepted < 2 || ++f->strikes > 1);
+	case SMTP_LEFT:
+		return o->starved;
+	case SMTP_PEACE:
+	case SMTP_BUSY:
+	case SMTP_UNWILLING:
+		break;
+	}
+	return false;
+}
 
-	f->mode = mode;
-	snprintf(l->limit, sizeof l->limit, "%s", flush_mode_word(mode));
-	l->limited = time(NULL);
+/* Is it worth another session with the same address, in the same way? */
+static bool is_worth_it(const struct flush_outcome *o, int fruitless)
+{
+	switch (o->ending) {
+	case SMTP_PEACE:
+		return o->enough;
+	case SMTP_UNWILLING:
+	case SMTP_LEFT:
+		return false;
+	case SMTP_BUSY:
+		return fruitless <= 1 || !o->early; /* once, behind one that led to something */
+	case SMTP_ODD:
+	case SMTP_LOST:
+	case SMTP_SILENT:
+		break;
+	}
+	return o->settled > 0 || !o->refused || !o->early;
+}
+
+static bool is_over(struct flush *f, const struct flush_outcome *o)
+{
+	return !o->ready || flush_is_over(f) || !flush_anything_waits(f);
 }
 
 /*
- * Sessions with one address, as long as they are lost with mail still to send. One that breaks before anything was accepted is
- * held once more in the next simpler way, beginning with the same message: if that goes, the way of talking was the cause; if
- * it breaks in lock-step too, the message was, and the next session begins with another.
+ * Sessions with one address, as long as there is mail to send and they lead to something. One that may have broken because of
+ * the way it talked is held once more in the next simpler way. When nothing but that is known, a success there shows that it
+ * was the way; what is not in its place needs no other proof.
  */
 static void try_address(struct flush *f, struct net_addresses *a, int fd, const char *name)
 {
 	enum smtp_mode mode = f->mode;
-	char again[NET_NAME_MAX];
+	char again[NET_NAME_MAX], why[sizeof f->tally->why] = "";
 	struct flush_outcome out;
 	struct err e;
+	size_t taken = 0;
 	int fruitless = 0;
 
-	for (bool again_simpler = false;; again_simpler = out.suspect) {
+	for (;;) {
+		bool suspect;
+
 		flush_session(f, fd, name, mode, &out);
 		close(fd);
-		if (again_simpler && out.proven)
-			remember(f, mode);
+		if (*why != '\0' && out.accepted > 0)
+			flush_remember_mode(f, mode, why);
+		if (out.accepted > 0)
+			*why = '\0';
+		if (out.ending == SMTP_UNWILLING && out.accepted == 0)
+			flush_remember_wants(f, f->tally->why);
+		suspect = is_suspect(f, &out);
+		if (suspect)
+			snprintf(why, sizeof why, "%s", f->tally->why);
+		if (suspect && out.ending != SMTP_LOST && out.ending != SMTP_SILENT) {
+			flush_remember_mode(f, out.mode - 1, why);
+			*why = '\0';
+		}
+		if (*why != '\0' && !suspect && out.accepted == 0) {
+			*why = '\0'; /* it broke in the simplest way too: the message did it, or the line */
+			mode = f->mode;
+		}
 		fruitless = out.settled > 0 ? 0 : fruitless + 1;
-		if ((!out.broken && !out.enough) || !out.ready || flush_is_over(f) || !flush_anything_waits(f) ||
-		    fruitless == FRUITLESS_MAX)
+		taken += out.accepted;
+		if (is_over(f, &out) || (!suspect && !is_worth_it(&out, taken > 0 ? fruitless : fruitless + 1)) || fruitless == FRUITLESS_MAX)
 			return;
-		if (out.suspect) {
+		if (suspect) {
 			mode = out.mode - 1;
 			ctx_info(f->ctx, "%s: %s broke off (%s): once more, %s", f->dir, name, f->tally->why, flush_mode_word(mode));
 		}

@@ -94,9 +94,10 @@ static void summarize(struct flush *f)
 /* The processes of the other connections see each other's messages taken. */
 static int share_items(struct flush *f)
 {
-	void *p = mmap(NULL, f->list.n + 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, 2 * (f->list.n + 1), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	f->item = p;
+	f->ended = f->item + f->list.n + 1;
 	return p == MAP_FAILED ? -1 : 0;
 }
 
@@ -128,6 +129,15 @@ static bool add_up(struct flush *f, size_t n)
 		if (t->last.limited > sum->limited) {
 			sum->limited = t->last.limited;
 			snprintf(sum->limit, sizeof sum->limit, "%s", t->last.limit);
+			snprintf(sum->reason, sizeof sum->reason, "%s", t->last.reason);
+		}
+		if (t->last.counted > sum->counted) {
+			sum->counted = t->last.counted;
+			sum->most = t->last.most;
+		}
+		if (t->last.wanted > 0) {
+			sum->wanted = t->last.wanted;
+			snprintf(sum->wants, sizeof sum->wants, "%s", t->last.wants);
 		}
 		if (*t->why != '\0')
 			snprintf(f->tally->why, sizeof f->tally->why, "%s", t->why);
@@ -157,6 +167,9 @@ static void connect_all(struct flush *f)
 	else
 		crashed = add_up(f, n);
 	remover_push(f);
+	if (f->tallies[0].accepted)
+		flush_remember_wants(f, NULL);
+	flush_note_brake(f);
 	defer_rest(f);
 	remover_end(f, crashed);
 }

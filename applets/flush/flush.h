@@ -14,6 +14,7 @@ enum {
 
 struct flush_options {
 	bool keep_refused;         /* -B: refused mail stays */
+	bool bounce_all;           /* --bounce-all: the brake is off */
 	bool report;               /* -o: say what waits, send nothing */
 	long lifetime;             /* -t: seconds; -1: DIR/.qv-lifetime, else control/qv-lifetime */
 	long limit;                /* -T: seconds for the whole run; 0: none */

@@ -6,6 +6,8 @@
  *	crew      processes of a run: start, hand SIGTERM on, wait
  *	deliver   as popusr: list the mail, have the connections made, expire what is too old
  *	connect   one connection after another: the hosts of RELAYHOST, simpler ways of talking
+ *	memory    what a run leaves to the next: how this server is to be talked to
+ *	brake     a server that refuses everything
  *	items     which message is whose
  *	session   one connection: between the SMTP engine, the socket and the files
  *	settle    one verdict: remove, keep, or bounce; one line to the log
@@ -30,6 +32,7 @@ enum { FLUSH_PREFIXES = 4 /* ids that lead to one directory */ };
 
 enum item_state {
 	ITEM_WAITING,
+	ITEM_LAST,  /* it waits until the others have gone, then for a session of its own: two have ended under it */
 	ITEM_TAKEN, /* a connection has it */
 	ITEM_TRIED, /* its session was lost under it: another server may take it, this one is not asked again */
 	ITEM_KEPT,  /* deferred: by a word about it, or because it may be there already */
@@ -44,6 +47,11 @@ struct flush_tally {
 	char kept[512]; /* why a message stays; the last one */
 	bool stuck;     /* of the worker: delivered messages cannot be removed, so nothing more may be sent */
 	bool done;      /* it has come to its end */
+
+	/* Of the worker, for all connections: */
+	atomic_uint refused; /* messages, for good, by a server */
+	atomic_bool accepted; /* one was */
+	atomic_bool braked;  /* no more bounce */
 };
 
 struct flush {
@@ -56,7 +64,10 @@ struct flush {
 	struct relayhost hosts;
 	struct err unsent;    /* code not 0: RELAYHOST names nobody, so mail can only expire */
 	long lifetime;
+	struct attempt before; /* how the last run ended */
 	enum smtp_mode mode;  /* the fastest way of talking that is worth a try */
+	uint64_t most;        /* messages in a session; 0: as many as there are */
+	int strikes;          /* sessions in this way that ended without a word */
 	int64_t until;        /* clock_ms() when the run must end; 0: when it is done */
 	int new;              /* Maildir/new */
 	int tmp;              /* Maildir/tmp, or -1 */
@@ -65,6 +76,7 @@ struct flush {
 	bool stopping;
 	struct maildir_list list;
 	_Atomic unsigned char *item; /* enum item_state of each message of list; shared */
+	_Atomic unsigned char *ended; /* sessions that ended under each; shared */
 	struct flush_tally *tallies;       /* the worker's, and behind it one for each connection; shared */
 	struct flush_tally *tally;         /* this process' own */
 	struct remover *remover;     /* NULL: none */
@@ -77,8 +89,32 @@ int flush_prepare(struct flush *f);
 /* "DIR/NAME" below the root. */
 const char *flush_below(const struct flush *f, const char *name, char *to, size_t size);
 
+/*
+ * memory.c: what .qv-status keeps from one run to the next. Ways of talking that did not work, and how many messages a session
+ * may have, are tried again after a day.
+ */
+void flush_recall(struct flush *f);
+
 /* mode in a word, as .qv-status has it. */
 const char *flush_mode_word(enum smtp_mode mode);
+
+/* No faster way than mode, because of why. */
+void flush_remember_mode(struct flush *f, enum smtp_mode mode, const char *why);
+
+/* The server takes n messages in a session, no more. */
+void flush_remember_most(struct flush *f, uint64_t n);
+
+/* It takes no mail from us as we are: its reply. NULL: it does. */
+void flush_remember_wants(struct flush *f, const char *reply);
+
+/* brake.c: did a server refuse so many of the first messages of a run, and accept none? Asked for each that it refuses. */
+bool flush_is_braked(struct flush *f, const char *server);
+
+/* It has accepted one. */
+void flush_release_brake(struct flush *f);
+
+/* Behind the last session: since when it is on, for .qv-status. */
+void flush_note_brake(struct flush *f);
 
 /*
  * crew.c: n processes that each do job(f, k) and end, while this one waits for them and hands SIGTERM on. In each, f->stop is
@@ -92,9 +128,22 @@ bool flush_told_to_stop(struct flush *f);
 /* True when nothing more is to be begun: told to stop, the run's time is up, or what is delivered cannot be removed. */
 bool flush_is_over(struct flush *f);
 
-/* items.c: the first message at or behind from that waits, which is ours now; f->list.n: none. */
+/*
+ * items.c: the first message at or behind from that waits, which is ours now; f->list.n: none. flush_take_last(): one that
+ * is to be alone in its session, when no other waits.
+ */
 size_t flush_take_waiting(struct flush *f, size_t from);
+size_t flush_take_last(struct flush *f);
 bool flush_anything_waits(const struct flush *f);
+
+/* Its session was lost, and it is not in doubt: it waits again. */
+enum put_back {
+	PUT_BEHIND, /* another message's turn it was */
+	PUT_SAME,   /* its own, and the way of talking may be to blame: the next simpler one shows it */
+	PUT_BLAMED, /* its own */
+};
+
+void flush_put_back(struct flush *f, size_t i, bool alone, enum put_back how);
 
 /* deliver.c: all of it; counts in f->tally. 0; -1: it could not be begun, why is in f->tally->last.result. */
 int flush_deliver(struct flush *f);
@@ -104,13 +153,14 @@ void flush_connect(struct flush *f);
 
 /* session.c: one SMTP session over fd with the server called name, talking in no faster way than mode. */
 struct flush_outcome {
-	enum smtp_mode mode; /* the way it talked */
-	size_t settled;      /* messages */
-	bool ready;          /* mail could be offered */
-	bool proven;         /* at least one message was accepted */
-	bool broken;         /* it ended before its time; f->tally->why says how */
-	bool suspect;        /* and that may be due to the way it talked */
-	bool enough;         /* it ended in peace, but the server would take more in another one */
+	enum smtp_mode mode;      /* the way it talked */
+	enum smtp_ending ending;  /* f->tally->why has it in words */
+	size_t settled, accepted; /* messages */
+	bool ready;               /* mail could be offered */
+	bool early;               /* it ended before the server knew more of a message than its sender */
+	bool refused;             /* with a refusal as the last word */
+	bool starved;             /* by us, while a reply was due for long: -T */
+	bool enough;              /* it ended in peace, but the server would take more in another one */
 };
 
 void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct flush_outcome *out);

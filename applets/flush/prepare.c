@@ -1,7 +1,6 @@
 /* prepare - what the files say about a customer, before its mail is touched. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dialup/marks.h"
@@ -9,20 +8,6 @@
 #include "lib/fs.h"
 #include "lib/opt.h"
 #include "qmail/assign.h"
-
-/* A server that broke on a faster way of talking is asked for it again after so many seconds: it may have been the line. */
-enum { LIMIT_LIFETIME = 86400 };
-
-static const char *const mode_words[] = {
-	[SMTP_LOCKSTEP] = "lock-step",
-	[SMTP_GROUPED] = "grouped",
-	[SMTP_STREAMING] = "streaming",
-};
-
-const char *flush_mode_word(enum smtp_mode mode)
-{
-	return mode_words[mode];
-}
 
 const char *flush_below(const struct flush *f, const char *name, char *to, size_t size)
 {
@@ -137,29 +122,11 @@ static int find_lifetime(struct flush *f)
 	return r < 0 ? -1 : 0;
 }
 
-static void find_mode(struct flush *f)
-{
-	struct attempt before;
-	int mode = f->o->window.mode;
-
-	f->mode = f->o->window.mode;
-	attempt_read(f->ctx, f->path, &before);
-	if (*before.limit == '\0' || before.limited > time(NULL) || before.limited + LIMIT_LIFETIME < time(NULL))
-		return;
-	while (mode > SMTP_LOCKSTEP && strcmp(mode_words[mode], before.limit) != 0)
-		mode--;
-	if (strcmp(mode_words[mode], before.limit) != 0)
-		return;
-	f->mode = (enum smtp_mode)mode;
-	snprintf(f->tally->last.limit, sizeof f->tally->last.limit, "%s", mode_words[mode]);
-	f->tally->last.limited = before.limited;
-}
-
 int flush_prepare(struct flush *f)
 {
 	if (find_prefixes(f) < 0 || find_lifetime(f) < 0)
 		return -1;
-	find_mode(f);
+	flush_recall(f);
 	if (f->o->transport != NULL || f->o->report || find_hosts(f) == 0)
 		return 0;
 	f->unsent = f->ctx->err;

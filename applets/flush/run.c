@@ -35,6 +35,7 @@ static int become_popusr(const struct conf *conf)
 static void end_words(struct attempt *l)
 {
 	l->result[sizeof l->result - 1] = l->mode[sizeof l->mode - 1] = l->limit[sizeof l->limit - 1] = '\0';
+	l->reason[sizeof l->reason - 1] = l->wants[sizeof l->wants - 1] = '\0';
 }
 
 static void work(struct flush *f, size_t k)

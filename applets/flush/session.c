@@ -22,10 +22,12 @@ struct wire {
 	int fd;
 	const char *server;
 	size_t next;    /* where to look for the next message */
-	size_t offered, settled, accepted, lost;
-	bool suspect;   /* the way of talking, of having broken the session */
+	size_t offered, settled, accepted;
+	bool alone;     /* the message in hand is to have the session for itself */
 	bool silent;    /* the server: we have waited long enough */
+	bool starved;   /* and have to go while a reply is due for long */
 	bool enough;    /* the server has taken as many messages as it takes in one session */
+	int64_t heard;  /* clock_ms() when it last said something */
 	struct smtp smtp;
 
 	/* The message in hand: the engine asks for no other before it has all of it. */
@@ -42,6 +44,20 @@ static void close_file(struct wire *w)
 	w->in_hand.fd = -1;
 }
 
+/* Ours now; list.n: none. One that is to be alone is taken by a session that has no other. */
+static size_t next_message(struct wire *w)
+{
+	struct flush *f = w->f;
+	size_t i = flush_take_waiting(f, w->next);
+
+	if (i == f->list.n && w->offered == 0) {
+		i = flush_take_last(f);
+		w->alone = i < f->list.n;
+	}
+	w->next = i + 1;
+	return i;
+}
+
 static void offer(struct wire *w)
 {
 	struct flush *f = w->f;
@@ -50,8 +66,7 @@ static void offer(struct wire *w)
 	size_t i;
 
 	close_file(w); /* of a message that was refused before all of it was said */
-	while (!flush_is_over(f) && (i = flush_take_waiting(f, w->next)) < f->list.n) {
-		w->next = i + 1;
+	while (!flush_is_over(f) && !w->alone && (i = next_message(w)) < f->list.n) {
 		if (flush_open(f, i, m, w->buf, sizeof w->buf) < 0)
 			continue;
 		w->offered++;
@@ -102,40 +117,35 @@ static void body(struct wire *w)
 	}
 }
 
-/*
- * The session broke before anything was accepted in this way of talking: a simpler one decides, in this run. But where the
- * end of data could be sent in a group, the server had answered the group before it, and so can do that.
- */
-static bool is_suspect(const struct wire *w, const struct smtp_message *m)
+static enum put_back whose_fault(const struct wire *w, const struct smtp_message *m)
 {
-	enum smtp_mode mode = smtp_mode(&w->smtp);
+	enum smtp_ending ending = smtp_ending(&w->smtp);
 
-	return !smtp_is_proven(&w->smtp) && (mode == SMTP_STREAMING || (mode == SMTP_GROUPED && !m->maybe_duplicate));
+	if (!m->ended || ending == SMTP_UNWILLING || ending == SMTP_LEFT)
+		return PUT_BEHIND;
+	return smtp_mode(&w->smtp) > SMTP_LOCKSTEP && w->accepted < 2 && ending != SMTP_BUSY ? PUT_SAME : PUT_BLAMED;
 }
 
 /*
- * The session ended under it. When it was the first one of the session it may have been the cause: this server is not asked
- * again for it in this run, so that one message never stops the others.
+ * The session ended under it, or under another. What was offered and is not in doubt goes into another session of this run.
+ * What is in doubt stays for the next run, unless nothing was accepted in this way of talking yet: then a simpler one decides.
  */
 static void was_lost(struct wire *w, const struct smtp_message *m)
 {
 	struct flush *f = w->f;
 	char why[sizeof m->why + 64];
+	bool trial = w->accepted == 0 && smtp_mode(&w->smtp) == SMTP_STREAMING && smtp_ending(&w->smtp) != SMTP_LEFT;
 
-	if (is_suspect(w, m)) {
-		w->suspect = true;
-		f->item[m->id] = ITEM_WAITING;
-		if (m->maybe_duplicate)
-			ctx_warn(f->ctx, "%s: new/%s: may arrive twice: %s", f->dir, maildir_name(&f->list, m->id), m->why);
+	if (m->maybe_duplicate && !trial) {
+		snprintf(why, sizeof why, "%s (its end was sent: it may arrive twice)", m->why);
+		settle_kept(f, m->id, why);
 		return;
 	}
-	f->item[m->id] = w->settled == 0 && w->lost++ == 0 ? ITEM_TRIED : ITEM_WAITING;
-	if (f->item[m->id] == ITEM_TRIED)
+	if (m->maybe_duplicate)
+		ctx_warn(f->ctx, "%s: new/%s: may arrive twice: %s", f->dir, maildir_name(&f->list, m->id), m->why);
+	if (m->ended && w->settled == 0)
 		snprintf(f->tally->held, sizeof f->tally->held, "%s", m->why);
-	if (!m->maybe_duplicate)
-		return;
-	snprintf(why, sizeof why, "%s (its end was sent: it may arrive twice)", m->why);
-	settle_kept(f, m->id, why);
+	flush_put_back(f, m->id, w->alone, whose_fault(w, m));
 }
 
 /* "452 4.5.3 Too many messages sent": that speaks of the session. In the next one this message comes first. */
@@ -153,12 +163,14 @@ static void verdict(struct wire *w)
 		return;
 	}
 	w->settled++;
-	w->accepted += m->verdict == SMTP_DELIVERED;
 	if (says_enough(w, m)) {
 		w->f->item[m->id] = ITEM_WAITING;
 		w->enough = true;
+		flush_remember_most(w->f, w->accepted);
 		smtp_quit(&w->smtp);
 	} else if (m->verdict == SMTP_DELIVERED) {
+		w->accepted++;
+		flush_release_brake(w->f);
 		settle_delivered(w->f, m->id, m->why);
 	} else if (m->verdict == SMTP_PERMANENT) {
 		settle_refused(w->f, m->id, w->server, m->why);
@@ -173,12 +185,14 @@ static bool take(struct wire *w)
 	char buf[8192];
 	ssize_t n = net_read(w->fd, buf, sizeof buf);
 
-	if (n > 0)
+	if (n > 0) {
+		w->heard = clock_ms();
 		smtp_feed(&w->smtp, buf, (size_t)n);
-	else if (n == 0)
+	} else if (n == 0) {
 		smtp_lost(&w->smtp, "the server closed the connection");
-	else if (errno != EAGAIN)
+	} else if (errno != EAGAIN) {
 		smtp_lost(&w->smtp, strerror(errno));
+	}
 	return n > 0;
 }
 
@@ -214,14 +228,18 @@ static int64_t patience_ms(const struct wire *w)
 
 static void give_up(struct wire *w)
 {
+	enum { LONG_MS = 10000, LONG_AT_FIRST_MS = 2000 }; /* for a reply that is due */
+	int64_t silence = clock_ms() - w->heard;
 	char why[64];
 
-	if (w->f->until > 0 && clock_ms() >= w->f->until)
-		snprintf(why, sizeof why, "the time for this run (-T) was up");
-	else
-		snprintf(why, sizeof why, "nothing happened for %d seconds", smtp_patience(&w->smtp));
 	w->silent = true;
-	smtp_lost(&w->smtp, why);
+	if (w->f->until > 0 && clock_ms() >= w->f->until) {
+		w->starved = smtp_awaits_reply(&w->smtp) && silence >= (w->accepted > 1 ? LONG_MS : LONG_AT_FIRST_MS);
+		smtp_leave(&w->smtp, "the time for this run (-T) was up");
+		return;
+	}
+	snprintf(why, sizeof why, "nothing happened for %d seconds", smtp_patience(&w->smtp));
+	smtp_silent(&w->smtp, why);
 }
 
 /* Both ways at once: a server that does not read until its replies are read must not stop us, nor we it. */
@@ -235,7 +253,7 @@ static void wait_for_bytes(struct wire *w, bool write_too)
 
 	remover_push(w->f);
 	if (w->f->stopping && w->offered == w->settled) {
-		smtp_lost(&w->smtp, "told to stop");
+		smtp_leave(&w->smtp, "told to stop");
 		return;
 	}
 	r = poll(p, 2, (int)patience_ms(w));
@@ -296,7 +314,7 @@ void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mod
 	struct wire *w = malloc(sizeof *w); /* too much for a stack */
 	const char *trouble;
 
-	*out = (struct flush_outcome){.broken = true};
+	*out = (struct flush_outcome){.ending = SMTP_LEFT};
 	if (w == NULL) {
 		snprintf(f->tally->why, sizeof f->tally->why, "out of memory");
 		return;
@@ -304,10 +322,12 @@ void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mod
 	w->f = f;
 	w->fd = fd;
 	w->server = name;
-	w->next = w->offered = w->settled = w->accepted = w->lost = 0;
-	w->suspect = w->enough = w->silent = false;
+	w->next = w->offered = w->settled = w->accepted = 0;
+	w->alone = w->enough = w->silent = w->starved = false;
+	w->heard = clock_ms();
 	w->in_hand.fd = -1;
 	limits.mode = mode;
+	limits.most = f->most;
 	smtp_start(&w->smtp, f->conf->helo, name, &limits);
 	pump(w);
 	close_file(w);
@@ -318,12 +338,16 @@ void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mod
 	snprintf(f->tally->last.mode, sizeof f->tally->last.mode, "%s", flush_mode_word(smtp_mode(&w->smtp)));
 	*out = (struct flush_outcome){
 		.mode = smtp_mode(&w->smtp),
+		.ending = smtp_ending(&w->smtp),
 		.settled = w->settled,
+		.accepted = w->accepted,
 		.ready = smtp_is_ready(&w->smtp),
-		.proven = smtp_is_proven(&w->smtp),
-		.broken = trouble != NULL,
-		.suspect = w->suspect,
-		.enough = w->enough,
+		.early = smtp_ended_early(&w->smtp),
+		.refused = smtp_ended_refused(&w->smtp),
+		.starved = w->starved,
+		.enough = w->enough || w->alone || smtp_has_enough(&w->smtp),
 	};
+	if (out->ending == SMTP_BUSY && out->early && w->accepted > 0)
+		flush_remember_most(f, w->accepted);
 	free(w);
 }

@@ -106,6 +106,11 @@ void settle_refused(struct flush *f, size_t i, const char *server, const char *w
 		settle_kept(f, i, text);
 		return;
 	}
+	if (is_reply(why) && flush_is_braked(f, server)) {
+		snprintf(text, sizeof text, "%s (refused for good; it stays, as the server refuses everything)", why);
+		settle_deferred(f, i, text);
+		return;
+	}
 	if (is_reply(why))
 		snprintf(text, sizeof text, "Remote host %s said: %s", server, why);
 	else

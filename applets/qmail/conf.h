@@ -35,6 +35,7 @@ struct conf {
 	long grace;           /* seconds between two starts */
 	long concurrency;     /* flushes at once */
 	long lifetime;        /* seconds after which mail that cannot be sent bounces */
+	long brake;           /* so many refused messages, and none accepted, and no more bounce; 0: they do */
 	long warn;            /* seconds after which mail that waits is worth a line */
 };
 

@@ -53,6 +53,7 @@ const struct control controls[] = {
 	{QMAIL_CONTROL "qv-concurrency",    CONTROL_NUMBER, .by = OURS, .fallback = "20", TO(concurrency)},
 	{QMAIL_CONTROL "qv-lifetime",       CONTROL_NUMBER, .by = OURS, .fallback = "1209600", TO(lifetime)},
 	{QMAIL_CONTROL "qv-warn",           CONTROL_NUMBER, .by = OURS, .fallback = "14400", TO(warn)},
+	{QMAIL_CONTROL "qv-brake",          CONTROL_NUMBER, .by = OURS, .fallback = "4", TO(brake)},
 	{NULL, 0, .by = 0},
 };
 // clang-format on

@@ -126,6 +126,7 @@ static void offer(struct talk *t)
 	switch (name_feed_next(&t->names, &name)) {
 	case NAME_FEED_NONE:
 		t->starved = true;
+		smtp_rest(&t->smtp); /* whoever names them may wait for a verdict first */
 		return;
 	case NAME_FEED_END:
 		smtp_quit(&t->smtp);
@@ -203,6 +204,12 @@ static void lose(struct talk *t, const char *verb, const char *why)
 	smtp_lost(&t->smtp, text);
 }
 
+static void be_silent(struct talk *t)
+{
+	t->cut = true;
+	smtp_silent(&t->smtp, "network read error: timed out");
+}
+
 /* False when there is nothing to read now. */
 static bool take(struct talk *t)
 {
@@ -260,7 +267,7 @@ static void move_bytes(struct talk *t)
 	int r = poll(p, 3, idle ? -1 : smtp_patience(&t->smtp) * 1000);
 
 	if (r == 0)
-		lose(t, "read", "timed out");
+		be_silent(t);
 	if (r <= 0)
 		return;
 	if (p[0].revents != 0)

@@ -18,6 +18,9 @@ void engine_add_command(struct smtp *s, enum state state, size_t line, size_t oc
 /* The oldest command without a reply, NULL: all are answered. */
 const struct smtp_command *engine_first(const struct smtp *s);
 
+/* All of it is sent, so a reply will come. */
+bool engine_is_sent(const struct smtp *s, const struct smtp_command *c);
+
 /* mail.c: the text of the message in hand. */
 
 /* Bytes of it that may be put out now. */
@@ -32,12 +35,30 @@ void engine_say_chunk(struct smtp *s, bool last);
 struct smtp_message *engine_add(struct smtp *s, size_t id, uint64_t size);
 
 /* The first verdict stands. */
-void engine_settle(struct smtp *s, struct smtp_message *m, enum smtp_verdict verdict, const char *why);
+void engine_settle(struct smtp_message *m, enum smtp_verdict verdict, const char *why);
 
-/* Settles the message in this slot, and no reply to what was said of it matters any more. */
-void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, const char *why);
+/* Settles the message in this slot; no reply to what was said of it changes that. lost: it is for another session. */
+void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, const char *why, bool lost);
+
+/* No other message is begun. drop: nothing more is sent at all. The first reason stands. */
+void engine_stop(struct smtp *s, enum smtp_ending ending, const char *why, bool drop);
+
+/* final.c: when a verdict is final. */
+
+/* What the last reply says is surely of its place. */
+void engine_make_final(struct smtp *s);
+
+/* How far what was answered, but is not final, holds when the session ends. */
+enum engine_trust {
+	TRUST_NONE,     /* one reply was not in its place, perhaps more */
+	TRUST_FOLLOWED, /* there may be one reply too many: it holds where the next one says the same */
+	TRUST_ALL,      /* each was the reply to its own command */
+};
 
 /* Nothing more is said or heard; what has no verdict is temporary, for this reason. */
-void engine_end(struct smtp *s, const char *why);
+void engine_end(struct smtp *s, enum smtp_ending ending, const char *why, enum engine_trust trust);
+
+/* What a reply looks like, its numbers aside; never 0. */
+uint64_t engine_looks(const char *text);
 
 #endif

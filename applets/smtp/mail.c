@@ -40,17 +40,19 @@ void smtp_mail(struct smtp *s, size_t id, const char *from, const char *to, uint
 		return;
 	m = engine_add(s, id, size);
 	if (s->closed) {
-		engine_settle(s, m, SMTP_TEMPORARY, s->trouble);
-		m->lost = true;
+		engine_settle(m, SMTP_TEMPORARY, s->trouble);
+		m->lost = m->ours = true;
 		return;
 	}
 	if (has_fault(s, from, to, size, m)) {
 		m->verdict = SMTP_PERMANENT;
+		m->ours = true;
 		return;
 	}
 	memcpy(s->from, from, strlen(from) + 1);
 	memcpy(s->to, to, strlen(to) + 1);
 	s->hand = (size_t)(m - s->messages);
+	s->body.octets = s->mode == SMTP_STREAMING;
 	s->next = s->open ? AT_RSET : AT_MAIL;
 }
 
@@ -114,6 +116,7 @@ void smtp_end(struct smtp *s)
 			begin_chunk(s);
 		s->out_end += smtp_body_end(&s->body, s->out + s->out_end);
 		engine_say_chunk(s, true);
+		engine_say(s, AT_RSET);
 	} else {
 		engine_say(s, AT_END);
 	}
@@ -125,5 +128,6 @@ void smtp_abort(struct smtp *s, const char *why)
 	char line[SMTP_WHY];
 
 	smtp_reply_printable(line, sizeof line, why, strlen(why));
-	engine_end(s, line);
+	engine_stop(s, SMTP_LEFT, line, true);
+	s->dropped = true;
 }

@@ -25,6 +25,18 @@ static uint64_t number(const char *p)
 	return n;
 }
 
+/* RFC 9422: LIMITS NAME=VALUE NAME=VALUE... */
+static void add_limits(struct smtp_offers *o, const char *p)
+{
+	static const char name[] = "MAILMAX=";
+
+	for (p += strcspn(p, " "); *p != '\0'; p += strcspn(p, " ")) {
+		p += strspn(p, " ");
+		if (strncasecmp(p, name, strlen(name)) == 0)
+			o->mail_max = number(p + strlen(name));
+	}
+}
+
 void smtp_offers_add(struct smtp_offers *o, const char *line)
 {
 	if (is_word(line, "PIPELINING"))
@@ -35,6 +47,8 @@ void smtp_offers_add(struct smtp_offers *o, const char *line)
 		o->eightbit = true;
 	if (is_word(line, "SMTPUTF8"))
 		o->utf8 = true;
+	if (is_word(line, "LIMITS"))
+		add_limits(o, line);
 	if (!is_word(line, "SIZE"))
 		return;
 	o->size = true;

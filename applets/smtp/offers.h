@@ -12,6 +12,7 @@ struct smtp_offers {
 	bool utf8;         /* SMTPUTF8, RFC 6531 */
 	bool size;         /* RFC 1870 */
 	uint64_t size_max; /* bytes; 0: no limit that the server tells */
+	uint64_t mail_max; /* messages in a session, LIMITS MAILMAX (RFC 9422); 0: no limit that the server tells */
 };
 
 /* One line of the reply without its code; not the first one, which is the server's name. Unknown words are no offer. */

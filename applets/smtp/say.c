@@ -11,16 +11,28 @@ const struct smtp_command *engine_first(const struct smtp *s)
 	return s->commands_n > 0 ? &s->commands[s->commands_first] : NULL;
 }
 
+bool engine_is_sent(const struct smtp *s, const struct smtp_command *c)
+{
+	return c->begins + c->line + c->octets <= s->sent;
+}
+
 static const struct smtp_command *last(const struct smtp *s)
 {
 	return &s->commands[(s->commands_first + s->commands_n - 1) % SMTP_COMMANDS];
+}
+
+static bool is_end_of_data(enum state state)
+{
+	return state == AT_END || state == AT_END_MOOT;
 }
 
 bool engine_may_say(const struct smtp *s)
 {
 	if (s->commands_n == 0)
 		return true;
-	return s->mode > SMTP_LOCKSTEP && !smtp_states[last(s)->state].ends_group && s->commands_n + 4 < SMTP_COMMANDS;
+	if (s->mode == SMTP_LOCKSTEP || (s->mode == SMTP_PIPELINED && is_end_of_data(last(s)->state)))
+		return false;
+	return !smtp_states[last(s)->state].ends_group && s->commands_n + 4 < SMTP_COMMANDS;
 }
 
 /* RFC 1870, RFC 6152, RFC 6531: parameters only of what was offered. */
@@ -49,6 +61,8 @@ static int text_of(struct smtp *s, enum state state, char *to, size_t room)
 	case AT_END:
 	case AT_END_MOOT:
 		return (int)smtp_body_end(&s->body, to);
+	case AT_AGAIN:
+		return snprintf(to, room, "%s %s\r\n", s->esmtp ? "EHLO" : "HELO", s->helo);
 	case AT_EHLO:
 		return snprintf(to, room, "EHLO %s\r\n", s->helo);
 	case AT_HELO:
@@ -92,6 +106,8 @@ void engine_say(struct smtp *s, enum state state)
 
 	engine_add_command(s, state, (size_t)n, 0);
 	s->out_end += (size_t)n;
-	if (state == AT_RSET || state == AT_END_MOOT)
+	if (state == AT_RSET || state == AT_END_MOOT || state == AT_AGAIN)
 		s->open = false;
+	if (state == AT_MAIL)
+		s->mails++;
 }

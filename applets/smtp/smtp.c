@@ -13,20 +13,24 @@ void smtp_start(struct smtp *s, const char *helo, const char *host, const struct
 	s->limits = *limits;
 	if (s->limits.messages == 0 || s->limits.messages > SMTP_MESSAGES)
 		s->limits.messages = SMTP_MESSAGES;
-	s->hand = SMTP_NO_MESSAGE;
+	s->hand = s->answered = s->refused = SMTP_NO_MESSAGE;
 	smtp_reply_printable(s->helo, sizeof s->helo, helo, strlen(helo));
 	smtp_reply_printable(s->host, sizeof s->host, host, strlen(host));
 	engine_say(s, AT_GREETING);
 }
 
-/* Also room in what waits to be sent, so that a small message is not cut into two chunks. */
+/* Room in what waits to be sent, so that a small message is not cut into two chunks. */
+static bool has_room(const struct smtp *s)
+{
+	size_t room = SMTP_OUT - s->out_end;
+
+	return s->out_end == 0 || (room >= 2 * SMTP_GROUP && s->messages[s->hand].size <= room - 2 * SMTP_GROUP);
+}
+
 static bool window_is_open(const struct smtp *s)
 {
 	const struct smtp_message *m = &s->messages[s->hand];
-	size_t room = SMTP_OUT - s->out_end;
 
-	if (s->out_end > 0 && (room < 2 * SMTP_GROUP || m->size > room - 2 * SMTP_GROUP))
-		return false;
 	if (s->flying == 0)
 		return true;
 	return s->proven && s->flying < s->limits.messages && s->flying_bytes + m->size <= s->limits.bytes;
@@ -35,9 +39,9 @@ static bool window_is_open(const struct smtp *s)
 /* May the next command of the message in hand be said? */
 static bool may_go_on(const struct smtp *s)
 {
-	bool begins = s->next == AT_RSET || s->next == AT_MAIL;
-
-	return engine_may_say(s) && (s->mode != SMTP_STREAMING || !begins || s->messages[s->hand].said || window_is_open(s));
+	if (!engine_may_say(s))
+		return false;
+	return s->mode != SMTP_STREAMING || s->next != AT_MAIL || (has_room(s) && window_is_open(s));
 }
 
 static void begin(struct smtp *s, struct smtp_message *m)
@@ -46,7 +50,7 @@ static void begin(struct smtp *s, struct smtp_message *m)
 	s->flying++;
 	s->flying_bytes += m->size;
 	if (s->mode == SMTP_STREAMING)
-		s->open = true; /* it may be refused when the next MAIL is long on its way */
+		s->open = true; /* until the RSET behind it */
 }
 
 static bool is_command(enum state next)
@@ -59,7 +63,7 @@ static void speak(struct smtp *s)
 {
 	while (s->hand != SMTP_NO_MESSAGE && is_command(s->next) && may_go_on(s)) {
 		engine_say(s, s->next);
-		if (!s->messages[s->hand].said)
+		if (s->next == AT_MAIL)
 			begin(s, &s->messages[s->hand]);
 		s->next = s->next == AT_RCPT && s->mode == SMTP_STREAMING ? AT_LAST : s->next + 1;
 	}
@@ -74,6 +78,23 @@ static bool wants_text(const struct smtp *s)
 	       engine_room(s) >= 2;
 }
 
+static bool is_reached(uint64_t n, uint64_t limit)
+{
+	return limit > 0 && n >= limit;
+}
+
+/* As many as the server takes in a session, or as can be without a final verdict at once. */
+static void see_limits(struct smtp *s)
+{
+	size_t most = s->mode == SMTP_STREAMING ? SMTP_MESSAGES : SMTP_GROUPED_MESSAGES;
+
+	if (s->hand != SMTP_NO_MESSAGE || s->quitting || !s->ready)
+		return;
+	s->enough = is_reached(s->mails, s->offers.mail_max) || is_reached(s->mails, s->limits.most) ||
+	            (s->messages_n >= most && s->commands_n == 0);
+	s->quitting = s->enough;
+}
+
 static bool wants_message(const struct smtp *s)
 {
 	size_t most = s->mode == SMTP_STREAMING ? SMTP_MESSAGES : SMTP_GROUPED_MESSAGES;
@@ -81,12 +102,43 @@ static bool wants_message(const struct smtp *s)
 	return s->hand == SMTP_NO_MESSAGE && !s->quitting && engine_may_say(s) && s->messages_n < most;
 }
 
+static enum smtp_next write_or_read(struct smtp *s)
+{
+	return s->out_begin == s->out_end ? SMTP_READ : SMTP_WRITE;
+}
+
+/* Who says too much to take a message, does so at its beginning; elsewhere 421 may have been the reply to something else. */
+static enum engine_trust trust(const struct smtp *s)
+{
+	return s->off_turn ? TRUST_FOLLOWED : TRUST_ALL;
+}
+
+/* What was said is sent and heard to its end, then QUIT, unless the server would take that for something else. */
+static enum smtp_next wind_down(struct smtp *s)
+{
+	const struct smtp_command *c = engine_first(s);
+	bool mute = s->good_bye || s->dropped;
+
+	if (!mute && s->out_begin != s->out_end)
+		return SMTP_WRITE;
+	if (c != NULL && engine_is_sent(s, c))
+		return SMTP_READ;
+	if (mute)
+		engine_end(s, s->ending, s->trouble, trust(s));
+	else
+		engine_say(s, AT_QUIT);
+	return smtp_next(s);
+}
+
 enum smtp_next smtp_next(struct smtp *s)
 {
-	if (s->messages_n > 0 && s->messages[s->messages_first].verdict != SMTP_NONE)
+	if (s->final_n > 0 || (s->messages_n > 0 && s->messages[s->messages_first].ours))
 		return SMTP_VERDICT;
 	if (s->closed)
 		return SMTP_CLOSED;
+	if (s->stopping)
+		return wind_down(s);
+	see_limits(s);
 	speak(s);
 	if (wants_text(s))
 		return SMTP_BODY;
@@ -94,10 +146,7 @@ enum smtp_next smtp_next(struct smtp *s)
 		return SMTP_OFFER;
 	if (s->chunking)
 		engine_say_chunk(s, false); /* no room for more of it */
-	if (s->out_begin == s->out_end)
-		return SMTP_READ;
-	s->shown = s->put;
-	return SMTP_WRITE;
+	return write_or_read(s);
 }
 
 const char *smtp_out(const struct smtp *s, size_t *n)
@@ -129,13 +178,56 @@ static void add_doing(const struct smtp *s, char *to, size_t size)
 		snprintf(to, size, " between two messages");
 }
 
-void smtp_lost(struct smtp *s, const char *why)
+static void end_with(struct smtp *s, enum smtp_ending ending, const char *why, enum engine_trust trust)
 {
 	char line[SMTP_WHY];
 
 	smtp_reply_printable(line, REPLY_KEPT, why, strlen(why));
 	add_doing(s, line + strlen(line), sizeof line - strlen(line));
-	engine_end(s, line);
+	engine_end(s, ending, line, trust);
+}
+
+void smtp_lost(struct smtp *s, const char *why)
+{
+	end_with(s, SMTP_LOST, why, trust(s));
+}
+
+void smtp_leave(struct smtp *s, const char *why)
+{
+	end_with(s, SMTP_LEFT, why, TRUST_FOLLOWED);
+}
+
+/*
+ * An end of data, or BDAT LAST, was answered, and nothing of what was said behind it: there are servers that throw away what
+ * comes in one piece with it. QUIT shows it: its 221 comes in the place of theirs. As the message behind is not begun, and the
+ * server waits for no octets, nothing else can come of it.
+ */
+static bool may_probe(const struct smtp *s)
+{
+	return s->answered != SMTP_NO_MESSAGE && s->mode >= SMTP_GROUPED && !s->behind_works && !s->stopping &&
+	       s->commands_n > 0 && s->out_begin == s->out_end && s->commands[s->commands_first].octets == 0 &&
+	       s->commands[(s->commands_first + s->commands_n - 1) % SMTP_COMMANDS].octets == 0;
+}
+
+/* What was answered when more had been said already may be what was said behind it. */
+static bool one_may_be_missing(const struct smtp *s)
+{
+	if (s->good_bye)
+		return true;
+	if (s->mode <= SMTP_PIPELINED)
+		return false;
+	return s->mode == SMTP_STREAMING || s->answered == SMTP_NO_MESSAGE;
+}
+
+void smtp_silent(struct smtp *s, const char *why)
+{
+	if (!may_probe(s)) {
+		end_with(s, SMTP_SILENT, why, one_may_be_missing(s) ? TRUST_NONE : TRUST_ALL);
+		return;
+	}
+	engine_stop(s, SMTP_ODD, "no reply to what was sent behind the end of a message", false);
+	s->probing = true;
+	engine_say(s, AT_QUIT);
 }
 
 void smtp_quit(struct smtp *s)
@@ -143,16 +235,61 @@ void smtp_quit(struct smtp *s)
 	s->quitting = true;
 }
 
+void smtp_rest(struct smtp *s)
+{
+	if (s->commands_n == 0 && s->hand == SMTP_NO_MESSAGE && s->final_n < s->messages_n && !s->quitting && !s->closed)
+		engine_say(s, AT_AGAIN);
+}
+
 int smtp_patience(const struct smtp *s)
 {
+	enum { END_PATIENCE = 600, PROBE_PATIENCE = 10, GOOD_BYE_PATIENCE = 30 };
 	const struct smtp_command *c = engine_first(s);
+	int patience = smtp_states[c != NULL ? c->state : AT_NOTHING].patience;
 
-	return smtp_states[c != NULL ? c->state : AT_NOTHING].patience;
+	if (may_probe(s))
+		return PROBE_PATIENCE;
+	if (s->good_bye || s->probing)
+		return GOOD_BYE_PATIENCE;
+	/* The last reply may have been one too many, and the true one be still to come. */
+	if (s->answered != SMTP_NO_MESSAGE && patience < END_PATIENCE)
+		return END_PATIENCE;
+	return patience;
 }
 
 const char *smtp_trouble(const struct smtp *s)
 {
 	return s->trouble[0] != '\0' ? s->trouble : NULL;
+}
+
+enum smtp_ending smtp_ending(const struct smtp *s)
+{
+	return s->ending;
+}
+
+bool smtp_awaits_reply(const struct smtp *s)
+{
+	return s->commands_n > 0;
+}
+
+bool smtp_ended_early(const struct smtp *s)
+{
+	return s->ended_at == AT_MAIL || s->ended_at == AT_RSET || s->ended_at == AT_NOTHING;
+}
+
+bool smtp_ended_refused(const struct smtp *s)
+{
+	return s->refused_last;
+}
+
+bool smtp_has_enough(const struct smtp *s)
+{
+	return s->enough;
+}
+
+uint64_t smtp_mails(const struct smtp *s)
+{
+	return s->mails;
 }
 
 bool smtp_is_proven(const struct smtp *s)

@@ -7,7 +7,7 @@
 /* A command that was said and whose reply is due. */
 enum state {
 	/* Of a message, in the order in which they are said */
-	AT_RSET, /* where the message before left a transaction open, or may have left one */
+	AT_RSET, /* where the message before left a transaction open, or may have left one; in streaming behind each message */
 	AT_MAIL,
 	AT_RCPT,
 	AT_DATA,
@@ -29,6 +29,7 @@ enum state {
 	AT_GREETING,
 	AT_EHLO,
 	AT_HELO,
+	AT_AGAIN, /* EHLO once more: no message is there, and what is answered must be told apart from what is to come */
 	AT_QUIT,
 	AT_NOTHING, /* no command was sent that is not answered */
 	STATES,

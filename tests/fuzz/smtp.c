@@ -57,7 +57,7 @@ static void parse_line(const char *p, size_t n)
 static void parse(const char *p, size_t n)
 {
 	texts = events = 0;
-	limits = (struct smtp_limits){SMTP_STREAMING, 1 + n % 8, 100 + n};
+	limits = (struct smtp_limits){.mode = SMTP_STREAMING, .messages = 1 + n % 8, .bytes = 100 + n};
 	for (const char *end = p + n, *lf; p < end; p = lf + 1) {
 		lf = memchr(p, '\n', (size_t)(end - p));
 		if (lf == NULL)

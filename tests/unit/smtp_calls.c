@@ -141,7 +141,18 @@ static void duplicates(void)
 	is_int(smtp_next(&s), SMTP_WRITE, "the end of data is handed out");
 	smtp_lost(&s, "connection lost");
 	smtp_next(&s);
-	ok(smtp_settled(&s)->maybe_duplicate, "lost there, it may arrive twice, though no byte of it is known to be sent");
+	ok(!smtp_settled(&s)->maybe_duplicate, "lost there, it cannot: its end was not sent in full");
+	up_to_text();
+	smtp_next(&s);
+	smtp_body(&s, "Hello\n", 6);
+	smtp_end(&s);
+	smtp_next(&s);
+	smtp_quit(&s);
+	smtp_next(&s);
+	send_all();
+	smtp_lost(&s, "connection lost");
+	smtp_next(&s);
+	ok(smtp_settled(&s)->maybe_duplicate, "lost when it was, it may");
 	up_to_text();
 	smtp_next(&s);
 	smtp_body(&s, "Hello\n", 6);
@@ -212,8 +223,8 @@ static void up_to_octets(void)
 	smtp_body(&s, "Hello\n", 6);
 	smtp_end(&s);
 	smtp_next(&s);
-	is_str(out(), "MAIL FROM:<a@x.test>\r\nRCPT TO:<b@y.test>\r\nBDAT 7 LAST\r\nHello\r\n", "all of it in one write");
-	smtp_sent(&s, strlen(out()) - 6);
+	is_str(out(), "MAIL FROM:<a@x.test>\r\nRCPT TO:<b@y.test>\r\nBDAT 7 LAST\r\nHello\r\nRSET\r\n", "all of it in one write");
+	smtp_sent(&s, strlen(out()) - 12);
 }
 
 static void early_octets(void)
@@ -226,14 +237,19 @@ static void early_octets(void)
 	ok(m != NULL && m->verdict == SMTP_TEMPORARY && m->lost && !m->maybe_duplicate, "taken before it was there is a violation");
 	up_to_octets();
 	feed("250 ok\r\n250 ok\r\n452 full\r\n");
-	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
-	ok(m != NULL && m->verdict == SMTP_TEMPORARY && !m->lost, "refused before it was there is a refusal");
-	is_int(smtp_next(&s), SMTP_OFFER, "and the session goes on");
+	is_int(smtp_next(&s), SMTP_OFFER, "refused before it was there: the session goes on");
 	smtp_quit(&s);
 	smtp_next(&s);
-	is_str(out(), "ello\r\nQUIT\r\n", "behind the octets that were announced");
+	is_str(out(), "ello\r\nRSET\r\n", "with the octets that were announced");
+	send_all();
+	feed("250 flushed\r\n");
+	smtp_next(&s);
+	send_all();
+	feed("221 bye\r\n");
+	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
+	ok(m != NULL && m->verdict == SMTP_TEMPORARY && !m->lost, "it is a refusal");
 	up_to_octets();
-	smtp_sent(&s, 5);
+	smtp_sent(&s, 5); /* of "ello\r\n" */
 	smtp_lost(&s, "connection lost");
 	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
 	ok(m != NULL && m->lost && !m->maybe_duplicate, "one octet missing: the server cannot have taken it");
@@ -266,22 +282,119 @@ static void chunks(void)
 	ok(strncmp(out(), "BDAT ", 5) == 0 && strstr(out(), " LAST\r\n") != NULL, "the last chunk says so");
 	up_to_second_chunk();
 	feed("250 ok\r\n550 no\r\n");
-	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
-	ok(m != NULL && m->verdict == SMTP_PERMANENT, "RCPT is refused meanwhile");
+	is_int(smtp_next(&s), SMTP_OFFER, "RCPT is refused meanwhile");
 	offer(8);
+	smtp_next(&s);
+	is_str(out(), "RSET\r\n", "a chunk that was not announced is gone");
+	send_all();
+	feed("503 no recipient\r\n250 flushed\r\n");
+	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
+	ok(m != NULL && m->id == 7 && m->verdict == SMTP_PERMANENT, "RSET makes it final, and the one that was is answered to nobody");
 	is_int(smtp_next(&s), SMTP_BODY, "the text of the next message is wanted");
 	smtp_end(&s);
 	smtp_next(&s);
-	is_str(out(), "RSET\r\nMAIL FROM:<a@x.test>\r\nRCPT TO:<b@y.test>\r\nBDAT 0 LAST\r\n", "a chunk that was not announced is gone");
-	feed("503 no recipient\r\n");
 	send_all();
-	feed("250 ok\r\n250 ok\r\n250 ok\r\n250 taken\r\n");
+	feed("250 ok\r\n250 ok\r\n250 taken\r\n250 flushed\r\n");
 	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
-	ok(m != NULL && m->id == 8 && m->verdict == SMTP_DELIVERED, "the one that was is answered to nobody");
+	ok(m != NULL && m->id == 8 && m->verdict == SMTP_DELIVERED, "and goes as if nothing had been");
+}
+
+/* A session up to the reply to the end of data, with the next group said behind it. */
+static void up_to_group(void)
+{
+	up_to_text();
+	smtp_next(&s);
+	smtp_body(&s, "Hello\n", 6);
+	smtp_end(&s);
+	offer(8);
+	smtp_next(&s);
+	send_all();
+	feed("250 taken\r\n");
+}
+
+static void silence(void)
+{
+	up_to_group();
+	is_int(smtp_patience(&s), 10, "a server that may have thrown away what came with the end of data is asked soon");
+	smtp_silent(&s, "nothing happened");
+	smtp_next(&s);
+	is_str(out(), "QUIT\r\n", "by QUIT");
+	send_all();
+	feed("221 bye\r\n");
+	is_int(smtp_next(&s), SMTP_VERDICT, "221 shows that nothing else will come");
+	is_int(smtp_settled(&s)->verdict, SMTP_DELIVERED, "so what was answered is final");
+	smtp_next(&s);
+	ok(!smtp_settled(&s)->maybe_duplicate, "the next message was never said");
+	is_int(smtp_ending(&s), SMTP_ODD, "and the way of talking is to blame");
+	up_to_group();
+	smtp_silent(&s, "nothing happened");
+	smtp_next(&s);
+	send_all();
+	feed("250 ok\r\n250 ok\r\n354 go\r\n");
+	is_int(smtp_next(&s), SMTP_VERDICT, "it was only slow: 354");
+	is_int(smtp_settled(&s)->verdict, SMTP_DELIVERED, "is as good");
+	smtp_next(&s);
+	ok(!smtp_settled(&s)->maybe_duplicate, "a text that begins with QUIT is never completed");
+	is_int(smtp_next(&s), SMTP_CLOSED, "that is the end of it");
+}
+
+static void leaving(void)
+{
+	up_to_group();
+	smtp_leave(&s, "the time was up");
+	smtp_next(&s);
+	ok(smtp_settled(&s)->maybe_duplicate, "left behind one reply: it may have been one too many");
+	up_to_group();
+	feed("250 ok\r\n");
+	smtp_leave(&s, "the time was up");
+	smtp_next(&s);
+	is_int(smtp_settled(&s)->verdict, SMTP_DELIVERED, "behind two that say the same: one of them is its own");
+	up_to_group();
+	smtp_lost(&s, "connection lost");
+	smtp_next(&s);
+	is_int(smtp_settled(&s)->verdict, SMTP_DELIVERED, "lost behind one reply: that was its own");
+}
+
+static void resting(void)
+{
+	up_to_text();
+	smtp_next(&s);
+	smtp_body(&s, "Hello\n", 6);
+	smtp_end(&s);
+	smtp_next(&s);
+	send_all();
+	feed("250 taken\r\n");
+	is_int(smtp_next(&s), SMTP_OFFER, "a message is wanted");
+	smtp_rest(&s);
+	smtp_next(&s);
+	is_str(out(), "EHLO client\r\n", "there is none: EHLO makes final what is there");
+	send_all();
+	feed("250-sink\r\n250 PIPELINING\r\n");
+	is_int(smtp_next(&s), SMTP_VERDICT, "with the reply that is known");
+	is_int(smtp_settled(&s)->verdict, SMTP_DELIVERED, "delivered");
+	is_int(smtp_next(&s), SMTP_OFFER, "and the session goes on");
+	smtp_rest(&s);
+	is_int(smtp_next(&s), SMTP_OFFER, "nothing is open: nothing is said");
+}
+
+static void limits(void)
+{
+	greet("250-sink\r\n250 LIMITS RCPTMAX=5 MAILMAX=1\r\n", SMTP_LOCKSTEP);
+	offer(1);
+	smtp_next(&s);
+	send_all();
+	feed("550 no\r\n");
+	smtp_next(&s);
+	is_str(out(), "QUIT\r\n", "LIMITS MAILMAX (RFC 9422): QUIT before it");
+	ok(smtp_has_enough(&s), "and more in another session");
 }
 
 int main(void)
 {
+	silence();
+	leaving();
+	resting();
+	limits();
 	early_octets();
 	chunks();
 	patience();

@@ -1,34 +1,64 @@
 /*
- * smtp_random - a model server that refuses, breaks off, lies and cuts its replies anywhere, against the engine.
+ * smtp_random - model servers against the engine: each keeps its own book of what it took, and may talk in any odd way.
  *
- * Whatever it does: each message that was offered gets one verdict, in order; what is called delivered was taken
- * by the server, whole; what the server took is called delivered or maybe_duplicate; nothing is pipelined that was
- * not offered; on the wire there is no bare CR, no bare LF, and no end of data but the engine's own; BDAT counts its octets
- * right, and no more than the window may arrive twice. The seed is
- * fixed: each run sees the same sessions. With an argument, only the session of that number.
+ * One reply is inserted, doubled, dropped or delayed, at any place, or each end of data is answered twice, at once or late;
+ * or the server hangs up, hangs, answers any code, reads the octets of a refused BDAT as commands, refuses or throws away
+ * what comes in one piece with the end of data, or takes only so many messages in a session; and its replies may all
+ * look alike. Whatever it does:
+ *
+ *	each message that was offered gets one verdict, in order
+ *	delivered: the server took it once, and whole
+ *	permanent: the server did not take it, and refused it by a code that speaks of the message
+ *	taken, but not delivered: maybe_duplicate
+ *	maybe_duplicate: its end was sent in full
+ *	as long as nothing is odd: no verdict that the server did not give, and nothing is pipelined that was not offered
+ *	on the wire there is no bare CR, no bare LF and no end of data but the engine's own; BDAT counts its octets right
+ *
+ * An argument N: N sessions in place of the usual number ("make model" has millions). Two, N M: those from N to M. The
+ * sessions are the same in each run; how often each kind of server met each kind of trouble is printed.
  */
 #include <stdlib.h>
 
 #include "smtp/smtp.h"
 #include "tap.h"
 
-enum { SESSIONS = 12000, MESSAGES = 12, TEXT = 80000, WIRE = 400000, QUEUE = 100000 };
+enum { SESSIONS = 60000, MESSAGES = 12, TEXT = 80000, WIRE = 400000, QUEUE = 100000 };
 
-/* How bad the server is; each kind does what those before it do. */
-enum nature { KIND, REFUSES, BREAKS_OFF, LIES, NATURES };
+/* How bad the server is; BREAKS_OFF and SLIPS do what REFUSES does. */
+enum nature { KIND, REFUSES, BREAKS_OFF, SLIPS, NATURES };
+
+/* What goes wrong with one reply, or (ALWAYS_TWICE) with each to an end of data. */
+enum slip { NO_SLIP, INSERTED, DOUBLED, DROPPED, DELAYED, ALWAYS_TWICE, SLIPPED };
+
+/* How it treats what it was not built for. */
+enum manner { PLAIN, NO_DISCARD, BEHIND_REFUSED, BEHIND_DROPPED, LIMITED, LENIENT, MANNERS };
+
+/* What its replies look like. */
+enum looks { OWN_WORDS, NUMBERED, ALIKE, LOOKS };
 
 struct message {
 	size_t n, claimed;
 	char text[TEXT];
-	bool sendable, aborted, heard; /* the last: the server had all its octets */
+	bool sendable, aborted, heard; /* the last: the server had all its end */
 	int refused;  /* the first code that refused it, or 0 */
+	bool to_bounce; /* it was refused by a code that may be its bounce */
 	int accepted; /* times */
 	int verdicts;
 };
 
 struct server {
 	enum nature nature;
-	bool pipelining, chunking, closed, hangs, lied;
+	enum slip slip;
+	enum manner manner;
+	enum looks looks;
+	size_t slips_at, replies; /* the slip happens at this reply */
+	size_t lag;               /* what comes late does so behind so many others, or when nothing else is said */
+	char held[200];           /* the reply that comes late; empty: none */
+	size_t held_for;
+	size_t limit;             /* LIMITED: messages in a session */
+	size_t behind;            /* bytes of this piece behind the end of data, on its way through hear() */
+	size_t left;              /* bytes of this piece that are not heard yet */
+	bool pipelining, chunking, closed, hangs, odd; /* odd: something was said that no proper server says */
 	bool in_mail, in_rcpt, in_data, synchronous; /* the last: no byte may come before what is queued was read */
 	size_t message;
 	bool in_chunk, is_last, early; /* within BDAT's octets; they are the last; they are answered already */
@@ -45,6 +75,8 @@ static struct message messages[MESSAGES];
 static struct server server;
 static struct smtp smtp;
 static size_t offered, judged, total, doubtful;
+static bool cut; /* by us, in the middle of it */
+static unsigned long met[NATURES][SLIPPED][MANNERS][LOOKS], taken, bounced, doubted;
 static struct smtp_limits limits;
 static const char *wrong;
 static uint64_t state;
@@ -112,32 +144,83 @@ static void queue(const char *line)
 	server.queue_n += n;
 }
 
-static void reply(int code)
+/* To one reply, on its way out, happens what is to. */
+static void release_held(void)
 {
-	char line[100];
+	if (server.held[0] == '\0')
+		return;
+	queue(server.held);
+	server.held[0] = '\0';
+}
 
-	for (size_t i = once_in(4) ? pick(3) : 0; i > 0; i--) {
-		snprintf(line, sizeof line, "%d-more%s\n", code, once_in(3) ? "" : "\r");
-		queue(line);
-	}
-	snprintf(line, sizeof line, "%d text\r\n", code);
-	queue(line);
-	if (server.nature == LIES && once_in(30)) {
-		static const char *const lies[] = {"250 lie\r\n", "354 lie\r\n", "<html>\r\n", "\r\n", "550 lie\r\n"};
+static void hold(const char *text)
+{
+	release_held();
+	snprintf(server.held, sizeof server.held, "%s", text);
+	server.held_for = server.lag;
+}
 
-		queue(lies[pick(5)]);
-		server.lied = true;
+static void insert(void)
+{
+	static const char *const lies[] = {"250 ok\r\n", "250 taken\r\n", "354 go ahead\r\n", "550 no\r\n", "451 later\r\n",
+	                                   "503 what\r\n", "250 sender ok\r\n", "250 flushed\r\n", "<html>\r\n", "\r\n"};
+	const char *lie = lies[pick(10)];
+
+	if (once_in(2))
+		hold(lie);
+	else
+		queue(lie);
+}
+
+static void emit(const char *text, bool ends)
+{
+	bool now = server.nature == SLIPS && server.replies++ == server.slips_at;
+
+	if (server.held[0] != '\0' && server.held_for-- == 0)
+		release_held();
+	server.odd |= now && server.slip != NO_SLIP;
+	if (now && server.slip == INSERTED)
+		insert();
+	if (now && server.slip == DELAYED)
+		hold(text);
+	else if (!now || server.slip != DROPPED)
+		queue(text);
+	if ((now && server.slip == DOUBLED) || (ends && server.nature == SLIPS && server.slip == ALWAYS_TWICE)) {
+		server.odd = true;
+		if (once_in(2))
+			hold(text);
+		else
+			queue(text);
 	}
+}
+
+enum of { OF_SESSION, OF_MAIL, OF_RCPT, OF_DATA, OF_END, OF_RSET };
+
+static void reply(int code, enum of of)
+{
+	static const char *const words[] = {"hello", "sender ok", "recipient ok", "go ahead", "taken", "flushed"};
+	char text[200] = "", word[40];
+	size_t k = 0;
+
+	snprintf(word, sizeof word, "%s", server.looks == ALIKE || code / 100 > 3 ? "ok" : words[of]);
+	if (server.looks == NUMBERED && of == OF_END)
+		snprintf(word, sizeof word, "ok %zu qp %zu", pick(1000000), pick(9));
+	else if (server.looks == NUMBERED)
+		snprintf(word, sizeof word, "ok");
+	for (size_t i = once_in(4) && code / 100 > 3 ? pick(3) : 0; i > 0; i--)
+		k += (size_t)snprintf(text + k, sizeof text - k, "%d-more%s\n", code, once_in(3) ? "" : "\r");
+	snprintf(text + k, sizeof text - k, "%d %s\r\n", code, word);
+	emit(text, of == OF_END);
 }
 
 /* The code for a step that goes well with `good`, or a bad one; 0: none, there will be no more. */
 static int choose(int good)
 {
-	static const int bad[] = {450, 451, 550, 554, 552, 503};
+	static const int bad[] = {450, 451, 550, 554, 552, 550, 503, 530, 501, 421};
 
 	if (server.nature >= REFUSES && once_in(5))
-		return bad[pick(6)];
-	if (server.nature < BREAKS_OFF || !once_in(12))
+		return bad[once_in(8) ? pick(9) : pick(6)];
+	if (server.nature != BREAKS_OFF || !once_in(12))
 		return good;
 	switch (pick(4)) {
 	case 0:
@@ -146,45 +229,58 @@ static int choose(int good)
 	case 1:
 		return 421;
 	case 2:
+		server.odd = true;
 		return (int)(100 + pick(500));
 	}
 	server.closed = true;
 	return 0;
 }
 
-static int answer(int good)
+static int answer(int good, enum of of)
 {
 	int code = choose(good);
 
 	if (code != 0)
-		reply(code);
+		reply(code, of);
 	if (code == 421)
 		server.closed = true;
 	return code;
+}
+
+/* RFC 5321 4.2.1, and contract of this project: the others speak of the session or of the command. */
+static bool may_bounce(int code)
+{
+	static const int others[] = {500, 501, 502, 503, 504, 521, 530, 534, 535, 538};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (code == others[i])
+			return false;
+	return code / 100 == 5;
 }
 
 static void note_refusal(int code)
 {
 	struct message *m = &messages[server.message];
 
+	m->to_bounce |= may_bounce(code);
 	if ((code / 100 == 4 || code / 100 == 5) && m->refused == 0)
 		m->refused = code;
 }
 
 /* As answer(), for a step of the message in hand. */
-static int judge(int good)
+static int judge(int good, enum of of)
 {
-	int code = answer(good);
+	int code = answer(good, of);
 
 	note_refusal(code);
 	return code / 100;
 }
 
 /* A command that is out of place is refused as real servers do. */
-static int misplaced(void)
+static int misplaced(enum of of)
 {
-	reply(503);
-	note_refusal(500);
+	reply(503, of);
+	note_refusal(503);
 	return 5;
 }
 
@@ -195,18 +291,25 @@ static void hear_mail(const char *line)
 		fail("a message on the wire that was not offered");
 	if (server.message >= MESSAGES)
 		abort();
-	if (server.in_mail)
+	if (server.in_mail && !server.odd)
 		fail("MAIL while a transaction is open");
-	server.in_mail = judge(250) == 2;
+	server.in_rcpt = false;
+	if (server.manner == LIMITED && server.accepted >= (int)server.limit) {
+		reply(421, OF_MAIL);
+		note_refusal(421);
+		server.in_mail = false;
+		return;
+	}
+	server.in_mail = judge(250, OF_MAIL) == 2;
 }
 
 static void hear_data(void)
 {
 	/* RFC 2920 3.1: without a recipient 354 is allowed all the same. */
-	if (!server.in_rcpt && once_in(2))
-		misplaced();
+	if (!server.in_rcpt && server.manner != LENIENT)
+		misplaced(OF_DATA);
 	else
-		server.in_data = judge(354) == 3;
+		server.in_data = judge(354, OF_DATA) == 3;
 }
 
 static bool is_text_of(const struct message *m, const char *text, size_t text_n, bool dots);
@@ -221,12 +324,12 @@ static void hear_chunk(void)
 	if (server.early)
 		server.in_rcpt = false;
 	else if (!server.in_rcpt)
-		misplaced();
+		misplaced(OF_END);
 	else
-		class = judge(250);
+		class = judge(250, OF_END);
 	m->heard |= server.is_last;
 	if (server.is_last && server.in_rcpt) {
-		if (!is_text_of(m, server.text, server.text_n, false) || m->aborted)
+		if (class == 2 && (!is_text_of(m, server.text, server.text_n, false) || m->aborted))
 			fail("octets that are not the message's");
 		m->accepted += class == 2;
 		server.accepted += class == 2;
@@ -250,12 +353,17 @@ static void hear_bdat(const char *line)
 	server.is_last = strcmp(end, " LAST") == 0;
 	if (!server.is_last && *end != '\0')
 		fail("BDAT with nonsense behind it");
+	if (server.manner == NO_DISCARD && !server.in_rcpt) {
+		server.odd = true;
+		misplaced(OF_END);
+		return;
+	}
 	server.in_chunk = true;
 	server.early = server.nature >= REFUSES && server.in_rcpt && once_in(20);
 	if (server.early) {
 		int code = once_in(2) ? 452 : 554;
 
-		reply(code);
+		reply(code, OF_END);
 		note_refusal(code);
 	}
 	if (server.octets == 0)
@@ -265,7 +373,10 @@ static void hear_bdat(const char *line)
 /* Where it is refused the session is over, and what was said behind it in the same group is of no interest. */
 static void hear_rset(void)
 {
-	answer(250);
+	if (server.nature == SLIPS)
+		reply(250, OF_RSET);
+	else
+		server.odd |= answer(250, OF_RSET) / 100 != 2;
 	server.in_mail = server.in_rcpt = false;
 	server.text_n = 0;
 }
@@ -278,31 +389,37 @@ static bool begins(const char *with)
 static void hear_ehlo(void)
 {
 	if (server.nature >= REFUSES && once_in(8)) {
-		reply(502);
+		reply(502, OF_SESSION);
 		server.pipelining = false;
 		return;
 	}
-	queue("250-sink\r\n");
-	if (server.pipelining)
-		queue("250-PIPELINING\r\n");
-	if (server.chunking)
-		queue("250-chunking\r\n");
-	queue("250 SIZE 70000\r\n");
+	emit(server.pipelining ? server.chunking ? "250-sink\r\n250-PIPELINING\r\n250-chunking\r\n250 SIZE 70000\r\n"
+	                                        : "250-sink\r\n250-PIPELINING\r\n250 SIZE 70000\r\n"
+	     : server.chunking ? "250-sink\r\n250-chunking\r\n250 SIZE 70000\r\n"
+	                       : "250-sink\r\n250 SIZE 70000\r\n",
+	     false);
 }
 
 static void hear_command(void)
 {
-	server.in[server.in_n - 2] = '\0';
+	server.in[server.in_n < 2 ? 0 : server.in_n - 2] = '\0';
 	server.synchronous = !server.pipelining;
+	if (server.behind > 0 && server.manner == BEHIND_REFUSED) {
+		reply(503, OF_MAIL);
+		if (begins("MAIL FROM:<m"))
+			server.message = strtoul(server.in + strlen("MAIL FROM:<m"), NULL, 10);
+		note_refusal(503);
+		return;
+	}
 	if (begins("EHLO ")) {
 		hear_ehlo();
 		server.synchronous = true;
 	} else if (begins("HELO ")) {
-		answer(250);
+		answer(250, OF_SESSION);
 	} else if (begins("MAIL FROM:<m")) {
 		hear_mail(server.in);
 	} else if (begins("RCPT TO:<r@y.test>")) {
-		server.in_rcpt = server.in_mail ? judge(250) == 2 : (misplaced(), false);
+		server.in_rcpt = server.in_mail ? judge(250, OF_RCPT) == 2 : (misplaced(OF_RCPT), false);
 	} else if (begins("DATA")) {
 		hear_data();
 		server.synchronous = true;
@@ -311,10 +428,12 @@ static void hear_command(void)
 	} else if (begins("RSET")) {
 		hear_rset();
 	} else if (begins("QUIT")) {
-		if (server.queue_at < server.queue_n && !server.lied)
+		if (server.queue_at < server.queue_n && !server.odd)
 			fail("QUIT before all is answered");
-		answer(221);
+		server.odd |= answer(221, OF_SESSION) != 221;
 		server.closed = true;
+	} else if (server.odd) {
+		reply(500, OF_SESSION);
 	} else {
 		fail("a command that is none");
 	}
@@ -339,14 +458,17 @@ static void hear_text(void)
 {
 	struct message *m = &messages[server.message];
 	bool whole = is_text_of(m, server.in, server.in_n - 3, true);
-	int class = judge(250);
+	int class = server.in_rcpt || server.manner == LENIENT ? judge(250, OF_END) : misplaced(OF_END);
 
 	server.synchronous = !server.pipelining;
 	server.in_data = false;
+	server.behind = server.left;
+	m->heard |= server.in_rcpt;
 	if (server.in_rcpt) {
-		if (!whole || m->aborted)
+		if (class == 2 && (!whole || m->aborted))
 			fail("a text that is not the message's");
 		m->accepted += class == 2;
+		server.accepted += class == 2;
 	} else if (server.in_n > 3) {
 		fail("a text for nobody");
 	}
@@ -378,11 +500,11 @@ static void hear_byte(char c)
 {
 	char before = server.in_n > 0 ? server.in[server.in_n - 1] : '\0';
 
-	if ((c == '\n') != (before == '\r'))
+	if ((c == '\n') != (before == '\r') && !server.odd)
 		fail("a bare CR or a bare LF on the wire");
 	if (server.in_n == WIRE)
 		abort();
-	if (server.in_n == 0 && server.synchronous && server.queue_at < server.queue_n && !server.lied && !server.in_data)
+	if (server.in_n == 0 && server.synchronous && server.queue_at < server.queue_n && !server.odd && !server.in_data)
 		fail("pipelined where it may not be");
 	server.in[server.in_n++] = c;
 	if (c != '\n')
@@ -396,33 +518,34 @@ static void hear_byte(char c)
 	server.in_n = 0;
 }
 
-/* After a lie the two may no longer mean the same, so only the bytes are looked at. */
 static void hear(const char *p, size_t n)
 {
-	static char last;
-
+	server.behind = 0;
 	for (size_t i = 0; i < n && !server.closed && !server.hangs; i++) {
-		if (!server.lied) {
-			(server.in_chunk ? hear_octet : hear_byte)(p[i]);
-			last = p[i];
-			continue;
+		server.left = n - i - 1;
+		if (server.behind > 0 && server.manner == BEHIND_DROPPED) {
+			server.odd = true;
+			return;
 		}
-		if ((p[i] == '\n') != (last == '\r'))
-			fail("a bare CR or a bare LF on the wire");
-		last = p[i];
-		if (p[i] == '\n' && once_in(3))
-			reply((int)(100 + pick(500)));
+		server.odd |= server.behind > 0 && server.manner == BEHIND_REFUSED;
+		(server.in_chunk ? hear_octet : hear_byte)(p[i]);
 	}
 }
 
 static void read_some(void)
 {
-	size_t n = server.queue_n - server.queue_at;
+	size_t n;
 
+	if (server.queue_n == server.queue_at)
+		release_held();
+	n = server.queue_n - server.queue_at;
 	if (n == 0) {
-		if (!server.closed && !server.hangs && !server.lied)
+		if (!server.closed && !server.hangs && !server.odd)
 			fail("both wait");
-		smtp_lost(&smtp, server.closed ? "connection lost" : "timed out");
+		if (server.closed)
+			smtp_lost(&smtp, "connection lost");
+		else
+			smtp_silent(&smtp, "timed out");
 		return;
 	}
 	n = once_in(3) ? n : 1 + pick(n);
@@ -456,7 +579,7 @@ static void offer(void)
 		return;
 	}
 	memset(m, 0, offsetof(struct message, text));
-	m->aborted = m->heard = false;
+	m->aborted = m->heard = m->to_bounce = false;
 	m->refused = m->accepted = m->verdicts = 0;
 	make_text(m);
 	m->sendable = !once_in(10) && m->n <= 70000;
@@ -497,22 +620,25 @@ static void check(const struct message *m, const struct smtp_message *v)
 		fail("maybe_duplicate, but not lost");
 	if (v->lost && v->verdict != SMTP_TEMPORARY)
 		fail("lost, but not temporary");
-	if (server.lied)
-		return;
+	if (m->accepted > 1)
+		fail("taken twice in one session");
 	if (v->verdict == SMTP_DELIVERED && m->accepted != 1)
-		fail("delivered, but the server did not take it once");
+		fail("delivered, but the server did not take it");
 	if (m->accepted > 0 && v->verdict != SMTP_DELIVERED && !v->maybe_duplicate)
 		fail("taken, but neither delivered nor maybe_duplicate");
-	if (v->verdict == SMTP_PERMANENT && m->refused / 100 != 5 && !unsendable)
-		fail("permanent, but the server did not say so");
-	if (v->verdict == SMTP_TEMPORARY && !v->lost && m->refused / 100 != 4 &&
-	    !(m->refused / 10 == 50 && smtp_mode(&smtp) == SMTP_STREAMING && server.accepted > 0))
-		fail("temporary, but the server did not say so");
-	doubtful += v->maybe_duplicate;
-	if (v->maybe_duplicate && smtp_mode(&smtp) == SMTP_STREAMING && !m->heard && !server.closed && !server.hangs)
+	if (v->verdict == SMTP_PERMANENT && !m->to_bounce && !unsendable)
+		fail("permanent, but the server did not say so of the message");
+	if (v->maybe_duplicate && !m->heard && !server.closed && !server.hangs && !server.odd)
 		fail("maybe_duplicate, but the server never had all of it");
-	if (smtp_mode(&smtp) == SMTP_STREAMING && doubtful > (server.accepted > 0 ? limits.messages : 1))
+	doubtful += v->maybe_duplicate && m->refused == 0;
+	if (server.odd)
+		return;
+	if (v->verdict == SMTP_TEMPORARY && !v->lost && m->refused == 0)
+		fail("temporary, but the server did not say so");
+	if (doubtful > (server.accepted > 0 ? limits.messages + 1 : 1))
 		fail("more maybe_duplicate than the window");
+	if (v->maybe_duplicate && !server.hangs && !server.closed && !cut)
+		fail("maybe_duplicate, but it was answered");
 }
 
 static void take_verdict(void)
@@ -524,6 +650,8 @@ static void take_verdict(void)
 		return;
 	}
 	messages[judged].verdicts++;
+	bounced += v->verdict == SMTP_PERMANENT;
+	doubted += v->maybe_duplicate;
 	if (v->verdict == SMTP_NONE || v->why[0] == '\0' || strlen(v->why) >= SMTP_WHY)
 		fail("a verdict that says nothing");
 	check(&messages[judged++], v);
@@ -535,7 +663,8 @@ static bool step(void)
 	enum smtp_next next = smtp_next(&smtp);
 
 	if (once_in(2000)) {
-		smtp_lost(&smtp, "timed out");
+		cut = true;
+		smtp_leave(&smtp, "the time is up");
 		return true;
 	}
 	switch (next) {
@@ -560,6 +689,24 @@ static bool step(void)
 	return true;
 }
 
+/*
+ * A reply that is overtaken by others, of a server all of whose replies look alike, cannot be told from one in its place; TCP
+ * and RFC 2920 3.2 keep them in order. What comes too often or never is seen there too.
+ */
+static void choose_slip(void)
+{
+	if (server.nature != SLIPS)
+		return;
+	if (server.manner == NO_DISCARD || server.manner == BEHIND_REFUSED || server.manner == BEHIND_DROPPED)
+		server.manner = PLAIN;
+	server.slip = (enum slip)(1 + pick(SLIPPED - 1));
+	server.slips_at = pick(once_in(2) ? 12 : 50);
+	server.lag = pick(once_in(2) ? 3 : 20);
+	if (server.slip == DELAYED && server.pipelining && limits.mode > SMTP_PIPELINED &&
+	    !(limits.mode == SMTP_STREAMING && server.chunking && server.looks == OWN_WORDS))
+		server.slip = DROPPED;
+}
+
 static void session(size_t number)
 {
 	int steps = 0;
@@ -570,14 +717,21 @@ static void session(size_t number)
 	memset(&server, 0, offsetof(struct server, text));
 	server.in_n = server.queue_at = server.queue_n = 0;
 	server.nature = (enum nature)pick(NATURES);
+	server.manner = once_in(2) ? PLAIN : (enum manner)pick(MANNERS);
+	server.looks = (enum looks)pick(LOOKS);
 	server.pipelining = !once_in(3);
 	server.chunking = once_in(2);
+	server.limit = 1 + pick(6);
 	offered = judged = doubtful = 0;
+	cut = false;
 	total = pick(MESSAGES + 1);
-	limits = (struct smtp_limits){(enum smtp_mode)pick(3), 1 + pick(8), once_in(3) ? 1 + pick(200) : 1 << 20};
+	limits = (struct smtp_limits){
+		.mode = (enum smtp_mode)pick(SMTP_STREAMING + 1), .messages = 1 + pick(8), .bytes = once_in(3) ? 1 + pick(200) : 1 << 20};
+	choose_slip();
+	met[server.nature][server.slip][server.manner][server.looks]++;
 	smtp_start(&smtp, "client", "sink", &limits);
 	server.synchronous = true;
-	answer(220);
+	answer(220, OF_SESSION);
 	while (wrong == NULL && step())
 		if (++steps > 1000000)
 			fail("no end");
@@ -587,17 +741,18 @@ static void session(size_t number)
 
 int main(int argc, char **argv)
 {
-	size_t first = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
-	size_t last = argc > 1 ? first + 1 : SESSIONS;
-	size_t number, delivered = 0;
+	size_t first = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
+	size_t last = argc > 1 ? strtoul(argv[argc - 1], NULL, 10) : SESSIONS;
+	size_t number;
 
 	for (number = first; number < last && wrong == NULL; number++) {
 		session(number);
 		for (size_t i = 0; i < judged; i++)
-			delivered += messages[i].accepted > 0;
+			taken += (unsigned long)messages[i].accepted;
 	}
-	if (!ok(wrong == NULL, "%zu sessions with a server that may do anything", last - first))
-		printf("# session %zu: %s\n", number - 1, wrong);
-	printf("# %zu messages delivered\n", delivered);
+	if (!ok(wrong == NULL, "%zu sessions with servers that may do anything", last - first))
+		printf("# session %zu: %s (nature %d slip %d manner %d looks %d mode %d)\n", number - 1, wrong, server.nature,
+		       server.slip, server.manner, server.looks, limits.mode);
+	printf("# %lu messages taken, %lu bounced, %lu in doubt\n", taken, bounced, doubted);
 	return done_testing();
 }

@@ -5,7 +5,7 @@ import os
 import time
 
 HOST = "some.example.com"
-HEAD = b"Date: Sat, 28 Nov 2026 09:00:00 +0000\nFrom: a@x.test\nMessage-ID: <1@x.test>\nX-Id: %s.\n\n"
+HEAD = b"Date: Sat, 28 Nov 2026 09:00:00 +0000\nFrom: a@x.test\nTo: b@x.test\nMessage-ID: <1@x.test>\nX-Id: %s.\n\n"
 FIRST = int(time.time()) - 10000
 
 

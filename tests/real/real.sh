@@ -77,7 +77,8 @@ one() {
 		return 1
 	fi
 	mkdir -p "$run/up/real/out"
-	cp -r "$QVMAIL" "$HERE"/{inside.sh,mails.py,kinds.py,outcome.py,keep,servers,node} "$run/up/real/"
+	cp "$QVMAIL" "$run/up/real/qvmail"
+	cp -r "$HERE"/{inside.sh,mails.py,kinds.py,outcome.py,keep,servers,node} "$run/up/real/"
 	cp -r "$TOP/rootfs" "$run/up/real/root"
 	inside "$run" "$LAYER/up:/" -n env TRACE="${TRACE-}" WAY="${WAY-}" bash /real/inside.sh "$1" >"$KEPT/table/$1" 2>"$run/up/real/out/inside.err"
 	rm -rf "$said"

@@ -14,7 +14,7 @@ static int build(struct ctx *ctx, struct assign_lint *lint)
 	struct rebuild r;
 	int digested;
 
-	if (rebuild_begin(ctx, &r, QMAIL_ASSIGN, QMAIL_CDB) < 0)
+	if (conf_reads_cdb(ctx) < 0 || rebuild_begin(ctx, &r, QMAIL_ASSIGN, QMAIL_CDB) < 0)
 		return -1;
 	digested = assign_digest_fd(ctx, r.source, r.from, r.to, lint);
 	if (digested < 0)

@@ -1155,3 +1155,17 @@ logins() {
 	run qv-check
 	[[ "$output" != *"can still log in"* ]]
 }
+
+@test "s/qmail, which reads users/assign.cdb: nothing is added that would bounce, and qv-check says why" {
+	qv-domain add pop example.com ex1
+	: >"$U/assign.cdb"
+	refuses 100 qv-domain add pop example.org ex2
+	[[ "$output" == *"$U/assign.cdb exists: s/qmail reads it and not users/cdb"* ]]
+	refuses 100 qv-domain add dialup some.example.com
+	refuses 100 qv-domain import - <<<'domain add pop example.org ex2'
+	refuses 100 qv-domain del example.com
+	refuses 100 qv-newu
+	exits 0 qv-domain add backup other.example
+	exits 1 qv-check
+	[[ "$output" == "error: $U/assign.cdb: s/qmail reads it"* && "${#lines[@]}" = 1 && "$output" != *mend* ]]
+}

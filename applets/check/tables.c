@@ -222,8 +222,15 @@ static void check_dot(struct check *c)
 
 void check_cdbs(struct check *c)
 {
+	struct stat st;
+	bool other = fs_stat(c->ctx, QMAIL_ASSIGN_CDB, &st) == 0;
+
+	c->ctx->err = (struct err){0};
+	if (other)
+		check_found(c, &(struct finding){CHECK_ERROR, "assign-cdb", QMAIL_ASSIGN_CDB, 0, ""},
+		            "s/qmail reads it and not users/cdb, which qvmail builds: a domain that is added here bounces");
 	check_dot(c);
-	if (!c->table_bad)
+	if (!c->table_bad && !other)
 		check_cdb(c, ROUTING_ASSIGN, QMAIL_CDB, assign_digest,
 		          "what was changed in the text does not count, and mail goes where it went before, or bounces");
 	check_cdb(c, ROUTING_MORERCPTHOSTS, QMAIL_CONTROL "morercpthosts.cdb", morercpthosts_digest,

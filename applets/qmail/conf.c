@@ -225,3 +225,15 @@ int conf_lock(struct ctx *ctx)
 	close(fd);
 	return -1;
 }
+
+int conf_reads_cdb(struct ctx *ctx)
+{
+	struct stat st;
+	int r = fs_stat(ctx, QMAIL_ASSIGN_CDB, &st);
+
+	if (r == 0)
+		return err_perm(&ctx->err,
+		                "%s" QMAIL_ASSIGN_CDB " exists: s/qmail reads it and not users/cdb, which qvmail builds; "
+		                "nothing was changed", ctx->root);
+	return r < 0 ? -1 : 0;
+}

@@ -15,6 +15,7 @@
 
 #define QMAIL_ASSIGN QMAIL_HOME "/users/assign"
 #define QMAIL_CDB QMAIL_HOME "/users/cdb"
+#define QMAIL_ASSIGN_CDB QMAIL_HOME "/users/assign.cdb" /* what s/qmail reads in its place */
 
 enum { CONTROL_MAX = 1 << 28 }; /* bytes a control file may have */
 
@@ -53,5 +54,8 @@ int conf_line(struct ctx *ctx, const char *name, char *to, size_t size);
  * a refused command leaves no file behind. Waits ctx->wait seconds. The descriptor, or -1 saying who holds it.
  */
 int conf_lock(struct ctx *ctx);
+
+/* 0; -1 where s/qmail is the qmail here: it does not read the users/cdb that we build of users/assign. */
+int conf_reads_cdb(struct ctx *ctx);
 
 #endif

@@ -62,6 +62,8 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 		c->deliver |= deliver;
 		return 0;
 	}
+	if (c->routing.file[ROUTING_ASSIGN].lines.changed && conf_reads_cdb(ctx) < 0)
+		return -1;
 	if (plan_logins(ctx, c, &logins) < 0)
 		return -1;
 	routing_plan(&c->routing, direction, deliver, &parts, &plan);

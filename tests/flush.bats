@@ -399,7 +399,7 @@ stored() {
 }
 
 @test "flush: RELAYHOST replaced by an editor meanwhile: still one transfer at a time" {
-	serve --delay mail:1=1500
+	serve --delay mail:1=3000
 	dialup some.example.com "$PORT"
 	leave some.example.com m1
 	qv-flush "$D" 2>/dev/null &
@@ -691,7 +691,7 @@ stored() {
 }
 
 @test "flush: another RELAYHOST while it is under way: it ends with the old one, and none begins beside it" {
-	serve --delay mail:1=1500
+	serve --delay mail:1=3000
 	dialup some.example.com "$PORT"
 	leave some.example.com 1
 	leave some.example.com 2

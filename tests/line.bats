@@ -11,7 +11,7 @@ teardown() {
 through() {
 	REPORT=$BATS_TEST_TMPDIR/line
 	: >"$REPORT"
-	"$TESTBIN/line" --timeout 30 "$@" "127.0.0.1:$PORT" >"$REPORT" 3>&- &
+	"$TESTBIN/line" --timeout 120 "$@" "127.0.0.1:$PORT" >"$REPORT" 3>&- &
 	LINE=$!
 	until read -r PORT <"$REPORT"; do sleep 0.02; done
 }

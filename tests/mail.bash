@@ -28,7 +28,7 @@ serve() {
 	STORE=$BATS_TEST_TMPDIR/store
 	mkdir -p "$STORE"
 	: >"$BATS_TEST_TMPDIR/port"
-	"$TESTBIN/fakesmtpd" --timeout 30 --store "$STORE" "$@" >"$BATS_TEST_TMPDIR/port" 2>"$BATS_TEST_TMPDIR/server.err" 3>&- &
+	"$TESTBIN/fakesmtpd" --timeout 120 --store "$STORE" "$@" >"$BATS_TEST_TMPDIR/port" 2>"$BATS_TEST_TMPDIR/server.err" 3>&- &
 	SERVER=$!
 	for _ in $(seq 200); do
 		read -r PORT <"$BATS_TEST_TMPDIR/port" && break

@@ -96,7 +96,7 @@ assert (tried['mode'], tried['rate'], tried['late'], tried['unsendable']) == (No
 
 @test "status: after a delivery the result is ok, and nothing is next" {
 	mkdir "$BATS_TEST_TMPDIR/arrived"
-	timeout 30 /usr/bin/python3 "$REPO/tests/demo/receiver.py" "$BATS_TEST_TMPDIR/arrived" >"$BATS_TEST_TMPDIR/port" 3>&- &
+	timeout 120 /usr/bin/python3 "$REPO/tests/demo/receiver.py" "$BATS_TEST_TMPDIR/arrived" >"$BATS_TEST_TMPDIR/port" 3>&- &
 	server=$!
 	until read -r PORT <"$BATS_TEST_TMPDIR/port" || ! kill -0 "$server"; do sleep 0.05; done
 	printf '127.0.0.1:%s\n' "$PORT" >"$DIR/RELAYHOST"

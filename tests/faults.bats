@@ -7,25 +7,17 @@ setup() {
 	qv-domain add dialup some.example.com ex1
 	qv-mailbox add joe@example.com --box ex1-0001
 	D=$ROOT/home/serialmail/some.example.com
-	cp -a "$ROOT" "$BATS_TEST_TMPDIR/before"
 }
 
-# again COMMAND...: in the tree as setup left it
-again() {
-	rm -rf "$ROOT"
-	cp -a "$BATS_TEST_TMPDIR/before" "$ROOT"
-	run "$@"
-}
-
-# fails CALLS:ERROR REASON COMMAND...: each of these calls fails in turn; it does not matter, or is told of and left for later
+# fails CALLS:ERROR REASON COMMAND...: a command that only looks; each of these calls fails in turn; it does not matter, or is told of and left for later
 fails() {
 	local calls=${1%:*} error=${1#*:} reason=$2 n want trace=$BATS_TEST_TMPDIR/trace
 	shift 2
-	again "$@"
+	run "$@"
 	want=$output
 	[ "$status" = 0 ]
 	for ((n = 1; ; n++)); do
-		again traced -f -qq -o "$trace" -e trace="$calls" -e inject="$calls:error=$error:when=$n" "$@"
+		run traced -f -qq -o "$trace" -e trace="$calls" -e inject="$calls:error=$error:when=$n" "$@"
 		grep -q INJECTED "$trace" || break
 		if [ "$status" = 0 ]; then
 			[ "$output" = "$want" ] && continue

@@ -449,6 +449,21 @@ stored() {
 	run ! grep n1 "$BATS_TEST_TMPDIR/err"
 }
 
+@test "flush: told to stop it says so once, however much waits, and counts what is left" {
+	serve --hang mail:1
+	dialup some.example.com "$PORT"
+	for i in {1..30}; do leave some.example.com "m$i"; done
+	qv-flush "$D" 2>"$BATS_TEST_TMPDIR/err" &
+	FLUSH=$!
+	for _ in $(seq 200); do [ "$(pgrep -cP "$FLUSH")" = 1 ] && break; sleep 0.02; done
+	kill "$FLUSH"
+	wait "$FLUSH" || [ $? = 111 ]
+	[ "$(left)" = 30 ]
+	[ "$(grep -c 'told to stop' "$BATS_TEST_TMPDIR/err")" -le 2 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" -le 4 ]
+	grep -q ': 0 delivered, 30 deferred, 0 bounced; 30 left' "$BATS_TEST_TMPDIR/err"
+}
+
 @test "flush: .qv-lifetime may have a comment behind it; nonsense is 100" {
 	dialup some.example.com 1
 	WHEN=$(($(date +%s) - 2000000)) leave some.example.com m1
@@ -541,7 +556,7 @@ stored() {
 	kill "$FLUSH"
 	wait "$FLUSH" || [ $? = 111 ]
 	kill "$FULL"
-	grep -q 'new/m1: deferred: told to stop' "$BATS_TEST_TMPDIR/err"
+	grep -q ': told to stop: not tried and left in Maildir/new: 1$' "$BATS_TEST_TMPDIR/err"
 	[ "$(left)" = 1 ]
 }
 

@@ -15,15 +15,32 @@ static bool is_settled(const struct flush *f, size_t i)
 	return f->item[i] == ITEM_KEPT || f->item[i] == ITEM_GONE;
 }
 
+/* Said once: at a reboot ten thousand may wait. */
+static void leave_rest(struct flush *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->list.n; i++) {
+		if (is_settled(f, i))
+			continue;
+		settle_left(f, i, "told to stop");
+		n++;
+	}
+	if (n > 0)
+		ctx_info(f->ctx, "%s: told to stop: not tried and left in Maildir/new: %zu", f->dir, n);
+}
+
 /* Nobody took it in this run: it stays, or bounces when it is too old. */
 static void defer_rest(struct flush *f)
 {
 	const char *why = f->tally->why;
 
+	if (f->stopping && f->unsent.code == 0) {
+		leave_rest(f);
+		return;
+	}
 	if (f->unsent.code != 0)
 		why = f->unsent.text;
-	else if (f->stopping)
-		why = "told to stop";
 	else if (f->tallies[0].stuck)
 		why = "messages cannot be removed from Maildir/new, and would be sent again";
 	else if (flush_is_over(f))

@@ -181,6 +181,9 @@ void settle_kept(struct flush *f, size_t i, const char *why);
 /* It was not offered to anybody, for a reason that the summary gives: as settle_kept(), but silent under -q. */
 void settle_unasked(struct flush *f, size_t i, const char *why);
 
+/* The same without a line: one is said of all that are left so. */
+void settle_left(struct flush *f, size_t i, const char *why);
+
 /* It was offered, or no server could be reached: it stays; but when it is past its lifetime, it bounces. */
 void settle_deferred(struct flush *f, size_t i, const char *why);
 

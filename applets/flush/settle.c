@@ -64,6 +64,11 @@ void settle_kept(struct flush *f, size_t i, const char *why)
 	say(f, i, "deferred", why, true);
 }
 
+void settle_left(struct flush *f, size_t i, const char *why)
+{
+	keep(f, i, why);
+}
+
 void settle_unasked(struct flush *f, size_t i, const char *why)
 {
 	keep(f, i, why);

@@ -75,7 +75,7 @@ client() {
 
 # In namespaces of its own: there dovecot is in /usr, port 110 is free, and all processes end with the first.
 serve_and_ask() {
-	configuration >"$BATS_TEST_TMPDIR/conf"
+	configuration | eval "${WITHOUT:-cat}" >"$BATS_TEST_TMPDIR/conf"
 	client >"$BATS_TEST_TMPDIR/client.py"
 	# shellcheck disable=SC2016 # for the inner shell
 	timeout 60 unshare -mnpf --kill-child sh -euc '
@@ -103,4 +103,15 @@ serve_and_ask() {
 -ERR [AUTH] Authentication failed." ]
 	[ "$(stat -c %u:%g "$BOX"/cur/*)" = "$POPUID:$POPGID" ]
 	run ! grep secret "$BATS_TEST_TMPDIR/dovecot.log"
+}
+
+# What qv-auth(8) says is needed, is.
+@test "dovecot: as it comes it lets nobody in: its auth service must be root's, and INSECURE_SETUID set" {
+	WITHOUT="grep -v 'user = root'" run serve_and_ask joe@example.com secret
+	[[ $output != *"+OK Logged in"* ]]
+	grep -q 'unable to open .*/users/qv-passwd.cdb: Permission denied' "$BATS_TEST_TMPDIR/dovecot.log"
+	rm "$BATS_TEST_TMPDIR/log"
+	WITHOUT='sed s,/usr/bin/env.INSECURE_SETUID=1.,,' run serve_and_ask joe@example.com secret
+	[[ $output != *"+OK Logged in"* ]]
+	grep -q "The checkpassword couldn't be run securely" "$BATS_TEST_TMPDIR/dovecot.log"
 }

@@ -138,7 +138,7 @@ bytes() {
 	[[ $output != *secret* ]]
 	exits 0 login ex1-0001 secret
 	exits 100 python3 "$BATS_TEST_TMPDIR/type.py" qv-mailbox passwd ex1-0001 other others
-	[[ $output == *"the two differ"* ]]
+	[[ $output == *"passwords do not match"* ]]
 	exits 0 login ex1-0001 secret
 }
 

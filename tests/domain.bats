@@ -664,8 +664,8 @@ make directory /home/popmail/e/ex1/POP
 make directory /home/popmail/e/ex1/DOMAINS
 make directory /home/popmail/e/ex1/DOMAINS/example.com
 make Maildir /home/popmail/e/ex1/POP/ex1-0000
-write /home/popmail/e/ex1/POP/.qv-last
 write /home/popmail/e/ex1/DOMAINS/example.com/.qmail-postmaster
+write /home/popmail/e/ex1/POP/.qv-last
 write /var/qmail/users/assign
 build /var/qmail/users/cdb from /var/qmail/users/assign
 write /var/qmail/control/virtualdomains
@@ -906,7 +906,7 @@ bad() {
 		"qv-mailbox add joe@example.com" qv-newu; do
 		run setpriv --reuid=65534 --regid=65534 --clear-groups env PATH="$PATH" "$QVMAIL" $command
 		[ "$status" = 100 ]
-		[[ $output == *"run it as root" ]]
+		[[ $output == *"must be run as root"* ]]
 	done
 }
 

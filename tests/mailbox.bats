@@ -219,15 +219,15 @@ postmaster@example.com box ex1-0000" ]
 	before=$(tree)
 	exits 0 qv-mailbox add joe@example.com -n
 	[ "$(sed 's/ (.*//' <<<"$output")" = 'make Maildir /home/popmail/e/ex1/POP/ex1-0001
+--- /dev/null
++++ b/home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe
+@@ -0,0 +1 @@
++/home/popmail/e/ex1/POP/ex1-0001/
 --- a/home/popmail/e/ex1/POP/.qv-last
 +++ b/home/popmail/e/ex1/POP/.qv-last
 @@ -1 +1 @@
 -0
-+1
---- /dev/null
-+++ b/home/popmail/e/ex1/DOMAINS/example.com/.qmail-joe
-@@ -0,0 +1 @@
-+/home/popmail/e/ex1/POP/ex1-0001/' ]
++1' ]
 	exits 0 qv-mailbox forward info@example.com joe@example.com -n
 	exits 0 qv-mailbox del postmaster@example.com --purge -n
 	exits 0 qv-mailbox default example.com joe@example.com --dry-run

@@ -167,7 +167,7 @@ qv-newu: warning: $U/assign:3: $why" ]
 	mv "$U/cdb" "$U/elsewhere"
 	ln -s elsewhere "$U/cdb"
 	refuses 100 qv-newu
-	[[ $output == "qv-newu: fatal: $U/cdb is no regular file"* ]]
+	[[ $output == "qv-newu: fatal: $U/cdb is not a regular file"* ]]
 }
 
 @test "newu: a missing or unreadable table is named" {

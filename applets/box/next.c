@@ -20,7 +20,7 @@ static void name_it(const struct boxes *b, long number, struct box *box)
 static int has_login(struct ctx *ctx, const struct box *box)
 {
 	struct logins table;
-	struct logins_login l;
+	struct logins_login l = {0};
 	int r = logins_load(ctx, &table);
 
 	if (r == 0)

@@ -33,6 +33,8 @@ static void write_file(const char *root, const char *name, const char *text)
 
 	snprintf(path, sizeof path, "%s" QMAIL_CONTROL "%s", root, name);
 	f = fopen(path, "w");
+	if (f == NULL)
+		return;
 	fputs(text, f);
 	fclose(f);
 }

@@ -28,13 +28,15 @@ files() {
 	find "$1" -type f | wc -l
 }
 
-# What was accepted may still be on its way to the box.
+# What was accepted may still be on its way to the box: until all is there, or nothing more has come for half a minute.
 settled() {
-	local want
+	local want now=0 last=-1 still=0
 	want=$(grep -c ': delivered: ' "$1")
-	for _ in $(seq 300); do
-		[ "$(files "$BOX")" -ge "$want" ] && break
-		sleep 0.1
+	while [ "$now" -lt "$want" ] && [ "$still" -lt 30 ]; do
+		sleep 1
+		now=$(files "$BOX")
+		if [ "$now" = "$last" ]; then still=$((still + 1)); else still=0; fi
+		last=$now
 	done
 	sleep 0.5
 }

@@ -209,9 +209,9 @@ ids() {
 }
 
 @test "check: homes: missing, writable, sticky" {
-	mv "$ROOT$HOME1" "$ROOT$HOME1.away"
+	mv "$ROOT$HOME1" "$ROOT/away"
 	finds error no-home /var/qmail/users/assign:1
-	mv "$ROOT$HOME1.away" "$ROOT$HOME1"
+	mv "$ROOT/away" "$ROOT$HOME1"
 	chmod o+w "$ROOT$HOME1"
 	finds error home-writable "$HOME1"
 	chmod o-w,g+w "$ROOT$HOME1"

@@ -71,6 +71,9 @@ static void show_line(struct buf *b, const char *line, size_t n)
 	const char *colon = memchr(line, ':', n);
 	size_t key = colon != NULL ? (size_t)(colon + 1 - line) : 0;
 
+	/* A comment of some words is not a relay with a login. */
+	if (colon == NULL && memchr(line, '|', n) == NULL)
+		key = n;
 	buf_add(b, line, key);
 	smtproutes_show(b, line + key, n - key);
 }

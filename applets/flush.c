@@ -129,7 +129,7 @@ const struct applet flush_applet = {
 		"keeps the result for qv-status. TERM: finishes the current message, then stops.\n"
 		"\n"
 		"  -b, -B       bounce rejected mail (default); or keep it\n"
-		"  --bounce-all bounce rejected mail even if the server accepts none\n"
+		"  --bounce-all  bounce rejected mail even if the server accepts none\n"
 		"  -t SECONDS   lifetime (default: DIR/.qv-lifetime, else control/qv-lifetime,\n"
 		"               14 days)\n"
 		"  -T SECONDS   time limit of a flush; mail not sent by then is kept (default:\n"

@@ -109,7 +109,7 @@ others_are_left_alone() {
 	other_home
 	start "$ROOT/var/qmail" nolock "$BATS_TEST_TMPDIR/log"
 	exits 0 here qv-hup -v
-	[[ $output == *"pid $pid (it works in /var/qmail/queue)"* ]]
+	[[ $output == *"pid $pid (runs in /var/qmail/queue)"* ]]
 	same "$BATS_TEST_TMPDIR/log" $'ready\nhup\nread\n'
 	others_are_left_alone
 }

@@ -94,14 +94,23 @@ static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struc
 	return 0;
 }
 
-/* Written down behind the address, as box/next.h has it. */
-static int use_up(struct ctx *ctx, const struct boxes *b, const char *text, struct plan *trees)
+/*
+ * The number is written down behind the address, as box/next.h has it. A run that was killed before may have left an address whose box is
+ * not made yet: that one has a number that was never used up.
+ */
+static int finish_box(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *text,
+                      struct plan *trees)
 {
 	char name[NAME_MAX + 1];
 	struct box box;
+	long last;
 
 	if (address_box(text, strlen(text), b, name, sizeof name) == NULL)
 		return 0;
+	if (boxes_last(ctx, trees, b, &last) < 0)
+		return -1;
+	if (boxes_number(b, name) > last && boxes_make(ctx, conf, b, name, trees, &box) < 0)
+		return -1;
 	boxes_name(b, name, &box);
 	return box_use_up(ctx, b, &box, trees);
 }
@@ -126,7 +135,7 @@ static int make_postmaster(struct ctx *ctx, const struct conf *conf, const struc
 		if (r == 0)
 			r = make_file(ctx, d->home, ".qmail-postmaster", &o, text, edit, trees);
 	}
-	return r == 0 && files->postmaster == NULL ? use_up(ctx, &b, text, trees) : r;
+	return r == 0 && files->postmaster == NULL ? finish_box(ctx, conf, &b, text, trees) : r;
 }
 
 static int make_pop(struct ctx *ctx, const struct conf *conf, const struct domain *d, const struct domain_files *files,

@@ -923,8 +923,8 @@ done
 
 def files():
     """What every file of the tree says."""
-    return {path: open(path, "rb").read() for d, _, names in os.walk(ROOT) for path in (os.path.join(d, x) for x in names)
-            if not os.path.islink(path)}
+    return {path: open(path, "rb").read() for d, _, names in os.walk(ROOT)
+            for path in (os.path.join(d, x) for x in names) if os.path.isfile(path) and not os.path.islink(path)}
 
 
 def destroyed(spring, command):

@@ -35,8 +35,9 @@ setup:   lib qmail dialup plan routing box
 move:    lib qmail dialup plan routing box setup
 check:   lib qmail dialup routing box setup
 route:   lib qmail
-serial:  lib smtp qmail
-flush:   lib smtp qmail dialup
+wire:    lib smtp
+serial:  lib qmail wire
+flush:   lib qmail dialup smtp wire
 master:  lib qmail dialup flush
 "
 
@@ -154,7 +155,7 @@ TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|_
 
 @test "lines, routing, .qmail names, envelopes and what decides a route are pure: they work on memory they are given or own" {
 	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch" \
-		lib/{buf,err,printable} qmail/{names,assign,lines,lines_index,lines_key,dotqmail,envelope,cdbwalk} \
+		lib/{buf,err,printable,grow,strmap} qmail/{names,assign,lines,lines_index,lines_key,dotqmail,envelope,cdbwalk} \
 		qmail/{constmap,ip,passwd,rcpt,rewrite,smtproutes} routing/{routing,where} move/{vpopmail,vmailmgr}
 }
 

@@ -9,7 +9,7 @@
  *	memory    what a run leaves to the next: how this server is to be talked to
  *	brake     a server that refuses everything
  *	items     which message is whose
- *	session   one connection: between the SMTP engine, the socket and the files
+ *	session   one connection, as wire.h asks for it
  *	settle    one verdict: remove, keep, or bounce; one line to the log
  *	remover   unlink, in a process beside the session
  *	transport another program instead of all that

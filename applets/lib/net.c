@@ -124,5 +124,7 @@ ssize_t net_write(int fd, const void *p, size_t n)
 	do
 		r = send(fd, p, n, MSG_NOSIGNAL);
 	while (r < 0 && errno == EINTR);
+	if (r < 0 && errno == ENOTSOCK)
+		r = write(fd, p, n);
 	return r;
 }

@@ -28,7 +28,7 @@ int net_connect(struct err *e, struct net_addresses *a, int milliseconds, int st
 /* Make the next net_connect() use the same address again. */
 void net_again(struct net_addresses *a);
 
-/* read(2) and send(2) with EINTR handled; -1 with EAGAIN: try later. net_read() sets TCP_QUICKACK again. */
+/* read(2) and send(2), on a pipe too, with EINTR handled; -1 with EAGAIN: try later. net_read() sets TCP_QUICKACK again. */
 ssize_t net_read(int fd, void *p, size_t n);
 ssize_t net_write(int fd, const void *p, size_t n);
 

@@ -267,6 +267,11 @@ enum smtp_ending smtp_ending(const struct smtp *s)
 	return s->ending;
 }
 
+bool smtp_has_spoken(const struct smtp *s)
+{
+	return s->sent > 0;
+}
+
 bool smtp_awaits_reply(const struct smtp *s)
 {
 	return s->commands_n > 0;

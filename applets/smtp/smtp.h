@@ -265,6 +265,7 @@ const struct smtp_message *smtp_settled(struct smtp *s);
 /* Of use at any time, and after SMTP_CLOSED: */
 const char *smtp_trouble(const struct smtp *s); /* why the session ended, NULL: QUIT, in peace */
 enum smtp_ending smtp_ending(const struct smtp *s);
+bool smtp_has_spoken(const struct smtp *s);     /* we have said our name, or began to */
 bool smtp_is_ready(const struct smtp *s);       /* greeting and EHLO or HELO were accepted; else try the next address */
 enum smtp_mode smtp_mode(const struct smtp *s); /* the way this session talks */
 bool smtp_is_proven(const struct smtp *s);      /* a message was accepted: this way works with this server */

@@ -131,13 +131,13 @@ static void verdict(void *caller, const struct smtp_message *m)
 	}
 }
 
-/* Before a wait: what is settled is removed meanwhile. */
+/* Before a wait: what is settled is removed meanwhile. Told to stop, it finishes what it has begun to send, no more. */
 static bool waits(void *caller)
 {
 	struct session *s = caller;
 
 	remover_push(s->f);
-	if (!s->f->stopping || s->offered > s->settled)
+	if (!s->f->stopping || smtp_has_text_out(&s->wire.smtp))
 		return true;
 	smtp_leave(&s->wire.smtp, "told to stop");
 	return false;

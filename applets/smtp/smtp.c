@@ -277,6 +277,22 @@ bool smtp_awaits_reply(const struct smtp *s)
 	return s->commands_n > 0;
 }
 
+static bool is_text(enum state state)
+{
+	return state >= AT_END && state <= AT_LAST_TRIAL;
+}
+
+bool smtp_has_text_out(const struct smtp *s)
+{
+	for (size_t i = 0; i < s->commands_n; i++)
+		if (is_text(s->commands[(s->commands_first + i) % SMTP_COMMANDS].state))
+			return true;
+	for (size_t i = 0; i < s->messages_n; i++)
+		if (s->messages[(s->messages_first + i) % SMTP_MESSAGES].whole)
+			return true;
+	return s->chunking || (s->hand != SMTP_NO_MESSAGE && s->next == AT_END && s->commands_n == 0);
+}
+
 bool smtp_ended_early(const struct smtp *s)
 {
 	return s->ended_at == AT_MAIL || s->ended_at == AT_RSET || s->ended_at == AT_NOTHING;

@@ -272,6 +272,7 @@ bool smtp_is_proven(const struct smtp *s);      /* a message was accepted: this 
 bool smtp_has_enough(const struct smtp *s);     /* QUIT because of a limit: it takes more in another session */
 uint64_t smtp_mails(const struct smtp *s);      /* MAIL said so far */
 bool smtp_awaits_reply(const struct smtp *s);   /* something was said that is not answered */
+bool smtp_has_text_out(const struct smtp *s);   /* of a message without verdict text was said: to leave now would cost it */
 
 /* The last reply came before the server knew more of a message than its sender; and: it refused something. */
 bool smtp_ended_early(const struct smtp *s);

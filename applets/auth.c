@@ -6,7 +6,6 @@
  * followed as root.
  */
 #include <errno.h>
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,15 +96,6 @@ static int find_owner(struct ctx *ctx, const struct box *box, struct conf *conf)
 	return 0;
 }
 
-static int become(struct ctx *ctx, const struct conf *conf)
-{
-	if (geteuid() == 0 && setgroups(1, &conf->gid) < 0)
-		return unable(ctx, "drop the groups of", "root");
-	if (setgid(conf->gid) < 0 || setuid(conf->uid) < 0)
-		return unable(ctx, "become", conf->popuser);
-	return 0;
-}
-
 static int enter(struct ctx *ctx, const struct box *box)
 {
 	int fd = fs_dir(ctx, box->path);
@@ -138,7 +128,11 @@ static int check(struct ctx *ctx, const struct conf *conf, const struct input *i
 
 static int run(struct ctx *ctx, struct conf *conf, const struct box *box, char **program)
 {
-	if (find_owner(ctx, box, conf) < 0 || become(ctx, conf) < 0 || enter(ctx, box) < 0 || set_environment(ctx, box) < 0)
+	if (find_owner(ctx, box, conf) < 0)
+		return -1;
+	if (conf_become(conf) < 0)
+		return unable(ctx, "become", conf->popuser);
+	if (enter(ctx, box) < 0 || set_environment(ctx, box) < 0)
 		return -1;
 	execvp(program[0], program);
 	return unable(ctx, "run", program[0]);

@@ -32,7 +32,7 @@ plan:    lib qmail
 routing: lib qmail plan
 box:     lib qmail plan routing
 setup:   lib qmail dialup plan routing box
-move:    lib qmail dialup plan routing box setup
+move:    lib qmail dialup routing box setup
 check:   lib qmail dialup routing box setup
 route:   lib qmail
 wire:    lib smtp

@@ -10,6 +10,7 @@
 #include "lib/as_user.h"
 #include "lib/dir.h"
 #include "lib/fs.h"
+#include "lib/grow.h"
 #include "qmail/dotqmail.h"
 
 /* The local part that this file is for; false: it is none of ours. */
@@ -44,21 +45,17 @@ static bool is_link(int dir, const char *name)
 }
 
 /* owner: of home */
-static int add(struct ctx *ctx, struct addresses *a, size_t *cap, int dir, const char *home, const char *name,
+static int add(struct ctx *ctx, struct addresses *a, size_t *room, int dir, const char *home, const char *name,
                const char *ext, const struct stat *owner)
 {
-	struct address *grown, *at;
+	struct address *more = grow(a->address, a->n, room, 32, sizeof *more), *at;
 	char where[PATH_MAX];
 	int r;
 
-	if (a->n == *cap) {
-		*cap = *cap ? *cap * 2 : 32;
-		grown = realloc(a->address, *cap * sizeof *grown);
-		if (grown == NULL)
-			return err_temp(&ctx->err, "out of memory");
-		a->address = grown;
-	}
-	at = &a->address[a->n];
+	if (more == NULL)
+		return err_temp(&ctx->err, "out of memory");
+	a->address = more;
+	at = &more[a->n];
 	*at = (struct address){.text = BUF(CONTROL_MAX)};
 	if (!take_local(name, ext, at))
 		return 0;

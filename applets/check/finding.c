@@ -37,23 +37,13 @@ static void put_json(struct check *c, const struct finding *f, const char *text,
 	struct buf *b = &c->report;
 
 	json_open(b, '{');
-	json_key(b, "severity");
-	json_string(b, words[f->severity]);
-	json_key(b, "name");
-	json_string(b, f->name);
-	json_key(b, "file");
-	json_string(b, f->path);
-	json_key(b, "line");
-	if (f->line > 0)
-		json_number(b, (intmax_t)f->line);
-	else
-		json_null(b);
-	json_key(b, "text");
-	json_string(b, text);
-	json_key(b, "mend");
-	json_string(b, *mend != '\0' ? mend : NULL);
-	json_key(b, "fixable");
-	json_bool(b, f->mend == NULL);
+	json_put_string(b, "severity", words[f->severity]);
+	json_put_string(b, "name", f->name);
+	json_put_string(b, "file", f->path);
+	json_put_number_or_null(b, "line", f->line > 0, (intmax_t)f->line);
+	json_put_string(b, "text", text);
+	json_put_string(b, "mend", *mend != '\0' ? mend : NULL);
+	json_put_bool(b, "fixable", f->mend == NULL);
 	json_close(b, '}');
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/fs.h"
+#include "lib/printable.h"
 #include "lib/replace.h"
 
 enum { STATUS_MAX = 4096 };
@@ -65,14 +66,6 @@ static long long bounded(long long n)
 	return n < 0 ? 0 : n > most ? most : n;
 }
 
-static void printable(char *to, size_t size, const char *from)
-{
-	snprintf(to, size, "%s", from);
-	for (; *to != '\0'; to++)
-		if ((unsigned char)*to < 32 || *to == 127)
-			*to = '?';
-}
-
 static void parse_line(const char *key, const char *value, struct attempt *l)
 {
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -80,7 +73,10 @@ static void parse_line(const char *key, const char *value, struct attempt *l)
 			*number(l, i) = bounded(strtoll(value, NULL, 10));
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(key, words[i].key) == 0)
-			printable(word(l, i), words[i].size, value);
+		{
+			snprintf(word(l, i), words[i].size, "%s", value);
+			printable(word(l, i));
+		}
 }
 
 static void parse(char *text, struct attempt *l)

@@ -9,6 +9,7 @@
 #include "flush/internal.h"
 #include "flush/remover.h"
 #include "flush/transport.h"
+#include "lib/printable.h"
 
 static bool is_settled(const struct flush *f, size_t i)
 {
@@ -72,9 +73,7 @@ static void report(struct flush *f)
 		line.len = 0;
 		buf_printf(&line, "%s: new/%s: <%s> to <%s>, %lld bytes, %lld seconds old", f->dir, maildir_name(&f->list, i),
 		           m.envelope.sender, to, (long long)m.size, (long long)maildir_age(&f->list, i, now));
-		for (char *p = line.p; *p != '\0'; p++)
-			*p = (unsigned char)*p < 32 || *p == 127 ? '?' : *p;
-		puts(line.p);
+		puts(printable(line.p));
 		close(m.fd);
 	}
 	buf_free(&line);

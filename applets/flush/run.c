@@ -1,7 +1,6 @@
 /* run - as root: lock RELAYHOST, see that mail waits, have the worker deliver it, keep .qv-status. */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,16 +20,6 @@ const struct flush_options flush_defaults = {
 	.window = {.mode = SMTP_STREAMING, .messages = SMTP_MESSAGES, .bytes = 1 << 20},
 };
 
-/* For good: the network and the mail are only ever touched as popusr. */
-static int become_popusr(const struct conf *conf)
-{
-	if (geteuid() != 0)
-		return 0;
-	if (setgroups(1, &conf->gid) < 0 || setgid(conf->gid) < 0 || setuid(conf->uid) < 0)
-		return -1;
-	return 0;
-}
-
 /* The worker talks to the network: what it has written is read with care. */
 static void end_words(struct attempt *l)
 {
@@ -42,7 +31,8 @@ static void work(struct flush *f, size_t k)
 {
 	struct attempt *last = &f->tallies[k].last;
 
-	if (become_popusr(f->conf) < 0)
+	/* For good: the network and the mail are only ever touched as popusr. */
+	if (geteuid() == 0 && conf_become(f->conf) < 0)
 		snprintf(last->result, sizeof last->result, "unable to become %s: %s", f->conf->popuser, strerror(errno));
 	else
 		f->tallies[k].done = flush_deliver(f) == 0;

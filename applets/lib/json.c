@@ -102,3 +102,36 @@ void json_null(struct buf *b)
 	comma(b);
 	buf_str(b, "null");
 }
+
+void json_put_string(struct buf *b, const char *key, const char *s)
+{
+	json_key(b, key);
+	json_string(b, s);
+}
+
+void json_put_bytes(struct buf *b, const char *key, const struct buf *value)
+{
+	json_key(b, key);
+	json_bytes(b, buf_text(value), value->len);
+}
+
+void json_put_number(struct buf *b, const char *key, intmax_t n)
+{
+	json_key(b, key);
+	json_number(b, n);
+}
+
+void json_put_number_or_null(struct buf *b, const char *key, bool known, intmax_t n)
+{
+	json_key(b, key);
+	if (known)
+		json_number(b, n);
+	else
+		json_null(b);
+}
+
+void json_put_bool(struct buf *b, const char *key, bool v)
+{
+	json_key(b, key);
+	json_bool(b, v);
+}

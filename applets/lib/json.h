@@ -28,4 +28,11 @@ void json_thousandths(struct buf *b, intmax_t n); /* 12345: 12.345; n >= 0 */
 void json_bool(struct buf *b, bool v);
 void json_null(struct buf *b);
 
+/* A key with its value. */
+void json_put_string(struct buf *b, const char *key, const char *s); /* NULL: null */
+void json_put_bytes(struct buf *b, const char *key, const struct buf *value);
+void json_put_number(struct buf *b, const char *key, intmax_t n);
+void json_put_number_or_null(struct buf *b, const char *key, bool known, intmax_t n);
+void json_put_bool(struct buf *b, const char *key, bool v);
+
 #endif

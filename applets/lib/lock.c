@@ -18,17 +18,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
+#include "lib/proc.h"
+
 static void on_alarm(int sig)
 {
 	(void)sig; /* its only work is to interrupt flock */
-}
-
-static time_t monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
 }
 
 /* Blocking in the kernel is fair, polling is not; the timer repeats in case it fires before flock begins. */
@@ -36,14 +31,14 @@ static int wait_for(int fd, int seconds)
 {
 	struct sigaction act = {.sa_handler = on_alarm}, old_act;
 	struct itimerval timer = {.it_value = {.tv_sec = seconds}, .it_interval = {.tv_usec = 100000}}, old_timer;
-	time_t end = monotonic() + seconds;
+	int64_t end = clock_ms() + (int64_t)seconds * 1000;
 	int r;
 
 	sigaction(SIGALRM, &act, &old_act);
 	setitimer(ITIMER_REAL, &timer, &old_timer);
 	do
 		r = flock(fd, LOCK_EX);
-	while (r < 0 && errno == EINTR && monotonic() < end);
+	while (r < 0 && errno == EINTR && clock_ms() < end);
 	if (r < 0 && errno == EINTR)
 		r = 1;
 	setitimer(ITIMER_REAL, &old_timer, NULL);
@@ -195,23 +190,10 @@ const char *lock_named(int fd, char *to, size_t size)
 	return to;
 }
 
-/* "qv-domain\0import\0": the NULs between the arguments become blanks; err replaces unprintable bytes. */
 void lock_command(pid_t holder, char *to, size_t size)
 {
-	char path[64];
-	size_t n = 0;
-	FILE *f;
+	size_t n = proc_line(holder, "cmdline", to, size);
 
-	snprintf(path, sizeof path, "/proc/%ld/cmdline", (long)holder);
-	f = fopen(path, "re");
-	if (f != NULL) {
-		n = fread(to, 1, size - 1, f);
-		fclose(f);
-	}
-	while (n > 0 && to[n - 1] == '\0')
-		n--;
-	to[n] = '\0';
-	for (size_t i = 0; i < n; i++)
-		if (to[i] == '\0')
-			to[i] = ' ';
+	while (n > 0 && to[n - 1] == ' ')
+		to[--n] = '\0';
 }

@@ -7,6 +7,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "lib/printable.h"
+
 /* journald's unix socket is a log and may be written. */
 bool log_is_client(void)
 {
@@ -39,9 +41,7 @@ void log_line(bool to_syslog, enum log_level level, const char *name, const char
 
 	vsnprintf(line + head, sizeof line - head - 1, fmt, ap);
 	len = strlen(line);
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)line[i] < 32 || line[i] == 127)
-			line[i] = '?';
+	printable_bytes(line, len);
 	if (to_syslog) {
 		to_syslogd(level, name, line + strlen(name) + 2);
 		return;

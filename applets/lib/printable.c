@@ -1,10 +1,22 @@
 /* printable - foreign text for a terminal. */
 #include "lib/printable.h"
 
+#include <string.h>
+
+bool is_control_byte(char c)
+{
+	return (unsigned char)c < 32 || c == 127;
+}
+
+void printable_bytes(char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_control_byte(p[i]))
+			p[i] = '?';
+}
+
 char *printable(char *s)
 {
-	for (char *p = s; *p != '\0'; p++)
-		if ((unsigned char)*p < 32 || *p == 127)
-			*p = '?';
+	printable_bytes(s, strlen(s));
 	return s;
 }

@@ -9,11 +9,6 @@
 #include "qmail/assign.h"
 #include "routing/where.h"
 
-static bool is_virtual(const struct domain *d)
-{
-	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
-}
-
 static bool is_asked_for(const struct domain *d, const char *which)
 {
 	struct name_domain name;
@@ -61,7 +56,7 @@ static int some(struct adopt *a, const char *which)
 
 	for (size_t at = 0; r >= 0 && routing_next(&a->change->routing, &at, &name);) {
 		routing_look(&a->change->routing, &a->change->conf, name.text, &d);
-		if (is_virtual(&d) && (which == NULL || is_asked_for(&d, which)))
+		if (domain_is_virtual(&d) && (which == NULL || is_asked_for(&d, which)))
 			r = one(a, &name);
 	}
 	return r;

@@ -40,8 +40,7 @@ static void row(struct adopt *a, const char *key, const char *value)
 {
 	if (!a->ctx->json && *value != '\0')
 		printf("  %-10s %s\n", key, value);
-	json_key(&a->json, key);
-	json_string(&a->json, *value != '\0' ? value : NULL);
+	json_put_string(&a->json, key, *value != '\0' ? value : NULL);
 }
 
 
@@ -55,15 +54,9 @@ static void leave(struct adopt *a, struct buf *json, const char *file, size_t li
 	if (!a->ctx->json)
 		printf("%sleft: %s%s: %s\n", json == &a->json ? "  " : "", file, number, what);
 	json_open(json, '{');
-	json_key(json, "file");
-	json_string(json, file);
-	json_key(json, "line");
-	if (line > 0)
-		json_number(json, (long)line);
-	else
-		json_null(json);
-	json_key(json, "what");
-	json_string(json, what);
+	json_put_string(json, "file", file);
+	json_put_number_or_null(json, "line", line > 0, (intmax_t)line);
+	json_put_string(json, "what", what);
 	json_close(json, '}');
 }
 
@@ -72,10 +65,8 @@ static void put_address(struct adopt *a, const char *address, const struct dotqm
 	if (!a->ctx->json)
 		printf("  %-40s %-8s %.*s\n", address, dotqmail_word(l->kind), (int)l->n, l->value);
 	json_open(&a->json, '{');
-	json_key(&a->json, "address");
-	json_string(&a->json, address);
-	json_key(&a->json, "type");
-	json_string(&a->json, dotqmail_word(l->kind));
+	json_put_string(&a->json, "address", address);
+	json_put_string(&a->json, "type", dotqmail_word(l->kind));
 	json_key(&a->json, "value");
 	json_bytes(&a->json, l->value, l->n);
 	json_close(&a->json, '}');
@@ -175,16 +166,14 @@ int adopt_tell(struct adopt *a, const struct domain *d, bool completed)
 	if (!a->ctx->json)
 		printf("%s\n", d->name.text);
 	json_open(&a->json, '{');
-	json_key(&a->json, "domain");
-	json_string(&a->json, d->name.text);
+	json_put_string(&a->json, "domain", d->name.text);
 	row(a, "form", *d->alias_of != '\0' ? "alias" : domain_word(d->form));
 	row(a, "handle", d->user);
 	row(a, "id", d->id);
 	row(a, "home", d->home);
 	row(a, "owner", owner);
 	row(a, "ext", d->ext);
-	json_key(&a->json, "completed");
-	json_bool(&a->json, completed);
+	json_put_bool(&a->json, "completed", completed);
 	if (completed && !a->ctx->json)
 		printf("  completed: %s gets its line +%s-:\n", QMAIL_ASSIGN, d->id);
 	tell_addresses(a, d, &all);

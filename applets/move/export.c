@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/printable.h"
 #include "move/export_homes.h"
 #include "qmail/smtproutes.h"
 #include "routing/where.h"
@@ -17,10 +18,9 @@ static bool is_there(const struct routing *r, enum routing_name f, const char *k
 /* NAME, or .NAME: in the files that this form has, and in no other. */
 static bool stands_as_added(const struct routing *r, const struct domain *d, const char *key, bool wanted)
 {
-	bool is_virtual = d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
 	enum routing_name f;
 
-	return is_there(r, ROUTING_VIRTUALDOMAINS, key) == (wanted && is_virtual) &&
+	return is_there(r, ROUTING_VIRTUALDOMAINS, key) == (wanted && domain_is_virtual(d)) &&
 	       is_there(r, ROUTING_SMTPROUTES, key) == (wanted && d->form == DOMAIN_RELAY) &&
 	       (routing_accept_line(r, key, &f) != LINES_NONE) == wanted;
 }
@@ -186,9 +186,7 @@ static void name_line(struct export *x, enum routing_name name, size_t i)
 		smtproutes_show_lines(&x->out, p, n);
 	else
 		buf_add(&x->out, p, n);
-	for (char *k = x->out.p + from; from < x->out.len; k++, from++)
-		if ((unsigned char)*k < 32 || *k == 127)
-			*k = '?';
+	printable_bytes(x->out.p + from, x->out.len - from);
 	buf_char(&x->out, '\n');
 }
 
@@ -209,7 +207,7 @@ static void other_lines(struct export *x)
 
 static int print(struct ctx *ctx, struct export *x)
 {
-	if (buf_failed(&x->out) || buf_failed(&x->last))
+	if (buf_failed(&x->out) || buf_failed(&x->last) || x->boxes.failed || x->handles.failed)
 		return err_temp(&ctx->err, "out of memory");
 	fwrite(buf_text(&x->out), 1, x->out.len, stdout);
 	fwrite(buf_text(&x->last), 1, x->last.len, stdout);
@@ -239,8 +237,8 @@ int export_run(struct ctx *ctx)
 		r = print(ctx, &x);
 	buf_free(&x.out);
 	buf_free(&x.last);
-	plan_free(&x.boxes);
-	plan_free(&x.handles);
+	export_paths_free(&x.boxes);
+	export_paths_free(&x.handles);
 	routing_free(&x.made);
 	change_end(&c);
 	return r;

@@ -4,13 +4,10 @@
 
 #include "lib/opt.h"
 #include "move/export_homes.h"
-#include "plan/view.h"
 #include "qmail/dotqmail.h"
 #include "setup/mailbox_change.h"
 
 enum { COPIES_MAX = sizeof ((struct opt_list *)0)->item / sizeof *((struct opt_list *)0)->item };
-
-static const struct owner nobody = {0, (uid_t)-1, (gid_t)-1};
 
 static bool take_maildir(struct export_file *f, const char *path, size_t n)
 {
@@ -87,8 +84,7 @@ void export_file_free(struct export_file *f)
 
 void export_made(struct export *x, const char *path)
 {
-	if (plan_find(&x->boxes, path) == NULL)
-		plan_dir(&x->boxes, path, &nobody);
+	export_paths_add(&x->boxes, path, "", false);
 }
 
 void export_made_for(struct export *x, const char *path, const struct domain *d, const struct address *a)
@@ -96,7 +92,7 @@ void export_made_for(struct export *x, const char *path, const struct domain *d,
 	char text[NAME_MAX + sizeof d->name.text + 2];
 
 	name_whole(a->local, d->name.text, text, sizeof text);
-	plan_text(&x->boxes, path, &nobody, text);
+	export_paths_add(&x->boxes, path, text, true);
 }
 
 /* A Maildir that is another's must be made by its owner's command first. */

@@ -7,10 +7,7 @@
 #include "box/home.h"
 #include "lib/fs.h"
 #include "lib/listing.h"
-#include "plan/view.h"
 #include "qmail/dotqmail.h"
-
-static const struct owner nobody = {0, (uid_t)-1, (gid_t)-1};
 
 /* What stands in a directory; one that is missing is empty. */
 static int list(struct ctx *ctx, const char *path, struct listing *all)
@@ -104,8 +101,7 @@ int export_other_files(struct export *x, const struct domain *d, const char *con
 
 void export_handle(struct export *x, const struct boxes *b, const struct domain *d)
 {
-	if (plan_find(&x->handles, b->dir) == NULL)
-		plan_text(&x->handles, b->dir, &nobody, d->name.text);
+	export_paths_add(&x->handles, b->dir, d->name.text, false);
 }
 
 int export_pop(struct export *x, const struct domain *d)
@@ -123,9 +119,9 @@ int export_pop(struct export *x, const struct domain *d)
 	return export_other_files(x, d, known);
 }
 
-static int boxes(struct export *x, const struct plan_step *handle)
+static int boxes(struct export *x, const struct export_path *handle)
 {
-	const char *domain = buf_text(&handle->data);
+	const char *domain = handle->text;
 	struct listing all;
 	char path[1200];
 	struct boxes b;
@@ -138,7 +134,7 @@ static int boxes(struct export *x, const struct plan_step *handle)
 	r = list(x->ctx, b.dir, &all);
 	for (size_t i = 0; r == 0 && i < all.n; i++) {
 		snprintf(path, sizeof path, "%s/%s", b.dir, all.name[i]);
-		if (strcmp(all.name[i], ".qv-last") == 0 || plan_find(&x->boxes, path) != NULL)
+		if (strcmp(all.name[i], ".qv-last") == 0 || export_paths_find(&x->boxes, path) != NULL)
 			continue;
 		if (name_box(&e, all.name[i]) < 0) {
 			export_not(x, path, "is no box of qvmail's");
@@ -151,7 +147,7 @@ static int boxes(struct export *x, const struct plan_step *handle)
 	if (r < 0 || boxes_last(x->ctx, NULL, &b, &last) < 0)
 		return -1;
 	snprintf(path, sizeof path, "%s/.qv-last", b.dir);
-	if (last > 0 || (last == 0 && plan_find(&x->boxes, path) == NULL))
+	if (last > 0 || (last == 0 && export_paths_find(&x->boxes, path) == NULL))
 		buf_printf(&x->out, "mailbox box %s --used %ld\n", domain, last);
 	return 0;
 }
@@ -159,7 +155,7 @@ static int boxes(struct export *x, const struct plan_step *handle)
 int export_boxes(struct export *x)
 {
 	for (size_t i = 0; i < x->handles.n; i++)
-		if (boxes(x, &x->handles.step[i]) < 0)
+		if (boxes(x, &x->handles.path[i]) < 0)
 			return -1;
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define MOVE_EXPORT_HOMES_H
 
 #include "box/addresses.h"
+#include "move/export_paths.h"
 #include "setup/change.h"
 
 struct export {
@@ -10,8 +11,8 @@ struct export {
 	struct change *change;
 	struct routing made;  /* what the exported commands put into empty control files */
 	struct buf out, last; /* commands; those that need all others before them */
-	struct plan boxes;    /* what the exported commands make: Maildirs, an address that delivers there as text, and .qv-last */
-	struct plan handles;  /* POP directories, each with a domain of its customer as text */
+	struct export_paths boxes;   /* what the exported commands make: Maildirs, an address that delivers there as text, and .qv-last */
+	struct export_paths handles; /* POP directories, each with a domain of its customer as text */
 };
 
 /* "# not exported: PATH" and, behind ": ", why; an address' file: qv-mailbox writes no such one (export_note.c). */

@@ -5,7 +5,6 @@
 #include "box/handles.h"
 #include "dialup/hosts.h"
 #include "move/export_homes.h"
-#include "plan/view.h"
 
 /* Is the home of some domain there, or below? */
 static bool is_used(const struct export *x, const char *dir)
@@ -34,7 +33,7 @@ static int handle(struct ctx *ctx, void *export, const char *name)
 	(void)ctx;
 	boxes_of_handle(conf, name, &b);
 	snprintf(path, sizeof path, "%s/%c/%s", conf->popmail, *name, name);
-	if (plan_find(&x->handles, b.dir) == NULL && !is_used(x, path))
+	if (export_paths_find(&x->handles, b.dir) == NULL && !is_used(x, path))
 		export_not(x, path, "no domain is this customer's");
 	return 0;
 }

@@ -5,7 +5,6 @@
 #include "box/logins_line.h"
 #include "box/which.h"
 #include "move/export_homes.h"
-#include "plan/view.h"
 
 /* .../HANDLE/POP/HANDLE-anything: found by its name at once. */
 static bool has_name_of_customer(const char *path)
@@ -36,14 +35,14 @@ static bool is_found(struct export *x, const struct box *box)
 /* How import is to call this box; NULL: it cannot, or no command makes it. */
 static const char *call(struct export *x, const struct box *box)
 {
-	const struct plan_step *s = plan_find(&x->boxes, box->path);
+	const struct export_path *s = export_paths_find(&x->boxes, box->path);
 
 	if (s == NULL)
 		return NULL;
 	if (has_name_of_customer(box->path) && is_found(x, box))
 		return box->name;
-	if (s->data.len > 0)
-		return buf_text(&s->data);
+	if (*s->text != '\0')
+		return s->text;
 	return is_found(x, box) ? box->name : NULL;
 }
 

@@ -7,6 +7,7 @@
 
 #include "box/pwhash.h"
 #include "box/which.h"
+#include "lib/printable.h"
 
 enum { COPIES_MAX = 16 }; /* options of one command */
 
@@ -29,10 +30,7 @@ void moved_target(struct moved *m, const char *domain, struct moved_user *u, con
 		u->n++;
 		return;
 	}
-	for (char *c = target; *c != '\0'; c++)
-		if (*c < ' ' || *c == 127)
-			*c = '?';
-	ctx_warn(m->ctx, "%s@%s: is not sent on to %s: %s", u->local, domain, target,
+	ctx_warn(m->ctx, "%s@%s: is not sent on to %s: %s", u->local, domain, printable(target),
 	         u->n < COPIES_MAX ? "that is no address" : "there are too many");
 }
 

@@ -4,22 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/grow.h"
 #include "plan/view.h"
 
 static struct plan_step *queue(struct plan *p, enum plan_op op, const char *path)
 {
 	static struct plan_step lost; /* what is written into it is never read */
-	struct plan_step *step = p->step;
-	size_t cap = p->cap ? p->cap * 2 : 16;
+	struct plan_step *step = grow(p->step, p->n, &p->cap, 16, sizeof *step);
 
-	if (p->n == p->cap) {
-		step = realloc(p->step, cap * sizeof *step);
-		if (step != NULL) {
-			p->step = step;
-			p->cap = cap;
-		}
-	}
 	if (step != NULL) {
+		p->step = step;
 		step += p->n;
 		*step = (struct plan_step){.op = op, .path = strdup(path)};
 	}
@@ -132,6 +126,6 @@ void plan_free(struct plan *p)
 		buf_free(&p->step[i].data);
 	}
 	free(p->step);
-	free(p->index);
+	strmap_free(&p->index);
 	*p = (struct plan){0};
 }

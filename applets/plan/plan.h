@@ -30,6 +30,7 @@
 #include "lib/buf.h"
 #include "lib/ctx.h"
 #include "lib/replace.h"
+#include "lib/strmap.h"
 #include "qmail/conf.h"
 #include "qmail/digest.h"
 
@@ -70,8 +71,8 @@ struct plan {
 	size_t n;
 	/* private */
 	size_t cap;
-	uint32_t *index; /* steps by path, see view.h */
-	size_t room, indexed;
+	struct strmap index; /* steps by path, see view.h */
+	size_t indexed;
 	bool failed;
 };
 

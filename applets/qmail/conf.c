@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "lib/fs.h"
 #include "lib/lock.h"
 #include "lib/opt.h"
+#include "qmail/passwd.h"
 
 static int line(struct ctx *ctx, const char *path, char *to, size_t size)
 {
@@ -146,32 +148,15 @@ static int numeric(const char *s, struct conf *c)
 	return 0;
 }
 
-/* "name:x:UID:GID:..." (passwd(5)) for our name */
-static int passwd_line(const char *line, const char *name, struct conf *c)
+static int in_passwd(const struct buf *passwd, struct conf *c)
 {
-	size_t n = strlen(name);
-	char ids[64];
+	struct passwd_user u;
 
-	if (strncmp(line, name, n) != 0 || line[n] != ':')
+	if (!passwd_find(buf_text(passwd), passwd->len, c->popuser, &u))
 		return -1;
-	line += n + 1;
-	line += strcspn(line, ":\n");
-	if (*line++ != ':')
-		return -1;
-	n = strcspn(line, ":\n");
-	n += line[n] == ':' ? 1 + strcspn(line + n + 1, ":\n") : 0;
-	snprintf(ids, sizeof ids, "%.*s", (int)n, line);
-	return numeric(ids, c);
-}
-
-static int in_passwd(const char *passwd, const char *name, struct conf *c)
-{
-	for (const char *line = passwd; *line != '\0'; line += *line == '\n') {
-		if (passwd_line(line, name, c) == 0)
-			return 0;
-		line += strcspn(line, "\n");
-	}
-	return -1;
+	c->uid = u.uid;
+	c->gid = u.gid;
+	return 0;
 }
 
 int conf_popuser(struct ctx *ctx, struct conf *c)
@@ -182,7 +167,7 @@ int conf_popuser(struct ctx *ctx, struct conf *c)
 	if (numeric(c->popuser, c) < 0) {
 		if (fs_slurp(ctx, "/etc/passwd", &b, NULL) < 0)
 			r = -1;
-		else if (in_passwd(buf_text(&b), c->popuser, c) < 0)
+		else if (in_passwd(&b, c) < 0)
 			r = err_perm(&ctx->err,
 			             "%s/etc/passwd: no user %s, who owns all mail: create it (a line such as "
 			             "%s:x:510:51::/home/popmail:/bin/false), or name another or UID:GID in " QMAIL_CONTROL
@@ -194,6 +179,13 @@ int conf_popuser(struct ctx *ctx, struct conf *c)
 		r = err_perm(&ctx->err, "%s" QMAIL_CONTROL "qv-popuser: %s is root, and qmail never delivers as root",
 		             ctx->root, c->popuser);
 	return r;
+}
+
+int conf_become(const struct conf *c)
+{
+	if (geteuid() == 0 && setgroups(1, &c->gid) < 0)
+		return -1;
+	return setgid(c->gid) < 0 || setuid(c->uid) < 0 ? -1 : 0;
 }
 
 static int held(struct ctx *ctx, long holder)

@@ -46,6 +46,9 @@ int conf_load(struct ctx *ctx, struct conf *c);
 /* popuser -> uid and gid, by the root's etc/passwd, or "UID:GID" in numbers. -1 says what to create. */
 int conf_popuser(struct ctx *ctx, struct conf *c);
 
+/* This process is that user's for good, and in no other group than his. 0; -1 with errno. */
+int conf_become(const struct conf *c);
+
 /* First line of control/NAME, blanks behind it taken off (control_rldef). 0; 1: no such file; -1. */
 int conf_line(struct ctx *ctx, const char *name, char *to, size_t size);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/printable.h"
 #include "qmail/names.h"
 
 static const char return_path[] = "Return-Path: <";
@@ -20,7 +21,7 @@ static ptrdiff_t line_length(const char *p, size_t n)
 static bool is_clean(const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)p[i] < 32 || p[i] == 127)
+		if (is_control_byte(p[i]))
 			return false;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/grow.h"
 #include "qmail/conf.h"
 #include "qmail/lines_index.h"
 #include "qmail/names.h"
@@ -11,18 +12,12 @@
 /* At first as many as make a text of short lines: what is not written to costs nothing. */
 static struct lines_line *make_room(struct lines *l)
 {
-	size_t cap = l->cap ? l->cap * 2 : l->text.len / 16 + 64;
-	struct lines_line *line;
+	struct lines_line *line = grow(l->line, l->n, &l->cap, l->text.len / 16 + 64, sizeof *line);
 
-	if (l->n < l->cap)
-		return l->line;
-	line = realloc(l->line, cap * sizeof *line);
-	if (line == NULL) {
+	if (line != NULL)
+		l->line = line;
+	else
 		l->failed = true;
-		return NULL;
-	}
-	l->cap = cap;
-	l->line = line;
 	return line;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/dir.h"
+#include "lib/grow.h"
 
 const char *const maildir_parts[] = {"tmp", "new", "cur", NULL};
 
@@ -25,16 +26,11 @@ static DIR *open_again(int fd)
 
 static struct maildir_message *room(struct maildir_list *list)
 {
-	size_t more = list->room ? list->room * 2 : 64;
-	struct maildir_message *m;
+	struct maildir_message *m = grow(list->message, list->n, &list->room, 64, sizeof *m);
 
-	if (list->n < list->room)
-		return list->message + list->n;
-	m = realloc(list->message, more * sizeof *m);
 	if (m == NULL)
 		return NULL;
 	list->message = m;
-	list->room = more;
 	return m + list->n;
 }
 

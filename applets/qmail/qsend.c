@@ -13,8 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/fs.h"
 #include "lib/lock.h"
+#include "lib/proc.h"
 
 enum {
 	PATIENCE = 10,    /* seconds for qmail-send to read its files */
@@ -25,35 +27,16 @@ enum {
 static const char sendmutex[] = QMAIL_HOME "/queue/lock/sendmutex";
 static const char trigger[] = QMAIL_HOME "/queue/lock/trigger";
 
-/* Up to size - 1 bytes of /proc/PID/FILE, NULs as blanks. */
-static void proc_text(pid_t pid, const char *file, char *to, size_t size)
-{
-	char path[64];
-	ssize_t n = 0;
-	int fd;
-
-	snprintf(path, sizeof path, "/proc/%ld/%s", (long)pid, file);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, to, size - 1);
-		close(fd);
-	}
-	to[n > 0 ? n : 0] = '\0';
-	for (char *p = to; p < to + n; p++)
-		if (*p == '\0' || *p == '\n')
-			*p = ' ';
-}
-
 /* By its kernel name or by a word of its command line; nobody else is ever signalled, whatever lock it holds. */
 static bool is_qmail_send(pid_t pid)
 {
 	char text[512];
 	const char *hit;
 
-	proc_text(pid, "comm", text, sizeof text);
+	proc_line(pid, "comm", text, sizeof text);
 	if (strcmp(text, "qmail-send ") == 0)
 		return true;
-	proc_text(pid, "cmdline", text, sizeof text);
+	proc_line(pid, "cmdline", text, sizeof text);
 	hit = strstr(text, "qmail-send ");
 	return hit != NULL && (hit == text || hit[-1] == '/' || hit[-1] == ' ');
 }
@@ -204,22 +187,14 @@ static void pull_trigger(struct ctx *ctx)
 		close(dir);
 }
 
-static time_t monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
-
 static bool wait_until_read(struct ctx *ctx, int watch)
 {
 	struct pollfd p = {.fd = watch, .events = POLLIN};
-	time_t end = monotonic() + PATIENCE;
+	int64_t end = clock_ms() + PATIENCE * 1000;
 	struct stat st;
 	bool want_locals = fs_stat(ctx, QMAIL_CONTROL "virtualdomains", &st) == 1;
 
-	while (monotonic() < end) {
+	while (clock_ms() < end) {
 		if (poll(&p, 1, 250) > 0 && was_read(watch, want_locals))
 			return true;
 		pull_trigger(ctx); /* it may have begun to sleep just before the signal came */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "lib/printable.h"
 #include "qmail/dotqmail.h"
 #include "route/route.h"
 
@@ -41,7 +42,7 @@ static void print_lost(const struct route *r)
 static void print_safe(const struct buf *b)
 {
 	for (size_t i = 0; i < b->len; i++)
-		putchar((unsigned char)b->p[i] < 32 || b->p[i] == 127 ? '?' : b->p[i]);
+		putchar(is_control_byte(b->p[i]) ? '?' : b->p[i]);
 }
 
 void route_print(const struct route *r)
@@ -53,24 +54,6 @@ void route_print(const struct route *r)
 	putchar('\n');
 }
 
-static void put_bytes(struct buf *b, const char *key, const struct buf *value)
-{
-	json_key(b, key);
-	json_bytes(b, buf_text(value), value->len);
-}
-
-static void put_string(struct buf *b, const char *key, const char *value)
-{
-	json_key(b, key);
-	json_string(b, value);
-}
-
-static void put_number(struct buf *b, const char *key, size_t n)
-{
-	json_key(b, key);
-	json_number(b, (intmax_t)n);
-}
-
 static void put_place(struct buf *b, const char *key, const struct route_place *p, bool has_value)
 {
 	json_key(b, key);
@@ -79,15 +62,11 @@ static void put_place(struct buf *b, const char *key, const struct route_place *
 		return;
 	}
 	json_open(b, '{');
-	put_string(b, "file", p->file);
-	json_key(b, "line");
-	if (p->line > 0)
-		json_number(b, (intmax_t)p->line);
-	else
-		json_null(b);
-	put_bytes(b, "key", &p->key);
+	json_put_string(b, "file", p->file);
+	json_put_number_or_null(b, "line", p->line > 0, (intmax_t)p->line);
+	json_put_bytes(b, "key", &p->key);
 	if (has_value)
-		put_bytes(b, "value", &p->value);
+		json_put_bytes(b, "value", &p->value);
 	json_close(b, '}');
 }
 
@@ -101,14 +80,14 @@ static void put_assign(struct buf *b, const struct route *r)
 		return;
 	}
 	json_open(b, '{');
-	put_string(b, "kind", lookup_word(l->kind));
-	put_bytes(b, "key", &l->key);
-	put_string(b, "user", l->user);
-	put_number(b, "uid", l->uid);
-	put_number(b, "gid", l->gid);
-	put_string(b, "home", l->home);
-	put_string(b, "dash", l->dash);
-	put_string(b, "ext", l->ext);
+	json_put_string(b, "kind", lookup_word(l->kind));
+	json_put_bytes(b, "key", &l->key);
+	json_put_string(b, "user", l->user);
+	json_put_number(b, "uid", l->uid);
+	json_put_number(b, "gid", l->gid);
+	json_put_string(b, "home", l->home);
+	json_put_string(b, "dash", l->dash);
+	json_put_string(b, "ext", l->ext);
 	json_close(b, '}');
 }
 
@@ -125,7 +104,7 @@ static void put_dotqmail(struct buf *b, const struct route *r)
 	for (size_t at = 0; at < r->tried.len; at += strlen(r->tried.p + at) + 1)
 		json_string(b, r->tried.p + at);
 	json_close(b, ']');
-	put_string(b, "file", r->file.len > 0 ? r->file.p : NULL);
+	json_put_string(b, "file", r->file.len > 0 ? r->file.p : NULL);
 	json_close(b, '}');
 }
 
@@ -138,7 +117,7 @@ static void put_instructions(struct buf *b, const struct route *r)
 	json_open(b, '[');
 	while (dotqmail_obey(&run, &line)) {
 		json_open(b, '{');
-		put_string(b, "type", dotqmail_word(line.kind));
+		json_put_string(b, "type", dotqmail_word(line.kind));
 		json_key(b, "value");
 		json_bytes(b, line.value, line.n);
 		json_close(b, '}');
@@ -154,10 +133,10 @@ static void put_followed(struct buf *b, const struct route *r)
 	json_open(b, '[');
 	for (; p < end; p += strlen(p) + 1) {
 		json_open(b, '{');
-		put_string(b, "address", p);
+		json_put_string(b, "address", p);
 		p += strlen(p) + 1;
-		put_string(b, "outcome", words[*p++ - '0']);
-		put_string(b, "reason", p);
+		json_put_string(b, "outcome", words[*p++ - '0']);
+		json_put_string(b, "reason", p);
 		json_close(b, '}');
 	}
 	json_close(b, ']');
@@ -171,28 +150,27 @@ static void put_relay(struct buf *b, const struct route *r)
 		return;
 	}
 	json_open(b, '{');
-	put_bytes(b, "host", &r->relay);
-	put_number(b, "port", r->port);
+	json_put_bytes(b, "host", &r->relay);
+	json_put_number(b, "port", r->port);
 	json_close(b, '}');
 }
 
 void route_json(const struct route *r, struct buf *b)
 {
 	json_open(b, '{');
-	put_bytes(b, "address", &r->address);
-	json_key(b, "accepted");
-	json_bool(b, r->accepted);
-	put_string(b, "reply", r->reply.len > 0 ? r->reply.p : NULL);
+	json_put_bytes(b, "address", &r->address);
+	json_put_bool(b, "accepted", r->accepted);
+	json_put_string(b, "reply", r->reply.len > 0 ? r->reply.p : NULL);
 	put_place(b, "rcpt", &r->rcpt, false);
-	put_string(b, "channel", r->remote ? "remote" : "local");
-	put_bytes(b, "rewritten", &r->rewritten);
+	json_put_string(b, "channel", r->remote ? "remote" : "local");
+	json_put_bytes(b, "rewritten", &r->rewritten);
 	put_place(b, "virtualdomain", &r->virtualdomain, true);
 	put_assign(b, r);
 	put_dotqmail(b, r);
 	put_instructions(b, r);
 	put_relay(b, r);
-	put_string(b, "outcome", words[r->outcome]);
-	put_bytes(b, "reason", &r->reason);
+	json_put_string(b, "outcome", words[r->outcome]);
+	json_put_bytes(b, "reason", &r->reason);
 	put_followed(b, r);
 	json_close(b, '}');
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/fs.h"
+#include "lib/proc.h"
 #include "qmail/assign.h"
 #include "qmail/conf.h"
 #include "qmail/digest.h"
@@ -17,31 +18,14 @@
 #include "qmail/unread.h"
 #include "route/internal.h"
 
-/* Up to size - 1 bytes of /proc/PID/FILE; how many. */
-static size_t proc(const char *pid, const char *file, char *to, size_t size)
-{
-	char path[NAME_MAX + 64];
-	ssize_t n = 0;
-	int fd;
-
-	snprintf(path, sizeof path, "/proc/%s/%s", pid, file);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, to, size - 1);
-		close(fd);
-	}
-	to[n > 0 ? n : 0] = '\0';
-	return n > 0 ? (size_t)n : 0;
-}
-
 /* "PID (qmail-lspawn) S PARENT ..." */
-static bool is_lspawn(const char *pid, pid_t parent)
+static bool is_lspawn(pid_t pid, pid_t parent)
 {
 	static const char name[] = "(qmail-lspawn) ";
 	char stat[512];
 	const char *p;
 
-	proc(pid, "stat", stat, sizeof stat);
+	proc_read(pid, "stat", stat, sizeof stat);
 	p = strstr(stat, name);
 	return p != NULL && strtol(p + strlen(name) + 2, NULL, 10) == parent;
 }
@@ -53,10 +37,11 @@ static bool ask_lspawn(pid_t qmail_send, struct buf *to)
 	struct dirent *e;
 	size_t n = 0, first = 0;
 	DIR *d = opendir("/proc");
+	pid_t pid;
 
 	while (d != NULL && n == 0 && (e = readdir(d)) != NULL)
-		if (*e->d_name >= '1' && *e->d_name <= '9' && is_lspawn(e->d_name, qmail_send))
-			n = proc(e->d_name, "cmdline", arguments, sizeof arguments);
+		if ((pid = (pid_t)strtol(e->d_name, NULL, 10)) > 0 && is_lspawn(pid, qmail_send))
+			n = proc_read(pid, "cmdline", arguments, sizeof arguments);
 	if (d != NULL)
 		closedir(d);
 	if (n > 0)

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "lib/printable.h"
 #include "route/internal.h"
 
 void route_step(const struct route_files *f, struct route *r, const char *path, size_t line, const char *fmt, ...)
@@ -20,9 +21,7 @@ void route_step(const struct route_files *f, struct route *r, const char *path, 
 	if (line > 0)
 		buf_printf(b, ":%zu", line);
 	buf_printf(b, "%s%s", path != NULL ? ": " : "", text);
-	for (; from < b->len; from++)
-		if ((unsigned char)b->p[from] < 32 || b->p[from] == 127)
-			b->p[from] = '?';
+	printable_bytes(b->p + from, b->len - from);
 	buf_char(b, '\n');
 }
 

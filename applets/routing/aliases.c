@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/grow.h"
+
 static int compare(const void *x, const void *y)
 {
 	const struct alias *a = x, *b = y;
@@ -13,13 +15,10 @@ static int compare(const void *x, const void *y)
 	return r != 0 ? r : (a->at > b->at) - (a->at < b->at);
 }
 
-/* Room doubles. */
 static int put(struct ctx *ctx, struct aliases *a, const struct domain *d)
 {
-	struct alias *more = a->alias;
+	struct alias *more = grow(a->alias, a->n, &a->room, 16, sizeof *more);
 
-	if ((a->n & (a->n - 1)) == 0)
-		more = realloc(a->alias, (a->n > 0 ? 2 * a->n : 1) * sizeof *more);
 	if (more == NULL)
 		return err_temp(&ctx->err, "out of memory");
 	a->alias = more;

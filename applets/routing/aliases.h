@@ -19,7 +19,7 @@ struct alias {
 
 struct aliases {
 	struct alias *alias; /* by what they are aliases of, then in the files' order */
-	size_t n;
+	size_t n, room;
 };
 
 /* 0 or -1; aliases_free() either way. */

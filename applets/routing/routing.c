@@ -25,7 +25,7 @@ static int at_line(struct err *e, const struct routing *r, enum routing_name f, 
 	                r->file[f].path, line + 1, name, is, name, name);
 }
 
-static bool is_virtual(const struct domain *d)
+bool domain_is_virtual(const struct domain *d)
 {
 	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
 }
@@ -219,9 +219,9 @@ int routing_add(struct err *e, struct routing *r, const struct domain *want)
 {
 	if (check_not_local(e, r, want->name.text) < 0)
 		return -1;
-	if (is_virtual(want) ? check_virtual(e, r, want) < 0 : check_remote(e, r, want) < 0)
+	if (domain_is_virtual(want) ? check_virtual(e, r, want) < 0 : check_remote(e, r, want) < 0)
 		return -1;
-	if (is_virtual(want)) {
+	if (domain_is_virtual(want)) {
 		put_assign(r, want);
 		put_both(r, ROUTING_VIRTUALDOMAINS, want, want->id);
 	}

@@ -75,6 +75,9 @@ struct domain {
 	bool logs_in;                  /* relay: control/smtproutes has a user and a password for it */
 };
 
+/* Its mail goes where virtualdomains says. */
+bool domain_is_virtual(const struct domain *d);
+
 const char *domain_word(enum domain_form form); /* "pop", "dialup", ... */
 
 /* Put in what is missing. 0, or -1 and nothing was put in. */

@@ -18,11 +18,6 @@ struct dialup {
 	long lifetime; /* -1: as everywhere */
 };
 
-static bool is_virtual(const struct domain *d)
-{
-	return d->form == DOMAIN_POP || d->form == DOMAIN_DIALUP || d->form == DOMAIN_VIRTUAL;
-}
-
 static int has(struct ctx *ctx, const struct domain *d, const char *name, bool *is)
 {
 	char path[900];
@@ -75,18 +70,13 @@ static const char *form_of(const struct domain *d)
 
 static void key_string(struct buf *b, const char *key, const char *value)
 {
-	json_key(b, key);
-	json_string(b, *value != '\0' ? value : NULL);
+	json_put_string(b, key, *value != '\0' ? value : NULL);
 }
 
 /* n of the owner of d's home. */
 static void key_id(struct buf *b, const char *key, const struct domain *d, intmax_t n)
 {
-	json_key(b, key);
-	if (is_virtual(d) && *d->home != '\0')
-		json_number(b, n);
-	else
-		json_null(b);
+	json_put_number_or_null(b, key, domain_is_virtual(d) && *d->home != '\0', n);
 }
 
 static void json_aliases(const struct aliases *a, const struct domain *d, struct buf *b)
@@ -109,10 +99,8 @@ static int json(struct ctx *ctx, const struct aliases *a, const struct domain *d
 	json_open(b, '{');
 	key_string(b, "domain", d->name.text);
 	key_string(b, "form", form_of(d));
-	json_key(b, "accepted");
-	json_bool(b, d->accepted);
-	json_key(b, "subdomains");
-	json_bool(b, d->subdomains);
+	json_put_bool(b, "accepted", d->accepted);
+	json_put_bool(b, "subdomains", d->subdomains);
 	key_string(b, "id", d->id);
 	key_string(b, "handle", d->user);
 	key_string(b, "home", d->home);
@@ -122,15 +110,9 @@ static int json(struct ctx *ctx, const struct aliases *a, const struct domain *d
 	json_aliases(a, d, b);
 	key_string(b, "relay", d->relay);
 	key_string(b, "relayhost", is.relayhost);
-	json_key(b, "paused");
-	json_bool(b, is.paused);
-	json_key(b, "on_demand");
-	json_bool(b, is.on_demand);
-	json_key(b, "lifetime");
-	if (is.lifetime >= 0)
-		json_number(b, is.lifetime);
-	else
-		json_null(b);
+	json_put_bool(b, "paused", is.paused);
+	json_put_bool(b, "on_demand", is.on_demand);
+	json_put_number_or_null(b, "lifetime", is.lifetime >= 0, is.lifetime);
 	json_close(b, '}');
 	return 0;
 }
@@ -151,7 +133,7 @@ static const char *goes_to(const struct domain *d)
 		return d->relay;
 	if (*d->alias_of != '\0')
 		return d->alias_of;
-	return is_virtual(d) && *d->home != '\0' ? d->home : "-";
+	return domain_is_virtual(d) && *d->home != '\0' ? d->home : "-";
 }
 
 static int print_row(struct ctx *ctx, const struct domain *d)
@@ -231,7 +213,7 @@ static int print_text(struct ctx *ctx, const struct change *c, const struct doma
 	row("home", d->home);
 	row("relay", d->relay);
 	row("relayhost", is.relayhost);
-	if (is_virtual(d) && *d->home != '\0')
+	if (domain_is_virtual(d) && *d->home != '\0')
 		printf("%-12s %lu:%lu\n", "owner", (unsigned long)d->uid, (unsigned long)d->gid);
 	if (d->form == DOMAIN_DIALUP) {
 		row("paused", is.paused ? "yes" : "no");

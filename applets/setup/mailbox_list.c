@@ -84,12 +84,9 @@ static void put(struct ctx *ctx, struct listing *to, char *address, const char *
 		return;
 	}
 	json_open(&to->json, '{');
-	json_key(&to->json, "address");
-	json_string(&to->json, address);
-	json_key(&to->json, "type");
-	json_string(&to->json, kind);
-	json_key(&to->json, "value");
-	json_string(&to->json, value);
+	json_put_string(&to->json, "address", address);
+	json_put_string(&to->json, "type", kind);
+	json_put_string(&to->json, "value", value);
 	put_login(to, l, home);
 	json_close(&to->json, '}');
 }

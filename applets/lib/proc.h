@@ -1,0 +1,13 @@
+/* proc - what the kernel says of a process (proc(5)); a rescue shell may be without. */
+#ifndef LIB_PROC_H
+#define LIB_PROC_H
+
+#include <sys/types.h>
+
+/* Up to size - 1 bytes of /proc/PID/FILE, and a NUL behind them; how many, 0 where it cannot be read. */
+size_t proc_read(pid_t pid, const char *file, char *to, size_t size);
+
+/* The same as one line: NULs and newlines become blanks. */
+size_t proc_line(pid_t pid, const char *file, char *to, size_t size);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * strmap - strings to numbers: a hash table. Pure.
+ *
+ *	struct strmap m = {0};
+ *
+ *	if (strmap_put(&m, path, i) < 0)
+ *		... out of memory
+ *	if (strmap_get(&m, path, &i))
+ *		... it is there
+ *	strmap_free(&m);
+ */
+#ifndef LIB_STRMAP_H
+#define LIB_STRMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct strmap {
+	struct strmap_slot {
+		const char *key; /* NULL: free */
+		size_t value;
+	} *slot;        /* private */
+	size_t n, room; /* private; room: 0 or a power of two */
+};
+
+/* key is not copied. One that is there gets the new value. 0; -1: out of memory, and all is as before. */
+int strmap_put(struct strmap *m, const char *key, size_t value);
+
+bool strmap_get(const struct strmap *m, const char *key, size_t *value);
+
+void strmap_free(struct strmap *m);
+
+#endif

@@ -125,7 +125,8 @@ demo: $(BIN)
 	QVMAIL=$(abspath $(BIN)) sh tests/demo/demo.sh
 
 # The largest first, so that no long one is left alone at the end.
-BATS = $(filter-out $(SAN:%=tests/build.bats),$(shell ls -S tests/*.bats))
+# Sanitized, the loader makes the calls that faults.bats lets fail.
+BATS = $(filter-out $(if $(SAN),tests/build.bats tests/faults.bats),$(shell ls -S tests/*.bats))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
 check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*

@@ -525,11 +525,13 @@ stored() {
 	qv-flush -P 2 "$D" 2>"$BATS_TEST_TMPDIR/err" &
 	FLUSH=$!
 	for _ in $(seq 200); do [ "$(accepted)" = 3 ] && break; sleep 0.02; done
-	# one of its connections hangs: the two have the same parent, the worker
-	for pid in $(pgrep -f "^qv-flush -P 2 $D"); do
-		[ "$(wc -l <"/proc/$pid/net/tcp")" -lt 1 ] || last=$pid
+	# one of its connections hangs, and the other has ended: the process that has a socket
+	for _ in $(seq 200); do
+		found=$(for pid in $(pgrep -f "^qv-flush -P 2 $D"); do ls -l "/proc/$pid/fd" 2>/dev/null | grep -q 'socket:' && echo "$pid"; done)
+		[ "$(wc -w <<<"$found")" = 1 ] && break
+		sleep 0.02
 	done
-	kill -KILL "$last"
+	kill -KILL "$found"
 	wait "$FLUSH" || [ $? = 111 ]
 	[ "$(left)" = 1 ]
 	[ "$(accepted)" = 3 ]

@@ -157,6 +157,11 @@ fuzz-%: | fuzzer
 	build/fuzz/$* -max_total_time=$(TIME) -max_len=20000 -artifact_prefix=build/fuzz/found- build/fuzz/$*.corpus \
 		$(filter-out %.c,$(FUZZED_$*))
 
+# The model servers of smtp_random.c, millions of sessions; how many stands in its output. N=50000000: many more.
+N ?= 3000000
+model: $H/tests/unit/smtp_random
+	$< $N
+
 # Real servers take mail, much and odd; what became of it stands in tests/real/table. As root, from the packages' mirrors.
 # SERVERS="haraka exim": those alone; TRACE=1: with what was said.
 real: $(BIN)
@@ -183,6 +188,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check bench fuzz fuzzer real reproducible install lint clean ALWAYS
+.PHONY: all deps packages fresh demo check bench fuzz fuzzer model real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

@@ -106,6 +106,12 @@ static bool says_enough(const struct session *s, const struct smtp_message *m)
 	return s->accepted > 0 && m->verdict == SMTP_TEMPORARY && *m->why == '4' && strcasestr(m->why, "too many") != NULL;
 }
 
+/* "530 Authentication required", behind a whole message: it may speak of all that we are; one that is accepted shows that it did not. */
+static bool wants_something(const char *why)
+{
+	return strncmp(why, "53", 2) == 0 || strncmp(why, "521", 3) == 0;
+}
+
 static void verdict(void *caller, const struct smtp_message *m)
 {
 	struct session *s = caller;
@@ -127,6 +133,8 @@ static void verdict(void *caller, const struct smtp_message *m)
 	} else if (m->verdict == SMTP_PERMANENT) {
 		settle_refused(s->f, m->id, s->server, m->why);
 	} else {
+		if (wants_something(m->why))
+			flush_remember_wants(s->f, m->why);
 		settle_deferred(s->f, m->id, m->why);
 	}
 }
@@ -237,7 +245,7 @@ void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mod
 		.starved = s->starved,
 		.enough = s->enough || s->alone || smtp_has_enough(&s->wire.smtp),
 	};
-	if (out->ending == SMTP_BUSY && out->early && s->accepted > 0)
+	if (out->ending == SMTP_BUSY && out->early && s->accepted > 0 && *f->tally->why == '4')
 		flush_remember_most(f, s->accepted);
 	free(s);
 }

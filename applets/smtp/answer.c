@@ -1,5 +1,6 @@
 /* answer - replies come in, each to the oldest command that has none, and move the session as the table says. */
 #include <stdio.h>
+#include <string.h>
 
 #include "smtp/engine.h"
 #include "smtp/moves.h"
@@ -36,6 +37,12 @@ static enum reply_class class_of(int code)
 	return (enum reply_class)(code / 100 - 1);
 }
 
+/* Exim says "554 Too many nonmail commands" to RSET, and hangs up: a good-bye in all but its code. */
+static bool is_good_bye(const struct smtp *s, const struct smtp_command *c)
+{
+	return c->state == AT_RSET && s->reply.code / 100 == 5 && strcasestr(s->reply.text, "too many") != NULL;
+}
+
 static bool is_refusal(enum reply_class class)
 {
 	return class >= REPLY_4YZ;
@@ -65,7 +72,7 @@ static bool is_of_session(enum state state)
 
 static void hang_up(struct smtp *s, const struct smtp_command *c)
 {
-	enum smtp_ending ending = s->reply.code / 100 == 4 ? SMTP_BUSY : SMTP_UNWILLING;
+	enum smtp_ending ending = s->reply.code / 100 == 4 || c->state == AT_RSET ? SMTP_BUSY : SMTP_UNWILLING;
 	char why[SMTP_WHY];
 
 	describe(s, c->state, why, sizeof why);
@@ -86,11 +93,11 @@ static void stop(struct smtp *s, const struct smtp_command *c, enum reply_class 
 	char why[SMTP_WHY];
 
 	describe(s, c->state, why, sizeof why);
-	if (trial && class != REPLY_53Z)
+	if (trial)
 		snprintf(why, sizeof why, "offers CHUNKING, but refuses BDAT: %.400s", s->reply.text);
 	if (c->message != SMTP_NO_MESSAGE)
 		engine_refuse(s, c->message, SMTP_TEMPORARY, why, true);
-	engine_stop(s, class == REPLY_53Z ? SMTP_UNWILLING : SMTP_ODD, why, s->mode == SMTP_STREAMING);
+	engine_stop(s, class == REPLY_53Z && !trial ? SMTP_UNWILLING : SMTP_ODD, why, s->mode == SMTP_STREAMING);
 }
 
 static bool is_offered(const struct smtp_offers *o, enum smtp_mode mode)
@@ -182,7 +189,9 @@ static void part(struct smtp *s)
 		engine_end(s, s->ending, s->trouble, TRUST_NONE);
 		return;
 	}
-	engine_make_final(s);
+	/* Where a reply was odd nobody bounces for the one before it: the two may have changed places. */
+	if (!s->stopping || s->ending != SMTP_ODD)
+		engine_make_final(s);
 	s->commands_n = 0;
 	engine_end(s, SMTP_PEACE, "", TRUST_ALL);
 }
@@ -251,7 +260,8 @@ static void note(struct smtp *s, const struct smtp_command *c, enum reply_class 
 	struct smtp_message *before = s->answered != SMTP_NO_MESSAGE ? &s->messages[s->answered] : NULL;
 	struct smtp_message *m = c->message != SMTP_NO_MESSAGE ? &s->messages[c->message] : NULL;
 
-	s->ended_at = c->state;
+	if (!s->good_bye)
+		s->ended_at = c->state;
 	s->refused_last = is_refusal(class);
 	s->behind_end = before != NULL;
 	if (before != NULL) {
@@ -292,7 +302,7 @@ static enum move move_of(const struct smtp *s, const struct smtp_command *c, enu
 static void take_reply(struct smtp *s)
 {
 	struct smtp_command c = asked(s);
-	enum reply_class class = class_of(s->reply.code);
+	enum reply_class class = is_good_bye(s, &c) ? REPLY_421 : class_of(s->reply.code);
 	enum move m = move_of(s, &c, class);
 
 	note(s, &c, class);

@@ -8,7 +8,8 @@
  *
  *	354 to DATA        nothing else is answered 3yz. One too many before it: DATA seems to get the 250 of RCPT, which is no
  *	                   reply to DATA (SURPLUS). One too few: 354 comes where RCPT's was due (BREACH)
- *	221 to QUIT        is said when all is answered, and is the last thing to be said
+ *	221 to QUIT        is said when all is answered, and is the last thing to be said. Where the session ends because a reply was
+ *	                   odd, it makes no bounce final
  *	2yz to RSET        behind a DATA, or the rest of a group, that was refused: one too many before it and RSET would seem to
  *	                   get that refusal, one too few and the refused would seem to get the 250 of RSET
  *	2yz to RSET        in streaming, where it does not look like the one to BDAT LAST. Both are learned while they are alone:

@@ -11,8 +11,8 @@
  * group, goes on as AT_DATA_MOOT: refused too, or 354 and a lone dot; its BDATs go on as AT_BDAT_MOOT.
  *
  * The codes that speak of the session or of the command never bounce a message. 50Z and 53Z end the session: the way of
- * talking may be to blame, or all that we are. 51Z, to MAIL or RCPT, may be due to the address: the message stays, others
- * go on. Before a server has accepted any message by BDAT, no 5yz to it speaks of the message: it is tried again after
+ * talking may be to blame, or all that we are. 51Z, to MAIL or RCPT, may be due to the address, and 53Z behind the whole
+ * text to that (Courier: 534, a line is too long): the message stays, others go on. Before a server has accepted any message by BDAT, no 5yz to it speaks of the message: it is tried again after
  * DATA, in another session.
  *
  * DELIVERED and BOUNCE are not final yet, see final.c: a reply may be another's. What is surely of its place makes final
@@ -24,10 +24,10 @@ const enum move smtp_moves[STATES][REPLY_CLASSES] = {
 	[AT_MAIL]        = { 0,    GO_ON,     0,        DEFER,   BOUNCE,   STOP,     DEFER,    STOP,    HANG_UP },
 	[AT_RCPT]        = { 0,    GO_ON,     0,        DEFER,   BOUNCE,   STOP,     DEFER,    STOP,    HANG_UP },
 	[AT_DATA]        = { 0,    SURPLUS,   GO_AHEAD, DEFER,   BOUNCE,   STOP,     STOP,     STOP,    HANG_UP },
-	[AT_END]         = { 0,    DELIVERED, 0,        DEFER,   BOUNCE,   STOP,     DEFER,    STOP,    HANG_UP },
+	[AT_END]         = { 0,    DELIVERED, 0,        DEFER,   BOUNCE,   STOP,     DEFER,    DEFER,   HANG_UP },
 
 	[AT_CHUNK]       = { 0,    GO_ON,     0,        DEFER,   BOUNCE,   STOP,     STOP,     STOP,    HANG_UP },
-	[AT_LAST]        = { 0,    DELIVERED, 0,        DEFER,   BOUNCE,   STOP,     STOP,     STOP,    HANG_UP },
+	[AT_LAST]        = { 0,    DELIVERED, 0,        DEFER,   BOUNCE,   STOP,     STOP,     DEFER,   HANG_UP },
 	[AT_CHUNK_TRIAL] = { 0,    GO_ON,     0,        DEFER,   STOP,     STOP,     STOP,     STOP,    HANG_UP },
 	[AT_LAST_TRIAL]  = { 0,    DELIVERED, 0,        DEFER,   STOP,     STOP,     STOP,     STOP,    HANG_UP },
 

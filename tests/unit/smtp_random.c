@@ -3,7 +3,7 @@
  *
  * One reply is inserted, doubled, dropped or delayed, at any place, or each end of data is answered twice, at once or late;
  * or the server hangs up, hangs, answers any code, reads the octets of a refused BDAT as commands, refuses or throws away
- * what comes in one piece with the end of data, or takes only so many messages in a session; and its replies may all
+ * what comes in one piece with the end of data, or takes only so many messages, or refused ones, in a session; and its replies may all
  * look alike. Whatever it does:
  *
  *	each message that was offered gets one verdict, in order
@@ -31,7 +31,7 @@ enum nature { KIND, REFUSES, BREAKS_OFF, SLIPS, NATURES };
 enum slip { NO_SLIP, INSERTED, DOUBLED, DROPPED, DELAYED, ALWAYS_TWICE, SLIPPED };
 
 /* How it treats what it was not built for. */
-enum manner { PLAIN, NO_DISCARD, BEHIND_REFUSED, BEHIND_DROPPED, LIMITED, LENIENT, MANNERS };
+enum manner { PLAIN, NO_DISCARD, BEHIND_REFUSED, BEHIND_DROPPED, LIMITED, LENIENT, WEARY, MANNERS };
 
 /* What its replies look like. */
 enum looks { OWN_WORDS, NUMBERED, ALIKE, LOOKS };
@@ -55,7 +55,8 @@ struct server {
 	size_t lag;               /* what comes late does so behind so many others, or when nothing else is said */
 	char held[200];           /* the reply that comes late; empty: none */
 	size_t held_for;
-	size_t limit;             /* LIMITED: messages in a session */
+	size_t limit;             /* LIMITED: messages in a session; WEARY: RSET that end a transaction */
+	size_t resets;
 	size_t behind;            /* bytes of this piece behind the end of data, on its way through hear() */
 	size_t left;              /* bytes of this piece that are not heard yet */
 	bool pipelining, chunking, closed, hangs, odd; /* odd: something was said that no proper server says */
@@ -373,6 +374,11 @@ static void hear_bdat(const char *line)
 /* Where it is refused the session is over, and what was said behind it in the same group is of no interest. */
 static void hear_rset(void)
 {
+	if (server.manner == WEARY && server.in_mail && ++server.resets > server.limit) {
+		emit("554 Too many nonmail commands\r\n", false);
+		server.closed = true;
+		return;
+	}
 	if (server.nature == SLIPS)
 		reply(250, OF_RSET);
 	else

@@ -176,8 +176,8 @@ usage: $INIT start|stop|restart|status
 @test "crontab and inittab examples: each holds one command line that qv-master takes" {
 	crontab=$(grep -v '^#' "$ROOT/etc/qvmail/crontab")
 	inittab=$(grep -v '^#' "$ROOT/etc/qvmail/inittab")
-	[ "$crontab" = "*/2 * * * * /usr/sbin/qv-master -q" ]
+	[ "$crontab" = "*/2 * * * * /usr/sbin/qv-master -q --syslog" ]
 	[ "$inittab" = "::respawn:/usr/sbin/qv-master -e 120 --syslog" ]
-	QVMAIL_ROOT=$ROOT exits 0 qv-master -n -q
+	QVMAIL_ROOT=$ROOT exits 0 qv-master -n -q --syslog
 	QVMAIL_ROOT=$ROOT exits 0 qv-master -n -e 120 --syslog
 }

@@ -416,7 +416,7 @@ postmaster@example.com box ex1-0000" ]
 # As ezmlm-make does it, under a user's own line.
 @test "mailbox list, domain adopt, export: a link is shown as what it leads to, and left as it is" {
 	mkdir -p "$ROOT/home/joe/list"
-	printf '1i\n+joe-:joe:%s:100:/home/joe:-::\n.\nw\n' 1001 | ed -s "$ROOT/var/qmail/users/assign"
+	sed -i '1i +joe-:joe:1001:100:/home/joe:-::' "$ROOT/var/qmail/users/assign"
 	qv-newu
 	echo lists.test >>"$C/rcpthosts"
 	echo lists.test:joe-list >>"$C/virtualdomains"

@@ -450,7 +450,7 @@ is_asleep() { tail -n 1 "$1" | grep -q 'poll('; }
 	stay -e 36000 -g 0
 	until_true watches 2
 	leave some.example.com m1
-	until_true pgrep -P "$MASTER" >/dev/null
+	until_true pgrep -xP "$MASTER" qv-flush >/dev/null
 	child=$(pgrep -P "$MASTER")
 	kill -9 "$MASTER"
 	wait "$MASTER" || true

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +51,7 @@ static void flush(struct pool *p, const char *path)
 			close(p->close[i]);
 	signals_default();
 	p->ctx->applet = "qv-flush";
+	prctl(PR_SET_NAME, "qv-flush"); /* for ps and top, and to find flushes that outlived their master */
 	r = flush_dir(p->ctx, p->conf, &flush_defaults, path, &stopped);
 	if (r < 0)
 		r = ctx_fatal(p->ctx);

@@ -344,7 +344,8 @@ stored() {
 }
 
 @test "flush: many messages at which the server hangs up do not hold up those behind them, and the log says why they stay" {
-	serve $(for i in {1..15} {19..23}; do echo "--close rcpt:$i"; done)
+	mapfile -t closes < <(for i in {1..15} {19..23}; do printf -- '--close\nrcpt:%s\n' "$i"; done)
+	serve "${closes[@]}"
 	dialup some.example.com "$PORT"
 	for i in 1 2 3 4 5; do leave some.example.com "bad$i"; done
 	for i in 1 2 3; do leave some.example.com "good$i"; done
@@ -527,7 +528,7 @@ stored() {
 	for _ in $(seq 200); do [ "$(accepted)" = 3 ] && break; sleep 0.02; done
 	# one of its connections hangs, and the other has ended: the process that has a socket
 	for _ in $(seq 200); do
-		found=$(for pid in $(pgrep -f "^qv-flush -P 2 $D"); do ls -l "/proc/$pid/fd" 2>/dev/null | grep -q 'socket:' && echo "$pid"; done)
+		found=$(for pid in $(pgrep -f "^qv-flush -P 2 $D"); do find "/proc/$pid/fd" -lname 'socket:*' 2>/dev/null | cut -d/ -f3; done | sort -u)
 		[ "$(wc -w <<<"$found")" = 1 ] && break
 		sleep 0.02
 	done
@@ -569,7 +570,7 @@ stored() {
 	qv-flush "$D" 2>"$BATS_TEST_TMPDIR/err" &
 	FLUSH=$!
 	for _ in $(seq 300); do [ "$(left)" = 2 ] && break; sleep 0.02; done
-	[ "$(echo $(ls "$NEW"))" = "m4 m5" ] # the 250 for m4 is there, and nothing behind it that shows that it is its own
+	[ "$(ls "$NEW")" = "m4"$'\n'"m5" ] # the 250 for m4 is there, and nothing behind it that shows that it is its own
 	pkill -KILL -P "$FLUSH"
 	wait "$FLUSH" || [ $? = 111 ]
 	grep -qx 'result the delivery crashed' "$DIR/.qv-status"

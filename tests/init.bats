@@ -117,6 +117,18 @@ qvmail is not running
 "
 }
 
+@test "init script: a flush that outlived its master is named by status and stop" {
+	firmware 'mkfifo /f; (echo qv-flush >/proc/self/comm; read x </f) & sleep 1; $INIT status; $INIT stop; echo "= $?"; echo >/f; wait; echo $!'
+	pid=${lines[-1]}
+	same <(echo "$output") "qvmail is not running
+qv-flush (pid $pid) is sending, and ends by itself
+qvmail is not running
+qv-flush (pid $pid) is sending, and ends by itself
+= 0
+$pid
+"
+}
+
 @test "init script: without /var/run, and without /proc, start, status and stop say what is true" {
 	for name in start-stop-daemon rm sleep; do # /proc/self/exe is how busybox's sh finds them otherwise
 		ln -s busybox "$ROOT/bin/$name"

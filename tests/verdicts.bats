@@ -27,7 +27,7 @@ odd() {
 
 # mail N [BAD]: messages 1 to N, the one called BAD to a recipient that the server refuses
 mail() {
-	rm -rf "$ROOT/home/serialmail/some.example.com" "$QUEUED"/*
+	rm -rf "$ROOT/home/serialmail/some.example.com" "${QUEUED:?}"/*
 	: >"$LOG"
 	qv-domain del some.example.com 2>/dev/null || true
 	dialup some.example.com "$PORT"

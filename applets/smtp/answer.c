@@ -37,10 +37,12 @@ static enum reply_class class_of(int code)
 	return (enum reply_class)(code / 100 - 1);
 }
 
-/* Exim says "554 Too many nonmail commands" to RSET, and hangs up: a good-bye in all but its code. */
-static bool is_good_bye(const struct smtp *s, const struct smtp_command *c)
+/* "554 Too many syntax or protocol errors", "501 ... / Too many nonmail commands": Exim hangs up. A good-bye in all but its code. */
+static bool is_good_bye(const struct smtp_reply *r)
 {
-	return c->state == AT_RSET && s->reply.code / 100 == 5 && strcasestr(s->reply.text, "too many") != NULL;
+	const char *p = r->code / 100 == 5 ? strcasestr(r->text, "too many ") : NULL;
+
+	return p != NULL && (strcasestr(p, "errors") != NULL || strcasestr(p, "commands") != NULL);
 }
 
 static bool is_refusal(enum reply_class class)
@@ -72,7 +74,7 @@ static bool is_of_session(enum state state)
 
 static void hang_up(struct smtp *s, const struct smtp_command *c)
 {
-	enum smtp_ending ending = s->reply.code / 100 == 4 || c->state == AT_RSET ? SMTP_BUSY : SMTP_UNWILLING;
+	enum smtp_ending ending = s->reply.code / 100 == 4 || is_good_bye(&s->reply) ? SMTP_BUSY : SMTP_UNWILLING;
 	char why[SMTP_WHY];
 
 	describe(s, c->state, why, sizeof why);
@@ -302,7 +304,7 @@ static enum move move_of(const struct smtp *s, const struct smtp_command *c, enu
 static void take_reply(struct smtp *s)
 {
 	struct smtp_command c = asked(s);
-	enum reply_class class = is_good_bye(s, &c) ? REPLY_421 : class_of(s->reply.code);
+	enum reply_class class = is_good_bye(&s->reply) ? REPLY_421 : class_of(s->reply.code);
 	enum move m = move_of(s, &c, class);
 
 	note(s, &c, class);

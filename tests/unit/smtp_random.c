@@ -39,11 +39,12 @@ enum looks { OWN_WORDS, NUMBERED, ALIKE, LOOKS };
 struct message {
 	size_t n, claimed;
 	char text[TEXT];
-	bool sendable, aborted, heard; /* the last: the server had all its end */
-	int refused;  /* the first code that refused it, or 0 */
-	bool to_bounce; /* it was refused by a code that may be its bounce */
-	int accepted; /* times */
+	int refused;    /* the first code that refused it, or 0 */
+	int accepted;   /* times */
 	int verdicts;
+	bool sendable, aborted;
+	bool heard;     /* the server had all its end */
+	bool to_bounce; /* it was refused by a code that may be its bounce */
 };
 
 struct server {
@@ -585,8 +586,8 @@ static void offer(void)
 		return;
 	}
 	memset(m, 0, offsetof(struct message, text));
-	m->aborted = m->heard = m->to_bounce = false;
 	m->refused = m->accepted = m->verdicts = 0;
+	m->aborted = m->heard = m->to_bounce = false;
 	make_text(m);
 	m->sendable = !once_in(10) && m->n <= 70000;
 	snprintf(from, sizeof from, "m%zu@x.test", offered);

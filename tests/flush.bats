@@ -534,8 +534,15 @@ stored() {
 	done
 	kill -KILL "$found"
 	wait "$FLUSH" || [ $? = 111 ]
-	[ "$(left)" = 1 ]
+	cat "$BATS_TEST_TMPDIR/err"
 	[ "$(accepted)" = 3 ]
+	for m in m1 m2 m3 m4; do
+		if ! grep -q "RCPT TO:<$m@" "$STORE"/*.env; then
+			[ -e "$NEW/$m" ]
+		elif [ -e "$NEW/$m" ]; then
+			grep -q "new/$m: deferred: .*may arrive twice" "$BATS_TEST_TMPDIR/err"
+		fi
+	done
 }
 
 @test "flush: -T is the time for the whole run, TERM the end of a connect; what waits stays" {

@@ -38,10 +38,11 @@ mail() {
 	for i in $(seq "$1"); do touch -d "@$(($(date +%s) - 1000 + i))" "$NEW/$i"; done
 }
 
-taken() { echo $(sed -n 's/^took //p' "$LOG" | sort -n); }
-waiting() { echo $(ls "$NEW" | sort -n); }
-bounced() { echo $(cat "$QUEUED"/*.message 2>/dev/null | sed -n 's/^Subject: \([0-9]\)/\1/p' | sort -n); }
-twice() { echo $(sed -n 's/.*new\/\([0-9]*\): .*may arrive twice.*/\1/p' <<<"$output" | sort -n); }
+sorted() { sort -n | paste -sd' '; }
+taken() { sed -n 's/^took //p' "$LOG" | sorted; }
+waiting() { find "$NEW" -type f -printf '%f\n' | sorted; }
+bounced() { cat "$QUEUED"/*.message 2>/dev/null | sed -n 's/^Subject: \([0-9]\)/\1/p' | sorted; }
+twice() { sed -n 's/.*new\/\([0-9]*\): .*may arrive twice.*/\1/p' <<<"$output" | sorted; }
 ended() { run qv-flush "$@" "$D"; }
 
 # Nothing is lost: what is neither there nor here nor bounced. Nothing is taken twice unless that was said.

@@ -31,11 +31,20 @@ static void leave_rest(struct flush *f)
 		ctx_info(f->ctx, "%s: told to stop: not tried and left in Maildir/new: %zu", f->dir, n);
 }
 
+/* A connection that crashed had it, and nobody knows how far it came. */
+static void keep_taken(struct flush *f)
+{
+	for (size_t i = 0; i < f->list.n; i++)
+		if (f->item[i] == ITEM_TAKEN)
+			settle_kept(f, i, "the delivery crashed (its end may have been sent: it may arrive twice)");
+}
+
 /* Nobody took it in this run: it stays, or bounces when it is too old. */
 static void defer_rest(struct flush *f)
 {
 	const char *why = f->tally->why;
 
+	keep_taken(f);
 	if (f->stopping && f->unsent.code == 0) {
 		leave_rest(f);
 		return;

@@ -107,13 +107,10 @@ static enum smtp_next write_or_read(struct smtp *s)
 	return s->out_begin == s->out_end ? SMTP_READ : SMTP_WRITE;
 }
 
-/*
- * Who says too much to take a message, does so at its beginning; elsewhere 421 may have been the reply to something else. Where an odd
- * reply ended the session and what was to be sent is not, no later one shows that it was in its place.
- */
+/* Who says too much to take a message, does so at its beginning; elsewhere 421 may have been the reply to something else. */
 static enum engine_trust trust(const struct smtp *s)
 {
-	return s->off_turn || (s->dropped && !s->good_bye) ? TRUST_FOLLOWED : TRUST_ALL;
+	return s->off_turn ? TRUST_FOLLOWED : TRUST_ALL;
 }
 
 /* What was said is sent and heard to its end, then QUIT, unless the server would take that for something else. */

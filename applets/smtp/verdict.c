@@ -48,6 +48,25 @@ void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, co
 		drop_hand(s);
 }
 
+/* All that is not sent, unless RSET comes next: the reply to it shows that the one to the end before it was in its place. */
+static void drop_unsent(struct smtp *s)
+{
+	const struct smtp_command *c = NULL;
+	size_t n = 0;
+
+	do
+		c = n < s->commands_n ? &s->commands[(s->commands_first + n++) % SMTP_COMMANDS] : NULL;
+	while (c != NULL && engine_is_sent(s, c));
+	if (c != NULL && c->state == AT_RSET && !s->good_bye) {
+		s->commands_n = n;
+		s->put = c->begins + c->line;
+		s->out_end = s->out_begin + (size_t)(s->put - s->sent);
+		return;
+	}
+	s->dropped |= s->out_begin != s->out_end;
+	s->out_begin = s->out_end = 0;
+}
+
 void engine_stop(struct smtp *s, enum smtp_ending ending, const char *why, bool drop)
 {
 	if (!s->stopping) {
@@ -55,11 +74,9 @@ void engine_stop(struct smtp *s, enum smtp_ending ending, const char *why, bool 
 		snprintf(s->trouble, sizeof s->trouble, "%s", why);
 	}
 	s->stopping = true;
-	if (!drop)
-		return;
-	s->dropped |= s->out_begin != s->out_end;
-	s->out_begin = s->out_end = 0;
-	s->chunking = false;
+	if (drop)
+		drop_unsent(s);
+	s->chunking &= !drop;
 }
 
 const struct smtp_message *smtp_settled(struct smtp *s)

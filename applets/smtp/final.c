@@ -30,7 +30,8 @@
  *
  * When the count is seen to be wrong, the session ends. A message is then
  *
- *	delivered         if there was one reply too many, and this and the next are both 2yz: either of them may be its own
+ *	delivered         if there was one reply too many, and this and the next are both 2yz: either of them may be its own; and
+ *	                  neither looks like what MAIL or RSET is answered
  *	lost              if it was refused twice, or its end was not sent in full: it is not there
  *	maybe_duplicate   else
  */
@@ -113,13 +114,19 @@ static void lose(struct smtp_message *m, const char *why, bool maybe_duplicate)
 	m->maybe_duplicate = maybe_duplicate;
 }
 
+/* Is a success told from the replies to what is said beside it? Where the next waits for it, nothing is. */
+static bool has_own_looks(const struct smtp *s)
+{
+	return s->mode < SMTP_GROUPED || (s->of_end != s->of_mail && s->of_end != s->of_rset);
+}
+
 static bool is_believed(const struct smtp *s, const struct smtp_message *m, enum engine_trust trust, bool alone)
 {
 	switch (trust) {
 	case TRUST_NONE:
 		break;
 	case TRUST_FOLLOWED:
-		return m->verdict == SMTP_DELIVERED && m->followed && alone;
+		return m->verdict == SMTP_DELIVERED && m->followed && alone && has_own_looks(s);
 	case TRUST_ALL:
 		/* What the message bounces for must be the last reply, with none due. */
 		return m->verdict != SMTP_PERMANENT ||

@@ -192,12 +192,9 @@ void smtp_lost(struct smtp *s, const char *why)
 	end_with(s, SMTP_LOST, why, trust(s));
 }
 
-/* Where a success looks like the reply to MAIL, it may be that: the one to the end of data did not come. */
 void smtp_leave(struct smtp *s, const char *why)
 {
-	bool alike = s->mode >= SMTP_GROUPED && s->of_end == s->of_mail;
-
-	end_with(s, SMTP_LEFT, why, alike ? TRUST_NONE : TRUST_FOLLOWED);
+	end_with(s, SMTP_LEFT, why, TRUST_FOLLOWED);
 }
 
 /*

@@ -1169,3 +1169,11 @@ logins() {
 	exits 1 qv-check
 	[[ "$output" == "error: $U/assign.cdb: s/qmail reads it"* && "${#lines[@]}" = 1 && "$output" != *mend* ]]
 }
+
+@test "domain add: where a list of valid recipients exists that some qmails ask, it says so" {
+	echo @example.com >"$C/recipients"
+	exits 0 qv-domain add pop new.example ex1
+	[ "$output" = "qv-domain: warning: $C/recipients exists: a qmail-smtpd that reads it refuses every recipient that it does not list; add those of new.example" ]
+	exits 0 qv-domain add pop new.example ex1
+	[ "$output" = "" ]
+}

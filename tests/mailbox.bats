@@ -444,3 +444,21 @@ postmaster@example.com box ex1-0000" ]
 	[ -L "$ROOT/home/joe/.qmail-list-news" ]
 	refuses 100 qv-mailbox forward news@lists.test x@example.org
 }
+
+@test "mailbox forward, default, add --copy: a target here that nobody is gets a warning, and is written" {
+	qv-domain add pop example.com ex1
+	for command in "forward a@example.com nobody@example.com" "add b@example.com --copy nobody@example.com" \
+		"default example.com nobody@example.com"; do
+		# shellcheck disable=SC2086
+		exits 0 qv-mailbox $command
+		[[ "$output" == *"qv-mailbox: warning: nobody@example.com: no such address here: "* ]]
+		qv-mailbox default example.com bounce
+	done
+	for target in a@example.com postmaster@example.com nobody@example.org; do
+		exits 0 qv-mailbox forward c@example.com "$target"
+		[ "$output" = "" ]
+	done
+	qv-mailbox default example.com postmaster@example.com
+	exits 0 qv-mailbox forward d@example.com nobody@example.com
+	[ "$output" = "" ]
+}

@@ -58,6 +58,7 @@ void check_left(struct check *c);
 void check_forwards(struct check *c);
 void check_dialups(struct check *c);
 void check_daemon(struct check *c);
+void check_recipients(struct check *c);
 
 enum severity {
 	CHECK_WARNING, /* mail may suffer */

@@ -9,6 +9,7 @@
 #include "box/which.h"
 #include "setup/domain_files.h"
 #include "setup/mailbox_file.h"
+#include "setup/mailbox_target.h"
 #include "setup/mailbox_login.h"
 
 static int check_targets(struct ctx *ctx, char *const *target, int n)
@@ -41,8 +42,10 @@ static int add(struct ctx *ctx, struct mailbox_file *t, const struct mailbox_wis
 	if (wish->maildir != NULL ? mailbox_file_maildir(ctx, t, wish->maildir, &box) < 0 : take_box(ctx, t, wish->box, &box) < 0)
 		return -1;
 	buf_printf(&text, "%s/\n", box.path);
-	for (int i = 0; i < wish->copies.n; i++)
+	for (int i = 0; i < wish->copies.n; i++) {
+		mailbox_warn_of_nobody(ctx, &t->change, wish->copies.item[i]);
 		buf_printf(&text, "&%s\n", wish->copies.item[i]);
+	}
 	if (t->there && !mailbox_file_says(t, &text)) {
 		buf_free(&text);
 		return mailbox_file_differs(ctx, t);
@@ -137,8 +140,10 @@ static int forward(struct ctx *ctx, struct mailbox_file *t, char *const *target,
 
 	if (t->there && !address_forwards(buf_text(&t->text), t->text.len))
 		return mailbox_file_differs(ctx, t);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		mailbox_warn_of_nobody(ctx, &t->change, target[i]);
 		buf_printf(&text, "&%s\n", target[i]);
+	}
 	return mailbox_file_say(ctx, t, &text);
 }
 

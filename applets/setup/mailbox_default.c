@@ -6,6 +6,7 @@
 #include "box/which.h"
 #include "setup/mailbox_change.h"
 #include "setup/mailbox_file.h"
+#include "setup/mailbox_target.h"
 
 const char mailbox_discards[] = "# mail for unknown addresses is thrown away\n";
 
@@ -58,6 +59,7 @@ static int set_default(struct ctx *ctx, struct mailbox_file *t, enum mailbox_def
 		buf_str(&text, mailbox_discards);
 		return mailbox_file_say(ctx, t, &text);
 	case MAILBOX_ADDRESS:
+		mailbox_warn_of_nobody(ctx, &t->change, where);
 		buf_printf(&text, "&%s\n", where);
 		return mailbox_file_say(ctx, t, &text);
 	case MAILBOX_BOX:

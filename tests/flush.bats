@@ -473,7 +473,7 @@ stored() {
 	[ "$(left)" = 1 ]
 	echo soon >"$DIR/.qv-lifetime"
 	exits 100 qv-flush "$D"
-	[ "$output" = "qv-flush: fatal: $ROOT$D/.qv-lifetime:1: \"soon\" is no number of seconds" ]
+	[ "$output" = "qv-flush: fatal: $ROOT$D/.qv-lifetime:1: invalid number of seconds \"soon\"" ]
 }
 
 @test "flush: a recipient with a control character bounces: SMTP has no way to say it" {
@@ -651,7 +651,7 @@ stored() {
 	echo 900 >"$C/qv-warn"
 	touch "$NEW/b"
 	exits 111 qv-flush -q "$D"
-	[[ "$output" == *"warning: $D: 1 of them have waited longer than 900 seconds"* ]]
+	[[ "$output" == *"warning: $D: 1 message has waited longer than 900 seconds"* ]]
 }
 
 @test "flush: the next line of RELAYHOST is tried next, and each address of a name" {

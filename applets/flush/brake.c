@@ -16,7 +16,7 @@ bool flush_is_braked(struct flush *f, const char *server)
 	if (f->before.braked == 0 && atomic_fetch_add(&all->refused, 1) < (unsigned)most)
 		return false;
 	if (!atomic_exchange(&all->braked, true))
-		ctx_warn(f->ctx, "%s: %s refuses all messages: no more are bounced before it accepts one, or qv-flush --bounce-all",
+		ctx_warn(f->ctx, "%s: %s rejects every message: the others are kept until it accepts one; qv-flush --bounce-all bounces them",
 		         f->dir, server);
 	return true;
 }

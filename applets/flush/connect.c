@@ -121,7 +121,7 @@ static void try_address(struct flush *f, struct net_addresses *a, int fd, const 
 			return;
 		if (suspect) {
 			mode = out.mode - 1;
-			ctx_info(f->ctx, "%s: %s broke off (%s): once more, %s", f->dir, name, f->tally->why, flush_mode_word(mode));
+			ctx_info(f->ctx, "%s: the session with %s failed (%s); trying again, %s", f->dir, name, f->tally->why, flush_mode_word(mode));
 		}
 		net_again(a);
 		fd = connect_one(f, &e, a, again);

@@ -110,7 +110,7 @@ static void summarize(struct flush *f)
 		snprintf(l->result, sizeof l->result, "deferred: %.380s",
 		         *f->tally->why != '\0' ? f->tally->why : f->tally->kept);
 	if (l->late > 0)
-		ctx_warn(f->ctx, "%s: %lld of them have waited longer than %ld seconds", f->dir, l->late, f->conf->warn);
+		ctx_warn(f->ctx, "%s: %lld message%s waited longer than %ld seconds", f->dir, l->late, l->late == 1 ? " has" : "s have", f->conf->warn);
 	(l->deferred > 0 ? ctx_always : ctx_info)(f->ctx, "%s: %lld delivered, %lld deferred, %lld bounced; %zu left%s%s",
 	                                       f->dir, l->delivered, l->deferred, l->bounced, left, why != NULL ? ": " : "",
 	                                       why != NULL ? why : "");

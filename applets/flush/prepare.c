@@ -45,7 +45,7 @@ int flush_prepare_path(struct flush *f)
 	for (n = strlen(f->path); n > 1 && f->path[n - 1] == '/';)
 		f->path[--n] = '\0';
 	if (strstr(f->path, "/..") != NULL)
-		return err_perm(&f->ctx->err, "%s: a name with .. in it is not the home of any line in users/assign", f->dir);
+		return err_perm(&f->ctx->err, "%s: path must not contain ..", f->dir);
 	return 0;
 }
 
@@ -116,7 +116,7 @@ static int find_lifetime(struct flush *f)
 	if (r == 0 && f->o->lifetime < 0) {
 		snprintf(text, sizeof text, "%.*s", (int)strcspn(buf_text(&b), " \t\r\n"), buf_text(&b));
 		if (opt_number(text, INT32_MAX, &f->lifetime) < 0)
-			r = err_perm(&f->ctx->err, "%s%s:1: \"%s\" is no number of seconds", f->ctx->root, path, text);
+			r = err_perm(&f->ctx->err, "%s%s:1: invalid number of seconds \"%s\"", f->ctx->root, path, text);
 	}
 	buf_free(&b);
 	return r < 0 ? -1 : 0;

@@ -98,7 +98,7 @@ void remover_push(struct flush *f)
 		return;
 	/* Should they have been killed, remover_end() finds out. */
 	if (fs_write(r->pipe, r->todo, r->n * sizeof *r->todo) < 0)
-		ctx_warn(f->ctx, "%s: the processes that remove delivered messages are gone", f->dir);
+		ctx_warn(f->ctx, "%s: the process that removes delivered messages has died", f->dir);
 	r->n = 0;
 }
 

@@ -107,12 +107,12 @@ void settle_refused(struct flush *f, size_t i, const char *server, const char *w
 	char text[1200];
 
 	if (f->o->keep_refused) {
-		snprintf(text, sizeof text, "%s (refused for good; it stays, as -B says)", why);
+		snprintf(text, sizeof text, "%s (rejected permanently; kept because of -B)", why);
 		settle_kept(f, i, text);
 		return;
 	}
 	if (is_reply(why) && flush_is_braked(f, server)) {
-		snprintf(text, sizeof text, "%s (refused for good; it stays, as the server refuses everything)", why);
+		snprintf(text, sizeof text, "%s (rejected permanently; kept, as the server rejects everything)", why);
 		settle_deferred(f, i, text);
 		return;
 	}

@@ -31,11 +31,11 @@ static void run(struct flush *f, size_t k __attribute__((unused)))
 static void explain(struct flush *f, int status)
 {
 	if (WIFSIGNALED(status))
-		snprintf(f->tally->why, sizeof f->tally->why, "%s died of signal %d", f->o->transport, WTERMSIG(status));
+		snprintf(f->tally->why, sizeof f->tally->why, "%s was killed by signal %d", f->o->transport, WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		snprintf(f->tally->why, sizeof f->tally->why, "%s: exit %d", f->o->transport, WEXITSTATUS(status));
 	else
-		snprintf(f->tally->why, sizeof f->tally->why, "%s left it there", f->o->transport);
+		snprintf(f->tally->why, sizeof f->tally->why, "%s exited 0 without removing the message", f->o->transport);
 }
 
 void transport_run(struct flush *f)

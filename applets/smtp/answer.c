@@ -54,7 +54,10 @@ static void breach(struct smtp *s, const char *said, enum state state, enum engi
 {
 	char why[SMTP_WHY];
 
-	snprintf(why, sizeof why, "protocol violation: \"%.400s\" where %s was due", said, smtp_states[state].due);
+	if (state == AT_NOTHING)
+		snprintf(why, sizeof why, "protocol violation: unexpected reply \"%.400s\"", said);
+	else
+		snprintf(why, sizeof why, "protocol violation: \"%.400s\" instead of %s", said, smtp_states[state].due);
 	engine_end(s, SMTP_ODD, why, trust);
 }
 

@@ -141,6 +141,12 @@ static bool is_open(const struct smtp_message *m)
 	return m->verdict != SMTP_NONE && !m->ours;
 }
 
+/* A refusal beside an odd reply may be the next message's, and the odd one, or what comes behind it, a success of this one. */
+static bool changed_places(const struct smtp *s, const struct smtp_message *m)
+{
+	return m->verdict == SMTP_PERMANENT && s->ending == SMTP_ODD;
+}
+
 static void decide(struct smtp *s, struct smtp_message *m, const char *why, enum engine_trust trust, bool alone)
 {
 	bool there = (m->whole || may_be_there(s, m)) && m->refusals < 2;
@@ -150,7 +156,7 @@ static void decide(struct smtp *s, struct smtp_message *m, const char *why, enum
 	else if (m->denied)
 		lose(m, why, m->whole);
 	else if (is_open(m) && !is_believed(s, m, trust, alone))
-		lose(m, why, there && trust != TRUST_ALL);
+		lose(m, why, there && (trust != TRUST_ALL || changed_places(s, m)));
 }
 
 /* The message whose turn it was. */

@@ -225,7 +225,7 @@ void smtp_silent(struct smtp *s, const char *why)
 		end_with(s, SMTP_SILENT, why, one_may_be_missing(s) ? TRUST_NONE : TRUST_ALL);
 		return;
 	}
-	engine_stop(s, SMTP_ODD, "no reply to what was sent behind the end of a message", false);
+	engine_stop(s, SMTP_ODD, "no reply to what was sent after the end of a message", false);
 	s->probing = true;
 	engine_say(s, AT_QUIT);
 }

@@ -110,7 +110,7 @@ static void early_replies(void)
 	feed("250 taken\r\n");
 	is_int(smtp_next(&s), SMTP_VERDICT, "a reply before the last byte of the end of data was sent: a verdict");
 	is_int(smtp_settled(&s)->verdict, SMTP_TEMPORARY, "but none of success");
-	is_str(smtp_trouble(&s), "protocol violation: \"250 taken\" where no reply was due", "it is a violation");
+	is_str(smtp_trouble(&s), "protocol violation: unexpected reply \"250 taken\"", "it is a violation");
 	smtp_start(&s, "client", "sink", &(struct smtp_limits){.mode = SMTP_GROUPED});
 	feed("220 hi\r\n250 sink\r\n");
 	is_int(smtp_next(&s), SMTP_CLOSED, "a reply to an EHLO that was not sent is one");

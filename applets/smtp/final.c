@@ -144,7 +144,7 @@ static bool is_open(const struct smtp_message *m)
 /* A refusal beside an odd reply may be the next message's, and the odd one, or what comes behind it, a success of this one. */
 static bool changed_places(const struct smtp *s, const struct smtp_message *m)
 {
-	return m->verdict == SMTP_PERMANENT && s->ending == SMTP_ODD;
+	return m->verdict == SMTP_PERMANENT && s->ending == SMTP_ODD && s->mode >= SMTP_GROUPED;
 }
 
 static void decide(struct smtp *s, struct smtp_message *m, const char *why, enum engine_trust trust, bool alone)

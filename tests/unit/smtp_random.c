@@ -644,7 +644,8 @@ static void check(const struct message *m, const struct smtp_message *v)
 		fail("temporary, but the server did not say so");
 	if (doubtful > (server.accepted > 0 ? limits.messages + 1 : 1))
 		fail("more maybe_duplicate than the window");
-	if (v->maybe_duplicate && !server.hangs && !server.closed && !cut)
+	/* A refusal before a reply that may be odd is not believed, nor is it that the message was refused. */
+	if (v->maybe_duplicate && m->refused == 0 && !server.hangs && !server.closed && !cut)
 		fail("maybe_duplicate, but it was answered");
 }
 

@@ -1160,7 +1160,7 @@ logins() {
 	qv-domain add pop example.com ex1
 	: >"$U/assign.cdb"
 	refuses 100 qv-domain add pop example.org ex2
-	[[ "$output" == *"$U/assign.cdb exists: s/qmail reads it and not users/cdb"* ]]
+	[[ "$output" == *"$U/assign.cdb exists: s/qmail reads it instead of users/cdb"* ]]
 	refuses 100 qv-domain add dialup some.example.com
 	refuses 100 qv-domain import - <<<'domain add pop example.org ex2'
 	refuses 100 qv-domain del example.com

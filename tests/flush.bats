@@ -600,7 +600,7 @@ stored() {
 	printf 'Subject: nothing above\n\nx\n' >"$NEW/a"
 	printf 'Return-Path: <s@t.test>\nDelivered-To: other.example.com-x@other.example.com\n\nx\n' >"$NEW/b"
 	exits 111 qv-flush "$D"
-	[[ "$output" == *"new/a: deferred: its first line is no Return-Path"* ]]
+	[[ "$output" == *"new/a: deferred: its first line is not Return-Path"* ]]
 	[[ "$output" == *"new/b: deferred: its Delivered-To line does not begin with this customer's prefix"* ]]
 	[ "$(accepted)" = 1 ]
 	[ "$(ls "$NEW" | tr '\n' ' ')" = "a b " ]

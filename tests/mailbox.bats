@@ -410,7 +410,7 @@ postmaster@example.com box ex1-0000" ]
 		refuses 100 qv-mailbox forward "$address" joe@elsewhere.test
 	done
 	refuses 100 qv-mailbox forward joe-default@example.com joe@elsewhere.test
-	[[ $output == *"say joe-*@example.com if you mean it" ]]
+	[[ $output == *"if that is intended, use joe-*@example.com" ]]
 }
 
 # As ezmlm-make does it, under a user's own line.

@@ -49,7 +49,7 @@ table() {
 @test "qmail-newu: a wrong line is named, with the original's exit code" {
 	table '' .
 	refuses 111 qmail-newu
-	[ "$output" = "qmail-newu: fatal: $U/assign:1: blank line, and qmail-newu takes none; remove it" ]
+	[ "$output" = "qmail-newu: fatal: $U/assign:1: blank line, which qmail-newu does not accept; remove it" ]
 }
 
 @test "newu: the line number is right far inside a table" {
@@ -59,7 +59,7 @@ table() {
 		echo .
 	} >"$U/assign"
 	refuses 111 qv-newu
-	[ "$output" = "qv-newu: fatal: $U/assign:20001: qmail-newu knows no comments; remove this line" ]
+	[ "$output" = "qv-newu: fatal: $U/assign:20001: qmail-newu does not accept comments; remove this line" ]
 }
 
 @test "newu: a table without its final dot is refused at its end" {
@@ -90,13 +90,13 @@ table() {
 @test "newu: warns of a domain behind a dot, which ends the table" {
 	table '+example.com-:ex1:510:51:/h:-::' '.example.com-:ex1:510:51:/h:-::' '+example.org-:ex1:510:51:/h:-::' .
 	exits 0 qv-newu
-	[ "$output" = "qv-newu: warning: $U/assign:2: a dot in the first column ends the table here: this line and all behind it are ignored" ]
+	[ "$output" = "qv-newu: warning: $U/assign:2: a dot in the first column ends the table here: this line and all after it are ignored; remove the dot" ]
 }
 
 @test "newu: warns once of lines behind the end, not of blank ones" {
 	table '=joe:joe:510:51:/home/joe:::' . '' '=jim:jim:510:51:/home/jim:::' '=jon:jon:510:51:/home/jon:::'
 	exits 0 qv-newu
-	[ "$output" = "qv-newu: warning: $U/assign:4: behind the final dot, and so ignored" ]
+	[ "$output" = "qv-newu: warning: $U/assign:4: after the final dot, so this line and all after it are ignored; move the dot to the end of the file" ]
 	printf '.\r\n\n  \n' >"$U/assign"
 	exits 0 qv-newu
 	[ -z "$output" ]
@@ -105,7 +105,7 @@ table() {
 @test "newu: warns of comments and indented entries, which become = entries" {
 	table '# =joe:joe:510:51:/home/joe:::' '=joe:joe:510:51:/home/joe:::' ' +joe-:joe:510:51:/home/joe:-::' .
 	exits 0 qv-newu
-	why="begins with neither = nor +: qmail drops the first byte and takes the line as an = entry"
+	why="begins with neither = nor +: qmail drops the first byte and reads the line as an = entry; fix or remove it"
 	[ "$output" = "qv-newu: warning: $U/assign:1: $why
 qv-newu: warning: $U/assign:3: $why" ]
 }
@@ -113,14 +113,14 @@ qv-newu: warning: $U/assign:3: $why" ]
 @test "newu: warns of a + name ending in a capital, unless another ends in the small letter" {
 	table '+JOE:joe:510:51:/home/joe:::' '+JIM:jim:510:51:/home/jim:::' '+tom:tom:510:51:/home/tom:::' .
 	exits 0 qv-newu
-	[ "$output" = "qv-newu: warning: $U/assign:1: + name ending in a capital: qmail looks for small letters and never finds it" ]
+	[ "$output" = "qv-newu: warning: $U/assign:1: the + name ends in a capital letter: qmail looks up lower case only and never finds it; use lower case" ]
 }
 
 @test "newu: warns of a + name without the dash that its entry has in the dash field" {
 	table '+example.com:ex1:510:51:/h:-::' '+example.com-:ex1:510:51:/h:-::' '+:alias:7790:2108:/var/qmail/alias:-::' \
 		'+joe+:joe:510:51:/home/joe:-::' '+tim:tim:510:51:/home/tim:::' '=joe:joe:510:51:/home/joe:-::' .
 	exits 0 qv-newu
-	[[ $output == "qv-newu: warning: $U/assign:1: + name without a dash at its end, "* ]]
+	[[ $output == "qv-newu: warning: $U/assign:1: the + name does not end with a dash, "* ]]
 	[ "${#lines[@]}" = 1 ]
 }
 

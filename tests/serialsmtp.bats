@@ -72,7 +72,7 @@ answers() {
 	letter new/e 8 s@e.test other@h.test
 	letter new/f 7
 	answers 0 new/b new/c new/d new/e new/gone new/f
-	[ "${lines[0]}" = "new/b Zits first line is no Return-Path: <SENDER>" ]
+	[ "${lines[0]}" = "new/b Zits first line is not Return-Path: <SENDER>" ]
 	[ "${lines[1]}" = "new/c Zunable to read it: invalid argument" ]
 	[ "${lines[2]}" = "new/d Zunable to read it: symbolic link loop" ]
 	[ "${lines[3]}" = "new/e Zits Delivered-To line does not begin with this customer's prefix" ]

@@ -1,9 +1,9 @@
 /*
  * assign - one line of users/assign.
  *
- * The order of the questions is qmail-newu's, for it decides what is accepted: a dot in the first column ends the
- * table before anything else is looked at. There are no comments, no blank lines and no indentation; any first byte but
- * '+' is dropped and the line taken as '='. Seven colons are needed; what follows the seventh is unread.
+ * The checks run in qmail-newu's order, because the order decides what is accepted: a dot in the first column ends the
+ * table before anything else is checked. Comments, blank lines and indentation do not exist; any first byte other than
+ * '+' is dropped and the line is read as '='. Seven colons are needed; the rest of the line is not read.
  */
 #include "qmail/assign.h"
 
@@ -19,15 +19,15 @@ static const char *unterminated(size_t n)
 {
 	if (n == 0)
 		return "the table has no end; put a line with a single dot here";
-	return "no newline behind the last line, and the table has no end; put a line with a single dot behind it";
+	return "no newline at the end of the last line, and the table has no end; put a line with a single dot after it";
 }
 
 static const char *no_colon(const char *line, size_t n)
 {
 	if (n == 0)
-		return "blank line, and qmail-newu takes none; remove it";
+		return "blank line, which qmail-newu does not accept; remove it";
 	if (line[0] == '#')
-		return "qmail-newu knows no comments; remove this line";
+		return "qmail-newu does not accept comments; remove this line";
 	return "no colon, expected =local: or +prefix: and user:uid:gid:home:dash:ext:";
 }
 
@@ -45,7 +45,7 @@ static const char *too_few(size_t fields)
 	return whys[fields];
 }
 
-/* The bytes up to the next colon, which is stepped over. False: there is none. */
+/* The bytes up to the next colon, which is skipped. False: no colon follows. */
 static bool next_field(const char **p, const char *end, struct assign_field *f)
 {
 	const char *colon = memchr(*p, ':', (size_t)(end - *p));
@@ -67,7 +67,7 @@ enum assign_kind assign_parse(const char *line, size_t n, bool terminated, struc
 	if (!terminated)
 		return bad(why, unterminated(n));
 	if (memchr(line, '\0', n) != NULL)
-		return bad(why, "a NUL byte, and qmail-newu takes none; remove it");
+		return bad(why, "a NUL byte, which qmail-newu does not accept; remove it");
 	if (!next_field(&p, end, &l->local))
 		return bad(why, no_colon(line, n));
 	if (line[0] == ':')

@@ -1,9 +1,9 @@
 /*
  * assign_digest - users/assign as users/cdb.
  *
- * Keys are '!' and the local part in small letters, with a NUL behind it for '=' entries; data are the six fields with
- * NULs between. The last record has an empty key and holds every byte that a '+' entry's name ends in, as it was
- * written: qmail-lspawn tries no other prefixes of an address. Of equal keys readers take the first.
+ * A key is '!' and the local part in lower case, followed by a NUL for '=' entries; the data are the six fields
+ * separated by NULs. The last record has an empty key and holds each byte that ends the name of a '+' entry, in its
+ * original case: qmail-lspawn tries only prefixes of an address that end in one of them. Of equal keys the first wins.
  */
 #include <string.h>
 
@@ -60,7 +60,7 @@ static int add(struct table *t, const struct assign_line *l)
 	return digest_add(&t->digest, t->key.p, t->key.len, t->data.p, t->data.len);
 }
 
-/* qmail never reads what stands behind the dot; whoever wrote it should know. */
+/* qmail never reads lines after the final dot; the administrator is warned of them. */
 static int end(struct table *t, struct feed_line *l)
 {
 	if (t->lint != NULL) {

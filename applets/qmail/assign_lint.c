@@ -1,15 +1,19 @@
-/* assign_lint - lines of users/assign that qmail-newu takes without a word and that are surely wrong. */
+/* assign_lint - lines of users/assign that qmail-newu accepts silently although they are certainly wrong. */
 #include "qmail/assign_lint.h"
 
 #include "qmail/names.h"
 
 static const char *const whys[] = {
-	[ASSIGN_TRAP_SIGN] = "begins with neither = nor +: qmail drops the first byte and takes the line as an = entry",
-	[ASSIGN_TRAP_DASH] = "+ name without a dash at its end, but with one in the dash field: "
-			     "extensions will begin with a dash of their own; put the dash behind the name",
-	[ASSIGN_TRAP_DOT] = "a dot in the first column ends the table here: this line and all behind it are ignored",
-	[ASSIGN_TRAP_BEHIND] = "behind the final dot, and so ignored",
-	[ASSIGN_TRAP_CAPITAL] = "+ name ending in a capital: qmail looks for small letters and never finds it",
+	[ASSIGN_TRAP_SIGN] = "begins with neither = nor +: qmail drops the first byte and reads the line as an = entry; "
+	                     "fix or remove it",
+	[ASSIGN_TRAP_DASH] = "the + name does not end with a dash, but the dash field has one: "
+			     "every extension will begin with a dash; add the dash to the end of the name",
+	[ASSIGN_TRAP_DOT] = "a dot in the first column ends the table here: this line and all after it are ignored; "
+	                    "remove the dot",
+	[ASSIGN_TRAP_BEHIND] = "after the final dot, so this line and all after it are ignored; "
+	                       "move the dot to the end of the file",
+	[ASSIGN_TRAP_CAPITAL] = "the + name ends in a capital letter: qmail looks up lower case only and never finds it; "
+	                        "use lower case",
 };
 
 static void note(struct assign_lint *lint, size_t trap, size_t number)
@@ -25,7 +29,7 @@ static bool is_capital(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
-/* Another break than '-' is possible (qmail-pw2u -c), so punctuation is left in peace. */
+/* qmail-pw2u -c allows a separator other than '-', so a name that ends in other punctuation is not reported. */
 static bool lacks_dash(const struct assign_line *l, char last)
 {
 	bool is_letter = (last >= 'a' && last <= 'z') || is_capital(last) || (last >= '0' && last <= '9');
@@ -62,14 +66,14 @@ void assign_lint_end(struct assign_lint *lint, const struct feed_line *l)
 		note(lint, ASSIGN_TRAP_DOT, l->number);
 }
 
-/* Once is enough, and the dot that is none has said it already. */
+/* Reported once, and not after ASSIGN_TRAP_DOT, which reports the same. */
 void assign_lint_behind(struct assign_lint *lint, const struct feed_line *l)
 {
 	if (!is_blank(l->p, l->n) && lint->trap[ASSIGN_TRAP_DOT].n == 0 && lint->trap[ASSIGN_TRAP_BEHIND].n == 0)
 		note(lint, ASSIGN_TRAP_BEHIND, l->number);
 }
 
-/* A + name in a capital is found all the same when another one ends in the small letter. */
+/* A + name that ends in a capital letter does match when another + name ends in its lower-case form. */
 static bool counts(const struct assign_lint *lint, size_t trap)
 {
 	return trap < ASSIGN_TRAP_CAPITAL || !lint->ends_in[(unsigned char)('a' + (trap - ASSIGN_TRAP_CAPITAL))];

@@ -1,4 +1,4 @@
-/* bounce - the text of a bounce (QSBMF) and where it goes. */
+/* bounce - the text of a bounce (QSBMF) and its recipient. */
 #include "qmail/bounce.h"
 
 #include <stdio.h>
@@ -52,7 +52,7 @@ static void date(struct buf *b, time_t now)
 	           t.tm_hour, t.tm_min, t.tm_sec);
 }
 
-/* One paragraph: control bytes go, lest a server's words make lines of their own. */
+/* One paragraph: control bytes are removed, so that a server's reply cannot add lines. */
 static void printable(struct buf *b, const char *s)
 {
 	for (; *s != '\0'; s++)

@@ -1,7 +1,7 @@
 /*
- * bounce - mail that could not be sent goes back, in QSBMF as qmail-send(8) writes it, through qmail-queue(8).
+ * bounce - return undeliverable mail in QSBMF, as qmail-send(8) writes it, through qmail-queue(8).
  *
- * Its sender is the null sender; a bounce that cannot be sent is a double bounce and goes to doublebounceto; a double
+ * A bounce has the null sender. A bounce that cannot be sent becomes a double bounce, sent to doublebounceto; a double
  * bounce that cannot be sent is dropped.
  */
 #ifndef QMAIL_BOUNCE_H
@@ -13,32 +13,32 @@
 #include "qmail/conf.h"
 #include "qmail/envelope.h"
 
-/* Where a bounce goes, by the sender of the message that could not be sent. */
+/* The addressing of a bounce, which depends on the sender of the message that could not be sent. */
 struct bounce_route {
 	const char *from;                        /* "" or "#@[]" */
-	char to[2 * ENVELOPE_ADDRESS_MAX];       /* "" : nobody, the message is dropped */
-	const char *program;                     /* who writes: "qvmail delivery" */
+	char to[2 * ENVELOPE_ADDRESS_MAX];       /* "": the message is dropped */
+	const char *program;                     /* the name it signs with: "qvmail delivery" */
 	const char *intro;                       /* the first paragraph's end and the line above the copy */
 	const char *copy;
-	const char *notice;                      /* a line of its own behind the report, or "" */
+	const char *notice;                      /* a separate line after the report, or "" */
 };
 
-/* sender as in struct envelope. What it fills in may be replaced before bounce_text(), all but from and to. Pure. */
+/* sender as in struct envelope. Every member except from and to may be replaced before bounce_text(). Pure. */
 void bounce_route(const struct conf *conf, const char *sender, struct bounce_route *r);
 
-/* All that stands above the copy of the message: header, intro, <recipient>: and the report, made printable. Pure. */
+/* All text above the copy of the message: header, intro, "<recipient>:" and the report, made printable. Pure. */
 void bounce_text(struct buf *b, const struct conf *conf, const struct bounce_route *r, const struct envelope *e,
                  const char *report, time_t now);
 
 /*
- * Queue what bounce_text() writes and a copy of the message that fd holds (read from its beginning), to r->to. Runs
- * bin/qmail-queue of the qmail home as the calling user. Its pid, which is the queue's name for the bounce; -1: it is
- * not in the queue, and the message must stay.
+ * Queue the text of bounce_text() and a copy of the message in fd (read from its start), addressed to r->to. Runs
+ * bin/qmail-queue of the qmail home as the calling user. Returns its pid, by which qmail's log names the bounce, or
+ * -1: the bounce was not queued, and the message must be kept.
  */
 pid_t bounce_queue(struct ctx *ctx, const struct conf *conf, const struct bounce_route *r, const struct envelope *e,
                    const char *report, int fd);
 
-/* Route and queue in one. 0: it is in the queue or was to be dropped; -1 as above. */
+/* Route and queue in one step. 0: queued, or dropped as a double bounce that failed; -1 as above. */
 int bounce_send(struct ctx *ctx, const struct conf *conf, const struct envelope *e, const char *report, int fd);
 
 #endif

@@ -54,7 +54,7 @@ static int start(struct ctx *ctx, struct queue *q)
 	return err_sys(&ctx->err, "unable to fork");
 }
 
-/* The copy begins behind the two lines that qmail-local put there: bounce_text() has written its own Return-Path. */
+/* The copy skips the two lines that qmail-local added: bounce_text() has written its own Return-Path. */
 static int copy_message(const struct envelope *e, int from, int to)
 {
 	off_t at = (off_t)e->head;
@@ -71,7 +71,7 @@ static int copy_message(const struct envelope *e, int from, int to)
 	return 0;
 }
 
-/* "F" sender NUL "T" recipient NUL, NUL: qmail-queue takes nothing for whole before the last one. */
+/* "F" sender NUL "T" recipient NUL, NUL: without the last NUL qmail-queue treats the envelope as incomplete. */
 static int write_envelope(const struct bounce_route *r, int to)
 {
 	char text[sizeof r->to + 16];
@@ -120,7 +120,7 @@ pid_t bounce_queue(struct ctx *ctx, const struct conf *conf, const struct bounce
 		return -1;
 	fed = feed(ctx, conf, e, r, report, fd, &q);
 	close(q.message);
-	/* No envelope for half a message: qmail-queue then throws it away. */
+	/* A partly copied message gets no envelope, so that qmail-queue discards it. */
 	if (fed == 0)
 		fed = write_envelope(r, q.envelope);
 	close(q.envelope);

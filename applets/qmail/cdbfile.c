@@ -1,8 +1,9 @@
 /*
- * cdbfile - a cdb written and read through tinycdb; the only file that knows of it.
+ * cdbfile - a cdb written and read through tinycdb; the only file that uses the library.
  *
- * tinycdb's own guard against files over 4 GiB has holes: it counts 8 bytes a record for the hash tables, which take
- * 16, and its sums wrap round in the last 8 bytes. So the whole size is counted here and it is never asked for more.
+ * tinycdb's own guard against files over 4 GiB is incomplete: it counts 8 bytes a record for the hash tables, which
+ * take 16, and its sums overflow in the last 8 bytes. So the whole size is counted here, and a record that would
+ * exceed it is refused before tinycdb sees it.
  */
 #include "qmail/cdbfile.h"
 
@@ -19,7 +20,7 @@ enum {
 
 struct cdbfile {
 	struct cdb_make make;
-	uint64_t size; /* of the whole file, were it finished now */
+	uint64_t size; /* of the whole file if it were finished now */
 };
 
 struct cdbfile *cdbfile_start(int fd)
@@ -49,7 +50,7 @@ int cdbfile_finish(struct cdbfile *c)
 {
 	int r = cdb_make_finish(&c->make);
 
-	if (r < 0 && errno == ENOENT) /* what tinycdb says when malloc fails */
+	if (r < 0 && errno == ENOENT) /* tinycdb's error when malloc fails */
 		errno = ENOMEM;
 	free(c);
 	return r;
@@ -59,7 +60,7 @@ void cdbfile_drop(struct cdbfile *c)
 {
 	if (c == NULL)
 		return;
-	c->make.cdb_fd = -1; /* finishing is tinycdb's only way to free its lists: let it write nowhere */
+	c->make.cdb_fd = -1; /* tinycdb frees its lists only when it finishes a file: let its writes fail */
 	cdb_make_finish(&c->make);
 	free(c);
 }

@@ -1,5 +1,5 @@
 /*
- * cdbfile - a cdb (cdb(5)) written and read through tinycdb: records in the order they are added, duplicates and all.
+ * cdbfile - a cdb (cdb(5)) written and read through tinycdb: records in the order they are added, with duplicates.
  *
  *	struct cdbfile *c = cdbfile_start(fd);		NULL: errno
  *
@@ -22,20 +22,20 @@ struct cdbfile;
 /* fd is empty and seekable; it stays open, and nothing is synced. */
 struct cdbfile *cdbfile_start(int fd);
 
-/* 0, or -1 with errno: EOVERFLOW where the file would pass the format's 4 GiB, else what write(2) and malloc(3) say. */
+/* 0, or -1 with errno: EOVERFLOW where the file would exceed the format's 4 GiB, else that of write(2) or malloc(3). */
 int cdbfile_add(struct cdbfile *c, const void *key, size_t keylen, const void *data, size_t datalen);
 
-/* Both end c. NULL is let pass by drop. */
+/* Both free c. cdbfile_drop() accepts NULL. */
 int cdbfile_finish(struct cdbfile *c);
 void cdbfile_drop(struct cdbfile *c);
 
 /*
- * The data of the first record with this key into to, a NUL behind them. 0; 1: no such record; -1 with errno: EOVERFLOW
- * where there are more than size - 1 bytes. fd is a whole cdb; where it stands is lost.
+ * Copy the data of the first record with this key to to, followed by a NUL. 0; 1: no such record; -1 with errno:
+ * EOVERFLOW for more than size - 1 bytes. fd is a complete cdb; its file offset changes.
  */
 int cdbfile_find(int fd, const void *key, size_t keylen, char *to, size_t size);
 
-/* The same for data of any length, put behind what to holds. */
+/* The same for data of any length, appended to to. */
 int cdbfile_get(int fd, const void *key, size_t keylen, struct buf *to);
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * cdbwalk - all records of a cdb (cdb(5)) that is in memory, in their order; somebody else's, so nothing in it is believed. Pure.
+ * cdbwalk - all records of a cdb (cdb(5)) in memory, in file order; the cdb is untrusted, so everything is checked. Pure.
  *
  *	struct cdbwalk w;
  *
  *	if (cdbwalk_begin(&w, bytes, n) == 0)
  *		while (cdbwalk_next(&w))
  *			... w.key, w.keylen, w.data, w.datalen
- *	if (w.bad)	it is none, or cut off
+ *	if (w.bad)	not a cdb, or truncated
  */
 #ifndef QMAIL_CDBWALK_H
 #define QMAIL_CDBWALK_H

@@ -72,7 +72,7 @@ static int number(struct ctx *ctx, struct conf *c, const struct control *k)
 	if (r < 0)
 		return -1;
 	if (opt_number(*digits != '\0' ? digits : k->fallback, INT32_MAX, to) < 0)
-		return err_perm(&ctx->err, "%s%s:1: %s is no number", ctx->root, k->path, digits);
+		return err_perm(&ctx->err, "%s%s:1: invalid number \"%s\": expected 0 to 2147483647", ctx->root, k->path, digits);
 	return 0;
 }
 
@@ -86,7 +86,8 @@ static int directory(struct ctx *ctx, struct conf *c, const struct control *k)
 	for (n = strlen(to); n > 1 && to[n - 1] == '/'; n--)
 		to[n - 1] = '\0';
 	if (to[0] != '/' || n < 2 || strstr(to, "/../") != NULL || strchr(to, ':') != NULL)
-		return err_perm(&ctx->err, "%s%s:1: %s is no absolute directory", ctx->root, k->path, to);
+		return err_perm(&ctx->err, "%s%s:1: invalid directory \"%s\": expected an absolute path without .. and :",
+		                ctx->root, k->path, to);
 	return 0;
 }
 
@@ -131,7 +132,7 @@ int conf_load(struct ctx *ctx, struct conf *c)
 	return 0;
 }
 
-/* "UID:GID", for trees whose passwd is somebody else's business */
+/* "UID:GID", for trees under --root whose passwd does not list the user */
 static int numeric(const char *s, struct conf *c)
 {
 	const char *colon = strchr(s, ':');
@@ -169,14 +170,14 @@ int conf_popuser(struct ctx *ctx, struct conf *c)
 			r = -1;
 		else if (in_passwd(&b, c) < 0)
 			r = err_perm(&ctx->err,
-			             "%s/etc/passwd: no user %s, who owns all mail: create it (a line such as "
-			             "%s:x:510:51::/home/popmail:/bin/false), or name another or UID:GID in " QMAIL_CONTROL
+			             "%s/etc/passwd: user %s, the owner of all mail, does not exist; create it (a line such as "
+			             "%s:x:510:51::/home/popmail:/bin/false), or put another user or UID:GID into " QMAIL_CONTROL
 			             "qv-popuser",
 			             ctx->root, c->popuser, c->popuser);
 	}
 	buf_free(&b);
 	if (r == 0 && c->uid == 0)
-		r = err_perm(&ctx->err, "%s" QMAIL_CONTROL "qv-popuser: %s is root, and qmail never delivers as root",
+		r = err_perm(&ctx->err, "%s" QMAIL_CONTROL "qv-popuser: %s is root, and qmail never delivers as root; name another user",
 		             ctx->root, c->popuser);
 	return r;
 }
@@ -197,7 +198,9 @@ static int held(struct ctx *ctx, long holder)
 		return err_temp(&ctx->err,
 		                "another administrator's command is at work: pid %ld%s%s%s holds the lock on %s" QMAIL_HOME,
 		                holder, *command != '\0' ? " (" : "", command, *command != '\0' ? ")" : "", ctx->root);
-	return err_temp(&ctx->err, "another administrator's command is at work: the lock on %s" QMAIL_HOME " is held; fuser -v %s" QMAIL_HOME " shows who has it",
+	return err_temp(&ctx->err,
+	                "another administrator's command is at work: the lock on %s" QMAIL_HOME " is held; "
+	                "fuser -v %s" QMAIL_HOME " shows by which process",
 	                ctx->root, ctx->root);
 }
 
@@ -225,7 +228,7 @@ int conf_reads_cdb(struct ctx *ctx)
 
 	if (r == 0)
 		return err_perm(&ctx->err,
-		                "%s" QMAIL_ASSIGN_CDB " exists: s/qmail reads it and not users/cdb, which qvmail builds; "
+		                "%s" QMAIL_ASSIGN_CDB " exists: s/qmail reads it instead of users/cdb, which qvmail builds; "
 		                "nothing was changed", ctx->root);
 	return r < 0 ? -1 : 0;
 }

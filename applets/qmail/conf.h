@@ -1,8 +1,8 @@
 /*
  * conf - where things are and who owns them: read once, const afterwards.
  *
- * Each value is the first line of a control file of its own, /var/qmail/control/qv-NAME; a missing file
- * is the default, as qmail-control(5) does it.
+ * Each value is the first line of its own control file, /var/qmail/control/qv-NAME; if the file is missing,
+ * the default applies, as in qmail-control(5).
  */
 #ifndef QMAIL_CONF_H
 #define QMAIL_CONF_H
@@ -15,7 +15,7 @@
 
 #define QMAIL_ASSIGN QMAIL_HOME "/users/assign"
 #define QMAIL_CDB QMAIL_HOME "/users/cdb"
-#define QMAIL_ASSIGN_CDB QMAIL_HOME "/users/assign.cdb" /* what s/qmail reads in its place */
+#define QMAIL_ASSIGN_CDB QMAIL_HOME "/users/assign.cdb" /* the cdb that s/qmail reads instead */
 
 enum { CONTROL_MAX = 1 << 28 }; /* bytes a control file may have */
 
@@ -36,29 +36,29 @@ struct conf {
 	long grace;           /* seconds between two starts */
 	long concurrency;     /* flushes at once */
 	long lifetime;        /* seconds after which mail that cannot be sent bounces */
-	long brake;           /* so many refused messages, and none accepted, and no more bounce; 0: they do */
-	long warn;            /* seconds after which mail that waits is worth a line */
+	long brake;           /* after so many refused messages and none accepted, no more bounce; 0: no limit */
+	long warn;            /* seconds after which waiting mail is reported */
 };
 
-/* All but uid and gid. 0, or -1: no qmail home, or a control file that holds no such value. */
+/* All members except uid and gid. 0, or -1: no qmail home, or a control file with an invalid value. */
 int conf_load(struct ctx *ctx, struct conf *c);
 
-/* popuser -> uid and gid, by the root's etc/passwd, or "UID:GID" in numbers. -1 says what to create. */
+/* popuser -> uid and gid, from etc/passwd below ctx->root, or "UID:GID" in numbers. -1: ctx->err tells what to create. */
 int conf_popuser(struct ctx *ctx, struct conf *c);
 
-/* This process is that user's for good, and in no other group than his. 0; -1 with errno. */
+/* Make this process run as popuser permanently, with its gid as the only group. 0; -1 with errno. */
 int conf_become(const struct conf *c);
 
-/* First line of control/NAME, blanks behind it taken off (control_rldef). 0; 1: no such file; -1. */
+/* First line of control/NAME without trailing blanks (control_rldef). 0; 1: no such file; -1. */
 int conf_line(struct ctx *ctx, const char *name, char *to, size_t size);
 
 /*
- * The administrators' lock: flock(2) on the qmail home itself, which is always there and never replaced, so that
- * a refused command leaves no file behind. Waits ctx->wait seconds. The descriptor, or -1 saying who holds it.
+ * The administrators' lock: flock(2) on the qmail home itself, which always exists and is never replaced, so that
+ * a refused command leaves no file behind. Waits ctx->wait seconds. The descriptor, or -1; ctx->err names the holder.
  */
 int conf_lock(struct ctx *ctx);
 
-/* 0; -1 where s/qmail is the qmail here: it does not read the users/cdb that we build of users/assign. */
+/* 0; -1 if s/qmail is installed: it does not read the users/cdb that we build from users/assign. */
 int conf_reads_cdb(struct ctx *ctx);
 
 #endif

@@ -1,4 +1,4 @@
-/* constmap - what a control file says about a key, as qmail's own programs ask it. */
+/* constmap - look up a key in a control file, as qmail's own programs do. */
 #include "qmail/constmap.h"
 
 #include <string.h>
@@ -45,7 +45,7 @@ static bool look(const char *p, size_t n, enum constmap_kind kind, const char *k
 	return true;
 }
 
-/* All entries of one line; the last that has the key stays in *e. */
+/* All entries of one line; *e is the last one with this key. */
 static bool look_at_line(const char *p, size_t n, enum constmap_kind kind, const char *key, size_t keylen,
                          struct constmap_entry *e)
 {

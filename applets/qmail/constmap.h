@@ -1,16 +1,16 @@
 /*
- * constmap - what a control file says about a key, as qmail's own programs ask it. Pure.
+ * constmap - look up a key in a control file, as qmail's own programs do. Pure.
  *
  *	struct constmap locals = {text, n};
  *	struct constmap_entry e;
  *
  *	if (constmap_find(&locals, CONSTMAP_LIST, host, hostlen, &e))
- *		... it stands in line e.line
+ *		... it is in line e.line
  *
- * The rules are those of control_readfile and constmap: blanks behind a line are taken off, blanks before it are not;
- * '#' in the first column begins a comment; a NUL byte splits a line into two entries, of which the second may begin
- * with '#'; letters compare without case; the last entry of a key decides. struct lines is for files that are to be changed and
- * does not know of NULs; here a wrong answer would be a lie about where mail goes.
+ * The rules are those of control_readfile and constmap: trailing blanks are removed, leading blanks are not; '#' in the
+ * first column begins a comment; a NUL byte splits a line into two entries, of which the second may begin with '#';
+ * letters compare without case; the last entry of a key decides. struct lines, which edits files, does not handle
+ * NULs; this lookup must, because its answer is shown as where mail goes.
  */
 #ifndef QMAIL_CONSTMAP_H
 #define QMAIL_CONSTMAP_H
@@ -20,7 +20,7 @@
 
 enum constmap_kind {
 	CONSTMAP_LIST, /* the whole line is the key: rcpthosts, locals, percenthack */
-	CONSTMAP_MAP,  /* what stands before the first colon, and lines without one do not count: virtualdomains, smtproutes */
+	CONSTMAP_MAP,  /* the key ends at the first colon; lines without one are ignored: virtualdomains, smtproutes */
 };
 
 /* A file's bytes; {NULL, 0}: no file. */
@@ -39,8 +39,8 @@ struct constmap_entry {
 bool constmap_find(const struct constmap *map, enum constmap_kind kind, const char *key, size_t n, struct constmap_entry *e);
 
 /*
- * The name itself, then what follows it from each dot on, left to right: where rcpthosts, virtualdomains and smtproutes are
- * asked. *at is 0 to begin with; false at the end. Of an empty name there is nothing.
+ * The keys that rcpthosts, virtualdomains and smtproutes are searched for: the name itself, then each suffix that
+ * begins with a dot, longest first. Start with *at = 0; false at the end. An empty name has no keys.
  *
  *	for (size_t at = 0; constmap_suffix(host, n, &at, &key, &keylen);)
  */

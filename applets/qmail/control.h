@@ -1,8 +1,8 @@
 /*
- * control - the control files that qmail's programs and these read (qmail-control(5)): one row each, in one table.
+ * control - the control files that qmail's and our programs read (qmail-control(5)): one row each, in one table.
  *
- * A new control file of ours is a row, and a member of struct conf (conf.h) where conf_load() puts what it says; qv-check
- * looks at it, and qv-route, without another word.
+ * To add a control file of ours, add a row and a member of struct conf (conf.h) for its value; conf_load(), qv-check and
+ * qv-route then handle it without further code.
  */
 #ifndef QMAIL_CONTROL_H
 #define QMAIL_CONTROL_H
@@ -13,7 +13,7 @@
 #define QMAIL_HOME "/var/qmail"
 #define QMAIL_CONTROL QMAIL_HOME "/control/"
 
-/* Who reads control files when it starts, and does not work where one of them cannot be read. */
+/* Programs that read control files when they start, and fail if one of them cannot be read. */
 enum control_program { CONTROL_SMTPD, CONTROL_SEND, CONTROL_REMOTE, CONTROL_PROGRAMS };
 
 enum control_kind {
@@ -29,17 +29,17 @@ struct control {
 	const char *path; /* below the root; NULL ends the table */
 	enum control_kind kind;
 	unsigned by;          /* private: see control_is_read(), control_is_ours() */
-	const char *fallback; /* what it says where it is missing or empty; NULL: nothing */
-	const char *as;       /* before that: what this one says, which stands above; NULL: none */
+	const char *fallback; /* its value if it is missing or empty; NULL: none */
+	const char *as;       /* tried before fallback: the value of this file, an earlier row; NULL: none */
 	size_t to, size;      /* private: where conf_load() puts it; size 0: nowhere */
 };
 
-/* Each program reads those that are its own in this order. */
+/* Each program reads its files in this order. */
 extern const struct control controls[];
 
 enum { CONTROLS_MAX = 64 }; /* rows there may be */
 
-/* The row of control/NAME, which must be there. */
+/* The row of control/NAME, which must exist. */
 const struct control *control_find(const char *name);
 
 bool control_is_read(const struct control *k, enum control_program by);

@@ -8,7 +8,7 @@
 static int unable_to_write(struct digest *d)
 {
 	if (errno == EOVERFLOW)
-		return digest_bad(d, "with this line the cdb would pass 4 GiB, which its format cannot hold");
+		return digest_bad(d, "with this line the cdb would exceed 4 GiB, the limit of its format; remove lines");
 	return err_sys(&d->ctx->err, "unable to write the cdb of %s%s", d->ctx->root, d->name);
 }
 

@@ -10,7 +10,7 @@
  *	}
  *	return digest_end(&d, r);
  *
- * All return 0, or -1 with ctx->err naming the text, and the line where one is at fault.
+ * All return 0, or -1 with ctx->err, which names the text and, if a line is wrong, its number.
  */
 #ifndef QMAIL_DIGEST_H
 #define QMAIL_DIGEST_H
@@ -22,13 +22,13 @@ struct cdbfile;
 
 struct digest {
 	struct ctx *ctx;
-	const char *name; /* of the text, as errors call it, without ctx->root */
+	const char *name; /* of the text, as shown in errors, without ctx->root */
 	struct feed feed;
 	/* private */
 	struct cdbfile *cdb;
 };
 
-/* Such a module as others call it: n bytes of text, called name, become the cdb in fd. 0, or -1 with ctx->err. */
+/* The entry point of such a module: write n bytes of text, called name in errors, as a cdb to fd. 0, or -1 with ctx->err. */
 typedef int digest_text(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
 
 /* The cdb goes into fd, which is empty and seekable; nothing is synced. */
@@ -36,10 +36,10 @@ int digest_begin(struct digest *d, int fd);
 int digest_line(struct digest *d, struct feed_line *l);
 int digest_add(struct digest *d, const char *key, size_t keylen, const char *data, size_t datalen);
 
-/* The line last read is wrong: why. */
+/* Report the line last read as wrong; why is the reason. */
 int digest_bad(struct digest *d, const char *why);
 
-/* Finish the cdb if r is 0, else give it up; ends d in either case. */
+/* Finish the cdb if r is 0, else discard it; d is freed in either case. */
 int digest_end(struct digest *d, int r);
 
 #endif

@@ -1,4 +1,4 @@
-/* dotqmail - .qmail files: their names and their instructions, as dot-qmail(5) has them. */
+/* dotqmail - .qmail files: their names and their instructions, as in dot-qmail(5). */
 #include "qmail/dotqmail.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ int dotqmail_local(const char *name, char *local, size_t size)
 		return -1;
 	for (name += strlen(prefix); *name != '\0'; name++) {
 		if (*name == '.' || *name != name_fold(*name))
-			return -1; /* qmail asks for colons and small letters only */
+			return -1; /* qmail only looks for names with colons and lower-case letters */
 		*local++ = *name == ':' ? '.' : *name;
 	}
 	*local = '\0';
@@ -51,7 +51,7 @@ static bool classify(const char *p, size_t n, struct dotqmail_line *line)
 	return true;
 }
 
-/* The next line without its newline and the blanks behind it. */
+/* The next line without its newline and trailing blanks. */
 static bool next_line(const char *text, size_t n, size_t *at, const char **p, size_t *len)
 {
 	const char *lf;

@@ -1,4 +1,4 @@
-/* dotqmail - .qmail files: their names and their instructions, as dot-qmail(5) has them. Pure. */
+/* dotqmail - .qmail files: their names and their instructions, as in dot-qmail(5). Pure. */
 #ifndef QMAIL_DOTQMAIL_H
 #define QMAIL_DOTQMAIL_H
 
@@ -12,10 +12,10 @@ struct dotqmail_name {
 	char text[sizeof ".qmail-" + NAME_LOCAL_MAX];
 };
 
-/* ".qmail-" + local part, small letters, dots as colons. local is one that name_address() let in, or "default". */
+/* ".qmail-" + local part in lower case with colons for dots. name_address() accepted local, or it is "default". */
 void dotqmail_name(const char *local, struct dotqmail_name *name);
 
-/* The way back: the local part that reads this file name. 0, or -1: no .qmail- file, or one that qmail never reads. */
+/* The inverse: the local part that uses this file. 0, or -1: not a .qmail- file, or one that qmail never reads. */
 int dotqmail_local(const char *name, char *local, size_t size);
 
 enum dotqmail_kind { DOTQMAIL_FORWARD, DOTQMAIL_MAILDIR, DOTQMAIL_MBOX, DOTQMAIL_PROGRAM };
@@ -27,26 +27,26 @@ struct dotqmail_line {
 };
 
 /*
- * The next instruction of text at *at; comments, blank lines and "+list" are passed over.
+ * The next instruction of text at *at; comments, blank lines and "+list" are skipped.
  *
  *	for (size_t at = 0; dotqmail_next(text, n, &at, &line);)
  */
 bool dotqmail_next(const char *text, size_t n, size_t *at, struct dotqmail_line *line);
 
 /*
- * What qmail-local does with a whole file, in its order, until there is something that it would not do.
+ * The instructions that qmail-local obeys in a whole file, in its order, up to the first one that it refuses.
  *
  *	struct dotqmail_run run = {.text = text, .n = n, .forward_only = st.st_mode & 0100};
  *
  *	while (dotqmail_obey(&run, &line))
  *		...
- *	if (run.why != NULL)	it stops there, in these words, and all of the mail waits
+ *	if (run.why != NULL)	qmail-local stops there with this message, and the mail is deferred
  */
 struct dotqmail_run {
 	const char *text;
 	size_t n;
 	bool forward_only; /* its owner may execute it, or a line "+list" was passed: files and programs are refused */
-	size_t line;       /* the number of the line that was handed out, or is at fault */
+	size_t line;       /* the number of the line that was returned, or is wrong */
 	const char *why;
 	size_t at; /* private */
 };
@@ -54,8 +54,8 @@ struct dotqmail_run {
 bool dotqmail_obey(struct dotqmail_run *run, struct dotqmail_line *line);
 
 /*
- * The names that qmail-local looks for, in its order: ".qmail", dash, ext in small letters with colons for its dots; then with
- * "default" in place of what follows each of its hyphens, the last one first. *at is 0 to begin with; false at the end.
+ * The names that qmail-local looks for, in its order: ".qmail", dash, ext in lower case with colons for its dots; then with
+ * "default" in place of the text after each of its hyphens, the last hyphen first. Start with *at = 0; false at the end.
  */
 bool dotqmail_candidate(const char *dash, const char *ext, size_t *at, struct buf *name);
 

@@ -1,4 +1,4 @@
-/* envelope - sender and recipient from the two lines that qmail-local(8) put on top of a message. */
+/* envelope - sender and recipient from the two lines that qmail-local(8) added on top of a message. */
 #include "qmail/envelope.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ static ptrdiff_t line_length(const char *p, size_t n)
 	return lf != NULL ? lf - p : -1;
 }
 
-/* False for what could not be said on a command line of SMTP's. */
+/* False for bytes that an SMTP command line cannot contain. */
 static bool is_clean(const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -43,7 +43,7 @@ static const char *parse_sender(const char *line, size_t n, struct envelope *e)
 	size_t skip = strlen(return_path);
 
 	if (!starts(line, n, return_path) || n < skip + 1 || line[n - 1] != '>')
-		return "its first line is no Return-Path: <SENDER>";
+		return "its first line is not Return-Path: <SENDER>";
 	n -= skip + 1;
 	if (n > ENVELOPE_ADDRESS_MAX)
 		return "its sender's address is too long";
@@ -59,7 +59,7 @@ static const char *parse_recipient(const char *line, size_t n, const char *prefi
 	size_t skip = strlen(delivered_to), k = strlen(prefix);
 
 	if (!starts(line, n, delivered_to))
-		return "its second line is no Delivered-To: RECIPIENT";
+		return "its second line is not Delivered-To: RECIPIENT";
 	line += skip;
 	n -= skip;
 	if (!starts(line, n, prefix))
@@ -68,9 +68,9 @@ static const char *parse_recipient(const char *line, size_t n, const char *prefi
 	n -= k;
 	if (n > ENVELOPE_ADDRESS_MAX)
 		return "its recipient's address is too long";
-	/* Control characters are let through: SMTP has no way to say them, and so the message bounces. */
+	/* Control characters are accepted here: SMTP cannot express them, so that the message bounces later. */
 	if (n == 0 || memchr(line, '@', n) == NULL || memchr(line, '\0', n) != NULL)
-		return "its Delivered-To line holds no address";
+		return "its Delivered-To line contains no address";
 	memcpy(e->recipient, line, n);
 	e->recipient[n] = '\0';
 	return NULL;
@@ -80,7 +80,7 @@ int envelope_parse(const char *head, size_t n, const char *prefix, struct envelo
 {
 	ptrdiff_t first = line_length(head, n), second;
 
-	*why = "its first line is no Return-Path: <SENDER>";
+	*why = "its first line is not Return-Path: <SENDER>";
 	if (first < 0)
 		return -1;
 	*why = parse_sender(head, (size_t)first, e);
@@ -89,7 +89,7 @@ int envelope_parse(const char *head, size_t n, const char *prefix, struct envelo
 	head += first + 1;
 	n -= (size_t)first + 1;
 	second = line_length(head, n);
-	*why = "its second line is no Delivered-To: RECIPIENT";
+	*why = "its second line is not Delivered-To: RECIPIENT";
 	if (second < 0)
 		return -1;
 	*why = parse_recipient(head, (size_t)second, prefix, e);

@@ -1,7 +1,7 @@
 /* ip - IPv4 addresses as qmail reads them. */
 #include "qmail/ip.h"
 
-/* Digits at s as one number modulo 256. False: there are none. */
+/* Digits at s as one number modulo 256. False: no digit follows. */
 static bool number(const char **s, const char *end, unsigned char *to)
 {
 	const char *p = *s;

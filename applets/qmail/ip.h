@@ -1,4 +1,4 @@
-/* ip - IPv4 addresses as qmail reads them: each number counts modulo 256, with as many digits as it likes. Pure. */
+/* ip - IPv4 addresses as qmail reads them: each number is taken modulo 256 and may have any number of digits. Pure. */
 #ifndef QMAIL_IP_H
 #define QMAIL_IP_H
 

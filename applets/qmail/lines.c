@@ -1,4 +1,4 @@
-/* lines - a control file as lines; what nobody touched keeps its bytes and its place. */
+/* lines - a control file as lines; untouched lines keep their bytes and their place. */
 #include "qmail/lines.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "qmail/lines_index.h"
 #include "qmail/names.h"
 
-/* At first as many as make a text of short lines: what is not written to costs nothing. */
+/* The first allocation is enough for a text of short lines: memory that is never written costs nothing. */
 static struct lines_line *make_room(struct lines *l)
 {
 	struct lines_line *line = grow(l->line, l->n, &l->cap, l->text.len / 16 + 64, sizeof *line);
@@ -93,7 +93,7 @@ size_t lines_find_last(const struct lines *l, enum lines_key kind, const char *k
 	return i;
 }
 
-/* The last line may lack its newline; before another follows it must get one. */
+/* The last line may lack its newline; one is added before another line follows. */
 static void end_last_line(struct lines *l)
 {
 	struct lines_line *last = &l->line[l->n - 1];
@@ -137,7 +137,7 @@ void lines_splice(struct lines *l, size_t i, size_t from, size_t to, const char 
 	const struct lines_line old = l->line[i];
 	size_t at = l->text.len;
 
-	if (buf_room(&l->text, old.n + strlen(by)) == NULL) /* now, for the line itself stands in there */
+	if (buf_room(&l->text, old.n + strlen(by)) == NULL) /* reserve it now: line i itself lies in this buffer */
 		return;
 	lines_index_cut(l, i);
 	buf_add(&l->text, l->text.p + old.at, from);
@@ -147,7 +147,7 @@ void lines_splice(struct lines *l, size_t i, size_t from, size_t to, const char 
 	l->changed = true;
 }
 
-/* Lines that stand behind each other in text, from i on: their bytes, and the line behind them. */
+/* The lines from i on that are adjacent in text: their bytes, and the first line after them. */
 static size_t run(const struct lines *l, size_t i, size_t *end)
 {
 	size_t n = l->line[i].n;

@@ -1,8 +1,8 @@
 /*
  * lines - a control file as lines. Pure.
  *
- * What nobody touched keeps its bytes and its place: comments, blank lines, odd blanks, a missing last
- * newline. Entries are found as qmail finds them (control_readfile, constmap): blanks behind a line
+ * Untouched lines keep their bytes and their place: comments, blank lines, odd blanks, a missing last
+ * newline. Entries are found as qmail finds them (control_readfile, constmap): trailing blanks
  * are ignored, a '#' in the first column is a comment, letters compare without case. Finding one costs the
  * same among ten lines and among a hundred thousand.
  *
@@ -28,13 +28,13 @@
 
 #define LINES_NONE ((size_t)-1)
 
-/* Private: where a line stands in text, newline and all. Offsets, for text moves as it grows; it stays below 4 GiB. */
+/* Private: the place of a line in text, with its newline. Offsets, as text moves when it grows; it stays below 4 GiB. */
 struct lines_line {
 	uint32_t at, n;
 };
 
 struct lines {
-	size_t n;     /* lines there are now */
+	size_t n;     /* current number of lines */
 	bool changed; /* something was inserted, removed or spliced */
 	/* private */
 	struct buf text;
@@ -44,12 +44,12 @@ struct lines {
 	bool failed;
 };
 
-/* What an entry is looked up by. */
+/* The key that an entry is looked up by. */
 enum lines_key {
 	LINES_LIST,   /* the whole line: rcpthosts, locals */
-	LINES_MAP,    /* what stands before the first colon: virtualdomains, smtproutes */
-	LINES_TAIL,   /* what stands behind the second colon, blanks and all: the directory in users/qv-passwd */
-	LINES_ASSIGN, /* as LINES_MAP, but '#' begins no comment there, and a dot in front is the key ".": users/assign */
+	LINES_MAP,    /* the text before the first colon: virtualdomains, smtproutes */
+	LINES_TAIL,   /* the text after the second colon, with its blanks: the directory in users/qv-passwd */
+	LINES_ASSIGN, /* as LINES_MAP, but '#' does not begin a comment, and a leading dot is the key ".": users/assign */
 };
 
 void lines_parse(struct lines *l, const char *p, size_t n);
@@ -59,10 +59,10 @@ void lines_take(struct lines *l, struct buf *b);
 void lines_free(struct lines *l);
 bool lines_failed(const struct lines *l);
 
-/* Line i without its newline; *n bytes, embedded NULs and all. */
+/* Line i without its newline; *n bytes, including embedded NULs. */
 const char *lines_at(const struct lines *l, size_t i, size_t *n);
 
-/* The first line at or behind from that has this key, or LINES_NONE. */
+/* The first line at or after from that has this key, or LINES_NONE. */
 size_t lines_find(const struct lines *l, enum lines_key kind, const char *key, size_t from);
 
 /* The last one: it decides in control maps (but the first in users/assign). */
@@ -71,14 +71,14 @@ size_t lines_find_last(const struct lines *l, enum lines_key kind, const char *k
 /* The key of line i, in the line: false for blank lines, comments and map lines without a colon. */
 bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char **p, size_t *n);
 
-/* What stands behind the first colon of map line i, blanks behind it taken off; "" is an answer. */
+/* The text after the first colon of map line i, without trailing blanks; it may be "". */
 const char *lines_value(const struct lines *l, size_t i, size_t *n);
 
 /* A new line (text without newline) before line i; i = l->n: at the end. */
 void lines_insert(struct lines *l, size_t i, const char *text);
 void lines_remove(struct lines *l, size_t i);
 
-/* In line i what stands from byte from to byte to becomes this. */
+/* Replace bytes from..to of line i by this text. */
 void lines_splice(struct lines *l, size_t i, size_t from, size_t to, const char *by);
 
 /* The whole file as it is now. */

@@ -1,8 +1,8 @@
 /*
- * lines_index - where in a struct lines a key may stand: a hash table of chains that run backwards.
+ * lines_index - which lines of a struct lines may have a key: a hash table of chains that run backwards.
  *
- * The line that came last is the head of its chain, so lines leave from the end as they came: an insertion before the
- * final dot of users/assign takes out that dot, and the next look puts both in.
+ * The line added last is the head of its chain, so lines are removed from the end in reverse order: an insertion before
+ * the final dot of users/assign removes that dot from the index, and the next lookup adds both lines.
  */
 #include "qmail/lines_index.h"
 
@@ -12,7 +12,7 @@
 
 enum { ROOM_MIN = 64 };
 
-/* Capitals and small letters differ in one bit; that other bytes become alike too costs a comparison. */
+/* Upper and lower case differ in one bit; ignoring it makes some other bytes equal too, at the cost of a comparison. */
 #define SMALL UINT64_C(0x2020202020202020)
 #define MIX UINT64_C(0x9e3779b97f4a7c15)
 

@@ -1,4 +1,4 @@
-/* lines_key - a line, its key and its value; what lines.c and lines_index.c stand on. */
+/* lines_key - a line, its key and its value; the base of lines.c and lines_index.c. */
 #include <string.h>
 
 #include "qmail/lines.h"

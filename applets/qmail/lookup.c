@@ -1,4 +1,4 @@
-/* lookup - whose mail it is: users/cdb as qmail-lspawn(8) asks it. */
+/* lookup - which user gets the mail: users/cdb, searched as by qmail-lspawn(8). */
 #include "qmail/lookup.h"
 
 #include <stdlib.h>
@@ -28,7 +28,7 @@ void lookup_free(struct lookup *l)
 	buf_free(&l->data);
 }
 
-/* The field behind *at, and *at behind its NUL. False: it has none. */
+/* The field at *at; *at moves past its NUL. False: no NUL follows. */
 static bool next_field(const struct buf *b, size_t *at, const char **field)
 {
 	const char *nul = *at < b->len ? memchr(b->p + *at, '\0', b->len - *at) : NULL;
@@ -40,7 +40,7 @@ static bool next_field(const struct buf *b, size_t *at, const char **field)
 	return true;
 }
 
-/* user, uid, gid, home, dash; what follows is ext, up to a NUL. */
+/* user, uid, gid, home, dash; the rest is ext, up to a NUL. */
 static int split(struct lookup *l)
 {
 	const char *uid, *gid;

@@ -1,8 +1,8 @@
 /*
- * lookup - whose mail it is: users/cdb as qmail-lspawn(8) asks it, and qmail-getpw(8) where that has no answer.
+ * lookup - which user gets the mail: users/cdb, searched as by qmail-lspawn(8), then the rules of qmail-getpw(8).
  *
- * The cdb is asked for the whole local part first, then for its beginnings, longest first, of those that end in one of the
- * table's "wildchars" (and for "+:" at last). Letters count as small ones; wildchars do not, so that "+JOE:" never matches.
+ * The cdb is searched for the whole local part, then for its prefixes that end in one of the table's "wildchars", longest
+ * first, and last for "+:". The local part is put into lower case; wildchars are not, so that "+JOE:" never matches.
  */
 #ifndef QMAIL_LOOKUP_H
 #define QMAIL_LOOKUP_H
@@ -12,10 +12,10 @@
 
 enum lookup_kind { LOOKUP_SIMPLE, LOOKUP_WILDCARD, LOOKUP_GETPW, LOOKUP_ALIAS };
 
-/* Who delivers, as qmail-local is told it. Zeroed but for data = BUF(...); free data. */
+/* The arguments that qmail-local gets. Zeroed except data = BUF(...); free data. */
 struct lookup {
 	enum lookup_kind kind;
-	struct buf key; /* cdb: the local part or its beginning, small letters; getpw: the user's name */
+	struct buf key; /* cdb: the local part or its prefix, lower case; getpw: the user's name */
 	const char *user, *home, *dash, *ext;
 	uid_t uid;
 	gid_t gid;
@@ -24,13 +24,13 @@ struct lookup {
 
 const char *lookup_word(enum lookup_kind kind); /* "simple", "wildcard", "getpw", "alias" */
 
-/* fd is users/cdb. 0; 1: it has no entry; -1: it cannot be read as one; -2: an entry with less than six fields. */
+/* fd is users/cdb. 0; 1: no entry; -1: not a readable cdb; -2: an entry with fewer than six fields. */
 int lookup_cdb(int fd, const char *local, struct lookup *to);
 
 /*
- * The user of passwd (n bytes) whose name is local, or its beginning before a "-", longest first: not root, and at home in a
- * directory of his own. v is whom qmail-getpw runs as. Else the user alias; *alias says so. 0; 1: there is no user
- * alias; -1 with ctx->err.
+ * The user in passwd (n bytes) named local, or named like a prefix of it that ends before a "-", longest first. The user
+ * must not be root and must own its home directory. v is the user that qmail-getpw runs as. If none matches, the user
+ * alias, and *alias is true. 0; 1: no user alias; -1 with ctx->err.
  */
 int lookup_getpw(const struct as_user *v, const char *passwd, size_t n, const char *local, struct lookup *to);
 

@@ -7,9 +7,9 @@
 #include "qmail/names.h"
 #include "qmail/passwd.h"
 
-enum { NAME_SIZE = 32 /* longer names are not looked up */ };
+enum { NAME_SIZE = 32 /* qmail-getpw does not look up longer names */ };
 
-/* 0: he is at home in a directory of his own; 1: no such user; -1 */
+/* 0: the user owns its home directory; 1: no such user; -1 */
 static int look(const struct as_user *v, const char *passwd, size_t n, const char *name, struct passwd_user *u)
 {
 	char home[PATH_MAX] = "";
@@ -19,7 +19,7 @@ static int look(const struct as_user *v, const char *passwd, size_t n, const cha
 	if (!passwd_find(passwd, n, name, u) || u->uid == 0 || u->homelen >= sizeof home)
 		return 1;
 	memcpy(home, u->home, u->homelen);
-	r = as_user_walk(v, NULL, QMAIL_HOME, &dir); /* where qmail-getpw runs, if someone's home is no absolute path */
+	r = as_user_walk(v, NULL, QMAIL_HOME, &dir); /* qmail-getpw's working directory, for a home that is not an absolute path */
 	if (r == 0) {
 		r = as_user_walk(v, &dir, home, &at);
 		if (r == 0 && at.st.st_uid != u->uid)
@@ -49,7 +49,7 @@ static void fill(struct lookup *to, const char *name, const struct passwd_user *
 	to->gid = u->gid;
 }
 
-/* The name that local begins with, n bytes of it, in small letters. */
+/* The first n bytes of local in lower case. */
 static void folded(const char *local, size_t n, char *name)
 {
 	for (size_t i = 0; i < n; i++)

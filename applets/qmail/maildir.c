@@ -1,4 +1,4 @@
-/* maildir - maildir(5): list what is new, oldest first, clean what was never finished. */
+/* maildir - maildir(5): list new messages, oldest first; remove unfinished ones. */
 #include "qmail/maildir.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ const char *const maildir_parts[] = {"tmp", "new", "cur", NULL};
 
 enum {
 	STALE = 36 * 3600,          /* seconds, maildir(5) */
-	CLOCK_WAS_SET = 1577836800, /* 2020: mail that is older came before a clock without battery was set */
+	CLOCK_WAS_SET = 1577836800, /* 2020: an older time means that the clock was not set yet (no battery) */
 };
 
 static DIR *open_again(int fd)
@@ -60,7 +60,7 @@ static int older_first(const void *a, const void *b, void *names)
 	return strcmp((const char *)names + x->name, (const char *)names + y->name);
 }
 
-/* What is there and cannot be looked at is taken for a message: whoever opens it says what is wrong. */
+/* An entry that exists but cannot be examined counts as a message: opening it reports the reason. */
 static bool look(int new, const char *name, struct stat *st)
 {
 	if (fstatat(new, name, st, AT_SYMLINK_NOFOLLOW) == 0)

@@ -1,8 +1,8 @@
 /*
  * morercpthosts - control/morercpthosts as a cdb.
  *
- * A key for every line, in small letters, without the blanks behind it; the data are empty. Lines that are empty or
- * begin with '#' are none. Blanks before a name stay, and so the entry matches nothing; so it is with qmail-newmrh.
+ * Each line is a key, in lower case and without trailing blanks; the data are empty. Empty lines and lines that
+ * begin with '#' are skipped. Leading blanks are kept, so that the entry matches nothing, as with qmail-newmrh.
  */
 #include "qmail/morercpthosts.h"
 

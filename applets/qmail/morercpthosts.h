@@ -6,7 +6,7 @@
 
 #include "lib/ctx.h"
 
-/* As assign_digest() and assign_digest_fd(), only that no line is wrong. */
+/* As assign_digest() and assign_digest_fd(), but every line is valid. */
 int morercpthosts_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
 int morercpthosts_digest_fd(struct ctx *ctx, const char *name, int from, int fd);
 

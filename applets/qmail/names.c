@@ -1,4 +1,4 @@
-/* names - domains, addresses, handles and box names: what is let in, and how it is spelled. */
+/* names - domains, addresses, handles and box names: which are valid, and how they are stored. */
 #include "qmail/names.h"
 
 #include <limits.h>
@@ -16,19 +16,19 @@ static bool is_alnum(char c)
 	return (name_fold(c) >= 'a' && name_fold(c) <= 'z') || (c >= '0' && c <= '9');
 }
 
-/* Why s, n bytes, is no sequence of LDH labels; NULL if it is one. RFC 1123 2.1 */
+/* Why s, n bytes, is not a sequence of LDH labels; NULL if it is one. RFC 1123 2.1 */
 static const char *bad_labels(const char *s, size_t n)
 {
 	size_t label = 0;
 
 	if (n == 0)
-		return "it is empty";
+		return "empty name";
 	if (n > NAME_DOMAIN_MAX)
-		return "it has more than 253 bytes";
+		return "longer than 253 bytes";
 	for (size_t i = 0; i <= n; i++) {
 		if (i == n || s[i] == '.') {
 			if (label == 0)
-				return "it has an empty label";
+				return "empty label";
 			if (s[i - 1] == '-')
 				return "a label ends with a hyphen";
 			label = 0;
@@ -39,7 +39,7 @@ static const char *bad_labels(const char *s, size_t n)
 		if (label == 0 && s[i] == '-')
 			return "a label begins with a hyphen";
 		if (++label > 63)
-			return "a label has more than 63 bytes";
+			return "a label is longer than 63 bytes";
 	}
 	return NULL;
 }
@@ -53,27 +53,27 @@ int name_domain(struct err *e, const char *s, struct name_domain *d)
 		n--;
 	why = bad_labels(s, n);
 	if (why != NULL)
-		return err_perm(e, "\"%.300s\" is no domain: %s", s, why);
+		return err_perm(e, "invalid domain \"%.300s\": %s", s, why);
 	for (size_t i = 0; i < n; i++)
 		d->text[i] = name_fold(s[i]);
 	d->text[n] = '\0';
 	return 0;
 }
 
-/* RFC 5321 4.1.2: Dot-string. A slash would leave the directory, a colon is how qmail spells a dot. */
+/* RFC 5321 4.1.2: Dot-string. A slash would leave the directory; in file names a colon stands for a dot. */
 static const char *bad_local(const char *s, size_t n)
 {
 	if (n == 0)
-		return "nothing stands before the @";
+		return "nothing before the @";
 	if (n > NAME_LOCAL_MAX)
-		return "the part before the @ has more than 200 bytes";
+		return "the part before the @ is longer than 200 bytes";
 	if (s[0] == '.' || s[n - 1] == '.')
-		return "it begins or ends with a dot";
+		return "the part before the @ begins or ends with a dot";
 	for (size_t i = 0; i < n; i++) {
 		if (!is_alnum(s[i]) && (s[i] == '\0' || strchr("!#$%&'*+-=?^_`{|}~.", s[i]) == NULL))
-			return "only letters, digits and !#$%&'*+-=?^_`{|}~. may stand before the @, not / : or blanks";
+			return "only letters, digits and !#$%&'*+-=?^_`{|}~. are allowed before the @, not / : or blanks";
 		if (s[i] == '.' && s[i + 1] == '.')
-			return "it has two dots in a row";
+			return "two dots in a row before the @";
 	}
 	return NULL;
 }
@@ -85,13 +85,13 @@ static int check_address(struct err *e, const char *s, size_t *at, struct name_d
 	const char *why;
 
 	if (sign == NULL)
-		return err_perm(e, "\"%.300s\" is no address: it has no @", s);
+		return err_perm(e, "invalid address \"%.300s\": missing @", s);
 	if (strchr(sign + 1, '@') != NULL)
-		return err_perm(e, "\"%.300s\" is no address: it has two @", s);
+		return err_perm(e, "invalid address \"%.300s\": more than one @", s);
 	*at = (size_t)(sign - s);
 	why = bad_local(s, *at);
 	if (why != NULL)
-		return err_perm(e, "\"%.300s\" is no address: %s", s, why);
+		return err_perm(e, "invalid address \"%.300s\": %s", s, why);
 	return name_domain(e, sign + 1, d);
 }
 
@@ -114,18 +114,18 @@ int name_address(struct err *e, const char *s, struct name_address *a)
 		a->local[i] = name_fold(s[i]);
 	a->local[n] = '\0';
 	if (strcmp(a->local, "default") == 0)
-		return err_perm(e, "default@%s would catch all unknown addresses: say qv-mailbox default %s", a->domain.text,
-		                a->domain.text);
+		return err_perm(e, "default@%s would catch all unknown addresses; if that is intended, use qv-mailbox default %s",
+		                a->domain.text, a->domain.text);
 	if (strcmp(a->local, "*") == 0)
-		return err_perm(e, "*@%s would catch all unknown addresses: say qv-mailbox default %s", a->domain.text,
-		                a->domain.text);
+		return err_perm(e, "*@%s would catch all unknown addresses; if that is intended, use qv-mailbox default %s",
+		                a->domain.text, a->domain.text);
 	if (ends_with(a->local, default_tail))
-		return err_perm(e, "%s@%s would catch all of %.*s-anything@%s: say %.*s-*@%s if you mean it", a->local,
-		                a->domain.text, (int)(n - strlen(default_tail)), a->local, a->domain.text,
+		return err_perm(e, "%s@%s would catch every address %.*s-anything@%s; if that is intended, use %.*s-*@%s",
+		                a->local, a->domain.text, (int)(n - strlen(default_tail)), a->local, a->domain.text,
 		                (int)(n - strlen(default_tail)), a->local, a->domain.text);
 	a->many = ends_with(a->local, "-*");
 	if (a->many && (size_t)snprintf(a->local + n - 2, sizeof a->local - (n - 2), "%s", default_tail) >= sizeof a->local - (n - 2))
-		return err_perm(e, "\"%.300s\" is too long for a .qmail file", s);
+		return err_perm(e, "\"%.300s\" is too long for the name of a .qmail file", s);
 	return 0;
 }
 
@@ -157,9 +157,9 @@ static int check_name(struct err *e, const char *what, const char *s, size_t mos
 	if (good && strstr(s, "..") == NULL)
 		return 0;
 	return err_perm(e,
-	                "\"%.300s\" is no %s: at most %zu letters, digits, hyphens, underscores and single dots, "
+	                "invalid %s \"%.300s\": expected at most %zu letters, digits, hyphens, underscores and single dots, "
 	                "beginning with a letter or digit",
-	                s, what, most);
+	                what, s, most);
 }
 
 int name_handle(struct err *e, const char *what, const char *s)
@@ -181,7 +181,7 @@ static int port_number(const char *s)
 	return *s == '\0' && port >= 1 && port <= 65535 ? port : -1;
 }
 
-/* What may stand between brackets: IPv6, or IPv4 as in a domain literal. */
+/* The text between brackets is IPv6, or IPv4 as in a domain literal. */
 static bool looks_like_ip(const char *s)
 {
 	return strspn(s, strchr(s, ':') != NULL ? "0123456789abcdefABCDEF:." : "0123456789.") == strlen(s);
@@ -217,7 +217,8 @@ int name_relay(struct err *e, const char *s)
 
 	if (name_split_relay(s, &h) == 0)
 		return 0;
-	return err_perm(e, "\"%.300s\" is no mail server: HOST, HOST:PORT, [IPV6] or [IPV6]:PORT is, PORT from 1 to 65535", s);
+	return err_perm(e,
+	                "invalid mail server \"%.300s\": expected HOST, HOST:PORT, [IPV6] or [IPV6]:PORT, PORT from 1 to 65535", s);
 }
 
 int name_user(struct err *e, const char *s)
@@ -234,7 +235,7 @@ static bool is_path_char(char c)
 	return (unsigned char)c > ' ' && c != 127;
 }
 
-/* What stands between two slashes. */
+/* The text between two slashes of a path. */
 static bool is_part(const char *p, size_t n)
 {
 	return n > 0 && n <= NAME_MAX && !(n == 1 && *p == '.') && !(n == 2 && p[0] == '.' && p[1] == '.');
@@ -254,8 +255,10 @@ int name_maildir(struct err *e, const char *s, char *to)
 		good = is_part(s + i + 1, i + 1 + part > n ? 0 : part);
 	}
 	if (!good)
-		return err_perm(e, "\"%.300s\": a directory is /NAME/NAME, at most %d bytes, without \".\", \"..\", blanks or controls", s,
-		                NAME_PATH_MAX);
+		return err_perm(e,
+		                "invalid directory \"%.300s\": expected /NAME/NAME, at most %d bytes, "
+		                "without . and .. and blanks and control bytes",
+		                s, NAME_PATH_MAX);
 	memcpy(to, s, n);
 	to[n] = '\0';
 	return 0;
@@ -264,6 +267,6 @@ int name_maildir(struct err *e, const char *s, char *to)
 int name_path(struct err *e, const char *s, char *to)
 {
 	if (strchr(s, ':') != NULL)
-		return err_perm(e, "\"%.300s\": a home has no colon in its path, for users/assign would end there", s);
+		return err_perm(e, "invalid home \"%.300s\": it contains a colon, which would end the field in users/assign", s);
 	return name_maildir(e, s, to);
 }

@@ -1,8 +1,8 @@
 /*
- * names - domains, addresses, handles and box names: what is let in, and how it is spelled. Pure.
+ * names - domains, addresses, handles and box names: which are valid, and how they are stored. Pure.
  *
- * These names become file names and fields between colons, so the door is narrow: whatever is refused here
- * reaches no file. Each check returns 0 with the name as it is stored, or -1 with a sentence in e (exit 100).
+ * These names become file names and fields between colons, so the rules are strict: a refused name
+ * reaches no file. Each check returns 0 with the name as it is stored, or -1 with a message in e (exit 100).
  */
 #ifndef QMAIL_NAMES_H
 #define QMAIL_NAMES_H
@@ -26,46 +26,49 @@ struct name_domain {
 struct name_address {
 	char local[NAME_LOCAL_MAX + 1];
 	struct name_domain domain;
-	bool many; /* "user-*": everything that begins so; local is "user-default" then, as qmail has it */
+	bool many; /* "user-*": every address with this prefix; local is then "user-default", qmail's form */
 };
 
-/* ASCII letters become small, as everywhere in qmail; bytes from 128 stay. */
+/* ASCII letters to lower case, as everywhere in qmail; bytes from 128 on are unchanged. */
 char name_fold(char c);
 
-/* LDH labels of 1-63 bytes, 253 in all; one final dot is dropped, letters are stored small. */
+/* LDH labels of 1-63 bytes, 253 in all; one final dot is dropped, letters are stored in lower case. */
 int name_domain(struct err *e, const char *s, struct name_domain *d);
 
-/* local@domain with one "@": local is an RFC 5321 dot-string, stored small; "default" and "...-default" catch others' mail in qmail and are refused, "...-*" is how the latter is said. */
+/*
+ * local@domain with one "@". local is an RFC 5321 dot-string, stored in lower case. "default" and "...-default" are
+ * refused, because in qmail they catch mail for other addresses; write "...-*" for the latter.
+ */
 int name_address(struct err *e, const char *s, struct name_address *a);
 
-/* The way back: "user-*@DOMAIN" for "user-default". */
+/* The inverse: "user-*@DOMAIN" for "user-default". */
 void name_whole(const char *local, const char *domain, char *to, size_t size);
 
-/* Where mail is sent on to: as name_address, but with the local part's case kept and any local part allowed. */
+/* A forwarding target: as name_address, but the local part keeps its case and any local part is allowed. */
 int name_target(struct err *e, const char *s);
 
-/* A customer's handle: letters, digits, "_", "-", "." inside; begins with a letter or digit; 32 bytes. */
+/* A customer's handle: letters, digits, "_", "-", single dots; begins with a letter or digit; at most 32 bytes. */
 int name_handle(struct err *e, const char *what, const char *s);
 
-/* A box's name: the same, in 43 bytes, for the longest handle has boxes too. */
+/* A box's name: the same, but at most 43 bytes: a handle and a number. */
 int name_box(struct err *e, const char *s);
 
 /* $USER in users/assign: a handle, or a domain. */
 int name_user(struct err *e, const char *s);
 
 /*
- * A directory that is there already, of whoever laid it out: "/a/b", at most NAME_PATH_MAX bytes; no "." or "..", no blanks or
- * controls. One final slash is dropped: the path is to, of NAME_PATH_MAX + 1 bytes.
+ * The path of a directory in any layout: "/a/b", at most NAME_PATH_MAX bytes; no "." or "..", no blanks or control
+ * bytes. The result, without one final slash, is put into to, of NAME_PATH_MAX + 1 bytes.
  */
 int name_maildir(struct err *e, const char *s, char *to);
 
-/* The same of one that is a home: no colons, which would end a field of users/assign. */
+/* The same for a home: no colons, which would end a field of users/assign. */
 int name_path(struct err *e, const char *s, char *to);
 
 /* HOST, HOST:PORT, IPV4, [IPV6] or [IPV6]:PORT. */
 int name_relay(struct err *e, const char *s);
 
-/* The parts of such a string. *port is 0 where none is given. */
+/* The parts of such a string. port is 0 if none is given. */
 struct name_host {
 	char host[NAME_DOMAIN_MAX + 1]; /* without brackets */
 	int port;

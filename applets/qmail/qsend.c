@@ -1,4 +1,4 @@
-/* qsend - the qmail-send of THIS qmail home: find it, HUP it, see that it has read its files again. */
+/* qsend - the qmail-send of THIS qmail home: find it, HUP it, check that it has read its files again. */
 #include "qmail/qsend.h"
 
 #include <ctype.h>
@@ -27,7 +27,7 @@ enum {
 static const char sendmutex[] = QMAIL_HOME "/queue/lock/sendmutex";
 static const char trigger[] = QMAIL_HOME "/queue/lock/trigger";
 
-/* By its kernel name or by a word of its command line; nobody else is ever signalled, whatever lock it holds. */
+/* By its kernel name or by a word of its command line; no other process is ever signalled, whatever lock it holds. */
 static bool is_qmail_send(pid_t pid)
 {
 	char text[512];
@@ -69,7 +69,7 @@ static int by_lock(struct ctx *ctx, struct qsend *q)
 	return 0;
 }
 
-/* The process that dir's supervise looks after; both daemontools and runit write it so. */
+/* The process that supervise runs for dir; daemontools and runit use the same format. */
 static pid_t supervised(struct ctx *ctx, const char *dir)
 {
 	struct buf b = BUF(64);
@@ -157,7 +157,7 @@ static int watch_controls(void)
 	return fd;
 }
 
-/* virtualdomains is read last; where there is none, locals is all that it reads. */
+/* virtualdomains is read last; if it does not exist, locals is the only file read. */
 static bool was_read(int fd, bool want_locals)
 {
 	char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
@@ -197,7 +197,7 @@ static bool wait_until_read(struct ctx *ctx, int watch)
 	while (clock_ms() < end) {
 		if (poll(&p, 1, 250) > 0 && was_read(watch, want_locals))
 			return true;
-		pull_trigger(ctx); /* it may have begun to sleep just before the signal came */
+		pull_trigger(ctx); /* qmail-send may have fallen asleep just before the signal arrived */
 	}
 	return false;
 }

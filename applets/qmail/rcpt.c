@@ -1,9 +1,9 @@
-/* rcpt - what qmail-smtpd makes of RCPT TO, and whether rcpthosts lets it in. */
+/* rcpt - how qmail-smtpd parses RCPT TO, and whether rcpthosts accepts it. */
 #include "qmail/rcpt.h"
 
 #include <string.h>
 
-/* "@one,@two:": from there to the first colon; without one all of it goes. */
+/* "@one,@two:" is skipped up to and including the first colon; without a colon everything is skipped. */
 static const char *skip_source_route(const char *s)
 {
 	const char *colon = strchr(s, ':');

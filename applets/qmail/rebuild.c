@@ -1,4 +1,4 @@
-/* rebuild - a cdb anew from the text that belongs to it. */
+/* rebuild - build a cdb again from its source text. */
 #include "qmail/rebuild.h"
 
 #include <fcntl.h>
@@ -36,7 +36,7 @@ static int open_target(struct ctx *ctx, struct rebuild *r)
 	return r->to < 0 ? err_sys(&ctx->err, "unable to open /dev/null") : 0;
 }
 
-/* Closing the lock lets it go. */
+/* Closing the lock releases it. */
 static void end(struct rebuild *r)
 {
 	if (r->from >= 0)

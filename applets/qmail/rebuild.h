@@ -1,5 +1,5 @@
 /*
- * rebuild - a cdb anew from the text that belongs to it: what qv-newu and qv-newmrh have in common.
+ * rebuild - build a cdb again from its source text: the common part of qv-newu and qv-newmrh.
  *
  *	struct rebuild r;
  *
@@ -7,8 +7,8 @@
  *		return -1;
  *	return rebuild_end(ctx, &r, digest(ctx, r.source, r.from, r.to));
  *
- * The administrators' lock is held meanwhile. With ctx->dry_run the cdb goes nowhere, and what would be built is
- * printed.
+ * The administrators' lock is held meanwhile. With ctx->dry_run the cdb is written to /dev/null, and its name and source
+ * are printed.
  */
 #ifndef QMAIL_REBUILD_H
 #define QMAIL_REBUILD_H
@@ -18,18 +18,18 @@
 
 struct rebuild {
 	const char *source;
-	int from; /* the source, to be read */
-	int to;   /* the new cdb, to be written */
+	int from; /* the source, open for reading */
+	int to;   /* the new cdb, open for writing */
 	/* private */
 	const char *cdb;
 	int lock;
 	struct replace replace;
 };
 
-/* 0, or -1 with nothing left behind: not root, locked by another, no source, no place for the cdb. */
+/* 0, or -1 with nothing left behind: not root, lock held, no source, or the cdb cannot be created. */
 int rebuild_begin(struct ctx *ctx, struct rebuild *r, const char *source, const char *cdb);
 
-/* digested is 0 or -1: show the new cdb, or leave the old one as it is. */
+/* digested is 0: put the new cdb in place; -1: keep the old one. */
 int rebuild_end(struct ctx *ctx, struct rebuild *r, int digested);
 
 #endif

@@ -1,4 +1,4 @@
-/* rewrite - where qmail-send puts an address: local or remote, and by which name. */
+/* rewrite - how qmail-send classifies an address: local or remote, and its rewritten form. */
 #include "qmail/rewrite.h"
 
 #include <string.h>
@@ -59,7 +59,7 @@ void rewrite(const struct rewrite_maps *maps, const struct buf *address, struct 
 
 	*how = (struct rewrite){.how = REWRITE_REMOTE};
 	if (host > address->len)
-		return; /* without memory there is no "@" */
+		return; /* no "@": out of memory in rewrite_step() */
 	if (constmap_find(&maps->locals, CONSTMAP_LIST, address->p + host, address->len - host, &how->entry))
 		how->how = REWRITE_LOCAL;
 	else if (find_virtual(&maps->virtualdomains, address, host, &how->entry))

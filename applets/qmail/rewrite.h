@@ -1,11 +1,11 @@
 /*
- * rewrite - where qmail-send puts an address: local or remote, and by which name. Pure.
+ * rewrite - how qmail-send classifies an address: local or remote, and its rewritten form. Pure.
  *
- *	1. no "@": envnoathost is put behind it
- *	2. while the host is in percenthack and a "%" stands before it: the last "%" becomes the "@", the host goes
- *	3. host in locals: local, as it is
- *	4. virtualdomains: the whole address, the host, the host's suffixes, "": the first that is there decides. Its value is put
- *	   before the address with a "-", and that is local; an empty value makes it remote
+ *	1. no "@": "@" and envnoathost are appended
+ *	2. while the host is in percenthack and the local part has a "%": the last "%" becomes the "@", the host is removed
+ *	3. host in locals: local, unchanged
+ *	4. virtualdomains: the whole address, the host, the host's suffixes, "": the first key found decides. Its value and a
+ *	   "-" are put before the address, which is then local; an empty value makes it remote
  *	5. else remote
  */
 #ifndef QMAIL_REWRITE_H
@@ -14,7 +14,7 @@
 #include "lib/buf.h"
 #include "qmail/constmap.h"
 
-/* As qmail-send has read them. */
+/* The contents that qmail-send has read. */
 struct rewrite_maps {
 	const char *envnoathost;
 	struct constmap percenthack, locals, virtualdomains;
@@ -29,12 +29,12 @@ enum rewrite_how {
 
 struct rewrite {
 	enum rewrite_how how;
-	struct constmap_entry entry; /* that decided; none for REWRITE_REMOTE */
+	struct constmap_entry entry; /* the one that decided; none for REWRITE_REMOTE */
 };
 
 /*
- * A step of 1 and 2: address (a whole one in a buf) changes, and it returns true while there is one more to do. For the first two
- * steps entry says which line of percenthack it was; entry->line is 0 when envnoathost was put behind it.
+ * One application of step 1 or 2: changes address and returns true; false if neither applies. entry is the line of
+ * percenthack that applied; entry->line is 0 if envnoathost was appended.
  *
  *	while (rewrite_step(&maps, &address, &entry))
  *		;

@@ -1,4 +1,4 @@
-/* smtproutes - whom qmail-remote sends a host's mail to. */
+/* smtproutes - the server that qmail-remote sends a host's mail to. */
 #include "qmail/smtproutes.h"
 
 #include <stdint.h>
@@ -91,7 +91,7 @@ void smtproutes_show_lines(struct buf *b, const char *text, size_t n)
 	show_line(b, text, n);
 }
 
-/* "relay:port", and perhaps a login */
+/* "relay:port", optionally followed by a login */
 static void split(const struct constmap_entry *e, struct smtproute *to)
 {
 	size_t n = smtproutes_login(e->value, e->valuelen);
@@ -108,7 +108,7 @@ static bool is_host_byte(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-/* A top-level domain begins with a letter (RFC 1123 2.1), so 127.1.5 is not one, nor is what has other bytes than host names. */
+/* A top-level domain begins with a letter (RFC 1123 2.1), so 127.1.5 is not a name; nor is text with other bytes. */
 static bool can_exist(const char *s, size_t n)
 {
 	size_t top = 0;

@@ -1,12 +1,12 @@
 /*
- * smtproutes - whom qmail-remote sends a host's mail to. Pure; no DNS is asked.
+ * smtproutes - the server that qmail-remote sends a host's mail to. Pure; no DNS lookups.
  *
- * Asked are the host, its suffixes, and ""; the first entry that is there decides, and one without a value means MX records as usual.
- * The value is a host up to its first colon, then a port: its digits modulo 65536, 25 without a colon, 0 (where nobody
- * can be reached) without digits.
+ * The keys are the host, its suffixes, and ""; the first entry found decides, and an empty value means MX records as
+ * usual. The value is a host up to its first colon, then a port: its digits modulo 65536; without a colon 25; without
+ * digits 0, which cannot be reached.
  *
- * Many a qmail-remote can log in, and takes the login from behind the relay: "relay:port|user|password" (qmail-authentication, s/qmail)
- * or "relay:port user password" (qmail-ldap, qmailtoaster). It is a secret: nothing of it is printed.
+ * Some versions of qmail-remote can log in and read the login after the relay: "relay:port|user|password"
+ * (qmail-authentication, s/qmail) or "relay:port user password" (qmail-ldap, qmailtoaster). It is secret and never printed.
  */
 #ifndef QMAIL_SMTPROUTES_H
 #define QMAIL_SMTPROUTES_H
@@ -18,13 +18,13 @@
 enum smtproutes_way {
 	SMTPROUTES_MX,      /* by the MX records of the host */
 	SMTPROUTES_ADDRESS, /* straight to an IP address */
-	SMTPROUTES_NAME,    /* to what the name of the relay is, by A records */
-	SMTPROUTES_NOBODY,  /* the relay is no name that could ever be found */
+	SMTPROUTES_NAME,    /* to the A records of the relay's name */
+	SMTPROUTES_NOBODY,  /* the relay's name cannot exist in the DNS */
 };
 
 struct smtproute {
-	struct constmap_entry entry; /* entry.line is 0: none decided */
-	bool relayed;                /* by that entry, and not as the recipient's host has it */
+	struct constmap_entry entry; /* entry.line is 0: no entry decided */
+	bool relayed;                /* that entry names the server, not the recipient's host */
 	enum smtproutes_way way;
 	const char *host; /* the relay's name, or the recipient's host */
 	size_t hostlen;
@@ -32,13 +32,13 @@ struct smtproute {
 	unsigned port;
 };
 
-/* Where in the n bytes of a value its login begins; n: it has none. A comment behind a value is not a login. */
+/* The offset of the login in the n bytes of a value; n: no login. A comment after the value is not a login. */
 size_t smtproutes_login(const char *value, size_t n);
 
-/* Behind what is in b: a value as it may be shown, its login being "|..." or " ...". */
+/* Append a value to b in a form that may be shown: its login becomes "|..." or " ...". */
 void smtproutes_show(struct buf *b, const char *value, size_t n);
 
-/* The same of lines, "NAME:VALUE". */
+/* The same for lines "NAME:VALUE". */
 void smtproutes_show_lines(struct buf *b, const char *text, size_t n);
 
 void smtproutes_find(const struct constmap *routes, const char *host, size_t n, struct smtproute *to);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/statvfs.h>
 
-/* When a process was started, by the owner's change of its /proc directory; 0: nobody can tell. */
+/* The start time of a process, taken from the ctime of its /proc directory; 0: unknown. */
 static time_t started(pid_t pid)
 {
 	char path[64];

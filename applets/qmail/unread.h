@@ -7,11 +7,12 @@
 #include <sys/types.h>
 
 /*
- * True where it is certain that it has not. pid is qmail-send's, path and st the file's, and nothing of ours has read it meanwhile.
+ * True only if it certainly has not. pid is that of qmail-send; path and st belong to the file, which we have not read
+ * since.
  *
- * qmail-send reads locals and virtualdomains when it starts and at a HUP, and every reading moves a file's access time behind its
- * last change (relatime does so too). So what was changed after the start and read by nobody since, was not read by
- * qmail-send either. Where access times are not kept, nothing is certain.
+ * qmail-send reads locals and virtualdomains when it starts and at a HUP. Every read sets the access time of a file to
+ * a time after its last change (also with relatime). So if a file was changed after qmail-send started and was not
+ * read since, qmail-send has not read it. Without access times nothing is certain.
  */
 bool control_is_unread(pid_t pid, const char *path, const struct stat *st);
 

@@ -26,7 +26,7 @@ static const struct line_case ended[] = {
 	{".a:b:c:d:e:f:g:", 0, ASSIGN_END, NULL, "so does whatever begins with one"},
 	{".\0x", 3, ASSIGN_END, NULL, "even with a NUL behind it"},
 	{"", 0, ASSIGN_BAD, "blank line", "a blank line is wrong"},
-	{"# a", 0, ASSIGN_BAD, "qmail-newu knows no comments", "a comment is wrong"},
+	{"# a", 0, ASSIGN_BAD, "qmail-newu does not accept comments", "a comment is wrong"},
 	{"joe", 0, ASSIGN_BAD, "no colon", "a line without a colon is wrong"},
 	{":a:b:c:d:e:f:g:", 0, ASSIGN_BAD, "begins with a colon", "a colon first is wrong"},
 	{"=a:", 0, ASSIGN_BAD, "0 fields", "fields are counted: none"},

@@ -104,10 +104,10 @@ int main(void)
 		return 1;
 	defaults(&ctx);
 	settings(&ctx, root);
-	refused(&ctx, root, "qv-warn", "soon\n", "is no number");
-	refused(&ctx, root, "qv-warn", "-1\n", "is no number");
-	refused(&ctx, root, "qv-serialmail", "srv\n", "is no absolute directory");
-	refused(&ctx, root, "qv-serialmail", "/srv/../etc\n", "is no absolute directory");
+	refused(&ctx, root, "qv-warn", "soon\n", "invalid number");
+	refused(&ctx, root, "qv-warn", "-1\n", "invalid number");
+	refused(&ctx, root, "qv-serialmail", "srv\n", "expected an absolute path");
+	refused(&ctx, root, "qv-serialmail", "/srv/../etc\n", "expected an absolute path");
 	refused(&ctx, root, "qv-popuser", "a-name-of-more-than-sixty-three-bytes-that-nobody-has-or-would-want-to\n", "more than 63");
 	snprintf(path, sizeof path, "rm -rf %s", root);
 	return system(path) != 0 || done_testing();

@@ -236,7 +236,7 @@ edited() {
 	wait $!
 	[ "$status" = 111 ]
 	[ "${#lines[@]}" = 1 ]
-	[[ $output == *"$file was changed by somebody else meanwhile: nothing was done; run the command again" ]]
+	[[ $output == *"$file was changed by another program meanwhile; nothing was done; run the command again" ]]
 	tidy
 }
 

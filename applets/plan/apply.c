@@ -1,8 +1,8 @@
 /*
- * apply - a plan becomes true: stage, then show.
+ * apply - carry out a plan: stage, then show.
  *
- * A directory that is new is built out of sight with all that the plan puts below it, and shown by one rename: that is a
- * "tree" here, and the topmost new directory its root.
+ * A new directory is built under a temporary name together with everything that the plan puts below it, and shown by one
+ * rename. This is called a "tree" here; its root is the topmost new directory.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #include "qmail/maildir.h"
 #include "qmail/qsend.h"
 
-enum { BULK = 200 }; /* steps outside the qmail home, from which on one sync of the file system is cheaper */
+enum { BULK = 200 }; /* with more steps than this outside the qmail home, one sync of the file system is cheaper */
 
 struct apply {
 	struct ctx *ctx;
@@ -26,7 +26,7 @@ struct apply {
 	struct newtree newtree;
 };
 
-/* A change by hand since the file was read, even one that kept its size, shows in its times. */
+/* The times reveal an edit since the file was read, even one that kept its size. */
 static int unchanged(struct ctx *ctx, const struct plan_step *s)
 {
 	const struct stat *was = &s->seen.st;
@@ -40,7 +40,7 @@ static int unchanged(struct ctx *ctx, const struct plan_step *s)
 	                was->st_mtim.tv_sec == now.st_mtim.tv_sec && was->st_mtim.tv_nsec == now.st_mtim.tv_nsec &&
 	                was->st_ctim.tv_sec == now.st_ctim.tv_sec && was->st_ctim.tv_nsec == now.st_ctim.tv_nsec)))
 		return 0;
-	return err_temp(&ctx->err, "%s%s was changed by somebody else meanwhile: nothing was done; run the command again",
+	return err_temp(&ctx->err, "%s%s was changed by another program meanwhile; nothing was done; run the command again",
 	                ctx->root, s->path);
 }
 
@@ -49,7 +49,7 @@ static bool is_below(const struct plan_step *s, const char *dir)
 	return strncmp(s->path, dir, strlen(dir)) == 0;
 }
 
-/* One of qmail's own files; the user alias has a home there like others elsewhere. */
+/* True for qmail's own files. The home of the user alias, although below the qmail home, is an ordinary home. */
 static bool is_home(const struct plan_step *s)
 {
 	return is_below(s, QMAIL_HOME "/") && !is_below(s, QMAIL_HOME "/alias/");
@@ -60,7 +60,7 @@ static bool is_tree_step(const struct plan_step *s)
 	return s->op == PLAN_DIR || s->op == PLAN_MAILDIR || (s->op == PLAN_FILE && !is_home(s));
 }
 
-/* The root of the tree that a step belongs to, or NULL: it is about what is there already. */
+/* The root of the tree that a step belongs to, or NULL: its path is in a directory that already exists. */
 static struct plan_step *root_of(struct plan *p, struct plan_step *s)
 {
 	struct plan_step *root = s->op == PLAN_DIR || s->op == PLAN_MAILDIR ? s : NULL, *above;
@@ -89,7 +89,7 @@ static int build_step(struct apply *a, struct plan_step *s)
 	case PLAN_CDB:
 	case PLAN_HUP:
 	case PLAN_GIVE:
-	case PLAN_REMOVE: /* of what was never there */
+	case PLAN_REMOVE: /* of a path in a new tree: it does not exist */
 	case PLAN_NOTHING:
 		break;
 	}
@@ -112,7 +112,7 @@ static int build_trees(struct apply *a)
 	return 0;
 }
 
-/* What a cdb is made of: the text that the plan writes, or the one that came with the step. */
+/* The source text of a cdb: the one that the plan writes, or the one that came with the step. */
 static const struct buf *source_text(struct plan *p, const struct plan_step *s)
 {
 	const struct plan_step *source = plan_find(p, s->source);
@@ -120,7 +120,7 @@ static const struct buf *source_text(struct plan *p, const struct plan_step *s)
 	return source != NULL && source->op == PLAN_FILE ? &source->data : &s->data;
 }
 
-/* The new contents beside the old ones, not synced yet. */
+/* Write the new contents beside the old file, not synced yet. */
 static int stage(struct apply *a, struct plan_step *s)
 {
 	struct ctx *ctx = a->ctx;
@@ -154,8 +154,8 @@ static int stage_all(struct apply *a, enum plan_op op)
 }
 
 /*
- * Files below the qmail home. All are on their way to the disk before the first is waited for. Texts first: no cdb is older than
- * its text, whichever of them is shown first, unless a change was cut off.
+ * Stage the files below the qmail home. Write-out of all starts before the first is waited for. Texts come first, so that
+ * no cdb is older than its text, in whichever order they are shown, unless a change was interrupted.
  */
 static int stage_home(struct apply *a)
 {
@@ -169,7 +169,7 @@ static int stage_home(struct apply *a)
 	return 0;
 }
 
-/* Many files in directories that are there: written, and synced with all the rest at once. */
+/* Many files in existing directories: write them; one sync for all follows later. */
 static int stage_many(struct apply *a)
 {
 	for (size_t i = 0; a->newtree.bulk && i < a->plan->n; i++) {
@@ -183,7 +183,7 @@ static int stage_many(struct apply *a)
 	return 0;
 }
 
-/* Trees may stand on several file systems; each step's is asked for but once in a row. */
+/* Trees may be on several file systems; consecutive steps on the same one share a sync. */
 static int sync_many(struct apply *a)
 {
 	struct stat st;
@@ -223,7 +223,7 @@ static int check_unchanged(struct apply *a)
 	return 0;
 }
 
-/* A table that its cdb follows at once is synced with it: they stand in one directory, and in any order they are safe. */
+/* A table whose cdb is the next step is synced with it: both are in one directory, and either order is safe. */
 static bool is_followed(const struct apply *a, const struct plan_step *s)
 {
 	const struct plan_step *next = s + 1;
@@ -278,7 +278,7 @@ static bool is_new_tree(const struct plan_step *s)
 	return s->op == PLAN_DIR || s->op == PLAN_MAILDIR;
 }
 
-/* Many steps of trees in a row, from *i on: new directories, one sync, files, one sync. */
+/* A run of tree steps from *i on: new directories, one sync, files, one sync. */
 static int show_many(struct apply *a, size_t *i)
 {
 	struct plan *p = a->plan;

@@ -1,4 +1,4 @@
-/* plan - a list of changes, applied in order, or none of them. */
+/* plan - a list of changes, applied in order or not at all. */
 #include "plan/plan.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 static struct plan_step *queue(struct plan *p, enum plan_op op, const char *path)
 {
-	static struct plan_step lost; /* what is written into it is never read */
+	static struct plan_step lost; /* returned if out of memory; never read */
 	struct plan_step *step = grow(p->step, p->n, &p->cap, 16, sizeof *step);
 
 	if (step != NULL) {
@@ -35,7 +35,7 @@ void plan_maildir(struct plan *p, const char *path, const struct owner *o)
 	queue(p, PLAN_MAILDIR, path)->owner = *o;
 }
 
-/* What an earlier step knew of the disk, if it was to write or to remove path: it no longer does. */
+/* Cancel an earlier step that writes or removes path, and take over what it knew about the file on disk. */
 static void take_place(struct plan *p, const char *path, struct plan_step *known)
 {
 	struct plan_step *was = plan_find(p, path);

@@ -1,5 +1,5 @@
 /*
- * plan - a list of changes, applied in order, or none of them.
+ * plan - a list of changes, applied in order or not at all.
  *
  *	struct plan p = {0};
  *
@@ -10,12 +10,13 @@
  *	plan_free(&p);
  *
  * Stage: every file below the qmail home is written beside the old one and synced, the cdb is built from its new
- * source, and nobody has edited the originals since they were read. Any failure removes what was staged: nothing happened.
- * Show: directories are made and files renamed one by one, each directory synced before the next step. Renames are
- * atomic one at a time, not together; so the steps must be queued in an order of which every prefix is safe:
- * routing_plan() has that of the parts of a change, and who queues the steps of one part has that of the part. The same
- * command, run again, queues what is missing. Where there are hundreds, new directories go before the files between
- * them, to be synced as one: a directory alone changes nothing.
+ * source, and the originals are checked for edits since they were read. Any failure removes the staged files, and
+ * nothing is changed.
+ * Show: directories are made and files renamed one by one, each directory synced before the next step. Each rename is
+ * atomic, but all of them together are not. So the steps must be queued in an order of which every prefix is safe:
+ * routing_plan() orders the parts of a change; the code that queues the steps of one part orders these. If a command
+ * is interrupted, running it again queues the missing steps. With hundreds of steps, new directories come before
+ * the files between them, so that one sync suffices: a directory alone changes nothing.
  *
  * With ctx->dry_run the same list is printed instead.
  */
@@ -40,12 +41,12 @@ enum plan_op {
 	PLAN_FILE,    /* a file's new contents */
 	PLAN_CDB,     /* a cdb digested from data, the source's new text */
 	PLAN_HUP,     /* qmail-send reads virtualdomains and locals again */
-	PLAN_GIVE,    /* mode and owner of what is there */
-	PLAN_REMOVE,  /* a file, or a directory with all that is in it */
-	PLAN_NOTHING, /* was queued, and a later step took its place */
+	PLAN_GIVE,    /* mode and owner of an existing file or directory */
+	PLAN_REMOVE,  /* a file, or a directory with its contents */
+	PLAN_NOTHING, /* a later step replaced it */
 };
 
-/* A file as it was when it was read; there = false: it was missing. */
+/* A file as it was when it was read; there = false: it did not exist. */
 struct plan_seen {
 	bool there;
 	struct stat st;
@@ -56,12 +57,12 @@ struct plan_step {
 	char *path;
 	struct owner owner;
 	struct buf data;        /* PLAN_FILE: contents; PLAN_CDB: the source's text */
-	struct plan_seen seen;  /* PLAN_FILE: what it replaces */
+	struct plan_seen seen;  /* PLAN_FILE: the file that it replaces */
 	bool check_seen;
 	digest_text *digest;    /* PLAN_CDB: assign_digest(), morercpthosts_digest() or logins_digest() */
 	const char *source;     /* PLAN_CDB: the source's path */
 	/* private */
-	struct plan_step *root; /* of the new directories that it belongs to */
+	struct plan_step *root; /* of the tree that it belongs to, see apply.c */
 	struct replace staged;
 	bool is_staged;
 };
@@ -80,27 +81,27 @@ void plan_dir(struct plan *p, const char *path, const struct owner *o);
 void plan_maildir(struct plan *p, const char *path, const struct owner *o);
 
 /*
- * Takes data over and empties it. seen may be NULL: whatever is there is replaced. A file that is in the plan already
- * gets this text instead, and is written here and no longer there.
+ * Takes data over and empties it. seen may be NULL: the file is replaced even if it was edited meanwhile. An earlier
+ * step that writes the same file is cancelled.
  */
 void plan_file(struct plan *p, const char *path, const struct owner *o, struct buf *data, const struct plan_seen *seen);
 void plan_text(struct plan *p, const char *path, const struct owner *o, const char *text);
 
-/* data are the source's text; where the plan writes the source itself they may be empty. source must live as long as the plan. */
+/* data is the source's text; it may be empty if the plan writes the source. source must live as long as the plan. */
 void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, digest_text *digest,
               const struct buf *data);
 void plan_hup(struct plan *p);
 
-/* What is there gets this mode and owner; (uid_t)-1: it keeps its own. */
+/* Give an existing file or directory this mode and owner; (uid_t)-1: keep the owner. */
 void plan_give(struct plan *p, const char *path, const struct owner *o);
 
-/* A file of the plan is then never written. */
+/* An earlier step that writes the file is cancelled. */
 void plan_remove(struct plan *p, const char *path);
 
-/* The steps of tail behind those of p; tail is empty afterwards. */
+/* Append the steps of tail to those of p; tail is empty afterwards. */
 void plan_join(struct plan *p, struct plan *tail);
 
-/* 0, or -1 with ctx->err. An empty plan is done at once. */
+/* 0, or -1 with ctx->err. */
 int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p);
 void plan_free(struct plan *p);
 

@@ -1,4 +1,4 @@
-/* print - a plan for people's eyes: what --dry-run shows. */
+/* print - a plan in readable form, as shown by --dry-run. */
 #include "plan/print.h"
 
 #include <stdio.h>
@@ -25,7 +25,7 @@ const char *plan_word(enum plan_op op)
 	return words[op];
 }
 
-/* "a/PATH", or /dev/null: not there */
+/* "a/PATH", or /dev/null for a file that does not exist */
 static void print_name(const char *word, char side, const char *path, bool there)
 {
 	if (there)
@@ -54,7 +54,7 @@ static int print_hunks(struct ctx *ctx, const char *path, bool was, const struct
 	return r;
 }
 
-/* The same of control/smtproutes, without the logins in it. */
+/* The same for control/smtproutes, without the logins in it. */
 static int print_routes(struct ctx *ctx, const char *path, bool was, const struct buf *old, bool will,
                         const struct buf *new)
 {
@@ -70,7 +70,7 @@ static int print_routes(struct ctx *ctx, const char *path, bool was, const struc
 	return r;
 }
 
-/* What stands there becomes new; NULL: goes. */
+/* The diff from the file's contents to new; NULL: the file is removed. */
 static int print_diff(struct ctx *ctx, const char *path, const struct buf *new)
 {
 	bool routes = strcmp(path, QMAIL_CONTROL "smtproutes") == 0;
@@ -83,7 +83,7 @@ static int print_diff(struct ctx *ctx, const char *path, const struct buf *new)
 	return r;
 }
 
-/* A file is shown with what it says; of a directory that is all. */
+/* A file is shown with its contents, a directory by its name only. */
 static int print_remove(struct ctx *ctx, const char *path)
 {
 	struct stat st;
@@ -106,7 +106,7 @@ static void print_owner(const struct owner *o)
 	printf(")");
 }
 
-/* What only root may read is not for a screen, nor for the script that keeps what was printed. */
+/* The contents of files that only root may read are not printed, as the output may be logged. */
 static bool is_secret(const struct plan_step *s)
 {
 	return (s->owner.mode & 044) == 0;

@@ -26,7 +26,7 @@ struct plan_step *plan_find(struct plan *p, const char *path)
 	return strmap_get(&p->index, path, &at) ? &p->step[at] : NULL;
 }
 
-/* Is there a directory above path that the plan makes? Then nothing is there but what the plan puts there. */
+/* True if the plan makes a directory above path: then it contains only what the plan puts there. */
 static bool is_below_new(struct plan *p, const char *path)
 {
 	char above[PATH_MAX];

@@ -239,7 +239,7 @@ some.example.com:some.example.com
 @test "domain add: whose a domain is already, with file and line" {
 	exits 0 qv-domain add pop example.com ex1
 	refuses 100 qv-domain add pop example.com ex2
-	[[ $output == *"$U/assign:1: example.com belongs to ex1 already, wanted is ex2; qv-domain show example.com says more" ]]
+	[[ $output == *"$U/assign:1: example.com already belongs to ex1, expected ex2; see qv-domain show example.com" ]]
 }
 
 @test "domain add, alias: a name without a dot is done, with a warning the first time" {
@@ -631,7 +631,7 @@ new.example.org
 	done
 	exits 0 qv-domain add pop other.example.org ex1
 	refuses 100 qv-domain alias other.example.org example.com
-	[[ $output == *"$C/virtualdomains:3: other.example.org is delivered under another id already"* ]]
+	[[ $output == *"$C/virtualdomains:3: other.example.org is already delivered under another id"* ]]
 }
 
 # --- pause

@@ -1,4 +1,4 @@
-/* aliases - who is whose alias, for a listing of all domains. */
+/* aliases - the aliases of every domain, for a listing of all domains. */
 #include "routing/aliases.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /*
- * aliases - who is whose alias, for a listing of all domains: routing_next_alias() would read virtualdomains for each of them.
+ * aliases - the aliases of every domain, for a listing of all domains: routing_next_alias() would read virtualdomains
+ * once for each of them.
  *
  *	if (aliases_load(ctx, &conf, &routing, &a) == 0)
  *		for (size_t i = aliases_of(&a, "example.com"); (name = aliases_at(&a, i, "example.com")) != NULL; i++)
@@ -18,7 +19,7 @@ struct alias {
 };
 
 struct aliases {
-	struct alias *alias; /* by what they are aliases of, then in the files' order */
+	struct alias *alias; /* sorted by the domain that they are aliases of, then in the files' order */
 	size_t n, room;
 };
 
@@ -26,7 +27,7 @@ struct aliases {
 int aliases_load(struct ctx *ctx, const struct conf *conf, const struct routing *r, struct aliases *a);
 void aliases_free(struct aliases *a);
 
-/* The place of domain's first alias, or where it would be. */
+/* The place of domain's first alias, or the place where it would be. */
 size_t aliases_of(const struct aliases *a, const char *domain);
 
 /* The alias at place i if it is one of domain, else NULL. */

@@ -1,4 +1,4 @@
-/* files - a struct routing from its files, and back into them as steps of a plan. */
+/* files - read a struct routing from its files, and write it back as steps of a plan. */
 #include "routing/files.h"
 
 #include <stdio.h>
@@ -36,7 +36,7 @@ static bool is_older(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
 }
 
-/* So it is when a change was cut off between the two, or the text was edited by hand. */
+/* This happens if a change was interrupted between the two, or the text was edited by hand. */
 static int look_at_cdb(struct ctx *ctx, struct routing *r)
 {
 	const struct plan_seen *text = &r->file[ROUTING_ASSIGN].seen;
@@ -112,7 +112,7 @@ static bool any_changed(const struct routing *r)
 	return false;
 }
 
-/* Who puts in what is there already ends what was cut off before the cdb. */
+/* Adding a domain that already exists completes a change that was interrupted before the cdb was built. */
 static bool cdb_is_due(const struct routing *r)
 {
 	return r->file[ROUTING_ASSIGN].lines.changed || (r->table_is_meant && (r->cdb_is_old || any_changed(r)));
@@ -124,7 +124,7 @@ enum part {
 };
 
 /*
- * The address must resolve, then be routed, and only then be accepted. Nobody logs in to a box that is not there yet. A
+ * The address must resolve, then be routed, and only then be accepted. A login comes after its box. A
  * file that is replaced keeps its owner, so owners come last.
  */
 static const enum part add_order[PARTS] = {
@@ -132,8 +132,8 @@ static const enum part add_order[PARTS] = {
 };
 
 /*
- * The reverse; but the text of each table goes behind its cdb: while it stands there, a deletion that was cut off is found
- * and ended.
+ * The reverse, but the text of each table is changed after its cdb: while the text has the entry, an interrupted
+ * deletion is found and completed.
  */
 static const enum part del_order[PARTS] = {
 	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, USERS_CDB, LOGINS, FILES, ASSIGN, OWNERS,

@@ -1,30 +1,30 @@
-/* files - a struct routing from its files, and back into them as steps of a plan. */
+/* files - read a struct routing from its files, and write it back as steps of a plan. */
 #ifndef ROUTING_FILES_H
 #define ROUTING_FILES_H
 
 #include "plan/plan.h"
 #include "routing/routing.h"
 
-/* All six files; a missing one is empty. Refuses links, directories and what cannot be read. 0 or -1; free either way. */
+/* All six files; a missing one is empty. Refuses links, directories and unreadable files. 0 or -1; free either way. */
 int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r);
 
-/* What routing_load() gives where all files are there and empty. */
+/* The result of routing_load() if all files exist and are empty. */
 void routing_empty(struct ctx *ctx, struct routing *r);
 void routing_free(struct routing *r);
 
 enum routing_direction { ROUTING_ADD, ROUTING_DEL };
 
-/* What a change has beside the routing, in the order of its own: whoever queues the steps of one part sees to that. */
+/* The parts of a change besides the routing. The steps of each are already in a safe order. */
 struct routing_parts {
 	struct plan *files;  /* directories, boxes, .qmail files */
-	struct plan *logins; /* who may log in */
-	struct plan *owners; /* modes and owners of what is there */
+	struct plan *logins; /* passwords and suspensions */
+	struct plan *owners; /* modes and owners of existing files */
 };
 
 /*
- * The order of every change: what differs from the files, with all of parts, which are empty then, as steps behind those
- * of plan. deliver says that virtual delivery is touched, so that users/cdb and the HUP belong to it even when an earlier
- * run was cut off between them. Call once for one plan.
+ * Append to plan, in a safe order, all differences from the files and the steps of parts, which are empty afterwards.
+ * deliver: virtual delivery is affected, so that users/cdb and the HUP are included even if an earlier run was
+ * interrupted between them. Call once per plan.
  */
 void routing_plan(const struct routing *r, enum routing_direction direction, bool deliver,
                   const struct routing_parts *parts, struct plan *plan);

@@ -1,4 +1,4 @@
-/* routing - rcpthosts, virtualdomains, smtproutes and users/assign as one value: put in, take out. */
+/* routing - rcpthosts, virtualdomains, smtproutes and users/assign as one value: add and remove domains. */
 #include "routing/routing.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ const char *domain_word(enum domain_form form)
 static int at_line(struct err *e, const struct routing *r, enum routing_name f, size_t line, const char *name,
                    const char *is)
 {
-	return err_perm(e, "%s%s:%zu: %s %s; qv-domain show %s says more, qv-domain del %s takes it out", r->root,
+	return err_perm(e, "%s%s:%zu: %s %s; see qv-domain show %s, or remove it with qv-domain del %s", r->root,
 	                r->file[f].path, line + 1, name, is, name, name);
 }
 
@@ -35,15 +35,17 @@ static int check_not_local(struct err *e, const struct routing *r, const char *n
 	size_t at = routing_line(r, ROUTING_LOCALS, name);
 
 	if (at != LINES_NONE)
-		return err_perm(e, "%s%s:%zu: %s is local here and would never be looked up elsewhere; take it out and HUP first",
+		return err_perm(e, "%s%s:%zu: %s is a local domain, which takes precedence; remove this line and HUP qmail-send first",
 		                r->root, r->file[ROUTING_LOCALS].path, at + 1, name);
 	if (!r->file[ROUTING_LOCALS].seen.there && strcmp(r->me, name) == 0)
-		return err_perm(e, "%s" QMAIL_CONTROL "me:1: %s is this host and local, for there is no control/locals", r->root,
-		                name);
+		return err_perm(e,
+		                "%s" QMAIL_CONTROL "me:1: %s is the name of this host, and local because control/locals does not "
+		                "exist; create control/locals without this name first",
+		                r->root, name);
 	return 0;
 }
 
-/* Map lines KEY:VALUE are there as wanted, or not at all; value NULL: they must not be there. */
+/* A map line with this key must have this value or not exist; value NULL: it must not exist. */
 static int check_map(struct err *e, const struct routing *r, enum routing_name f, const char *key, const char *value,
                      const char *otherwise)
 {
@@ -59,7 +61,7 @@ static int check_map(struct err *e, const struct routing *r, enum routing_name f
 	return at_line(e, r, f, at, key + (*key == '.'), otherwise);
 }
 
-/* Both or neither of NAME and .NAME: with or without sub-domains are two forms. */
+/* An existing domain must have been added with or without sub-domains, as want has it. */
 static int check_subdomains(struct err *e, const struct routing *r, enum routing_name f, const struct domain *want)
 {
 	char dotted[NAME_DOMAIN_MAX + 2];
@@ -71,8 +73,8 @@ static int check_subdomains(struct err *e, const struct routing *r, enum routing
 	if (base == LINES_NONE || (sub != LINES_NONE) == want->subdomains)
 		return 0;
 	return at_line(e, r, f, want->subdomains ? base : sub, want->name.text,
-	               want->subdomains ? "is there already, without its sub-domains"
-	                                : "is there already, with its sub-domains");
+	               want->subdomains ? "already exists without its sub-domains"
+	                                : "already exists with its sub-domains");
 }
 
 static int check_accepted(struct err *e, const struct routing *r, const char *name, const char *otherwise)
@@ -89,7 +91,7 @@ static void assign_text(const struct domain *d, char *to, size_t size)
 	         d->home, d->ext);
 }
 
-/* The whole table must be good, for users/cdb is built from all of it; only a missing final dot is mended. */
+/* The whole table must be valid, as users/cdb is built from all of it; only a missing final dot is added. */
 static int check_table(struct err *e, struct routing *r)
 {
 	const struct routing_file *f = &r->file[ROUTING_ASSIGN];
@@ -109,7 +111,7 @@ static int check_table(struct err *e, struct routing *r)
 			return err_perm(e, "%s%s:%zu: %s", r->root, f->path, i + 1, why);
 		}
 	}
-	r->table_is_good = true; /* and stays so: what is put in is good */
+	r->table_is_good = true; /* and stays so: added lines are valid */
 	return 0;
 }
 
@@ -129,21 +131,21 @@ static int check_assign(struct err *e, const struct routing *r, const struct dom
 		return 0;
 	if (assign_parse(p, n, true, &l, &why) == ASSIGN_ENTRY &&
 	    (l.user.n != strlen(want->user) || memcmp(l.user.p, want->user, l.user.n) != 0))
-		return err_perm(e, "%s%s:%zu: %s belongs to %.*s already, wanted is %s; qv-domain show %s says more", r->root, f->path,
+		return err_perm(e, "%s%s:%zu: %s already belongs to %.*s, expected %s; see qv-domain show %s", r->root, f->path,
 		                at + 1, want->id, (int)l.user.n, l.user.p, want->user, want->name.text);
-	return err_perm(e, "%s%s:%zu: the id %s is there already in another form, wanted is %s", r->root, f->path, at + 1,
+	return err_perm(e, "%s%s:%zu: id %s already has a different entry; expected: %s", r->root, f->path, at + 1,
 	                want->id, text);
 }
 
-/* All but users/assign. */
+/* All files except users/assign. */
 static int check_routed(struct err *e, const struct routing *r, const struct domain *want)
 {
 	char dotted[NAME_DOMAIN_MAX + 2];
 
 	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
-	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, want->id, "is delivered under another id already") < 0 ||
+	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, want->id, "is already delivered under another id") < 0 ||
 	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, want->subdomains ? want->id : NULL,
-	              "has its sub-domains delivered otherwise already") < 0 ||
+	              "already has its sub-domains delivered differently") < 0 ||
 	    check_map(e, r, ROUTING_SMTPROUTES, want->name.text, NULL, "is a relay domain") < 0 ||
 	    check_map(e, r, ROUTING_SMTPROUTES, dotted, NULL, "is a relay domain") < 0 ||
 	    check_subdomains(e, r, ROUTING_VIRTUALDOMAINS, want) < 0)
@@ -163,12 +165,12 @@ static int check_virtual(struct err *e, struct routing *r, const struct domain *
 static int check_remote(struct err *e, const struct routing *r, const struct domain *want)
 {
 	const char *relay = want->form == DOMAIN_RELAY ? want->relay : NULL;
-	const char *otherwise = relay != NULL ? "is relayed to another host already" : "is a relay domain";
+	const char *otherwise = relay != NULL ? "is already relayed to another host" : "is a relay domain";
 	char dotted[NAME_DOMAIN_MAX + 2];
 
 	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
-	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, NULL, "is delivered here, by virtualdomains") < 0 ||
-	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, NULL, "has its sub-domains delivered here, by virtualdomains") < 0 ||
+	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, NULL, "is already delivered here by virtualdomains") < 0 ||
+	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, NULL, "already has its sub-domains delivered here by virtualdomains") < 0 ||
 	    check_map(e, r, ROUTING_SMTPROUTES, want->name.text, relay, otherwise) < 0 ||
 	    check_map(e, r, ROUTING_SMTPROUTES, dotted, relay, otherwise) < 0)
 		return -1;
@@ -181,7 +183,7 @@ static int check_remote(struct err *e, const struct routing *r, const struct dom
 	return 0;
 }
 
-/* KEY or .KEY, with ":VALUE" where there is one, at the end of a file. */
+/* Append KEY or .KEY to a file, followed by ":VALUE" unless value is NULL. */
 static void put_line(struct routing *r, enum routing_name f, const char *dot, const struct domain *d, const char *value)
 {
 	char key[NAME_DOMAIN_MAX + 2], text[NAME_DOMAIN_MAX + 320];
@@ -207,7 +209,7 @@ static void put_assign(struct routing *r, const struct domain *d)
 	char text[1600];
 
 	r->table_is_meant = true;
-	if (end == l->n) /* the final dot was missing: qmail-newu would refuse the table */
+	if (end == l->n) /* add the missing final dot: qmail-newu would refuse the table */
 		lines_insert(l, l->n, ".");
 	if (routing_assign_line(r, d->id) != LINES_NONE)
 		return;
@@ -246,7 +248,7 @@ void routing_take_over(struct routing *r)
 
 	if (!r->cdb_is_old)
 		return;
-	r->table_is_good = false; /* whatever was believed, it is looked at now */
+	r->table_is_good = false; /* an earlier check is not relied on */
 	r->table_is_meant |= check_table(&e, r) == 0;
 	r->table_is_good |= good;
 }

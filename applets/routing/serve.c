@@ -1,4 +1,4 @@
-/* serve - how a domain is served, out of all the lines that say something about it; and all the domains there are. */
+/* serve - how a domain is served, from all lines that concern it; and a listing of all domains. */
 #include "routing/where.h"
 
 #include <stdio.h>
@@ -63,8 +63,8 @@ static bool has_id(const struct lines *l, size_t at, const char *id)
 }
 
 /*
- * A home in our layout bears the name of the domain it was made for; while that one is served with the same id, another
- * name that leads there is its alias.
+ * A home in our layout is named after the domain it was made for. While that domain is served with the same id, any other
+ * name with this home is its alias.
  */
 static void look_alias(const struct routing *r, struct domain *d)
 {
@@ -94,7 +94,7 @@ static void look_virtual(const struct routing *r, const struct conf *conf, size_
 	look_alias(r, d);
 }
 
-/* The file and line that make NAME or .NAME what it is. */
+/* The file and line that decide how NAME or .NAME is served. */
 static size_t deciding_line(const struct routing *r, const char *key, enum routing_name *f)
 {
 	static const enum routing_name order[] = {ROUTING_LOCALS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES};
@@ -109,7 +109,7 @@ static size_t deciding_line(const struct routing *r, const char *key, enum routi
 	return routing_accept_line(r, key, f);
 }
 
-/* The home in line at of users/assign is called so. */
+/* True if the last part of the home in line at of users/assign is name. */
 static bool is_home_of(const struct routing *r, size_t at, const char *name)
 {
 	struct assign_line l;
@@ -120,7 +120,7 @@ static bool is_home_of(const struct routing *r, size_t at, const char *name)
 	       memcmp(l.home.p + l.home.n - k, name, k) == 0;
 }
 
-/* After a deletion that was cut off, the line in users/assign whose home bears the name is all that is left. */
+/* After an interrupted deletion only the line in users/assign whose home has the domain's name is left. */
 static void look_left_over(const struct routing *r, const struct conf *conf, struct domain *d)
 {
 	size_t end = routing_assign_end(r);
@@ -140,7 +140,7 @@ static void look_left_over(const struct routing *r, const struct conf *conf, str
 	}
 }
 
-/* Where its mail goes; the login stays in the file. */
+/* The relay host, without the login. */
 static void look_relay(const struct routing *r, size_t at, struct domain *d)
 {
 	struct buf shown = BUF(sizeof d->relay);
@@ -216,7 +216,7 @@ bool routing_next_alias(const struct routing *r, const struct conf *conf, const 
 	return false;
 }
 
-/* Files that name domains, in the order in which a listing shows them. */
+/* Files that name domains, in the order of a listing. */
 static const enum routing_name listed[] = {
 	ROUTING_RCPTHOSTS, ROUTING_MORERCPTHOSTS, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES, ROUTING_LOCALS,
 };
@@ -239,7 +239,7 @@ static bool name_at(const struct routing *r, size_t file, size_t i, struct name_
 	return true;
 }
 
-/* Was it named already by an earlier line of this file or by an earlier file? */
+/* True if an earlier line of this file or an earlier file already named it. */
 static bool seen_before(const struct routing *r, size_t file, size_t i, const char *name)
 {
 	char dotted[NAME_DOMAIN_MAX + 2];

@@ -1,4 +1,4 @@
-/* where - where in the files a name stands. */
+/* where - find a name in the files. */
 #include "routing/where.h"
 
 #include <stdio.h>

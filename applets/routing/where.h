@@ -1,4 +1,4 @@
-/* where - where in the files a name stands. Pure; for routing.c and its neighbours. */
+/* where - find a name in the files. Pure; for routing.c and its neighbours. */
 #ifndef ROUTING_WHERE_H
 #define ROUTING_WHERE_H
 
@@ -10,7 +10,7 @@ enum lines_key routing_kind(enum routing_name f);
 /* The line that decides for key in file f, as qmail reads that file, or LINES_NONE. */
 size_t routing_line(const struct routing *r, enum routing_name f, const char *key);
 
-/* The line that accepts exactly this key: in rcpthosts, else in morercpthosts; *f says which. */
+/* The line that accepts exactly this key: in rcpthosts, else in morercpthosts; *f is the file. */
 size_t routing_accept_line(const struct routing *r, const char *key, enum routing_name *f);
 
 /* The line +ID-: of users/assign that counts (the first before the final dot), or LINES_NONE. */

@@ -156,7 +156,7 @@ bytes() {
 	refuses 100 qv-mailbox passwd ex1-0009 </dev/null
 	[[ $output == *"no box ex1-0009 below"* ]]
 	refuses 100 qv-mailbox passwd nobody@example.com </dev/null
-	[[ $output == *"nobody@example.com delivers into no box of its own"* ]]
+	[[ $output == *"nobody@example.com does not deliver into a box of its own"* ]]
 }
 
 @test "mailbox suspend: nobody logs in, until enable, with the old password" {
@@ -281,7 +281,7 @@ bytes() {
 	qv-domain add pop example.org ex2
 	qv-mailbox add bob@example.org --box Sales
 	refuses 100 passwd Sales two
-	[[ $output == *"are both called Sales"* ]]
+	[[ $output == *"are both named Sales"* ]]
 	exits 0 passwd bob@example.org two
 	exits 0 login bob@example.org two
 	exits 0 login ann@example.com one
@@ -483,7 +483,7 @@ args Maildir --help -n a b" ] || { echo "$output"; false; }
 	rm "$C/../users/qv-passwd.cdb"
 	echo half >"$P.cdb"
 	exits 111 login ex1-0001 secret
-	[[ $output == *"qv-mailbox enable of any box builds it anew" ]]
+	[[ $output == *"qv-mailbox enable of any box rebuilds it" ]]
 	exits 0 qv-mailbox enable ex1-0000
 	exits 0 login ex1-0001 secret
 }

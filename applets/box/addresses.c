@@ -1,4 +1,4 @@
-/* addresses - the addresses of a domain: the .qmail files in its home and what they say. */
+/* addresses - the addresses of a domain: the .qmail files in its home and their contents. */
 #include "box/addresses.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "lib/grow.h"
 #include "qmail/dotqmail.h"
 
-/* The local part that this file is for; false: it is none of ours. */
+/* The local part that this file belongs to; false: the file belongs to no address. */
 static bool take_local(const char *name, const char *ext, struct address *a)
 {
 	size_t n = strlen(ext);
@@ -24,7 +24,7 @@ static bool take_local(const char *name, const char *ext, struct address *a)
 	return true;
 }
 
-/* 0, 1: it is no address, -1 */
+/* 0, 1: not an address, -1 */
 static int follow(struct ctx *ctx, const struct stat *owner, int dir, const char *name, const char *where, struct address *a)
 {
 	const struct as_user v = {.ctx = ctx, .uid = owner->st_uid, .gid = owner->st_gid};
@@ -33,7 +33,7 @@ static int follow(struct ctx *ctx, const struct stat *owner, int dir, const char
 
 	a->is_link = true;
 	if (e > 0 && e != ENOENT)
-		ctx_warn(ctx, "%s%s: a link that its owner cannot follow: %s", ctx->root, where, strerror(e));
+		ctx_warn(ctx, "%s%s: link that its owner cannot follow: %s; this address is left out", ctx->root, where, strerror(e));
 	return e > 0 ? 1 : e;
 }
 

@@ -1,4 +1,4 @@
-/* addresses - the addresses of a domain: the .qmail files in its home and what they say. */
+/* addresses - the addresses of a domain: the .qmail files in its home and their contents. */
 #ifndef BOX_ADDRESSES_H
 #define BOX_ADDRESSES_H
 
@@ -10,7 +10,7 @@
 struct address {
 	char local[NAME_MAX + 1]; /* "joe"; "default" is the catch-all */
 	struct buf text;          /* the file's bytes */
-	bool is_link;             /* it is a link (ezmlm makes its lists so); text is what that leads to */
+	bool is_link;             /* it is a link (as ezmlm makes); text is that of the file it leads to */
 };
 
 struct addresses {
@@ -19,20 +19,20 @@ struct addresses {
 };
 
 /*
- * Links are followed as the owner of home would; one that leads nowhere is no address, one that it may not follow is said.
- * All .qmail-* files of home that qmail would ever read and whose names go on with ext, which is taken off. A home that is missing has
- * none. 0 or -1.
+ * All .qmail-* files of home that qmail would ever read and whose local parts begin with ext, which is removed. A missing
+ * home has no addresses. Links are followed with the rights of home's owner: a broken link is not an address; for one
+ * that the owner may not follow a warning is printed. 0 or -1.
  */
 int addresses_load(struct ctx *ctx, const char *home, const char *ext, struct addresses *a);
 void addresses_free(struct addresses *a);
 
-/* Is there an instruction that delivers into this box (its path, with slash or without)? */
+/* True if an instruction delivers into this box (its path, with or without a final slash). */
 bool address_uses(const struct address *a, const struct box *box);
 
-/* The one box below dir that all of it delivers to: its name, or NULL. Comments do not count. */
+/* If text has a single instruction and it delivers into one of the boxes b: the name of that box; else NULL. */
 const char *address_box(const char *text, size_t n, const struct boxes *b, char *name, size_t size);
 
-/* True if every instruction is a forward, and there is one at least. */
+/* True if there is at least one instruction and each is a forward. */
 bool address_forwards(const char *text, size_t n);
 
 #endif

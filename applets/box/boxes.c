@@ -1,4 +1,4 @@
-/* boxes - the numbered POP boxes of a customer; a number is never used twice. */
+/* boxes - the numbered POP boxes of a customer; a number is never reused. */
 #include "box/boxes.h"
 
 #include <limits.h>
@@ -52,7 +52,7 @@ int boxes_will(struct ctx *ctx, struct plan *plan, const struct box *box)
 	int r = plan_stat(ctx, plan, box->path, &st);
 
 	if (r == 0 && !S_ISDIR(st.st_mode))
-		return err_perm(&ctx->err, "%s%s is in the way: it is no Maildir", ctx->root, box->path);
+		return err_perm(&ctx->err, "%s%s exists but is not a Maildir; move it away first", ctx->root, box->path);
 	return r;
 }
 
@@ -89,7 +89,7 @@ int boxes_last(struct ctx *ctx, struct plan *plan, const struct boxes *b, long *
 		if (text.len > 0 && text.p[text.len - 1] == '\n')
 			text.p[text.len - 1] = '\0';
 		if (opt_number(buf_text(&text), INT32_MAX - 1, last) < 0)
-			r = err_perm(&ctx->err, "%s%s:1: not a number: put the highest box number ever used there", ctx->root,
+			r = err_perm(&ctx->err, "%s%s:1: not a number; put the highest box number ever used into this file", ctx->root,
 			             path);
 	}
 	buf_free(&text);
@@ -127,8 +127,8 @@ int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, 
 	number = boxes_number(b, name);
 	if (number >= 0 && number <= last)
 		return err_perm(&ctx->err,
-		                "box %s is gone, and a number is never used twice (the highest used is %ld); leave --box out "
-		                "for the next free one",
+		                "box %s no longer exists, and a number is never reused (the highest used is %ld); leave out --box "
+		                "to get the next free one",
 		                name, last);
 	plan_box(conf, b, plan, box);
 	return 0;

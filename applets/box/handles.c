@@ -6,7 +6,7 @@
 #include "lib/fs.h"
 #include "lib/listing.h"
 
-/* The directory of a letter holds those that begin so. */
+/* The directory of a letter contains the handles that begin with it. */
 static int each_of_letter(struct ctx *ctx, const struct conf *conf, const char *letter, handles_see *see, void *arg)
 {
 	char path[sizeof conf->popmail + 3];

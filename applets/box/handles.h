@@ -4,10 +4,10 @@
 
 #include "qmail/conf.h"
 
-/* 0 goes on, -1 ends it. */
+/* 0 continues, -1 stops. */
 typedef int handles_see(struct ctx *ctx, void *arg, const char *handle);
 
-/* Each of them, in the order of their names. A missing popmail has none. 0, or -1 with ctx->err. */
+/* Call see for each handle, in the order of their names. A missing popmail has none. 0, or -1 with ctx->err. */
 int handles_each(struct ctx *ctx, const struct conf *conf, handles_see *see, void *arg);
 
 #endif

@@ -1,4 +1,4 @@
-/* home - what lies in the home of a domain that is delivered here, whoever laid it out. */
+/* home - the files in the home of a domain that is delivered here, in any layout. */
 #include "box/home.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ int domain_is_plain(struct err *e, const struct domain *d)
 {
 	if (strcmp(d->dash, "-") == 0)
 		return 0;
-	return err_perm(e, "%s is delivered by .qmail%s* in %s, not by .qmail-*: that is none of qvmail's forms",
+	return err_perm(e, "%s is delivered by .qmail%s* in %s, not by .qmail-*; qvmail cannot manage this layout",
 	                d->name.text, d->dash, d->home);
 }
 

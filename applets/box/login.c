@@ -1,4 +1,4 @@
-/* login - is this the password of that user's box? */
+/* login - check the password of a user's box. */
 #include "box/login.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 static int unable(struct ctx *ctx)
 {
-	return err_temp(&ctx->err, "unable to read %s" LOGINS_CDB ": %s; qv-mailbox enable of any box builds it anew",
+	return err_temp(&ctx->err, "unable to read %s" LOGINS_CDB ": %s; qv-mailbox enable of any box rebuilds it",
 	                ctx->root, strerror(errno));
 }
 
@@ -25,7 +25,7 @@ static int box_of_name(struct ctx *ctx, int cdb, const char *user, struct box *b
 {
 	int r;
 
-	/* directories are keys too, and so is nothing */
+	/* directories and the empty string are keys too */
 	if (*user == '\0' || strlen(user) >= sizeof box->name || strchr(user, '/') != NULL)
 		return 1;
 	snprintf(box->name, sizeof box->name, "%s", user);
@@ -54,10 +54,10 @@ static int box_of_user(struct ctx *ctx, const struct conf *conf, int cdb, const 
 	return r;
 }
 
-/* What a password is held against. */
+/* The hash that a password is compared with. */
 struct door {
-	char hash[PWHASH_MAX + 2]; /* "": nothing fits */
-	bool opens;                /* false: it is not let in even when it fits */
+	char hash[PWHASH_MAX + 2]; /* "": no password fits */
+	bool opens;                /* false: refused even if the password fits */
 };
 
 /* FNV-1a */
@@ -68,7 +68,7 @@ static unsigned mix(unsigned h, const char *s)
 	return h;
 }
 
-/* The same stranger always gets the same hash, as somebody would; which, nobody can tell who has not seen the hashes. */
+/* An unknown user always gets the same hash, as a real user would; which one cannot be told without knowing the hashes. */
 static size_t choose(const char *user, const char *hashes, size_t n)
 {
 	unsigned h = mix(mix(2166136261u, hashes), user);
@@ -76,7 +76,7 @@ static size_t choose(const char *user, const char *hashes, size_t n)
 	return (h ^ h >> 16) % n;
 }
 
-/* A hash of one of the kinds there are: a table that was moved in may have faster and slower ones than ours. */
+/* A hash of one of the kinds in the table: an imported table may have faster and slower ones than ours. */
 static int door_of_stranger(struct ctx *ctx, int cdb, const char *user, struct door *door)
 {
 	char all[LOGINS_KINDS * (PWHASH_MAX + 1) + 1];
@@ -97,7 +97,7 @@ static int door_of_stranger(struct ctx *ctx, int cdb, const char *user, struct d
 	return 0;
 }
 
-/* 0, 1 no line of this box has a hash, -1 */
+/* 0, 1: no hash for this box, -1 */
 static int door_of_box(struct ctx *ctx, int cdb, const struct box *box, struct door *door)
 {
 	int r = cdbfile_find(cdb, box->path, strlen(box->path), door->hash, sizeof door->hash);
@@ -120,7 +120,7 @@ static int find_door(struct ctx *ctx, const struct conf *conf, int cdb, const ch
 	return r == 1 ? door_of_stranger(ctx, cdb, user, door) : r;
 }
 
-/* A gateway where nobody was ever given a password has no cdb. */
+/* The cdb does not exist until the first password is set. */
 static int open_cdb(struct ctx *ctx)
 {
 	struct stat st;

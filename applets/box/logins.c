@@ -1,4 +1,4 @@
-/* logins - users/qv-passwd: who may log in. */
+/* logins - users/qv-passwd: the passwords of boxes. */
 #include "box/logins.h"
 
 #include <stdio.h>
@@ -42,7 +42,7 @@ static bool has_name(const struct logins_line *line, const char *name)
 	return line->box.n == strlen(name) && strncasecmp(line->box.p, name, line->box.n) == 0;
 }
 
-/* The line of this box, or LINES_NONE. Directories tell boxes apart; of Maildirs that were moved in, all have one name. */
+/* The line of this box, or LINES_NONE. Boxes are told apart by directory: imported Maildirs may all have the same name. */
 static size_t find(const struct logins *t, const struct box *box, struct logins_line *line)
 {
 	size_t i = lines_find(&t->lines, LINES_TAIL, box->path, 0);

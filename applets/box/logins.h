@@ -1,11 +1,11 @@
 /*
- * logins - users/qv-passwd: who may log in. A line a box, BOX:HASH:DIRECTORY:
+ * logins - users/qv-passwd: the passwords of boxes. One line per box, BOX:HASH:DIRECTORY:
  *
  *	ex1-0001:$6$...:/home/popmail/e/ex1/POP/ex1-0001
  *
- * A "!" before HASH suspends the box; HASH may be empty then. The text is the truth, for people; comments, blank lines and
- * the order stay. qv-auth reads the cdb made from it, users/qv-passwd.cdb (logins_cdb.c). Both files are root's, mode 0600. Two
- * customers may both have a box "sales": lines are told apart by their directories.
+ * A "!" before HASH suspends the box; HASH may be empty then. The text is authoritative and may be edited; its comments,
+ * blank lines and order are kept. qv-auth reads the cdb made from it, users/qv-passwd.cdb (logins_cdb.c). Both files
+ * belong to root, mode 0600. Two customers may each have a box "sales": lines are told apart by their directories.
  *
  *	struct logins_login l;
  *
@@ -25,7 +25,7 @@
 #define QVPASSWD QMAIL_HOME "/users/qv-passwd"
 #define LOGINS_CDB QVPASSWD ".cdb"
 
-enum { LOGINS_KINDS = 16 }; /* hashes in the cdb's last record, at most */
+enum { LOGINS_KINDS = 16 }; /* most hashes in the cdb's last record */
 
 struct logins {
 	struct lines lines;
@@ -41,19 +41,19 @@ struct logins_login {
 int logins_load(struct ctx *ctx, struct logins *t);
 void logins_free(struct logins *t);
 
-/* What is said of this box, which is known by its name and path together. No line: neither password nor suspended. */
+/* The entry of this box, found by its name and path together. Without a line: no password, not suspended. */
 void logins_look(const struct logins *t, const struct box *box, struct logins_login *l);
 
-/* Pure. A box that is neither suspended nor has a password needs no line. l->hash is "" or pwhash_ok(). */
+/* Pure. A box that has no password and is not suspended needs no line. l->hash is "" or pwhash_ok(). */
 void logins_set(struct logins *t, const struct box *box, const struct logins_login *l);
 
-/* The text where it differs; the cdb wherever there is a text, so that a command that was cut off can be ended. */
+/* Add steps for the text if it differs, and for the cdb if a text exists, so that an interrupted command is completed. */
 void logins_plan(const struct logins *t, struct plan *plan);
 
-/* A directory goes by this plan: of files, only .qmail-* and marks that begin with a dot are ever removed. */
+/* True if plan removes a directory: the only files it ever removes are .qmail-* and marks, which begin with a dot. */
 bool logins_follows(const struct plan *plan);
 
-/* Boxes that it removes lose their passwords. */
+/* Remove the passwords of boxes that the plan removes. */
 void logins_follow(struct logins *t, const struct plan *plan);
 
 /* A digest_text (logins_cdb.c). */

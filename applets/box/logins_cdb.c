@@ -1,9 +1,9 @@
 /*
  * logins_cdb - users/qv-passwd as users/qv-passwd.cdb.
  *
- * DIRECTORY -> HASH with its "!"; BOX in small letters -> DIRECTORY where only one has that name. The last record has an empty key
- * and holds a hash of every kind there is, a colon behind each: what strangers' passwords are held against, so that
- * they cost what somebody's would.
+ * DIRECTORY -> HASH with its "!"; BOX in lower case -> DIRECTORY, if only one box has that name. The last record has an
+ * empty key and contains a hash of every kind in use, each followed by a colon: the passwords of unknown users are
+ * compared with these, so that a login takes the same time for unknown and for existing users.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "qmail/digest.h"
 #include "qmail/names.h"
 
-/* One hash of each kind; when there are more, the first ones must do. */
+/* One hash of each kind; of more than LOGINS_KINDS kinds the first ones are kept. */
 struct kinds {
 	char hash[LOGINS_KINDS][PWHASH_MAX + 1];
 	size_t n;
@@ -46,13 +46,13 @@ static int add_kinds(struct digest *d, const struct kinds *k)
 	return digest_add(d, "", 0, all, n);
 }
 
-/* Two boxes of one name cannot be told apart by it: their owners log in by their addresses. */
+/* Boxes with the same name cannot be told apart by it: their users log in by address. */
 static bool is_only(const struct lines *l, const char *box, size_t i)
 {
 	return lines_find_last(l, LINES_MAP, box) == i && lines_find(l, LINES_MAP, box, 0) == i;
 }
 
-/* Line i of all. */
+/* Line i of the table. */
 static int add_line(struct digest *d, const struct lines *all, const struct logins_line *line, size_t i)
 {
 	char box[NAME_MAX + 1];

@@ -6,7 +6,7 @@
 
 #include "box/pwhash.h"
 
-/* Up to the next colon, which is passed over; false: there is none. */
+/* The bytes up to the next colon, which is skipped; false: no colon follows. */
 static bool cut(const char **p, size_t *n, struct logins_part *part)
 {
 	const char *colon = memchr(*p, ':', *n);
@@ -24,7 +24,7 @@ static bool box_ok(const struct logins_part *box)
 	return box->n > 0 && box->n <= NAME_MAX && memchr(box->p, '/', box->n) == NULL;
 }
 
-/* One who never had a password may be suspended all the same. */
+/* A box without a password can be suspended too. */
 static bool hash_ok(const struct logins_line *line)
 {
 	return pwhash_ok(line->hash.p, line->hash.n) || (line->suspended && line->hash.n == 0);

@@ -21,10 +21,10 @@ enum logins_kind {
 	LOGINS_BAD,
 };
 
-/* p without its newline. */
+/* Parse line p, which is without its newline. */
 enum logins_kind logins_line(const char *p, size_t n, struct logins_line *line);
 
-/* Its directory is this one. */
+/* True if its directory is this one. */
 bool logins_line_is(const struct logins_line *line, const char *path);
 
 #endif

@@ -1,4 +1,4 @@
-/* next - the next box of a customer, which nobody named. */
+/* next - choose the next box of a customer when no name was given. */
 #include "box/next.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ static void name_it(const struct boxes *b, long number, struct box *box)
 	boxes_name(b, name, box);
 }
 
-/* 1 if somebody may log in to it, 0 if not, -1. */
+/* 1 if a user can log in to it, 0 if not, -1. */
 static int has_login(struct ctx *ctx, const struct box *box)
 {
 	struct logins table;
@@ -40,7 +40,7 @@ static int is_maildir(struct ctx *ctx, const struct box *box)
 	return r < 0 ? -1 : r == 0 && S_ISDIR(st.st_mode);
 }
 
-/* 0 it is, 1 it is not, -1 */
+/* 0: yes, 1: no, -1 */
 static int was_left(struct ctx *ctx, const struct boxes *b, const struct box *box)
 {
 	char who[PATH_MAX];
@@ -54,7 +54,7 @@ static int was_left(struct ctx *ctx, const struct boxes *b, const struct box *bo
 	return r == 0 ? box_user(ctx, b, box, "", who, sizeof who) : r;
 }
 
-/* Boxes that were made by hand or named with --box may stand above .qv-last: step over them. */
+/* Boxes made by hand or named with --box may have numbers above .qv-last: skip them. */
 int box_next(struct ctx *ctx, const struct conf *conf, const struct boxes *b, struct plan *plan, struct box *box)
 {
 	struct box above;

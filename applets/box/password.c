@@ -1,4 +1,4 @@
-/* password - a password into a hash, and against one: the only file that calls crypt(3). */
+/* password - hash a password, and compare one with a hash: the only file that calls crypt(3). */
 #include "box/password.h"
 
 #include <crypt.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* No password has this hash: crypt never writes it. Its salt is as long as ours are, and so the work is the same. */
+/* No password has this hash: crypt never returns it. Its salt is as long as ours, so that the work is the same. */
 static const char nobodys[] =
 	"$6$................$"
 	"......................................................................................";
@@ -22,7 +22,7 @@ int password_hash(struct ctx *ctx, const char *password, char to[PWHASH_MAX + 1]
 	pwhash_setting(setting, random);
 	hash = crypt(password, setting);
 	if (hash == NULL || !pwhash_ok(hash, strlen(hash)))
-		return err_perm(&ctx->err, "this password cannot be hashed");
+		return err_perm(&ctx->err, "unable to hash this password; choose another one");
 	snprintf(to, PWHASH_MAX + 1, "%s", hash);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* password - a password into a hash, and against one: the only file that calls crypt(3). */
+/* password - hash a password, and compare one with a hash: the only file that calls crypt(3). */
 #ifndef BOX_PASSWORD_H
 #define BOX_PASSWORD_H
 
@@ -7,12 +7,12 @@
 
 enum { PASSWORD_MAX = 255 }; /* bytes; musl's crypt takes 256 */
 
-/* password as a new $6$ hash with a salt of its own. 0, or -1: no randomness to be had. */
+/* Hash password with $6$ and a new salt. 0, or -1 with ctx->err. */
 int password_hash(struct ctx *ctx, const char *password, char to[PWHASH_MAX + 1]);
 
 /*
- * Does password belong to hash? Nothing belongs to "", and that takes as long as with a hash of password_hash()'s. crypt(3) is
- * called once, whatever the answer.
+ * True if password has this hash. No password has the hash "", and checking that takes as long as for a hash made by
+ * password_hash(). crypt(3) is called exactly once.
  */
 bool password_fits(const char *password, const char *hash);
 

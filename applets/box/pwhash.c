@@ -1,4 +1,4 @@
-/* pwhash - crypt(3)'s strings: which are let in, how a new one begins, whether two are the same. */
+/* pwhash - crypt(3)'s strings: which are accepted, how a new one begins, whether two are equal. */
 #include "box/pwhash.h"
 
 #include <stdio.h>
@@ -28,7 +28,7 @@ static const struct modular modulars[] = {
 	{'6', true, 16, 86},
 };
 
-/* Bytes of "rounds=N$", 0: there is none; past n: crypt would spell it otherwise, or takes no such number. */
+/* Bytes of "rounds=N$"; 0: none; more than n: crypt does not accept this number, or writes it differently. */
 static size_t rounds_length(const char *p, size_t n)
 {
 	static const char word[] = "rounds=";
@@ -51,7 +51,7 @@ static bool salt_ok(const char *p, size_t n)
 	return true;
 }
 
-/* p stands behind "$ID$". */
+/* p is the text after "$ID$". */
 static bool modular_ok(const struct modular *m, const char *p, size_t n)
 {
 	size_t skip = m->rounds ? rounds_length(p, n) : 0;
@@ -102,7 +102,7 @@ static void bcrypt_why(const char *p, size_t n, char why[PWHASH_WHY])
 	else if (cost != 2 || p[6] != '$' || (p[4] != '0' && p[4] != '1') || (p[4] == '0' && p[5] < '4'))
 		snprintf(why, PWHASH_WHY, "cost %.*s, expected 04 to 19", (int)(cost < 20 ? cost : 20), p + 4);
 	else
-		snprintf(why, PWHASH_WHY, "%zu characters, expected 60 of ./0-9A-Za-z behind the cost", n);
+		snprintf(why, PWHASH_WHY, "%zu characters, expected 60 of ./0-9A-Za-z after the cost", n);
 }
 
 static void modular_why(const struct modular *m, const char *p, size_t n, char why[PWHASH_WHY])
@@ -114,11 +114,11 @@ static void modular_why(const struct modular *m, const char *p, size_t n, char w
 		snprintf(why, PWHASH_WHY, "rounds=%.*s, expected 1000 to 9999999", (int)(digits < 20 ? digits : 20),
 		         p + strlen("rounds="));
 	else
-		snprintf(why, PWHASH_WHY, "expected a salt of at most %zu characters, \"$\" and %zu of ./0-9A-Za-z behind $%c$", m->salt,
+		snprintf(why, PWHASH_WHY, "expected a salt of at most %zu characters, \"$\" and %zu of ./0-9A-Za-z after $%c$", m->salt,
 		         m->hash, m->id);
 }
 
-/* "{CRYPT}" is how dovecot and LDAP say that crypt(3) made what follows; their other schemes are their own. */
+/* In dovecot and LDAP "{CRYPT}" is the prefix of crypt(3) hashes; their other prefixes are different schemes. */
 static void brace_why(const char *p, size_t n, char why[PWHASH_WHY])
 {
 	static const char crypt[] = "{CRYPT}";
@@ -171,7 +171,7 @@ void pwhash_setting(char to[PWHASH_SETTING], const unsigned char *random)
 bool pwhash_same(const char *a, const char *b)
 {
 	size_t n = strlen(a);
-	unsigned differ = n != strlen(b); /* how long a hash is its scheme says: no secret */
+	unsigned differ = n != strlen(b); /* the length follows from the scheme: not a secret */
 
 	if (differ)
 		return false;

@@ -1,8 +1,8 @@
 /*
- * pwhash - crypt(3)'s strings: which are let in, how a new one begins, whether two are the same. Pure.
+ * pwhash - crypt(3)'s strings: which are accepted, how a new one begins, whether two are equal. Pure.
  *
- * Let in is what musl's crypt can verify: DES (traditional and extended), $1$, $2a$ $2b$ $2x$ $2y$, $5$ and $6$, in the
- * spelling that crypt itself gives back, for the result is compared byte by byte.
+ * Accepted are hashes that musl's crypt can verify: DES (traditional and extended), $1$, $2a$ $2b$ $2x$ $2y$, $5$ and $6$,
+ * in the exact spelling that crypt returns, because the result is compared byte by byte.
  */
 #ifndef BOX_PWHASH_H
 #define BOX_PWHASH_H
@@ -12,27 +12,27 @@
 
 enum {
 	PWHASH_MAX = 127,    /* bytes of the longest: $6$rounds=9999999$ with a salt of 16 has 123 */
-	PWHASH_RANDOM = 12,  /* bytes of chance that a salt takes */
+	PWHASH_RANDOM = 12,  /* random bytes for a salt */
 	PWHASH_SETTING = 20, /* room for pwhash_setting() */
 };
 
-/* n bytes at p are a hash that a password can be held against. */
+/* True if the n bytes at p are a hash that a password can be compared with. */
 bool pwhash_ok(const char *p, size_t n);
 
 /*
- * Of n bytes, a NUL behind them, that pwhash_ok() refuses: what is wrong with them, into why ("cost 20, expected 4 to 19"). No more of the hash
- * than its scheme, cost and rounds is in there.
+ * For n bytes, followed by a NUL, that pwhash_ok() refuses: put the reason into why ("cost 20, expected 4 to 19"). It
+ * contains no more of the hash than its scheme, cost and rounds.
  */
 enum { PWHASH_WHY = 128 };
 void pwhash_why(const char *p, size_t n, char why[PWHASH_WHY]);
 
-/* Of a hash that is let in: how many bytes at its front say how long crypt takes, "$1$", "$6$rounds=1000$"; 0: DES. */
+/* For an accepted hash: the length of the prefix that determines the cost of crypt, "$1$", "$6$rounds=1000$"; 0: DES. */
 size_t pwhash_kind(const char *p, size_t n);
 
 /* "$6$" and a salt of 16 made from these PWHASH_RANDOM bytes: crypt's second argument for a new password. */
 void pwhash_setting(char to[PWHASH_SETTING], const unsigned char *random);
 
-/* Takes the same time wherever they differ. */
+/* Takes the same time wherever the two differ. */
 bool pwhash_same(const char *a, const char *b);
 
 #endif

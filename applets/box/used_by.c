@@ -1,4 +1,4 @@
-/* used_by - who delivers into a box: looked for in all domains of its customer. */
+/* used_by - find the address that delivers into a box, in all domains of its customer. */
 #include "box/used_by.h"
 
 #include <errno.h>

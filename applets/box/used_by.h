@@ -1,4 +1,4 @@
-/* used_by - who delivers into a box: looked for in all domains of its customer. */
+/* used_by - find the address that delivers into a box, in all domains of its customer. */
 #ifndef BOX_USED_BY_H
 #define BOX_USED_BY_H
 
@@ -6,7 +6,7 @@
 
 /*
  * 1 if a .qmail file of any domain of this customer delivers into box, its path in who; 0 if none does; -1.
- * except (a home, or one .qmail file) does not count.
+ * except (a home, or one .qmail file) is not searched.
  */
 int box_user(struct ctx *ctx, const struct boxes *b, const struct box *box, const char *except, char *who, size_t size);
 

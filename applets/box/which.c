@@ -1,4 +1,4 @@
-/* which - which box is meant: by its name, or by an address that delivers into it and into no other. */
+/* which - find a box by its name, or by an address that delivers into it and into no other. */
 #include "box/which.h"
 
 #include <stdio.h>
@@ -44,7 +44,7 @@ int box_of_text(const char *text, size_t n, const char *home, struct box *box)
 	return boxes != 1;
 }
 
-/* The domain that takes this name's mail: its own, or one that has its subdomains too. */
+/* The domain that receives mail for this name: the name itself, or a parent that includes its sub-domains. */
 static bool find_domain(const struct conf *conf, const struct routing *routing, const char *name, struct domain *d)
 {
 	for (const char *at = name; at != NULL; at = strchr(at, '.')) {
@@ -83,7 +83,7 @@ static int of_handle(struct ctx *ctx, const struct conf *conf, struct plan *plan
 	return boxes_will(ctx, plan, box);
 }
 
-/* A handle may have hyphens too. */
+/* A handle may contain hyphens too. */
 static int by_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan, const char *name, struct box *box)
 {
 	char handle[NAME_MAX + 1];
@@ -98,7 +98,7 @@ static int by_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan
 	return r;
 }
 
-/* A search through all customers: the one box of this name so far. */
+/* A search through all customers: the one box with this name so far. */
 struct search {
 	const struct conf *conf;
 	struct plan *plan;
@@ -110,7 +110,7 @@ struct search {
 static int found(struct ctx *ctx, struct search *s, const struct box *box)
 {
 	if (s->found && strcmp(s->box->path, box->path) != 0)
-		return err_perm(&ctx->err, "%s and %s%s are both called %s: name an address that delivers into the one you mean",
+		return err_perm(&ctx->err, "%s and %s%s are both named %s; name an address that delivers into only one of them",
 		                s->box->path, ctx->root, box->path, s->name);
 	*s->box = *box;
 	s->found = true;
@@ -127,7 +127,7 @@ static int ask_customer(struct ctx *ctx, void *search, const char *handle)
 	return r == 0 ? found(ctx, s, &box) : r < 0 ? -1 : 0;
 }
 
-/* Domains whose homes somebody else laid out: each may have boxes of its own. */
+/* Domains with homes in another layout: each may have its own boxes. */
 static int ask_foreign(struct ctx *ctx, struct search *s, const struct routing *routing)
 {
 	struct name_domain name;
@@ -148,7 +148,7 @@ static int ask_foreign(struct ctx *ctx, struct search *s, const struct routing *
 	return r;
 }
 
-/* Customers, and boxes of theirs, that are not there yet: /home/popmail/e/ex1/POP/NAME. */
+/* Customers and boxes that do not exist yet but are in the plan: /home/popmail/e/ex1/POP/NAME. */
 static int ask_plan(struct ctx *ctx, struct search *s)
 {
 	static const char pop[] = "/POP/";
@@ -184,7 +184,7 @@ int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *
 	return r;
 }
 
-/* 1 if the name begins as those of b's own boxes do, 0 if it begins as nobody's, -1 if as another customer's. */
+/* 1 if the name begins with b's handle and a hyphen, 0 if with no customer's, -1 if with another customer's. */
 static int own_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b,
                       const char *name)
 {
@@ -203,7 +203,7 @@ static int own_prefix(struct ctx *ctx, const struct conf *conf, struct plan *pla
 		r = plan_stat(ctx, plan, other.dir, &st);
 		if (r == 0)
 			return err_perm(&ctx->err,
-			                "%s: boxes that are called %s-... are customer %s's (%s%s), this one would be %s's", name,
+			                "%s: box names beginning with %s- belong to customer %s (%s%s), not to %s; choose another name", name,
 			                handle, handle, ctx->root, other.dir, b->handle);
 		if (r < 0)
 			return -1;
@@ -222,7 +222,7 @@ static int check_name(struct ctx *ctx, const struct conf *conf, struct plan *pla
 	r = box_by_name(ctx, conf, NULL, plan, name, &other);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	ctx_warn(ctx, "%s: another customer has a box of this name, %s%s: log in to either by an address", name, ctx->root,
+	ctx_warn(ctx, "%s: another customer has a box of this name, %s%s; users must log in to both by address", name, ctx->root,
 	         other.path);
 	return 0;
 }

@@ -488,7 +488,7 @@ is_asleep() { tail -n 1 "$1" | grep -q 'poll('; }
 	leave c.example.com m
 	exits 0 qv-master -g 0
 	[ "$(accepted)" = 1 ]
-	[[ "$output" == *"qv-flush: fatal: "*"b.example.com/RELAYHOST: names no host"* ]]
+	[[ "$output" == *"qv-flush: fatal: "*"b.example.com/RELAYHOST: contains no host"* ]]
 }
 
 @test "master: misuse is 100 with a line" {

@@ -58,7 +58,7 @@ static char *word(const struct attempt *l, size_t i)
 	return (char *)l + words[i].at;
 }
 
-/* The file lies in popusr's directory: whatever it says ends on root's terminal and in sums. */
+/* The file is in popusr's directory, and its values are printed on root's terminal and added up: limit them. */
 static long long bounded(long long n)
 {
 	const long long most = 1LL << 53;

@@ -24,7 +24,7 @@ static bool may_be_customer(const struct dent *e)
 	return e->name[0] != '.' && (e->type == DT_DIR || e->type == DT_UNKNOWN);
 }
 
-/* dir is at its begin: it was just opened. */
+/* c->dir was just opened: its offset is 0. */
 static int read_names(struct hosts *c)
 {
 	struct dents d = {.fd = c->dir};
@@ -61,7 +61,7 @@ static int sort(struct hosts *c)
 	return 0;
 }
 
-/* Unsorted. 1: there is no serialmail. */
+/* Unsorted. 1: serialmail does not exist. */
 static int list(struct ctx *ctx, const struct conf *conf, struct hosts *c)
 {
 	struct stat st;
@@ -83,7 +83,7 @@ int hosts_load(struct ctx *ctx, const struct conf *conf, struct hosts *c)
 	return sort(c) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
 }
 
-/* A directory that does not change is listed in the same order each time. */
+/* An unchanged directory is listed in the same order each time. */
 static bool same(const struct hosts *a, const struct hosts *b)
 {
 	struct stat x, y;

@@ -3,7 +3,7 @@
 #define DIALUP_MARKS_H
 
 #define DOMAIN_PAUSED ".qv-paused"       /* nothing is sent */
-#define DOMAIN_ON_DEMAND ".qv-on-demand" /* qv-master leaves it alone: it is sent when asked for */
-#define DOMAIN_LIFETIME ".qv-lifetime"   /* holds seconds: how long its mail may wait */
+#define DOMAIN_ON_DEMAND ".qv-on-demand" /* qv-master skips it: mail is sent on request */
+#define DOMAIN_LIFETIME ".qv-lifetime"   /* contains seconds: how long its mail may wait */
 
 #endif

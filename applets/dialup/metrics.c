@@ -1,4 +1,4 @@
-/* metrics - the state of the dial-up hosts as Prometheus reads it. */
+/* metrics - the state of the dial-up hosts in Prometheus' format. */
 #include "dialup/metrics.h"
 
 enum id {
@@ -34,25 +34,25 @@ static const struct {
 } metrics[COUNT] = {
 	[WAITING_MESSAGES]  = {"waiting_messages", "Messages that wait for the host."},
 	[WAITING_BYTES]     = {"waiting_bytes", "Bytes of the messages that wait."},
-	[OLDEST]            = {"oldest_seconds", "Age of the message that has waited longest, 0: none waits."},
+	[OLDEST]            = {"oldest_seconds", "Age of the oldest waiting message, 0: none waits."},
 	[LATE]              = {"late_messages", "Messages that have waited longer than control/qv-warn."},
 	[UNSENDABLE]        = {"unsendable_messages", "Messages without an envelope, as the last attempt found them."},
-	[STRANGE]           = {"strange_entries", "What lies in Maildir/new and is not a message: FIFOs, directories, links."},
-	[PAUSED]            = {"paused", "1: nothing is sent before qv-domain resume."},
-	[ON_DEMAND]         = {"on_demand", "1: sent when the host calls for it."},
+	[STRANGE]           = {"strange_entries", "Entries of Maildir/new that are not messages: FIFOs, directories, links."},
+	[PAUSED]            = {"paused", "1: nothing is sent until qv-domain resume."},
+	[ON_DEMAND]         = {"on_demand", "1: mail is only sent on request."},
 	[LOCKED]            = {"locked", "1: a transfer is under way."},
-	[NEXT]              = {"next_attempt_time_seconds", "When the next attempt is due; no sample: none is."},
+	[NEXT]              = {"next_attempt_time_seconds", "When the next attempt is due; no sample: none is due."},
 	[LAST_TIME]         = {"last_attempt_time_seconds", "When the last attempt ended."},
-	[LAST_SUCCESS]      = {"last_attempt_success", "1: the last attempt left nothing behind."},
+	[LAST_SUCCESS]      = {"last_attempt_success", "1: the last attempt left no mail behind."},
 	[LAST_MILLISECONDS] = {"last_attempt_milliseconds", "How long the last attempt took."},
 	[LAST_DELIVERED]    = {"last_attempt_delivered", "Messages that the last attempt delivered."},
 	[LAST_DEFERRED]     = {"last_attempt_deferred", "Messages that the last attempt deferred."},
 	[LAST_BOUNCED]      = {"last_attempt_bounced", "Messages that the last attempt bounced."},
 	[LAST_BYTES]        = {"last_attempt_bytes", "Bytes that the last attempt delivered."},
-	[LIMITED]           = {"limited_time_seconds", "Since when the server is talked to in this simpler way; no sample: it is not."},
-	[BRAKED]            = {"braked_time_seconds", "Since when refused mail is kept, as the server refuses all; no sample: it is not."},
-	[UNWANTED]          = {"unwilling_time_seconds", "Since when the server wants TLS, a login or the like; no sample: it does not."},
-	[LAST_MODE]         = {"last_attempt_mode", "1: the way in which the last attempt talked to the server."},
+	[LIMITED]           = {"limited_time_seconds", "Since when this simpler mode is used; no sample: no limit."},
+	[BRAKED]            = {"braked_time_seconds", "Since when refused mail is kept; no sample: it bounces."},
+	[UNWANTED]          = {"unwilling_time_seconds", "Since when the server demands TLS or a login; no sample: it does not."},
+	[LAST_MODE]         = {"last_attempt_mode", "1: the mode of the last attempt's session."},
 };
 // clang-format on
 
@@ -68,7 +68,7 @@ void metrics_close(struct metrics *m)
 		buf_free(&m->samples[i]);
 }
 
-/* A value of a label is UTF-8 with three escapes; directories have no other names than hosts have, but for mistakes. */
+/* Label values are UTF-8 with three escapes; only a misnamed directory has bytes that a host name cannot have. */
 static void label(struct buf *b, const char *s)
 {
 	for (; *s != '\0'; s++)

@@ -1,12 +1,12 @@
 /*
- * metrics - the state of the dial-up hosts as Prometheus reads it: its text exposition format, version 0.0.4.
+ * metrics - the state of the dial-up hosts in Prometheus' text exposition format, version 0.0.4.
  *
  *	metrics_open(&m);
  *	metrics_add(&m, "some.example.com", &status);	for each host
  *	r = metrics_print(&m, stdout);			-1: out of memory
  *	metrics_close(&m);
  *
- * All are gauges with the label host. What is not known has no sample: a host that was never tried has no last attempt.
+ * All are gauges with the label host. An unknown value has no sample: a host without an attempt has no last attempt.
  */
 #ifndef DIALUP_METRICS_H
 #define DIALUP_METRICS_H
@@ -18,7 +18,7 @@
 enum { METRICS_MAX = 24 };
 
 struct metrics {
-	struct buf samples[METRICS_MAX]; /* of each metric: the format wants them together */
+	struct buf samples[METRICS_MAX]; /* of each metric: the format requires them to be together */
 };
 
 void metrics_open(struct metrics *m);

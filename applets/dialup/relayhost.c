@@ -1,4 +1,4 @@
-/* relayhost - RELAYHOST: who takes a dial-up host's mail, in order of preference. */
+/* relayhost - RELAYHOST: the servers of a dial-up host, in order of preference. */
 #include "dialup/relayhost.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ static int add(struct err *e, const char *path, size_t number, const char *line,
 	if (n == 0 || *line == '#')
 		return 0;
 	if (r->n == RELAYHOST_MAX)
-		return err_perm(e, "%s:%zu: more than %d hosts", path, number, RELAYHOST_MAX);
+		return err_perm(e, "%s:%zu: more than %d hosts; remove some", path, number, RELAYHOST_MAX);
 	if (n < sizeof text && memchr(line, '\0', n) == NULL) {
 		memcpy(text, line, n);
 		text[n] = '\0';
@@ -33,7 +33,7 @@ static int add(struct err *e, const char *path, size_t number, const char *line,
 			return 0;
 		}
 	}
-	return err_perm(e, "%s:%zu: \"%.*s\" is no mail server: HOST, HOST:PORT or [IPV6]:PORT is", path, number,
+	return err_perm(e, "%s:%zu: invalid mail server \"%.*s\": expected HOST, HOST:PORT, [IPV6] or [IPV6]:PORT", path, number,
 	                (int)(n < 200 ? n : 200), line);
 }
 
@@ -50,5 +50,5 @@ int relayhost_parse(struct err *e, const char *path, const char *text, size_t n,
 			return -1;
 		at += len + 1;
 	}
-	return r->n > 0 ? 0 : err_perm(e, "%s: names no host: put the customer's mail server there", path);
+	return r->n > 0 ? 0 : err_perm(e, "%s: contains no host; put the customer's mail server into it", path);
 }

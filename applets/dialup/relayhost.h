@@ -1,4 +1,4 @@
-/* relayhost - RELAYHOST: who takes a dial-up host's mail, in order of preference. Pure. */
+/* relayhost - RELAYHOST: the servers of a dial-up host, in order of preference. Pure. */
 #ifndef DIALUP_RELAYHOST_H
 #define DIALUP_RELAYHOST_H
 
@@ -12,8 +12,8 @@ struct relayhost {
 };
 
 /*
- * One HOST[:PORT] or [IPV6]:PORT a line; blank lines and # comments are passed over. path stands in errors. 0, or -1:
- * nobody is named, or a line is nonsense.
+ * One HOST[:PORT] or [IPV6]:PORT a line; blank lines and # comments are skipped. Errors show path. 0, or -1: no host, or
+ * an invalid line.
  */
 int relayhost_parse(struct err *e, const char *path, const char *text, size_t n, struct relayhost *r);
 

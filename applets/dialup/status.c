@@ -1,4 +1,4 @@
-/* status - what waits for a dial-up host, since when, and how the last attempt ended. */
+/* status - the waiting mail of a dial-up host, and how the last attempt ended. */
 #include "dialup/status.h"
 
 #include <fcntl.h>
@@ -59,7 +59,7 @@ static int count(struct ctx *ctx, struct status *s, long warn, time_t now)
 	return 0;
 }
 
-/* Looked up, and hardly ever tried: a lock taken for a moment would make a flush believe that it is not alone. */
+/* The lock is looked up, and only tried as a last resort: taking it briefly could make a flush believe that another runs. */
 static int find_lock(struct ctx *ctx, struct status *s)
 {
 	char path[PATH_MAX + 16];
@@ -79,7 +79,7 @@ bool status_failed(const struct status *s)
 	return s->last.time > 0 && (s->last.deferred > 0 || strcmp(s->last.result, "ok") != 0);
 }
 
-/* Told of the run, not of the message: a short run is no shorter than a millisecond. */
+/* A rate over the whole run; a shorter run counts as one millisecond. */
 static long long a_second(const struct status *s, long long n)
 {
 	return n * 1000 / (s->last.milliseconds > 0 ? s->last.milliseconds : 1);
@@ -95,7 +95,7 @@ long long status_messages_rate(const struct status *s)
 	return a_second(s, s->last.delivered * 1000);
 }
 
-/* As qv-master has it: an interval after the last one was begun, if that left something behind. */
+/* As qv-master schedules it: one interval after the start of the last attempt, if that failed; else now. */
 static time_t next_attempt(const struct status *s, const struct conf *conf, time_t now)
 {
 	time_t retry = s->last.time - s->last.milliseconds / 1000 + conf->interval;

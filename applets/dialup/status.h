@@ -1,4 +1,4 @@
-/* status - what waits for a dial-up host, since when, and how the last attempt ended. */
+/* status - the waiting mail of a dial-up host, and how the last attempt ended. */
 #ifndef DIALUP_STATUS_H
 #define DIALUP_STATUS_H
 
@@ -13,21 +13,21 @@ struct status {
 	time_t oldest;        /* seconds the oldest has waited; -1: nothing waits */
 	size_t late;          /* messages that have waited longer than conf->warn */
 	long long unsendable; /* messages that have no envelope, as the last attempt found them */
-	size_t strange;       /* what lies in Maildir/new and is no message: FIFOs, directories, links */
+	size_t strange;       /* entries of Maildir/new that are not messages: FIFOs, directories, links */
 	bool paused, on_demand;
 	enum lock_state lock; /* of RELAYHOST: a transfer is under way */
-	pid_t locked_by;      /* who transfers now, 0: nobody, or not known */
+	pid_t locked_by;      /* pid of the transfer, 0: none or unknown */
 	struct attempt last;
-	time_t next;          /* of the next attempt; 0: none is due */
+	time_t next;          /* time of the next attempt; 0: none is due */
 };
 
-/* Of the customer called name. 1: it is no customer (no RELAYHOST). 0 or -1. */
+/* The status of customer name. 1: not a customer (no RELAYHOST). 0 or -1. */
 int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time_t now, struct status *s);
 
 /* The last attempt left mail behind, or could not be made. */
 bool status_failed(const struct status *s);
 
-/* Of the last attempt, each second: bytes, and thousandths of messages. 0: nothing was delivered. */
+/* Rates of the last attempt, per second: bytes, and thousandths of messages. 0: nothing was delivered. */
 long long status_bytes_rate(const struct status *s);
 long long status_messages_rate(const struct status *s);
 

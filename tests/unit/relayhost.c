@@ -36,8 +36,8 @@ int main(void)
 	names("no newline", "some.example.com", "some.example.com 25\n");
 	names("ports and addresses", "a:2525\n192.0.2.1\n[::1]:26\n[2001:db8::1]\n", "a 2525\n192.0.2.1 25\n::1 26\n2001:db8::1 25\n");
 	names("blanks, comments, CRLF", "# first\n\n  a \t\r\n \nb\r\n", "a 25\nb 25\n");
-	refused("an empty file", "", 0, "RELAYHOST: names no host");
-	refused("only comments", "# x\n\n", 5, "RELAYHOST: names no host");
+	refused("an empty file", "", 0, "RELAYHOST: contains no host");
+	refused("only comments", "# x\n\n", 5, "RELAYHOST: contains no host");
 	refused("nonsense", "a\nb c\n", 6, "RELAYHOST:2: ");
 	refused("a port of nought", "a:0\n", 4, "RELAYHOST:1: ");
 	refused("bare IPv6", "::1\n", 4, "RELAYHOST:1: ");

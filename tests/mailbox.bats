@@ -33,7 +33,7 @@ into() {
 	exits 0 qv-mailbox add joe@example.com --box ex1-0001
 	[ "$(tree)" = "$before" ]
 	refuses 100 qv-mailbox add joe@example.com --box ex1-0000
-	[[ $output == *"$D/.qmail-joe:1: is there already"* ]]
+	[[ $output == *"$D/.qmail-joe:1: already exists"* ]]
 }
 
 @test "mailbox add: capitals become small and dots colons in the file's name" {
@@ -91,7 +91,7 @@ into() {
 		[ ! -e "$BOXES/ex1-000$i" ]
 	done
 	refuses 100 qv-mailbox add joe@example.com --box ex1-0002
-	[[ $output == *"never used twice"* ]]
+	[[ $output == *"never reused"* ]]
 	exits 0 qv-mailbox add ann@example.com --box ex1-0009
 	exits 0 qv-mailbox del ann@example.com --purge
 	exits 0 qv-mailbox add joe@example.com
@@ -352,7 +352,7 @@ bad() {
 @test "mailbox add, box: a box is not called as another customer's boxes are" {
 	exits 0 qv-domain add pop other.example ex2
 	refuses 100 qv-mailbox add joe@example.com --box ex2-0000
-	[[ $output == *'ex2-0000: boxes that are called ex2-... are customer ex2'* ]]
+	[[ $output == *'ex2-0000: box names beginning with ex2- belong to customer ex2'* ]]
 	refuses 100 qv-mailbox add joe@example.com --box ex2-0007
 	refuses 100 qv-mailbox box example.com ex2-sales
 	refuses 100 qv-domain add pop third.example ex1 --postmaster ex2-0001
@@ -365,7 +365,7 @@ bad() {
 	exits 0 qv-mailbox add joe@example.com --box sales
 	[ "$output" = sales ]
 	exits 0 qv-mailbox add joe@other.example --box sales
-	[[ ${lines[0]} == "qv-mailbox: warning: sales: another customer has a box of this name, $ROOT/home/popmail/e/ex1/POP/sales: "* ]]
+	[[ ${lines[0]} == "qv-mailbox: warning: sales: another customer has a box of this name, $ROOT/home/popmail/e/ex1/POP/sales; "* ]]
 	exits 0 qv-mailbox add ann@other.example --box sales
 	[ "$output" = sales ]
 }

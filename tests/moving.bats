@@ -123,7 +123,7 @@ $ANN/joe/Maildir" ]
 	exits 0 qv-mailbox add al@example.com --maildir /home/ann/al/Maildir
 	[ -d "$ANN/al/Maildir/new" ]
 	refuses 100 qv-mailbox add bo@example.com --maildir /home/ann/al
-	[[ $output == *"$ANN/al is no Maildir: it has no new"* ]]
+	[[ $output == *"$ANN/al is not a Maildir: it has no directory new"* ]]
 	refuses 100 qv-mailbox default example.com maildir /home/ann
 	exits 0 qv-domain import <<<'mailbox add bo@example.com --maildir /home/ann/bo/Maildir
 mailbox add cy@example.com --maildir /home/ann/bo/Maildir'

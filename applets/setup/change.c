@@ -1,4 +1,4 @@
-/* change - one administrator's command: the lock, the files as they are, the plan that grows from them. */
+/* change - one administrator's command: the lock, the current files, and the plan of changes to them. */
 #include "setup/change.h"
 
 #include <unistd.h>
@@ -26,7 +26,7 @@ int change_begin(struct ctx *ctx, struct change *c)
 	c->lock = conf_lock(ctx);
 	if (c->lock < 0 || routing_load(ctx, &c->conf, &c->routing) < 0)
 		return -1;
-	c->routing.table_is_good = !ctx->dry_run; /* building the cdb looks at every line, before anything is shown */
+	c->routing.table_is_good = !ctx->dry_run; /* building the cdb checks every line before any file is replaced */
 	return 0;
 }
 
@@ -102,6 +102,6 @@ int change_domain(struct ctx *ctx, const struct change *c, const char *name, str
 		return -1;
 	routing_look(&c->routing, &c->conf, n.text, d);
 	if (d->form == DOMAIN_NONE)
-		return err_perm(&ctx->err, "%s is not served here; qv-domain list shows what is", n.text);
+		return err_perm(&ctx->err, "%s is not served here; qv-domain list shows the domains that are", n.text);
 	return 0;
 }

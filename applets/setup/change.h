@@ -1,5 +1,5 @@
 /*
- * change - one administrator's command: the lock, the files as they are, the plan that grows from them.
+ * change - one administrator's command: the lock, the current files, and the plan of changes to them.
  *
  *	struct change c;
  *	int r = change_begin(ctx, &c);
@@ -10,8 +10,8 @@
  *		r = change_apply(ctx, &c, ROUTING_ADD, true);
  *	change_end(&c);
  *
- * With ctx->whole all that becomes part of one larger change: it sees what earlier commands did to it, nothing is
- * applied, and whoever set ctx->whole applies all of it at the end.
+ * With ctx->whole the change becomes part of a larger one: it sees the effect of earlier commands and applies nothing;
+ * the code that set ctx->whole applies all of it at the end.
  */
 #ifndef SETUP_CHANGE_H
 #define SETUP_CHANGE_H
@@ -23,29 +23,29 @@ struct change {
 	struct conf conf;
 	struct routing routing;
 	struct plan files; /* directories, boxes, .qmail files */
-	struct plan owners; /* modes and owners of what is there */
+	struct plan owners; /* modes and owners of existing files */
 	struct logins logins; /* by change_logins() */
 	/* private */
 	int lock;
 	bool knows_logins;
-	struct change *batch; /* whom all this was taken from, and goes back to */
+	struct change *batch; /* the larger change; its members are copied here and back */
 	bool deliver; /* one of the batch's commands touched virtual delivery */
 };
 
-/* To change: needs root, takes the lock, knows popusr's ids. 0 or -1; change_end() either way. */
+/* Begin a change: needs root, takes the lock, looks up popusr's ids. 0 or -1; change_end() either way. */
 int change_begin(struct ctx *ctx, struct change *c);
 
-/* To look only: no lock, no root. */
+/* Begin without changing anything: no lock, no root. */
 int change_look(struct ctx *ctx, struct change *c);
 
-/* To change who may log in: c->logins is read, once, and is part of the change. 0 or -1. */
+/* Read c->logins, once; it is then part of the change. 0 or -1. */
 int change_logins(struct ctx *ctx, struct change *c);
 
-/* routing_plan() and plan_apply(); boxes that go take their passwords with them. */
+/* routing_plan() and plan_apply(); the passwords of removed boxes are removed too. */
 int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver);
 void change_end(struct change *c);
 
-/* name as it is served now; -1 when it is not. */
+/* How name is served now; -1 if it is not. */
 int change_domain(struct ctx *ctx, const struct change *c, const char *name, struct domain *d);
 
 #endif

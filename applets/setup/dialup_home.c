@@ -1,4 +1,4 @@
-/* dialup_home - the directory in which a dial-up host's mail waits. */
+/* dialup_home - find the directory in which a dial-up host's mail waits. */
 #include "setup/dialup_home.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* domain_change - what qv-domain does: each is one whole change, from the lock to the last rename. */
+/* domain_change - the changes of qv-domain: each function is a complete one, from the lock to the last rename. */
 #include "setup/domain_change.h"
 
 #include <stdio.h>
@@ -23,15 +23,15 @@ static bool is_new(const struct change *c, const char *name)
 	return d.form == DOMAIN_NONE;
 }
 
-/* A name in the local network may be meant; mostly its end was forgotten. */
+/* A name in the local network may be intended; usually the rest of the name was forgotten. */
 static void warn_of_no_dot(struct ctx *ctx, const char *name)
 {
 	if (strchr(name, '.') == NULL)
-		ctx_warn(ctx, "%s has no dot: only mail for exactly ...@%s gets there; qv-domain del %s takes it back", name,
+		ctx_warn(ctx, "%s has no dot: it only receives mail for ...@%s; if that is a mistake, run qv-domain del %s", name,
 		         name, name);
 }
 
-/* Where nobody says otherwise a home of others stays as users/assign has it, else it is its owner's, else popusr's. */
+/* A home's user and owner, unless given: those in users/assign, else the owner of the directory, else popusr. */
 static int complete_virtual(struct ctx *ctx, struct change *c, struct domain *want, const struct domain_files *files)
 {
 	struct stat st = {0};
@@ -111,12 +111,12 @@ static int alias(struct ctx *ctx, struct change *c, const char *name, const char
 		return -1;
 	if (!delivers(&d))
 		return err_perm(
-			&ctx->err, "%s is a %s domain: only one that is delivered here can have an alias; add %s as one of its own",
+			&ctx->err, "%s is a %s domain, and only domains delivered here can have aliases; add %s as a separate domain",
 			d.name.text, domain_word(d.form), n.text);
 	if (strcmp(n.text, d.name.text) == 0)
 		return err_perm(&ctx->err, "%s cannot be an alias of itself", n.text);
 	if (*d.home == '\0' || !d.accepted)
-		return err_perm(&ctx->err, "%s is not wholly set up; qv-domain adopt %s says more", d.name.text,
+		return err_perm(&ctx->err, "%s is set up incompletely; run qv-domain -n adopt %s for details", d.name.text,
 		                d.name.text);
 	first = is_new(c, n.text);
 	if (routing_alias(&ctx->err, &c->routing, n.text, &d) < 0)
@@ -146,11 +146,11 @@ static int check_no_alias(struct ctx *ctx, const struct change *c, const struct 
 
 	if (!delivers(d) || !routing_next_alias(&c->routing, &c->conf, d, &at, &alias))
 		return 0;
-	return err_perm(&ctx->err, "%s is an alias of %s and would lose its mail; qv-domain del %s first", alias.text,
+	return err_perm(&ctx->err, "%s is an alias of %s and would lose its mail; run qv-domain del %s first", alias.text,
 	                d->name.text, alias.text);
 }
 
-/* The customer is gone, and can still log in. */
+/* Warn that users of a deleted domain can still log in. */
 static int say_logins(struct ctx *ctx, struct change *c, const struct domain *d)
 {
 	struct boxes b;
@@ -174,7 +174,7 @@ static int say_logins(struct ctx *ctx, struct change *c, const struct domain *d)
 static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool purge, bool force)
 {
 	if (d->form == DOMAIN_LOCAL)
-		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "locals has %s: it is this host's own; edit that file by hand",
+		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "locals contains %s, a name of this host itself; edit that file by hand",
 		                ctx->root, d->name.text);
 	if (check_no_alias(ctx, c, d) < 0)
 		return -1;
@@ -187,7 +187,7 @@ static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool p
 	return change_apply(ctx, c, ROUTING_DEL, delivers(d));
 }
 
-/* Its lines are gone. */
+/* Its lines are already removed. */
 static int del_left(struct ctx *ctx, struct change *c, const struct domain *d, bool force)
 {
 	if (domain_purge(ctx, d, domain_was_last(&c->routing, d), force, &c->files) < 0)
@@ -195,7 +195,7 @@ static int del_left(struct ctx *ctx, struct change *c, const struct domain *d, b
 	return change_apply(ctx, c, ROUTING_DEL, false);
 }
 
-/* Served, or left behind by a deletion before. */
+/* A served domain, or one left over from an earlier deletion. */
 static int find_to_delete(struct ctx *ctx, struct change *c, const char *name, bool purge, struct domain *d)
 {
 	struct name_domain n;
@@ -210,7 +210,7 @@ static int find_to_delete(struct ctx *ctx, struct change *c, const char *name, b
 	if (r == 1)
 		return change_domain(ctx, c, name, d);
 	if (r == 0 && !purge)
-		return err_perm(&ctx->err, "%s is not served here; qv-domain del %s --purge removes what is left of it in %s%s",
+		return err_perm(&ctx->err, "%s is not served here; qv-domain del %s --purge removes its remaining files in %s%s",
 		                n.text, n.text, ctx->root, d->home);
 	return r;
 }
@@ -229,7 +229,7 @@ int domain_del(struct ctx *ctx, const char *name, bool purge, bool force)
 	return r;
 }
 
-/* The mark is there (paused) or not; one step, or none. */
+/* Make or remove the mark; no step if it is already so. */
 static int mark(struct ctx *ctx, struct change *c, const struct domain *d, bool pause)
 {
 	struct stat st;

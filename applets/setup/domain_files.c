@@ -36,7 +36,7 @@ int domain_files_dir(struct ctx *ctx, const char *path, const struct owner *o, s
 	if (r < 0)
 		return -1;
 	if (r == 0 && !S_ISDIR(st.st_mode) && !S_ISLNK(st.st_mode))
-		return err_perm(&ctx->err, "%s%s is in the way: a directory belongs there", ctx->root, path);
+		return err_perm(&ctx->err, "%s%s exists but is not a directory; move it away first", ctx->root, path);
 	if (r == 0)
 		return 0;
 	if (slash != path) {
@@ -56,7 +56,7 @@ int domain_files_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *
 static const char *const any_text = NULL;
 static const char edit[] = "edit or remove it first";
 
-/* A file with this text: made when missing; another text is another form, unless any text will do; advice: what to do then. */
+/* Make a missing file with this text. Another text is an error that ends with advice, or is kept if advice is any_text. */
 static int make_file(struct ctx *ctx, const char *dir, const char *name, const struct owner *o, const char *text,
                      const char *advice, struct plan *trees)
 {
@@ -74,7 +74,7 @@ static int make_file(struct ctx *ctx, const char *dir, const char *name, const s
 	return r < 0 ? -1 : 0;
 }
 
-/* What .qmail-postmaster is to say. */
+/* The text of a new .qmail-postmaster. */
 static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *postmaster,
                            struct plan *trees, char *text, size_t size)
 {
@@ -95,8 +95,8 @@ static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struc
 }
 
 /*
- * The number is written down behind the address, as box/next.h has it. A run that was killed before may have left an address whose box is
- * not made yet: that one has a number that was never used up.
+ * The number is recorded after the address, see box/next.h. An interrupted run may have left an address without its box:
+ * the number of that box is not marked as used yet.
  */
 static int finish_box(struct ctx *ctx, const struct conf *conf, const struct boxes *b, const char *text,
                       struct plan *trees)
@@ -115,7 +115,7 @@ static int finish_box(struct ctx *ctx, const struct conf *conf, const struct box
 	return box_use_up(ctx, b, &box, trees);
 }
 
-/* The text that is there already, or the one that is to be written. */
+/* text becomes the existing text of .qmail-postmaster, or the one to be written. */
 static int make_postmaster(struct ctx *ctx, const struct conf *conf, const struct domain *d,
                            const struct domain_files *files, struct plan *trees, char *text, size_t size)
 {
@@ -165,7 +165,7 @@ int domain_files_relayhost(struct err *e, const struct opt_list *hosts, struct b
 
 static int make_relayhost(struct ctx *ctx, const struct domain *d, const struct opt_list *hosts, struct plan *trees)
 {
-	static const char change[] = "qv-domain relayhost changes it";
+	static const char change[] = "use qv-domain relayhost to change it";
 	struct buf text = BUF(8192);
 	int r = domain_files_relayhost(&ctx->err, hosts, &text);
 
@@ -189,7 +189,7 @@ static int make_marks(struct ctx *ctx, const struct domain *d, const struct doma
 	return 0;
 }
 
-/* Marks first: from the first moment on, an on-demand host is only sent to when asked for. */
+/* Marks first: mail for an on-demand host must never be sent before it is requested. */
 static int make_dialup(struct ctx *ctx, const struct conf *conf, const struct domain *d,
                        const struct domain_files *files, struct plan *trees)
 {

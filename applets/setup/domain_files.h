@@ -6,39 +6,39 @@
 #include "lib/opt.h"
 #include "routing/routing.h"
 
-/* What the files hold besides the routing. */
+/* The settings in a domain's files, besides the routing. */
 struct domain_files {
 	const char *postmaster;      /* pop: a box's name or an address; NULL: the first box */
-	bool has_id, has_user, has_owner; /* virtual: they were asked for; else what is there already decides */
-	bool catch_all;              /* pop: .qmail-default goes where postmaster's mail goes */
+	bool has_id, has_user, has_owner; /* virtual: given by the caller; else the existing value is kept */
+	bool catch_all;              /* pop: .qmail-default delivers like .qmail-postmaster */
 	struct opt_list relayhosts;  /* dialup: lines of RELAYHOST; none: the host itself */
-	bool on_demand;              /* dialup: only sent when asked for */
-	long lifetime;               /* dialup: seconds; -1: as everywhere */
+	bool on_demand;              /* dialup: mail is only sent on request */
+	long lifetime;               /* dialup: seconds; -1: control/qv-lifetime */
 };
 
-/* Where the home of such a domain is, into d->home. */
+/* Put the path of the domain's home into d->home. */
 void domain_files_home(const struct conf *conf, struct domain *d);
 
 /*
- * Steps that make what is missing; what is there stays, but for another form of it -1 with file and line. conf has
- * popusr's ids.
+ * Add steps that make the missing files; existing ones are kept. -1, with file and line, if one has different contents.
+ * conf has popusr's ids.
  */
 int domain_files_make(struct ctx *ctx, const struct conf *conf, const struct domain *d,
                       const struct domain_files *files, struct plan *trees);
 
 /*
- * Steps that remove the home and, of a POP domain, the boxes that no other domain's addresses use; of the customer's last one all that
- * are his. Mail that waits there: refused unless force.
+ * Add steps that remove the home and, for a POP domain, the boxes that no other domain's addresses use; for the
+ * customer's last domain, all of the customer's boxes. Refused if mail waits there, unless force.
  */
 int domain_purge(struct ctx *ctx, const struct domain *d, bool last, bool force, struct plan *trees);
 
-/* The text of a RELAYHOST that names these: 0, or -1 when one is no mail server. */
+/* The text of a RELAYHOST with these hosts: 0, or -1 if one is invalid. */
 int domain_files_relayhost(struct err *e, const struct opt_list *hosts, struct buf *text);
 
-/* A step that makes path and every directory above it that is missing; those belong to root. */
+/* Add steps that make path and every missing directory above it; those belong to root. */
 int domain_files_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees);
 
-/* The same for the directory of boxes in a home that others laid out; ours have it. */
+/* The same for the directory of boxes in a home of another layout; ours already have it. */
 int domain_files_boxes_dir(struct ctx *ctx, const struct boxes *b, struct plan *trees);
 
 #endif

@@ -1,4 +1,4 @@
-/* domain_left - what a deleted POP or dial-up domain leaves behind. */
+/* domain_left - the remains of a deleted POP or dial-up domain. */
 #include "setup/domain_left.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "qmail/assign.h"
 #include "setup/domain_files.h"
 
-/* The home in line i of users/assign; false: it has none that fits. */
+/* The home in line i of users/assign; false: none, or too long. */
 static bool home_at(const struct routing *r, size_t i, char *home, size_t size)
 {
 	struct assign_line l;
@@ -77,7 +77,7 @@ struct search {
 	struct domain *d;
 };
 
-/* The home of this form is there, and nobody's. 0 goes on, found or not. */
+/* Look for an unused home of this form. 0, found or not, or -1. */
 static int try(struct ctx *ctx, const struct search *s, enum domain_form form, const char *handle)
 {
 	struct domain left = {.form = form, .dash = "-"};

@@ -1,7 +1,7 @@
 /*
- * domain_left - what a deleted POP or dial-up domain leaves behind: its home, boxes, and logins that still work.
+ * domain_left - the remains of a deleted POP or dial-up domain: its home, boxes, and logins that still work.
  *
- * qv-domain del keeps them, for they may hold mail; del --purge of a domain that is gone removes them.
+ * qv-domain del keeps them, as they may contain mail; qv-domain del --purge of a deleted domain removes them.
  */
 #ifndef SETUP_DOMAIN_LEFT_H
 #define SETUP_DOMAIN_LEFT_H
@@ -9,15 +9,15 @@
 #include "setup/change.h"
 
 /*
- * The home that bears this name in the layout of qv-domain add and that no line of users/assign leads to, into d, which has no id.
- * 0; 1: there is none; -1 with ctx->err.
+ * Find the home with this name in the layout of qv-domain add that no line of users/assign refers to; fill in d, without
+ * an id. 0; 1: not found; -1 with ctx->err.
  */
 int domain_left(struct ctx *ctx, const struct change *c, const char *name, struct domain *d);
 
-/* No line of users/assign leads to a home whose boxes stand where those of d do. */
+/* True if no line of users/assign has the home of d or one that shares its directory of boxes. */
 bool domain_was_last(const struct routing *r, const struct domain *d);
 
-/* How many boxes in b, or in no other place than its home, have a password and are not suspended. */
+/* The number of boxes in b, or in its home if foreign, that have a password and are not suspended. */
 size_t domain_logins(const struct logins *t, const struct boxes *b);
 
 #endif

@@ -1,4 +1,4 @@
-/* domain_purge - what goes with a domain that is purged: its home, and boxes that nobody else uses. */
+/* domain_purge - remove the home of a purged domain, and the boxes that no other domain uses. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 static int refuse(struct ctx *ctx, const char *path)
 {
-	return err_perm(&ctx->err, "mail waits in %s%s: nothing was done; --force deletes it too", ctx->root, path);
+	return err_perm(&ctx->err, "mail waits in %s%s; nothing was done; --force deletes this mail too", ctx->root, path);
 }
 
 static int purge_box(struct ctx *ctx, const struct domain *d, const struct boxes *b, const char *name, bool force,
@@ -49,7 +49,7 @@ static int purge_boxes(struct ctx *ctx, const struct domain *d, const struct box
 	return r;
 }
 
-/* Boxes that no address is left for. */
+/* Boxes that no address delivers into. */
 static int purge_others(struct ctx *ctx, const struct domain *d, const struct boxes *b, bool force, struct plan *trees)
 {
 	struct listing l = {0};
@@ -82,7 +82,7 @@ int domain_purge(struct ctx *ctx, const struct domain *d, bool last, bool force,
 		return r < 0 ? -1 : 0;
 	if (d->form != DOMAIN_DIALUP && !domain_is_ours(d))
 		return err_perm(&ctx->err,
-		                "%s%s was not laid out by qv-domain, and may hold what it does not know of: leave --purge out",
+		                "%s%s was not laid out by qv-domain and may contain other files; leave out --purge",
 		                ctx->root, d->home);
 	if (d->form == DOMAIN_POP && boxes_of_home(d->home, &b) == 0 &&
 	    (purge_boxes(ctx, d, &b, force, trees) < 0 || (last && purge_others(ctx, d, &b, force, trees) < 0)))

@@ -1,4 +1,4 @@
-/* domain_relayhost - where a dial-up host's mail goes from now on. */
+/* domain_relayhost - change the servers that a dial-up host's mail is sent to. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +21,8 @@ static bool is_locked(struct ctx *ctx, const char *path)
 }
 
 /*
- * Another file in RELAYHOST's place is not locked. A flush under way has Maildir/new locked too, so that no second one
- * begins beside it; serialmail under setlock has not, and its end is waited for. *fd: the lock, if it could be taken.
+ * The new file that replaces RELAYHOST is not locked. A running flush has Maildir/new locked too, so that a second one
+ * cannot begin; serialmail under setlock does not lock it, so this waits until it ends. *fd: the lock, if it was taken.
  */
 static int lock_out_others(struct ctx *ctx, const struct domain *d, const char *path, int *fd)
 {
@@ -45,7 +45,7 @@ static int lock_out_others(struct ctx *ctx, const struct domain *d, const char *
 		return 0;
 	holder = lock_holder(*fd);
 	lock_command(holder, command, sizeof command);
-	return err_temp(&ctx->err, "%s%s is locked by another program than qv-flush (%s%s%s): try again when it has ended",
+	return err_temp(&ctx->err, "%s%s is locked by a program other than qv-flush (%s%s%s): try again when it has exited",
 	                ctx->root, path, lock_named(*fd, who, sizeof who), *command != '\0' ? ": " : "", command);
 }
 

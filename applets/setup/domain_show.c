@@ -1,4 +1,4 @@
-/* domain_show - domains for people's eyes and as JSON, on stdout. */
+/* domain_show - domains as readable text and as JSON, on stdout. */
 #include "setup/domain_show.h"
 
 #include <stdio.h>
@@ -11,11 +11,11 @@
 #include "lib/printable.h"
 #include "routing/aliases.h"
 
-/* What stands in a dial-up host's directory. */
+/* The settings in a dial-up host's directory. */
 struct dialup {
-	char relayhost[1024]; /* its lines, a blank between two */
+	char relayhost[1024]; /* its lines, separated by blanks */
 	bool paused, on_demand;
-	long lifetime; /* -1: as everywhere */
+	long lifetime; /* -1: control/qv-lifetime */
 };
 
 static int has(struct ctx *ctx, const struct domain *d, const char *name, bool *is)
@@ -73,7 +73,7 @@ static void key_string(struct buf *b, const char *key, const char *value)
 	json_put_string(b, key, *value != '\0' ? value : NULL);
 }
 
-/* n of the owner of d's home. */
+/* An id, n, of the owner of d's home. */
 static void key_id(struct buf *b, const char *key, const struct domain *d, intmax_t n)
 {
 	json_put_number_or_null(b, key, domain_is_virtual(d) && *d->home != '\0', n);

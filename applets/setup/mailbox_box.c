@@ -1,4 +1,4 @@
-/* mailbox_box - boxes that no address delivers into, and numbers that were used up. */
+/* mailbox_box - make boxes without an address, and mark numbers as used. */
 #include <stdio.h>
 
 #include "box/home.h"
@@ -14,7 +14,7 @@ static int find_boxes(struct ctx *ctx, const struct change *c, const char *domai
 	if (change_domain(ctx, c, domain, &d) < 0)
 		return -1;
 	if ((d.form != DOMAIN_POP && d.form != DOMAIN_VIRTUAL) || *d.home == '\0')
-		return err_perm(&ctx->err, "%s is no POP domain and has no home of its own: it has no boxes", d.name.text);
+		return err_perm(&ctx->err, "%s is not a POP domain and has no home of its own, so it cannot have boxes", d.name.text);
 	domain_boxes(&d, b);
 	return domain_is_plain(&ctx->err, &d);
 }

@@ -1,4 +1,4 @@
-/* mailbox_change - what qv-mailbox does: each is one whole change of one address' .qmail file and its box. */
+/* mailbox_change - the changes of qv-mailbox: each function changes one address' .qmail file and its box. */
 #include "setup/mailbox_change.h"
 
 #include <stdio.h>
@@ -53,7 +53,7 @@ static int add(struct ctx *ctx, struct mailbox_file *t, const struct mailbox_wis
 	mailbox_file_plan(t, &text);
 	if (wish->box == NULL && wish->maildir == NULL && box_use_up(ctx, &t->boxes, &box, &t->change.files) < 0)
 		return -1;
-	/* Who may log in comes behind the address: only then the same command, run again, finds the box that lacks its password. */
+	/* The password comes after the address, so that the same command, run again, finds a box whose password is missing. */
 	r = wish->password != NULL ? mailbox_login_give(ctx, &t->change, &box, wish->password) : 0;
 	if (r == 0)
 		r = change_apply(ctx, &t->change, ROUTING_ADD, false);
@@ -76,7 +76,7 @@ int mailbox_add(struct ctx *ctx, const char *address, const struct mailbox_wish 
 	if (wish.maildir != NULL)
 		wish.maildir = path;
 	if (wish.box != NULL && wish.maildir != NULL)
-		return err_perm(&ctx->err, "a box is one of qvmail's or a Maildir of its own: leave --box or --maildir out");
+		return err_perm(&ctx->err, "--box and --maildir cannot be combined; leave out one of them");
 	r = mailbox_file_begin(ctx, &t);
 	if (r == 0)
 		r = add(ctx, &t, &wish);
@@ -91,28 +91,28 @@ static int purge(struct ctx *ctx, struct mailbox_file *t)
 	int r;
 
 	if (address_box(buf_text(&t->text), t->text.len, &t->boxes, name, sizeof name) == NULL)
-		return err_perm(&ctx->err, "%s%s:1: does not deliver into one box of %s, so there is none to purge", ctx->root,
+		return err_perm(&ctx->err, "%s%s:1: does not deliver into exactly one box of %s; leave out --purge", ctx->root,
 		                t->path, t->boxes.handle);
 	boxes_name(&t->boxes, name, &box);
 	r = box_user(ctx, &t->boxes, &box, t->path, who, sizeof who);
 	if (r == 1)
-		return err_perm(&ctx->err, "%s%s delivers into %s too, so the box must stay; leave --purge out", ctx->root, who,
+		return err_perm(&ctx->err, "%s%s delivers into %s too, so the box must be kept; leave out --purge", ctx->root, who,
 		                name);
 	return r < 0 ? -1 : boxes_purge(ctx, &t->boxes, &box, &t->change.files);
 }
 
 static int del(struct ctx *ctx, struct mailbox_file *t, bool with_box)
 {
-	if (!t->there && ctx->whole != NULL) { /* by an import that was cut off and is run again */
+	if (!t->there && ctx->whole != NULL) { /* by an interrupted import that is run again */
 		ctx_warn(ctx, "%s@%s: no such address, nothing to delete", t->address.local, t->domain.name.text);
 		return 0;
 	}
 	if (!t->there)
-		return err_perm(&ctx->err, "%s@%s: no such address (%s%s is not there)", t->address.local,
+		return err_perm(&ctx->err, "%s@%s: no such address (%s%s does not exist)", t->address.local,
 		                t->domain.name.text, ctx->root, t->path);
 	if (with_box && purge(ctx, t) < 0)
 		return -1;
-	/* Behind its box: while the file is there, a deletion that was cut off can be ended. */
+	/* After its box: while the file exists, an interrupted deletion can be completed. */
 	plan_remove(&t->change.files, t->path);
 	return change_apply(ctx, &t->change, ROUTING_DEL, false);
 }
@@ -123,7 +123,7 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 	int r;
 
 	if (with_box && ctx->whole != NULL)
-		return err_perm(&ctx->err, "--purge deletes mail for good and cannot be imported");
+		return err_perm(&ctx->err, "--purge deletes mail permanently and cannot be imported");
 	if (name_address(&ctx->err, address, &t.address) < 0)
 		return -1;
 	r = mailbox_file_begin(ctx, &t);
@@ -133,7 +133,7 @@ int mailbox_del(struct ctx *ctx, const char *address, bool with_box)
 	return r;
 }
 
-/* Only what qv-mailbox forward may have written is written over. */
+/* Only text that qv-mailbox forward may have written is overwritten. */
 static int forward(struct ctx *ctx, struct mailbox_file *t, char *const *target, int n)
 {
 	struct buf text = BUF(CONTROL_MAX);

@@ -1,4 +1,4 @@
-/* mailbox_default - where mail for unknown addresses of a domain goes. */
+/* mailbox_default - set the handling of mail for unknown addresses of a domain. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static int to_box(struct ctx *ctx, struct mailbox_file *t, const char *name)
 	boxes_name(&t->boxes, name, &box);
 	r = boxes_will(ctx, &t->change.files, &box);
 	if (r != 0)
-		return r < 0 ? -1 : err_perm(&ctx->err, "no box %s: %s%s is not there", name, ctx->root, box.path);
+		return r < 0 ? -1 : err_perm(&ctx->err, "no box %s: %s%s does not exist", name, ctx->root, box.path);
 	buf_printf(&text, "%s/\n", box.path);
 	return mailbox_file_say(ctx, t, &text);
 }
@@ -49,7 +49,7 @@ static int set_default(struct ctx *ctx, struct mailbox_file *t, enum mailbox_def
 	struct buf text = BUF(CONTROL_MAX);
 
 	if (!force && !is_ours(t))
-		return err_perm(&ctx->err, "%s%s:1: was written by hand; --force puts another in its place", ctx->root, t->path);
+		return err_perm(&ctx->err, "%s%s:1: was written by hand; --force replaces it", ctx->root, t->path);
 	switch (to) {
 	case MAILBOX_BOUNCE:
 		if (t->there)
@@ -70,14 +70,14 @@ static int set_default(struct ctx *ctx, struct mailbox_file *t, enum mailbox_def
 	return -1;
 }
 
-/* A domain, or "PREFIX-*@DOMAIN": those of its addresses that begin so. */
+/* A domain, or "PREFIX-*@DOMAIN": its addresses with this prefix. */
 static int whose(struct ctx *ctx, const char *domain, struct name_address *a)
 {
 	if (strchr(domain, '@') == NULL)
 		return name_domain(&ctx->err, domain, &a->domain);
 	if (name_address(&ctx->err, domain, a) < 0)
 		return -1;
-	return a->many ? 0 : err_perm(&ctx->err, "%s is one address: qv-mailbox forward, add or del sets it up", domain);
+	return a->many ? 0 : err_perm(&ctx->err, "%s is a single address; use qv-mailbox forward, add or del for it", domain);
 }
 
 int mailbox_default(struct ctx *ctx, const char *domain, enum mailbox_default to, const char *where, bool force)

@@ -17,9 +17,9 @@ static int find_domain(struct ctx *ctx, struct mailbox_file *t)
 	if (change_domain(ctx, &t->change, name, &t->domain) < 0)
 		return -1;
 	if (t->domain.form == DOMAIN_DIALUP)
-		return err_perm(&ctx->err, "%s is a dial-up host: all its mail goes to its RELAYHOST", name);
+		return err_perm(&ctx->err, "%s is a dial-up host: its mail is sent to its RELAYHOST, so it has no mailboxes here", name);
 	if (t->domain.form != DOMAIN_POP && t->domain.form != DOMAIN_VIRTUAL)
-		return err_perm(&ctx->err, "%s is a %s domain: it has no mailboxes here", name, domain_word(t->domain.form));
+		return err_perm(&ctx->err, "%s is a %s domain, so it has no mailboxes here", name, domain_word(t->domain.form));
 	if (*t->domain.home == '\0')
 		return err_perm(&ctx->err, "%s" QMAIL_ASSIGN ": no line +%s-: for %s; qv-domain add pop makes one", ctx->root,
 		                t->domain.id, name);
@@ -32,7 +32,7 @@ static int find_file(struct ctx *ctx, struct mailbox_file *t)
 	int r;
 
 	if (domain_dotqmail(&t->domain, t->address.local, t->path, sizeof t->path) < 0)
-		return err_perm(&ctx->err, "%s@%s: too long a name for a file in %s", t->address.local, t->domain.name.text,
+		return err_perm(&ctx->err, "%s@%s: address is too long for a file name in %s", t->address.local, t->domain.name.text,
 		                t->domain.home);
 	r = plan_slurp(ctx, &t->change.files, t->path, &t->text, &t->seen.st);
 	t->there = t->seen.there = r == 0;
@@ -60,7 +60,7 @@ bool mailbox_file_says(const struct mailbox_file *t, const struct buf *text)
 
 int mailbox_file_differs(struct ctx *ctx, const struct mailbox_file *t)
 {
-	return err_perm(&ctx->err, "%s%s:1: is there already and says something else; qv-mailbox del takes it away",
+	return err_perm(&ctx->err, "%s%s:1: already exists with different contents; edit it, or remove it with qv-mailbox del",
 	                ctx->root, t->path);
 }
 
@@ -79,7 +79,7 @@ int mailbox_file_say(struct ctx *ctx, struct mailbox_file *t, struct buf *text)
 	return change_apply(ctx, &t->change, ROUTING_ADD, false);
 }
 
-/* Into a directory that is none qmail would deliver nothing. Of what an address has already qv-check tells. */
+/* qmail cannot deliver into a directory that is not a Maildir. For existing addresses qv-check reports that. */
 static int check_maildir(struct ctx *ctx, struct mailbox_file *t, const struct box *box)
 {
 	char path[sizeof box->path + 8];
@@ -91,7 +91,8 @@ static int check_maildir(struct ctx *ctx, struct mailbox_file *t, const struct b
 	snprintf(path, sizeof path, "%s/new", box->path);
 	r = plan_stat(ctx, &t->change.files, path, &st);
 	if (r == 1)
-		return err_perm(&ctx->err, "%s%s is no Maildir: it has no new; name the Maildir itself", ctx->root, box->path);
+		return err_perm(&ctx->err, "%s%s is not a Maildir: it has no directory new; name the Maildir itself", ctx->root,
+		                box->path);
 	return r;
 }
 

@@ -1,5 +1,5 @@
 /*
- * mailbox_file - the .qmail file that a command of qv-mailbox changes, found under the lock.
+ * mailbox_file - the .qmail file that a command of qv-mailbox changes, read under the lock.
  *
  *	struct mailbox_file t = {0};
  *
@@ -17,7 +17,7 @@
 #include "box/boxes.h"
 #include "setup/change.h"
 
-/* One address (or a domain's default): its .qmail file as it is, and where its boxes are. */
+/* One address (or a domain's default): its current .qmail file, and the place of its boxes. */
 struct mailbox_file {
 	struct change change;
 	struct name_address address;
@@ -29,23 +29,23 @@ struct mailbox_file {
 	struct buf text;
 };
 
-/* t->address is set; the rest is found, under the lock. mailbox_file_end() either way. */
+/* t->address is set by the caller; the rest is filled in under the lock. mailbox_file_end() either way. */
 int mailbox_file_begin(struct ctx *ctx, struct mailbox_file *t);
 void mailbox_file_end(struct mailbox_file *t);
 
-/* Is the file there with just this text? */
+/* True if the file exists with exactly this text. */
 bool mailbox_file_says(const struct mailbox_file *t, const struct buf *text);
 
-/* -1: the file is there and says something else. */
+/* -1 with the error that the file exists with different contents. */
 int mailbox_file_differs(struct ctx *ctx, const struct mailbox_file *t);
 
-/* The file is to say this, behind what else the change plans; text is emptied. */
+/* Add a step that writes this text to the file, after the other steps of the change; text is emptied. */
 void mailbox_file_plan(struct mailbox_file *t, struct buf *text);
 
-/* The same, and the change is made. */
+/* The same, and apply the change. */
 int mailbox_file_say(struct ctx *ctx, struct mailbox_file *t, struct buf *text);
 
-/* A Maildir wherever it is; made when it is missing. */
+/* A Maildir anywhere; made if it is missing. */
 int mailbox_file_maildir(struct ctx *ctx, struct mailbox_file *t, const char *path, struct box *box);
 
 #endif

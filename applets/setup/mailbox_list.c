@@ -1,4 +1,4 @@
-/* mailbox_list - addresses and where their mail goes, for people's eyes and as JSON. */
+/* mailbox_list - addresses and the destinations of their mail, as readable text and as JSON. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,14 +13,14 @@
 #include "setup/change.h"
 #include "setup/mailbox_change.h"
 
-/* Where a listing goes, and what else it knows of boxes. */
+/* A listing's output, and the passwords of boxes. */
 struct listing {
 	struct buf json;
 	struct logins table;
-	bool knows_logins; /* only root may read who has a password */
+	bool knows_logins; /* only root may read users/qv-passwd */
 };
 
-/* What one instruction amounts to: a box of this customer is shown by its name. */
+/* The kind and value of one instruction; a box of this customer is shown by its name. */
 static const char *show(const struct dotqmail_line *l, const struct boxes *b, char *value, size_t size)
 {
 	char name[NAME_MAX + 1];
@@ -33,7 +33,7 @@ static const char *show(const struct dotqmail_line *l, const struct boxes *b, ch
 	return dotqmail_word(l->kind);
 }
 
-/* v is null: nobody logs in there, or that is not for us to know. */
+/* v is NULL: not a box, or users/qv-passwd cannot be read. */
 static void put_claim(struct buf *json, const char *key, const bool *v)
 {
 	json_key(json, key);
@@ -43,7 +43,7 @@ static void put_claim(struct buf *json, const char *key, const bool *v)
 		json_null(json);
 }
 
-/* l delivers into a box, and what users/qv-passwd has of it is for us to know. */
+/* True if l delivers into a box and users/qv-passwd can be read. */
 static bool look_login(const struct listing *to, const struct dotqmail_line *l, const char *home,
                        struct logins_login *login)
 {
@@ -65,7 +65,7 @@ static void put_login(struct listing *to, const struct dotqmail_line *l, const c
 	put_claim(&to->json, "suspended", known ? &login.suspended : NULL);
 }
 
-/* l is NULL where the file has no instruction. */
+/* l is NULL if the file has no instruction. */
 static void put_line(const struct listing *to, char *address, const char *kind, char *value,
                      const struct dotqmail_line *l, const char *home)
 {
@@ -106,7 +106,7 @@ static void list_one(struct ctx *ctx, const struct domain *d, const struct addre
 		put(ctx, to, address, kind, value, &l, d->home);
 	}
 	*value = '\0';
-	if (lines == 0) /* only comments: qmail takes the mail and drops it; no byte at all: its default delivery */
+	if (lines == 0) /* only comments: qmail accepts the mail and drops it; an empty file: its default delivery */
 		put(ctx, to, address, a->text.len > 0 ? "discard" : "qmail", value, NULL, d->home);
 }
 
@@ -152,7 +152,7 @@ static int list(struct ctx *ctx, const struct change *c, const char *domain, str
 	return list_domain(ctx, &d, to);
 }
 
-/* Whoever is not root sees the addresses all the same. */
+/* Other users than root still see the addresses. */
 static int load_logins(struct ctx *ctx, struct listing *to)
 {
 	to->knows_logins = logins_load(ctx, &to->table) == 0;

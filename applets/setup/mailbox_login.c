@@ -1,4 +1,4 @@
-/* mailbox_login - who may log in to which box: passwords given, suspended, enabled. */
+/* mailbox_login - set the password of a box, suspend and enable it. */
 #include "setup/mailbox_login.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "box/password.h"
 #include "box/which.h"
 
-/* 0, 1 there is none, -1 */
+/* 0, 1: not found, -1 */
 static int look_for(struct ctx *ctx, struct change *c, const char *who, struct box *box)
 {
 	struct name_address a;
@@ -17,7 +17,7 @@ static int look_for(struct ctx *ctx, struct change *c, const char *who, struct b
 	if (name_address(&ctx->err, who, &a) < 0)
 		return -1;
 	if (a.many)
-		return err_perm(&ctx->err, "%s stands for many addresses, and nobody logs in by it: name the box", who);
+		return err_perm(&ctx->err, "%s stands for many addresses and cannot be used to log in; name the box", who);
 	return box_of_address(ctx, &c->conf, &c->routing, &c->files, &a, box);
 }
 
@@ -28,20 +28,20 @@ static int find(struct ctx *ctx, struct change *c, const char *who, struct box *
 	if (r == 0)
 		r = boxes_will(ctx, &c->files, box);
 	if (r == 1 && strchr(who, '@') != NULL)
-		return err_perm(&ctx->err, "%s delivers into no box of its own; qv-mailbox list shows who does", who);
+		return err_perm(&ctx->err, "%s does not deliver into a box of its own; qv-mailbox list shows the addresses that do", who);
 	if (r == 1)
-		return err_perm(&ctx->err, "no box %s below %s%s; qv-mailbox list shows what there is", who, ctx->root,
+		return err_perm(&ctx->err, "no box %s below %s%s; qv-mailbox list shows the boxes", who, ctx->root,
 		                c->conf.popmail);
 	return r;
 }
 
-/* What is asked for, of one box. */
+/* The requested changes to one box. */
 struct wish {
-	const char *password, *hash; /* NULL: as it is */
-	int suspended;               /* -1: as it is */
+	const char *password, *hash; /* NULL: unchanged */
+	int suspended;               /* -1: unchanged */
 };
 
-/* A hash of today's scheme that fits is kept, so that twice is the same as once. */
+/* A matching hash in the current scheme is kept, so that repeating a command changes nothing. */
 static int set_owner(struct ctx *ctx, struct logins_login *l, const char *password)
 {
 	if (strncmp(l->hash, "$6$", 3) == 0 && password_fits(password, l->hash))

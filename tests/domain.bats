@@ -1146,11 +1146,11 @@ logins() {
 	qv-mailbox add joe@example.com --password-fd 0 <<<secret
 	qv-domain del -q example.com
 	exits 1 qv-check
-	[[ "$output" == "warning: $POP/e/ex1/DOMAINS/example.com: no domain leads there: no mail arrives in it, and 1 box can still log in; mend: qv-domain add pop example.com ex1 "* ]]
+	[[ "$output" == "warning: $POP/e/ex1/DOMAINS/example.com: no domain uses this home: no mail arrives in it, and 1 mailbox can still log in; mend: qv-domain add pop example.com ex1 "* ]]
 	[ "${#lines[@]}" = 1 ]
 	rm -r "$POP/e/ex1/DOMAINS/example.com"
 	exits 1 qv-check
-	[[ "$output" == "warning: $POP/e/ex1/POP: no domain of ex1 is served here, and 1 box can still log in; mend: vi +1 $U/qv-passwd" ]]
+	[[ "$output" == "warning: $POP/e/ex1/POP: no domain of ex1 is served here, and 1 mailbox can still log in; mend: vi +1 $U/qv-passwd" ]]
 	qv-domain add pop other.test ex1
 	run qv-check
 	[[ "$output" != *"can still log in"* ]]

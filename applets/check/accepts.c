@@ -1,4 +1,4 @@
-/* accepts - what rcpthosts lets in, and what it should. */
+/* accepts - which mail rcpthosts accepts, and which it should accept. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ static bool is_there(const struct check *c, enum routing_name f, const char *key
 	return routing_line(&c->change.routing, f, key) != LINES_NONE;
 }
 
-/* As qmail-smtpd asks: the host, then its suffixes. ".NAME" stands for a host below NAME. */
+/* As qmail-smtpd looks it up: the host, then its suffixes. ".NAME" stands for a host below NAME. */
 static bool is_accepted(const struct check *c, const char *name)
 {
 	char key[NAME_DOMAIN_MAX + 2];
@@ -29,7 +29,7 @@ static bool is_accepted(const struct check *c, const char *name)
 	return false;
 }
 
-/* A line of virtualdomains: what is delivered must be let in. */
+/* A line of virtualdomains: mail that is delivered here must also be accepted. */
 static void check_virtual(struct check *c, size_t i)
 {
 	const struct lines *l = &c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines;
@@ -52,9 +52,9 @@ static void check_virtual(struct check *c, size_t i)
 	check_found(c,
 	            &(struct finding){CHECK_WARNING, "not-accepted", c->change.routing.file[ROUTING_VIRTUALDOMAINS].path,
 	                              i + 1, check_command(c, "echo ", check_quoted, name, check_onto, rcpthosts, CHECK_END)},
-	            accepted ? "%s is not in rcpthosts: its mail is let in as a sub-domain's only, and refused once that "
-	                       "line goes"
-	                     : "%s is not in rcpthosts: its mail is refused when it comes from outside",
+	            accepted ? "%s is not in rcpthosts: its mail is accepted only as a sub-domain's, and is refused once "
+	                       "that line is removed"
+	                     : "%s is not in rcpthosts: its mail from outside is refused",
 	            name);
 }
 
@@ -73,7 +73,7 @@ static bool is_delivered(const struct check *c, const char *name)
 	return routing_assign_line(r, id) != LINES_NONE;
 }
 
-/* ".NAME" of rcpthosts or morercpthosts: its mail is let in, and then? */
+/* ".NAME" of rcpthosts or morercpthosts: is the mail that it accepts delivered? */
 static void check_sub(struct check *c, const struct routing_file *f, size_t i, const char *sub)
 {
 	const char *name = sub + 1, *virtualdomains = c->change.routing.file[ROUTING_VIRTUALDOMAINS].path;
@@ -84,14 +84,14 @@ static void check_sub(struct check *c, const struct routing_file *f, size_t i, c
 		if (!is_there(c, ROUTING_VIRTUALDOMAINS, name) && !is_there(c, ROUTING_VIRTUALDOMAINS, sub))
 			check_found(c, &(struct finding){CHECK_WARNING, "sub-domains-alone", f->path, i + 1,
 			                                 check_command(c, line, check_quoted, name, " ", f->path, CHECK_END)},
-			            "%s is there, %s itself is not: mail for it is refused", sub, name);
+			            "%s is listed, but %s itself is not: mail for the domain itself is refused", sub, name);
 		return;
 	}
 	if (is_delivered(c, name) && !is_there(c, ROUTING_VIRTUALDOMAINS, sub) && !is_there(c, ROUTING_SMTPROUTES, sub))
 		check_found(c,
 		            &(struct finding){CHECK_WARNING, "sub-domains-lost", f->path, i + 1,
 		                              check_delete(c, f->path, i + 1, sub, strlen(sub))},
-		            "%s is let in, but %s has no such line: mail for sub-domains of %s goes out into the net", sub,
+		            "%s is accepted, but %s has no such line: mail for sub-domains of %s is sent out to the Internet", sub,
 		            virtualdomains, name);
 }
 
@@ -132,7 +132,7 @@ bool check_is_local(const struct check *c, const char *host)
 	return r->file[ROUTING_LOCALS].seen.there ? is_there(c, ROUTING_LOCALS, host) : strcmp(host, r->me) == 0;
 }
 
-/* This host's own names: what is not delivered here goes to where the MX says, and that is here. */
+/* This host's own names: mail for them that is not local is sent to their MX, which is this host, and bounces. */
 static void check_own(struct check *c, const char *name)
 {
 	const struct routing *r = &c->change.routing;
@@ -150,7 +150,7 @@ static void check_own(struct check *c, const char *name)
 	                              locals ? check_command(c, "echo ", check_quoted, name, check_onto, path, hup, CHECK_END)
 	                                     : check_command(c, "echo ", check_quoted, r->me, check_onto, path, " && echo ",
 	                                                     check_quoted, name, check_onto, path, hup, CHECK_END)},
-	            "%s is this host itself, but not in control/%s: its mail is let in, and bounces", name, locals ? "locals" : "me");
+	            "%s is this host itself, but is not in control/%s: its mail is accepted, and bounces", name, locals ? "locals" : "me");
 }
 
 void check_accepts(struct check *c)
@@ -162,13 +162,13 @@ void check_accepts(struct check *c)
 		            &(struct finding){CHECK_ERROR, "open-relay", rcpthosts, 0,
 		                              check_command(c, "cp ", QMAIL_CONTROL, "locals ", rcpthosts, ".new && mv ",
 		                                            rcpthosts, ".new ", rcpthosts, CHECK_END)},
-		            "is missing: qmail-smtpd takes mail for every domain of the world, from everybody, and sends it on");
+		            "is missing: qmail-smtpd accepts mail from anybody for any domain, and sends it on (open relay)");
 		return;
 	}
 	if (check_is_empty(&r->file[ROUTING_RCPTHOSTS].lines)) {
 		if (!check_is_empty(&r->file[ROUTING_VIRTUALDOMAINS].lines))
 			check_found(c, &(struct finding){CHECK_ERROR, "nothing-accepted", rcpthosts, 0, check_edit(c, rcpthosts, 1)},
-			            "has no entry: mail from outside is refused");
+			            "has no entry: all mail from outside is refused");
 		return;
 	}
 	check_own(c, r->me);

@@ -1,4 +1,4 @@
-/* boxes - POP boxes: whole, popusr's, and somebody's. */
+/* boxes - POP mailboxes: are they complete, owned by popusr, and used by an address? */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static void check_box(struct check *c, const struct check_names *users, const st
 		check_found(c,
 		            &(struct finding){CHECK_WARNING, "no-maildir", box.path, 0,
 		                              check_command(c, "mv -n ", box.path, " ", away, CHECK_END)},
-		            "is no Maildir, and no address delivers there: whoever takes it for a box gets no mail");
+		            "is not a Maildir, and no address delivers there: if it is meant to be a mailbox, it gets no mail");
 		return;
 	}
 	check_maildir(c, box.path, box.path, 0, true);
@@ -29,10 +29,10 @@ static void check_box(struct check *c, const struct check_names *users, const st
 	            &(struct finding){CHECK_WARNING, "nobodys-box", box.path, 0,
 	                              check_command(c, "qv-mailbox add ADDRESS --box ", check_quoted, name, check_root,
 	                                            CHECK_END)},
-	            "no address delivers there: it gets no mail");
+	            "no address delivers into this mailbox: it gets no mail");
 }
 
-/* What the next box will be called. */
+/* The number from which the next mailbox gets its name. */
 static void check_last(struct check *c, const struct boxes *b)
 {
 	char path[900];
@@ -45,7 +45,7 @@ static void check_last(struct check *c, const struct boxes *b)
 		check_unreadable(c, path);
 	else
 		check_found(c, &(struct finding){CHECK_WARNING, "box-number", path, 1, check_edit(c, path, 1)},
-	            "is no number: no new box can be made, and its mail would have nowhere to go");
+	            "does not contain a number: no new mailbox can be made, so none can get mail");
 	c->ctx->err = (struct err){0};
 }
 

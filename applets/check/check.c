@@ -1,4 +1,4 @@
-/* check - runs all checks and says what they found. */
+/* check - runs all checks and prints what they found. */
 #include "check/check.h"
 
 #include <stdio.h>

@@ -4,10 +4,10 @@
  *	struct check c = {.ctx = ctx, .fix = fix};
  *
  *	check_begin(&c);
- *	check_entries(&c)		or nothing else can be looked at
- *	change_look(ctx, &c.change), check_whose_mail(&c)  or, to mend, change_begin(ctx, &c.change)
- *	check_all(&c)			what is certain is changed in c.change
- *	change_apply(...)		mends that, as one plan
+ *	check_entries(&c)		false: nothing else can be checked
+ *	change_look(ctx, &c.change), check_whose_mail(&c)  or, to fix, change_begin(ctx, &c.change)
+ *	check_all(&c)			puts all fixes that are certain into c.change
+ *	change_apply(...)		makes these fixes, as one plan
  *	check_say(&c); check_free(&c);
  */
 #ifndef CHECK_CHECK_H
@@ -25,50 +25,50 @@ struct check {
 	struct change change;
 	bool fix;                       /* --fix: change what is certain */
 	size_t found, errors;
-	size_t open;                    /* of these: not mended */
+	size_t open;                    /* of those found: not fixed */
 	struct buf report;              /* findings, a line each, or with ctx->json an array */
 	/* private */
-	struct buf mend;                /* check_command()'s */
-	struct buf dead_ids;            /* ids that lines of users/assign name in vain, each with its NUL */
-	struct buf blocked;             /* directories that were said to be so, each with its NUL */
-	struct buf boxes;               /* the Maildirs that .qmail files name, each with its NUL */
-	struct buf unseen;              /* what we may not look at, the same */
-	struct buf missing;             /* Maildirs that were said to be missing, the same */
-	struct buf missing_maildirs;    /* those of boxes that are not there: PATH, FILE, LINE, HOME, the same */
-	struct buf homes;               /* homes laid out as ours in users/assign, and their POP directories, the same */
+	struct buf mend;                /* the text of check_command() */
+	struct buf dead_ids;            /* ids of lines of users/assign that have no effect, each with its NUL */
+	struct buf blocked;             /* directories reported as closed or unreadable, the same */
+	struct buf boxes;               /* the Maildirs that .qmail files name, the same */
+	struct buf unseen;              /* paths reported as not checked, the same */
+	struct buf missing;             /* Maildirs reported as missing, the same */
+	struct buf missing_maildirs;    /* missing ones that .qmail files name: PATH, FILE, LINE, HOME, the same */
+	struct buf homes;               /* homes in our layout that users/assign names, and their POP directories, the same */
 	struct buf pops;                /* POP directories of homes, the same */
-	struct buf forwards;            /* addresses here that .qmail files send on to: ADDRESS, FILE, LINE, the same */
-	struct buf doubtful_pops;       /* POP directories of homes where something was found, the same */
+	struct buf forwards;            /* addresses that .qmail files forward to: ADDRESS, FILE, LINE, the same */
+	struct buf doubtful_pops;       /* POP directories of homes with findings, the same */
 	struct buf passwd;              /* etc/passwd */
-	char alias[PATH_MAX];           /* the home of user alias; "": there is none, so this is no whole qmail */
-	char way[PATH_MAX];             /* the last one that was found to be open, and for whom */
+	char alias[PATH_MAX];           /* the home of user alias; "": it does not exist, so this qmail is incomplete */
+	char way[PATH_MAX];             /* the last path whose directories could all be searched, and by which uid */
 	uid_t way_of;
-	bool ids_missing;               /* not every owner has an id here */
-	bool homes_missing;             /* so boxes are not all of them */
-	bool table_bad;                 /* no cdb can be made of users/assign */
-	bool table_open;                /* it had no final dot, and got one */
-	bool table_doubted;             /* only a person knows what users/assign should say */
+	bool ids_missing;               /* not every file owner has an id in this user namespace */
+	bool homes_missing;             /* a home could not be read, so boxes is incomplete */
+	bool table_bad;                 /* no cdb can be made from users/assign */
+	bool table_open;                /* users/assign had no final dot; one was added */
+	bool table_doubted;             /* only a person knows what users/assign should contain */
 	bool locals_doubted;            /* something is wrong with control/locals itself */
 };
 
 void check_begin(struct check *c);
 
-/* What must be files are such, or missing. False: said, and c->change cannot be loaded. */
+/* Are the files that qvmail reads and changes regular, or missing? False: reported; c->change cannot be loaded. */
 bool check_entries(struct check *c);
 
 /*
- * Who owns all mail. Where etc/passwd does not tell, that is a finding, nothing is mended, and the owner is taken to be the one
- * that users/assign names for our homes. 0 or -1.
+ * Finds the user that owns all mail. If etc/passwd does not have this user, that is a finding, nothing is fixed, and the
+ * owner that users/assign names for our homes is used. 0 or -1.
  */
 int check_whose_mail(struct check *c);
 
-/* Looks at everything. What cannot be looked at is a finding. */
+/* Checks everything. A file that cannot be read is a finding. */
 void check_all(struct check *c);
 
-/* All findings are there. 0, also when there are some; -1: out of memory. */
+/* Completes the report. 0, with findings or without; -1: out of memory. */
 int check_end(struct check *c);
 
-/* Prints them; when they are mended, after that. */
+/* Prints the report; when fixing, after the fixes are made. */
 void check_say(const struct check *c);
 void check_free(struct check *c);
 

@@ -1,4 +1,4 @@
-/* command - the command that mends a finding, as one would type it. */
+/* command - the command that fixes a finding, as one would type it. */
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ static bool is_typable(const char *p)
 	return *p == '\0';
 }
 
-/* In place of a command with a name that would be shown as another: what shows that name. */
+/* A name with control bytes is not printed as it is: instead of a command with it, advise one that lists it. */
 static void list_instead(struct check *c, const char *path)
 {
 	char dir[PATH_MAX];
@@ -125,7 +125,7 @@ const char *check_command(struct check *c, const char *word, ...)
 	return buf_text(&c->mend);
 }
 
-/* What makes a change of this file count. */
+/* The command that puts a change of this file into effect. */
 static const char *applied_by(const struct check *c, const char *path)
 {
 	if (strcmp(path, QMAIL_ASSIGN) == 0)

@@ -1,4 +1,4 @@
-/* controls - control files: who may read them and who may write; and those that are about one thing. */
+/* controls - control files: which users may read and write them; control/me and control/percenthack. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "lib/fs.h"
 #include "qmail/passwd.h"
 
-/* As whom one of qmail's programs runs; where that user is unknown, as one who is neither owner nor in the group. */
+/* The user that one of qmail's programs runs as; if unknown, a user who is neither owner nor in the group. */
 static struct as_user reader(struct check *c, const char *name)
 {
 	struct as_user v = {.ctx = c->ctx, .uid = 65534, .gid = 65534};
@@ -41,16 +41,16 @@ void check_control(struct check *c, const char *path, const char *user)
 		check_unreadable(c, path);
 	want = (struct owner){(st.st_mode & 07777 & ~(mode_t)022) | 0444, (uid_t)-1, (gid_t)-1};
 	if (e == EACCES && c->ids_missing)
-		check_unseen(c, path, "not every owner on the way there has an id in this user namespace");
+		check_unseen(c, path, "not every owner on the path to it has an id in this user namespace");
 	else if (e == EACCES)
 		check_found(c, &(struct finding){CHECK_ERROR, "mode", path, 0, NULL},
-		            "%s may not read it: qmail does not work, and mail is refused or stays where it is", user);
+		            "%s may not read it: qmail does not work, and mail is refused or waits", user);
 	else if (e == 0 && st.st_mode & 002)
 		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, NULL},
-		            "everybody may write it, and so have mail go elsewhere");
+		            "everybody may write it: any user can redirect mail");
 	else if (e == 0 && st.st_uid == c->change.conf.uid)
 		check_found(c, &(struct finding){CHECK_ERROR, "owner", path, 0, NULL},
-		            "belongs to %s: whatever he is made to run by a .qmail file may write it, and have mail go elsewhere",
+		            "belongs to %s: any program that a .qmail file makes this user run can write it and redirect mail",
 		            c->change.conf.popuser);
 	else
 		return;
@@ -70,11 +70,11 @@ static void check_me(struct check *c)
 	            &(struct finding){CHECK_ERROR, "no-me", path, 0,
 	                              check_command(c, "hostname -f >", path, ".new && mv ", path, ".new ", path, CHECK_END)},
 	            fs_stat(c->ctx, path, &st) == 0
-	                ? "names no host: qmail calls itself nothing, and what it sends is refused by many"
+	                ? "contains no host name: qmail gives other servers an empty name, and many refuse its mail"
 	                : "is missing: qmail-smtpd refuses every session, and qmail-remote sends nothing");
 }
 
-/* user%host@DOMAIN is taken because of DOMAIN, and sent to host whoever asks for it. */
+/* user%host@DOMAIN is accepted because of DOMAIN, and is then sent to host for any sender. */
 static void check_percenthack(struct check *c)
 {
 	const struct as_user root = {.ctx = c->ctx};
@@ -90,12 +90,12 @@ static void check_percenthack(struct check *c)
 	for (size_t i = 0; i < l.n; i++)
 		if (lines_key(&l, LINES_LIST, i, &p, &n))
 			check_found(c, &(struct finding){CHECK_WARNING, "percenthack", path, i + 1, check_delete(c, path, i + 1, p, n)},
-			            "mail for user%%host@%.*s goes on to host, whoever sent it: this is an open relay", (int)n, p);
+			            "mail for user%%host@%.*s is sent on to host for any sender: this is an open relay", (int)n, p);
 	lines_free(&l);
 	buf_free(&text);
 }
 
-/* Of several that read it the first. */
+/* Of several programs that read the file, the first is checked. */
 static void check_reader(struct check *c, const struct control *k)
 {
 	enum control_program p = 0;

@@ -1,4 +1,4 @@
-/* daemon - has the running qmail-send read what stands in virtualdomains and locals? */
+/* daemon - has the running qmail-send read virtualdomains and locals since they were changed? */
 #include "check/internal.h"
 #include "qmail/qsend.h"
 #include "qmail/unread.h"
@@ -9,7 +9,7 @@ static void check_read(struct check *c, enum routing_name name, pid_t qmail_send
 
 	if (f->seen.there && control_is_unread(qmail_send, f->path, &f->seen.st))
 		check_found(c, &(struct finding){CHECK_ERROR, "not-read", f->path, 0, "qv-hup"},
-		            "was changed, and qmail-send has not read it since: mail goes where it said before");
+		            "was changed, and qmail-send has not read it since: mail is routed by its old contents");
 }
 
 void check_daemon(struct check *c)

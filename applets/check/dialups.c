@@ -1,4 +1,4 @@
-/* dialups - dial-up hosts: where their mail waits, and where it is to go. */
+/* dialups - dial-up hosts: where their mail waits, and where it is sent. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "qmail/maildir.h"
 #include "routing/where.h"
 
-enum { HEADS_MAX = 1000 /* messages of a host whose first lines are looked at */ };
+enum { HEADS_MAX = 1000 /* messages of a host; only their first lines are read */ };
 
 static void check_relayhost(struct check *c, const struct domain *d)
 {
@@ -32,15 +32,15 @@ static void check_relayhost(struct check *c, const struct domain *d)
 	if (r == 1)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-relayhost", path, 0,
 		                                 check_command(c, "echo ", d->name.text, " >", path, CHECK_END)},
-		            "is missing: the mail of %s is never sent on", d->name.text);
+		            "is missing: mail for %s is never sent", d->name.text);
 	if (r == 0 && relayhost_parse(&c->ctx->err, path, buf_text(&text), text.len, &hosts) < 0) {
 		check_found(c, &(struct finding){CHECK_ERROR, "bad-relayhost", path, 0, check_edit(c, path, 1)},
-		            "%s: the mail of %s is never sent on", c->ctx->err.text, d->name.text);
+		            "%s: mail for %s is never sent", c->ctx->err.text, d->name.text);
 		c->ctx->err = (struct err){0};
 	}
 	if (r == 0 && st.st_mode & 022) {
 		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, NULL},
-		            "others may write it, and so have the mail of %s go elsewhere", d->name.text);
+		            "others may write it: other users can redirect mail for %s", d->name.text);
 		plan_give(&c->change.owners, path, &(struct owner){st.st_mode & 07755, (uid_t)-1, (gid_t)-1});
 	}
 	buf_free(&text);
@@ -57,10 +57,10 @@ static void check_strange(struct check *c, const struct domain *d, const char *p
 		snprintf(more, sizeof more, " (and %zu more like it)", list->strange - 1);
 	check_found(c, &(struct finding){CHECK_WARNING, "not-a-message", file, 0,
 	                                 check_command(c, "mv -n ", file, " ", d->home, " # and look at it", CHECK_END)},
-	            "is a FIFO, a directory or a link%s: it is never sent, and no bounce tells of it", more);
+	            "is a FIFO, a directory or a symbolic link%s: it is never sent, and never bounced", more);
 }
 
-/* As qv-flush reads it, who is popusr then. */
+/* As qv-flush reads it, which runs as popusr. */
 static bool is_sendable(const struct as_user *v, int new, const char *name, const char *prefix, const char **why)
 {
 	struct stat st;
@@ -71,7 +71,7 @@ static bool is_sendable(const struct as_user *v, int new, const char *name, cons
 
 	*why = "it cannot be read";
 	if (fd >= 0 && fstat(fd, &st) == 0 && !as_user_may(v, &st, 4)) {
-		*why = "its owner is another, and keeps it for himself";
+		*why = "it belongs to another user, who does not let others read it";
 		n = -1;
 	}
 	if (fd >= 0)
@@ -99,7 +99,7 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 		snprintf(file, sizeof file, "%s/%s", path, maildir_name(&list, i));
 		check_found(c, &(struct finding){CHECK_ERROR, "unsendable", file, 0,
 		                                 check_command(c, "mv -n ", file, " ", d->home, " # and read it", CHECK_END)},
-		            "cannot be sent: %s; it stays for ever", why);
+		            "cannot be sent: %s; it waits forever", why);
 	}
 	check_strange(c, d, path, &list);
 	oldest = list.n > 0 ? maildir_age(&list, 0, time(NULL)) : 0;
@@ -107,7 +107,7 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 		check_found(c,
 		            &(struct finding){CHECK_WARNING, "late", path, 0,
 		                              check_command(c, "qv-flush", check_root, " ", check_quoted, d->home, CHECK_END)},
-		            "%zu messages wait, the oldest for %lld seconds: %s was not reached, or does not take them", list.n,
+		            "%zu messages wait, the oldest for %lld seconds: %s was not reached, or does not accept them", list.n,
 		            (long long)oldest, d->name.text);
 	maildir_free(&list);
 }
@@ -121,7 +121,7 @@ static void check_new(struct check *c, const struct domain *d)
 	snprintf(path, sizeof path, "%s/Maildir/new", d->home);
 	r = fs_stat(c->ctx, path, &st);
 	if (r != 0)
-		return; /* check_maildir() has said it */
+		return; /* check_maildir() has reported it */
 	new = fs_dir(c->ctx, path);
 	if (new < 0) {
 		check_unreadable(c, path);
@@ -131,7 +131,7 @@ static void check_new(struct check *c, const struct domain *d)
 	close(new);
 }
 
-/* What .qmail-default delivers elsewhere never waits for this host. */
+/* Mail that .qmail-default delivers elsewhere never waits for this host. */
 static void check_default(struct check *c, const struct domain *d)
 {
 	struct buf text = BUF(CONTROL_MAX);
@@ -149,13 +149,13 @@ static void check_default(struct check *c, const struct domain *d)
 			check_found(c,
 			            &(struct finding){CHECK_WARNING, "not-kept", path, 1,
 			                              check_edit(c, path, 1)},
-			            "nothing is delivered into ./Maildir/: no mail waits there for %s", d->name.text);
+			            "does not deliver into ./Maildir/: no mail waits there for %s", d->name.text);
 	}
 	c->ctx->err = (struct err){0};
 	buf_free(&text);
 }
 
-/* What its server said last time, and what that does to the mail. */
+/* What its server answered last time, and what that means for the mail. */
 static void check_server(struct check *c, const struct domain *d)
 {
 	char path[900];
@@ -165,13 +165,13 @@ static void check_server(struct check *c, const struct domain *d)
 	attempt_read(c->ctx, d->home, &l);
 	if (l.wanted > 0)
 		check_found(c, &(struct finding){CHECK_ERROR, "unwilling", path, 0, ""},
-		            "all mail waits: the server of %s takes none from here: %s", d->name.text, l.wants);
+		            "the server of %s accepts no mail from here, and all of it waits: %s", d->name.text, l.wants);
 	if (l.braked > 0)
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "braked", path, 0,
 		                              check_command(c, "qv-flush --bounce-all", check_root, " ", check_quoted, d->home,
 		                                            " # if it is right to refuse", CHECK_END)},
-		            "the server of %s has refused all mail: what it refuses now is kept, not bounced", d->name.text);
+		            "the server of %s has refused all mail: mail that it refuses now is kept, not bounced", d->name.text);
 	if (*l.limit != '\0' && l.limited + ATTEMPT_MEMORY >= time(NULL))
 		check_found(c, &(struct finding){CHECK_WARNING, "simpler", path, 0, ""},
 		            "mail for %s is sent at most %s: %s", d->name.text, l.limit, l.reason);
@@ -183,7 +183,7 @@ static void check_dialup(struct check *c, const struct domain *d)
 	struct stat st;
 
 	if (fs_stat(c->ctx, d->home, &st) != 0 || check_noted(&c->blocked, d->home))
-		return; /* homes.c has said it */
+		return; /* homes.c has reported it */
 	check_relayhost(c, d);
 	check_default(c, d);
 	snprintf(path, sizeof path, "%s/Maildir", d->home);
@@ -203,7 +203,7 @@ static bool is_meant(const struct check *c, const char *name)
 	return n > 0 || routing_assign_line(r, name) != LINES_NONE || check_noted(&c->dead_ids, name);
 }
 
-/* A directory that nothing leads to gets no mail, and what waits in it is flushed with a guessed prefix. */
+/* A directory that no domain uses gets no mail; mail that waits in it is flushed with a guessed prefix. */
 static void check_orphan(struct check *c, const char *name)
 {
 	char path[900];
@@ -214,12 +214,12 @@ static void check_orphan(struct check *c, const char *name)
 	if (d.form == DOMAIN_DIALUP && strcmp(d.home, path) == 0)
 		return;
 	if (is_meant(c, name))
-		return; /* what is in the way is said */
+		return; /* what prevents it has been reported */
 	check_found(c,
 	            &(struct finding){CHECK_WARNING, "nobodys-host", path, 0,
 	                              check_command(c, "qv-domain add dialup ", check_quoted, name, check_root,
 	                                            " # or remove the directory", CHECK_END)},
-	            "no domain leads there: no mail arrives in it");
+	            "no domain uses this directory: no mail arrives in it");
 }
 
 void check_dialups(struct check *c)

@@ -8,7 +8,7 @@
 #include "lib/fs.h"
 #include "qmail/dotqmail.h"
 
-/* What is a link's, or in a home of others: the command. */
+/* For a link, or in a home that is not ours, a command; otherwise --fix does it: NULL. */
 static const char *give_mode(const struct dotqmail_file *f)
 {
 	const struct conf *conf = &f->c->change.conf;
@@ -37,11 +37,11 @@ static void check_file_mode(const struct dotqmail_file *f)
 		            "its group may write it: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
 	else if (f->home->ours && !f->link && f->st.st_uid != conf->uid)
 		check_found(f->c, &(struct finding){CHECK_WARNING, "owner", f->path, 0, give_mode(f)},
-		            "belongs to uid %lu, not to %s: whoever that is decides where this mail goes", (unsigned long)f->st.st_uid,
+		            "belongs to uid %lu, not to %s: that user can redirect this mail", (unsigned long)f->st.st_uid,
 		            conf->popuser);
 }
 
-/* What the name should be, if that is free. */
+/* Advise the name that the file should have, or, if another has it, one that qmail does not look for. */
 static void check_never_read(const struct dotqmail_file *f)
 {
 	char right[NAME_MAX + 1], path[PATH_MAX], aside[PATH_MAX];
@@ -58,10 +58,10 @@ static void check_never_read(const struct dotqmail_file *f)
 	                              fs_stat(f->c->ctx, path, &st) == 1
 	                                  ? check_command(f->c, "mv -n ", f->path, " ", path, CHECK_END)
 	                                  : check_command(f->c, "mv -n ", f->path, " ", aside, CHECK_END)},
-	            "qmail only looks for names in small letters, with : where the address has a dot: the file does nothing, and mail goes past it");
+	            "qmail only looks for names in lower case, with : in place of a dot: mail is delivered as if this file did not exist");
 }
 
-/* A link, which qmail follows. False: it leads nowhere that may be read. */
+/* Is it a link, which qmail follows, to a file that its user may read? */
 static bool is_link(struct dotqmail_file *f)
 {
 	const struct as_user_at home = {.fd = f->home->dir, .dir = -1};
@@ -73,11 +73,11 @@ static bool is_link(struct dotqmail_file *f)
 	e = as_user_slurp(&f->home->v, &home, f->name, &f->text, &f->st);
 	f->link = e == 0;
 	if (e > 0)
-		err_perm(&f->c->ctx->err, "leads to what cannot be read as uid %lu: %s", (unsigned long)f->home->v.uid, strerror(e));
+		err_perm(&f->c->ctx->err, "is a symbolic link to something that uid %lu cannot read: %s", (unsigned long)f->home->v.uid, strerror(e));
 	return f->link;
 }
 
-/* What is wrong with another .qmail file is said where that stands. */
+/* Anything wrong with another .qmail file is reported for that file. */
 static bool leads_to_dotqmail(const struct dotqmail_file *f)
 {
 	char to[PATH_MAX] = "";

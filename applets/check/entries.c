@@ -1,10 +1,10 @@
-/* entries - what must be a file, for nothing can be looked at before it is read. */
+/* entries - files that must be regular, because nothing else can be checked before they are read. */
 #include <stdio.h>
 
 #include "check/internal.h"
 #include "lib/fs.h"
 
-/* qmail follows it; whoever changes the file puts another in its place. */
+/* qmail follows the link; our commands would replace it by a file. */
 static void say_link(struct check *c, const char *path)
 {
 	const struct as_user root = {.ctx = c->ctx};
@@ -18,9 +18,9 @@ static void say_link(struct check *c, const char *path)
 	                              leads ? check_command(c, "cp ", path, " ", path, ".new && mv ", path, ".new ", path,
 	                                                    CHECK_END)
 	                                    : check_command(c, "mv -n ", path, " ", path, ".old", CHECK_END)},
-	            leads ? "is a symbolic link, which no command of ours reads or changes: nothing else was looked at"
-	                  : "is a symbolic link that leads to no file: qmail does without, and mail is refused or bounces; "
-	                    "nothing else was looked at");
+	            leads ? "is a symbolic link, which no command of qvmail reads or changes: nothing else was checked"
+	                  : "is a symbolic link that leads to no file: qmail runs as if it were missing, and mail is refused or "
+	                    "bounces; nothing else was checked");
 }
 
 static void check_entry(struct check *c, const char *path)
@@ -36,8 +36,8 @@ static void check_entry(struct check *c, const char *path)
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "unreadable", path, 0,
 		                              check_command(c, "mv -n ", path, " ", path, ".old", CHECK_END)},
-		            "is no file: qmail cannot read it, and mail waits, is refused or bounces; nothing else was looked "
-		            "at");
+		            "is not a regular file: qmail cannot read it, and mail waits, is refused or bounces; nothing else was "
+		            "checked");
 }
 
 bool check_entries(struct check *c)
@@ -46,7 +46,7 @@ bool check_entries(struct check *c)
 
 	if (fs_stat(c->ctx, QMAIL_CONTROL ".", &st) != 0) {
 		c->ctx->err = (struct err){0};
-		return true; /* there is no qmail, as whoever loads it will say */
+		return true; /* there is no qmail; loading its files reports that */
 	}
 	for (const struct control *k = controls; k->path != NULL; k++)
 		if (control_is_ours(k))

@@ -1,4 +1,4 @@
-/* finding - what is said about a trap, and what the checks ask about a path or a file. */
+/* finding - adds findings to the report; questions that several checks ask about a path or a file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -47,7 +47,7 @@ static void put_json(struct check *c, const struct finding *f, const char *text,
 	json_close(b, '}');
 }
 
-/* What a cdb of it would do to mail is not certain. */
+/* After such an error it is not certain what a cdb made from users/assign would do to mail. */
 static bool is_about_table(const struct finding *f)
 {
 	return strcmp(f->path, QMAIL_ASSIGN) == 0 || strcmp(f->name, "no-assign") == 0;
@@ -79,13 +79,13 @@ void check_unseen(struct check *c, const char *path, const char *why)
 	if (check_noted(&c->unseen, path))
 		return;
 	check_note(&c->unseen, path);
-	check_found(c, &(struct finding){CHECK_WARNING, "not-seen", path, 0, ""}, "%s, so nothing is known of it%s", why,
+	check_found(c, &(struct finding){CHECK_WARNING, "not-seen", path, 0, ""}, "%s, so it was not checked%s", why,
 	            geteuid() != 0 ? "; run qv-check as root" : "");
 }
 
 enum place {
-	PLACE_TAKEN, /* another kind of thing is in its place: a file for a directory, or a link to nothing */
-	PLACE_LINK,  /* a link that qmail follows, and we do not */
+	PLACE_TAKEN, /* something else has its name: a file instead of a directory, or a broken link */
+	PLACE_LINK,  /* a link that qmail follows, but qvmail does not */
 	PLACE_GOOD,
 };
 
@@ -121,12 +121,13 @@ void check_unreadable(struct check *c, const char *path)
 		                              place != PLACE_GOOD
 		                                  ? check_command(c, "mv -n ", path, " ", path, ".old", CHECK_END)
 		                                  : check_command(c, "ls -ld ", path, CHECK_END)},
-		            "%s: qmail cannot use it either, and mail waits, bounces or goes past it", why.text);
+		            "%s: qmail cannot use it either, and mail waits, bounces or is delivered without it", why.text);
 	c->ctx->err = (struct err){0};
 }
 
 /*
- * In a user namespace that lacks ids all files of those belong to the overflow id (user_namespaces(7)), and root may not do everything.
+ * In a user namespace that lacks some ids, files of those ids belong to the overflow id (user_namespaces(7)), and root may not
+ * do everything.
  */
 bool check_lacks_ids(void)
 {
@@ -156,7 +157,7 @@ bool check_knows(struct check *c, const char *path, const struct stat *st)
 	return false;
 }
 
-/* "/..": and out of it again */
+/* A path with "/.." may lead out of dir again. */
 bool check_is_below(const char *path, const char *dir)
 {
 	size_t n = strlen(dir);

@@ -1,4 +1,4 @@
-/* forwards - whom .qmail files send mail on to: is that an address, and is there somebody, if it is one of ours? */
+/* forwards - the addresses that .qmail files forward to: are they valid, and do those that are served here exist? */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ void check_forward(struct check *c, const char *address, size_t n, const char *f
 
 	if (!is_address(address, n)) {
 		check_found(c, &(struct finding){CHECK_ERROR, "bad-address", file, line, check_edit(c, file, line)},
-		            "qmail takes all of this line for one address, \"%.*s\": the mail bounces", n < 200 ? (int)n : 200,
+		            "qmail reads this whole line as one address, \"%.*s\": the mail bounces", n < 200 ? (int)n : 200,
 		            address);
 		return;
 	}
@@ -55,7 +55,7 @@ void check_forward(struct check *c, const char *address, size_t n, const char *f
 	check_note(&c->forwards, number);
 }
 
-/* The .qmail file of home that mail for local is delivered by. False: there is none, and it bounces. */
+/* Find the .qmail file of home that delivers mail for local. False: it does not exist, and the mail bounces. */
 static bool find_file(struct check *c, const char *home, const char *local, struct buf *path)
 {
 	struct buf name = BUF(PATH_MAX);
@@ -72,7 +72,7 @@ static bool find_file(struct check *c, const char *home, const char *local, stru
 	return found;
 }
 
-/* A line of virtualdomains for this address alone, or one of users/assign that is more to the point than the domain's. */
+/* A line of virtualdomains for this address alone, or one of users/assign that is more specific than the domain's. */
 static bool is_taken(const struct check *c, const char *local, const char *host, const char *id)
 {
 	const struct lines *assign = &c->change.routing.file[ROUTING_ASSIGN].lines;
@@ -92,7 +92,7 @@ static bool is_taken(const struct check *c, const char *local, const char *host,
 	return false;
 }
 
-/* Who is local at host, if that is one of ours: the home of his .qmail files, or NULL: others know. */
+/* The home with the .qmail files for local@host, if host is served here; NULL: not known. */
 static const char *find_home(struct check *c, const char *local, const char *host, struct domain *d)
 {
 	struct name_domain name;
@@ -118,10 +118,10 @@ static const char *find_home(struct check *c, const char *local, const char *hos
 		return NULL;
 	return boxes_of_home(d->home, &b) == 0 && check_noted(&c->doubtful_pops, b.dir)
 	           ? NULL
-	           : d->home; /* what is wrong there may be why */
+	           : d->home; /* else a finding there may be the cause */
 }
 
-/* leads: where it leads, if to another file here. */
+/* leads gets where the address leads, if that is another .qmail file here. */
 static void check_address(struct check *c, const char *address, const char *file, const char *number, struct buf *leads)
 {
 	const char *at = strrchr(address, '@'), *home;
@@ -141,10 +141,10 @@ static void check_address(struct check *c, const char *address, const char *file
 		return;
 	if (!find_file(c, home, local, &path))
 		check_found(c, &(struct finding){CHECK_ERROR, "nobody", file, line, check_edit(c, file, line)},
-		            "nobody is %s: what is sent on to there bounces", address);
+		            "no such address %s here: forwarded mail bounces", address);
 	else if (strcmp(buf_text(&path), file) == 0)
 		check_found(c, &(struct finding){CHECK_ERROR, "loop", file, line, check_edit(c, file, line)},
-		            "sends on to itself, %s: the mail bounces when it comes round", address);
+		            "forwards to itself, %s: the mail loops and bounces", address);
 	else
 		buf_printf(leads, "%s%c%s%c%s%c%s%c", file, 0, buf_text(&path), 0, address, 0, number, 0);
 	buf_free(&path);

@@ -1,4 +1,4 @@
-/* homes - the directories that users/assign leads to, as qmail-lspawn(8) and qmail-local(8) judge them. */
+/* homes - the directories that users/assign names, by the rules of qmail-lspawn(8) and qmail-local(8). */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "qmail/assign.h"
 #include "qmail/passwd.h"
 
-/* "example.com-" and no dash behind it: qmail-local looks for .qmailjoe. */
+/* A line for "example.com-" without a dash after the home: qmail-local looks for .qmailjoe. */
 static void check_dash(struct check *c, size_t i, const struct assign_line *l)
 {
 	bool dash =
@@ -21,7 +21,7 @@ static void check_dash(struct check *c, size_t i, const struct assign_line *l)
 
 	if (!dash && (wants || l->dash.n > 0))
 		check_found(c, &(struct finding){CHECK_ERROR, "no-dash", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
-		            "the field behind the home is no dash: qmail looks for .qmail%.*sNAME and not for .qmail-NAME, and mail goes elsewhere",
+		            "the field after the home is not a dash: qmail looks for .qmail%.*sNAME instead of .qmail-NAME, and mail is misdelivered",
 		            l->dash.n < 100 ? (int)l->dash.n : 100, l->dash.p);
 }
 
@@ -36,7 +36,7 @@ static bool check_relative(struct check *c, size_t i, const struct assign_line *
 	return false;
 }
 
-/* Its user may go there, and nobody else write: see check_give(). */
+/* The mode that lets its user enter, and nobody else write: see check_give(). */
 static const char *give_mode(struct check *c, const struct home *h, const struct stat *st)
 {
 	if (!h->ours)
@@ -59,10 +59,10 @@ static void check_home_mode(struct check *c, const struct home *h, const struct 
 		            "its group may write there: a qmail built with conf-patrn 022 delivers nothing, and the mail waits");
 	else if (!as_user_may(&h->v, st, 1))
 		check_found(c, &(struct finding){CHECK_ERROR, "home-closed", h->path, 0, give_mode(c, h, st)},
-		            "%s may not go there: qmail delivers nothing, and the mail waits", check_who(c, h->v.uid));
+		            "%s may not enter it: qmail delivers nothing, and the mail waits", check_who(c, h->v.uid));
 }
 
-/* A dial-up host's is often root's. */
+/* The home of a dial-up host often belongs to root. */
 static void check_home_owner(struct check *c, const struct home *h, const struct stat *st)
 {
 	const struct conf *conf = &c->change.conf;
@@ -72,7 +72,7 @@ static void check_home_owner(struct check *c, const struct home *h, const struct
 		return;
 	want = (struct owner){(st->st_mode & 07777) | 0700, conf->uid, conf->gid};
 	check_found(c, &(struct finding){CHECK_WARNING, "owner", h->path, 0, check_give(c, h->path, &want)},
-	            "belongs to uid %lu, not to %s: whoever that is decides where this mail goes, and %s may not be let in",
+	            "belongs to uid %lu, not to %s: that user can redirect this mail, and %s may not have access",
 	            (unsigned long)st->st_uid, conf->popuser, conf->popuser);
 }
 
@@ -84,7 +84,7 @@ static bool is_shelf(const struct home *h, const char *name)
 	return strcmp(name, ".qmail-") == 0 && fstatat(h->dir, name, &st, 0) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* False: said, and nothing is known about those that are there. */
+/* False: reported; the .qmail files there are not known. */
 static bool unlisted(struct check *c, const char *path)
 {
 	err_sys(&c->ctx->err, "unable to list %s%s", c->ctx->root, path);
@@ -114,7 +114,7 @@ static bool check_files(struct check *c, struct home *h)
 	return errnum == 0 || unlisted(c, h->path);
 }
 
-/* Only of homes that are laid out as ours is it known what they are for. */
+/* Only the purpose of homes in our layout is known. */
 static void check_last_resort(struct check *c, const struct home *h)
 {
 	const struct conf *conf = &c->change.conf;
@@ -126,12 +126,12 @@ static void check_last_resort(struct check *c, const struct home *h)
 		            &(struct finding){CHECK_WARNING, "no-postmaster", h->path, 0,
 		                              check_command(c, "qv-mailbox add postmaster@", check_quoted, name, check_root,
 		                                            CHECK_END)},
-		            "nobody gets postmaster's mail, which must be taken (RFC 5321 4.5.1): it bounces");
+		            "has no postmaster, whose mail must be accepted (RFC 5321 4.5.1): it bounces");
 	}
 	snprintf(file, sizeof file, "%s/.qmail-default", h->path);
 	if (check_is_below(h->path, conf->serialmail) && !h->fallback) {
 		check_found(c, &(struct finding){CHECK_ERROR, "no-default", h->path, 0, NULL},
-		            "there is no .qmail-default: mail for this host bounces");
+		            "has no .qmail-default: mail for this host bounces");
 		plan_text(&c->change.files, file, &(struct owner){0644, conf->uid, conf->gid}, "./Maildir/\n");
 	}
 }
@@ -148,11 +148,11 @@ static void no_home(struct check *c, const struct home *h, bool in_the_way)
 	                  : check_command(c, "mkdir -p ", path, " && chown ", owner, " ", path, CHECK_END);
 
 	check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, mend},
-	            "%s %s: the mail waits until it bounces", path, in_the_way ? "is no directory" : "is not there");
+	            "%s %s: the mail waits until it bounces", path, in_the_way ? "is not a directory" : "does not exist");
 	c->homes_missing = true;
 }
 
-/* It may be a link, where nobody but root can make one. */
+/* A home may be a link where only root can make one. */
 static void check_home(struct check *c, struct home *h)
 {
 	struct boxes b;
@@ -192,7 +192,7 @@ static void check_home(struct check *c, struct home *h)
 		check_note(&c->doubtful_pops, b.dir);
 }
 
-/* Domains that share a home, as the same user, are one to look at. */
+/* Domains that share a home and its user are checked once. */
 static bool is_seen(struct lines *seen, const struct home *h)
 {
 	char key[1100];
@@ -217,7 +217,7 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 	size_t n = l->home.n, errors;
 
 	if (n >= sizeof path)
-		return; /* longer than any that somebody meant */
+		return; /* too long to be meant as a path */
 	while (n > 1 && l->home.p[n - 1] == '/')
 		n--;
 	snprintf(path, sizeof path, "%.*s", (int)n, l->home.p);
@@ -237,7 +237,7 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 	c->table_doubted |= !h.ours && c->errors > errors; /* the line may name the wrong user */
 }
 
-/* Whoever has put anything there wants the mail of this host's own names, and double bounces go to its postmaster. */
+/* With any .qmail file there, alias is meant to get mail for this host's own names; double bounces are sent to its postmaster. */
 static void check_own_postmaster(struct check *c, const struct home *h)
 {
 	const struct routing_file *locals = &c->change.routing.file[ROUTING_LOCALS];
@@ -248,7 +248,7 @@ static void check_own_postmaster(struct check *c, const struct home *h)
 	if (h->files > 0 && !h->postmaster && !h->fallback && !(locals->seen.there && check_is_empty(&locals->lines)) &&
 	    !check_passwd(c, "postmaster", &user))
 		check_found(c, &(struct finding){CHECK_WARNING, "no-postmaster", path, 0, check_edit(c, path, 1)},
-		            "is missing: postmaster of this host gets no mail, and of double bounces nobody hears");
+		            "is missing: postmaster of this host gets no mail, and double bounces reach nobody");
 }
 
 static void check_alias(struct check *c)

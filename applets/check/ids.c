@@ -14,7 +14,7 @@ static bool is_number(const struct assign_field *f)
 	return n > 0 && n == f->n && n <= 32;
 }
 
-/* In place of both ids, what popusr has; anything but a few digits takes an editor. */
+/* The command that replaces both ids by popusr's; an editor, unless both are short numbers. */
 static const char *set_ids(struct check *c, size_t i, const struct assign_line *l)
 {
 	const struct conf *conf = &c->change.conf;
@@ -27,7 +27,7 @@ static const char *set_ids(struct check *c, size_t i, const struct assign_line *
 	return check_command(c, edit, QMAIL_ASSIGN, " && qv-newu", check_root, CHECK_END);
 }
 
-/* The id as the file has it, and as qmail reads it where that is another. */
+/* The id as the file has it, and as qmail reads it if that differs. */
 static const char *in_words(const char *name, const struct assign_field *f, char *to, size_t size)
 {
 	char digits[16];
@@ -52,7 +52,7 @@ void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours
 		            in_words("uid", &l->uid, words, sizeof words));
 	else if (ours && id != conf->uid)
 		check_found(c, &(struct finding){CHECK_ERROR, "uid", QMAIL_ASSIGN, i + 1, set_ids(c, i, l)},
-		            "%s is not %s's, whose its directories are: this mail cannot be put there, and waits",
+		            "%s is not that of %s, the owner of the directories there: this mail cannot be delivered, and waits",
 		            in_words("uid", &l->uid, words, sizeof words), conf->popuser);
 	else if (id == UINT32_MAX || assign_id(&l->gid) == UINT32_MAX)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-id", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},

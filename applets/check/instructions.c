@@ -1,4 +1,4 @@
-/* instructions - what stands in .qmail files, as qmail-local(8) and dot-qmail(5) have it. */
+/* instructions - the lines of .qmail files, as qmail-local(8) and dot-qmail(5) read them. */
 #include "check/instructions.h"
 
 #include <errno.h>
@@ -8,9 +8,9 @@
 
 #include "qmail/dotqmail.h"
 
-enum { TWICE_MAX = 500 /* lines of a file in which the same again is looked for: popusr writes these */ };
+enum { TWICE_MAX = 500 /* lines; popusr writes these files, and longer ones are not searched for repeated lines */ };
 
-/* What mends line: --fix, where that is ours to do. */
+/* How line is fixed: by --fix (NULL) in our own files, else by hand. */
 static const char *mend(const struct dotqmail_file *f, size_t line)
 {
 	return f->link || !f->home->ours ? check_edit(f->c, f->path, line) : NULL;
@@ -48,7 +48,7 @@ static void shorten(char *path)
 	*to = '\0';
 }
 
-/* Somebody's box, though what the file says does not get there. */
+/* Note the mailbox that a line names, even if mail does not get there. */
 static void note_box(const struct dotqmail_file *f, const char *p, size_t n)
 {
 	char path[PATH_MAX];
@@ -68,7 +68,7 @@ static void check_mbox(struct dotqmail_file *f, size_t line, const struct dotqma
 		return;
 	}
 	check_found(f->c, &(struct finding){CHECK_ERROR, "no-slash", f->path, line, mend(f, line)},
-	            "%s is a Maildir, but without a slash behind it qmail takes it for an mbox: the mail waits", path);
+	            "%s is a Maildir, but without a slash at the end qmail takes it for an mbox: the mail waits", path);
 	lines_splice(&f->lines, line - 1, l->n, l->n, "/");
 }
 
@@ -80,7 +80,7 @@ static void check_maildir_line(struct dotqmail_file *f, size_t line, const struc
 	check_into_maildir(f->c, f->home, path, f->path, line);
 }
 
-/* An absolute first word is looked for; a shell finds the others, or has them built in. */
+/* Only an absolute first word is checked; a shell finds the others, or has them built in. */
 static void check_program(const struct dotqmail_file *f, size_t line, const struct dotqmail_line *l)
 {
 	char path[PATH_MAX];
@@ -99,10 +99,10 @@ static void check_program(const struct dotqmail_file *f, size_t line, const stru
 	as_user_end(&at);
 	if (e == ENOENT)
 		check_found(f->c, &(struct finding){CHECK_ERROR, "no-program", f->path, line, check_edit(f->c, f->path, line)},
-		            "there is no %s: the mail waits until it bounces", path);
+		            "%s does not exist: the mail waits until it bounces", path);
 }
 
-/* The same instruction again: a program may have its reasons. */
+/* The same instruction again; a program may be meant to run twice. */
 static void check_twice(struct dotqmail_file *f, size_t line, const struct dotqmail_line *l)
 {
 	const char *p, *other;
@@ -118,14 +118,14 @@ static void check_twice(struct dotqmail_file *f, size_t line, const struct dotqm
 	other = lines_at(&f->lines, first, &m);
 	if (n == m && memcmp(p, other, n) == 0)
 		check_found(f->c, &(struct finding){CHECK_WARNING, "twice", f->path, line, check_delete(f->c, f->path, line, p, n)},
-		            "stands in line %zu already: each mail is delivered twice", first + 1);
+		            "repeats line %zu: each message is delivered twice", first + 1);
 }
 
 static void check_line(struct dotqmail_file *f, size_t line, const struct dotqmail_line *l)
 {
 	if (memchr(l->value, '\0', l->n) != NULL) {
 		check_found(f->c, &(struct finding){CHECK_ERROR, "nul", f->path, line, check_edit(f->c, f->path, line)},
-		            "there is a NUL byte in it, behind which qmail reads nothing: the mail goes elsewhere, or bounces");
+		            "contains a NUL byte, at which qmail stops reading: the mail is delivered elsewhere, or bounces");
 		return;
 	}
 	check_twice(f, line, l);
@@ -157,11 +157,11 @@ static void check_indented(struct dotqmail_file *f, size_t i)
 	if (blanks == 0 || blanks == n)
 		return;
 	check_found(f->c, &(struct finding){CHECK_ERROR, "leading-blank", f->path, i + 1, mend(f, i + 1)},
-	            "begins with a blank: qmail takes the line for an address to send on to, and the mail bounces");
+	            "begins with a blank: qmail takes the line for an address to forward to, and the mail bounces");
 	lines_splice(&f->lines, i, 0, blanks, "");
 }
 
-/* Of an instruction: what qmail passes over may end as it likes. */
+/* Only in an instruction; lines that qmail ignores may end in anything. */
 static void check_return(struct dotqmail_file *f, size_t i)
 {
 	size_t n;
@@ -172,11 +172,11 @@ static void check_return(struct dotqmail_file *f, size_t i)
 	if (n == 0 || p[n - 1] != '\r' || *p == '#' || *p == '+')
 		return;
 	check_found(f->c, &(struct finding){CHECK_ERROR, "crlf", f->path, i + 1, mend(f, i + 1)},
-	            "ends in a carriage return, which qmail takes for a part of it: the mail goes elsewhere, or nowhere");
-	lines_splice(&f->lines, i, n - 1, n, n == 1 ? "#" : ""); /* for a first line that is blank stops qmail */
+	            "ends in a carriage return, which qmail takes for a part of it: the mail is delivered elsewhere, or nowhere");
+	lines_splice(&f->lines, i, n - 1, n, n == 1 ? "#" : ""); /* "#": a blank first line would stop qmail */
 }
 
-/* What a line was meant to say is taken for said. */
+/* Later checks see the lines as they were meant. */
 static void check_ends(struct dotqmail_file *f)
 {
 	for (size_t i = 0; i < f->lines.n; i++) {
@@ -186,7 +186,7 @@ static void check_ends(struct dotqmail_file *f)
 	lines_render(&f->lines, &f->text);
 }
 
-/* What qmail-local stops at: a blank first line, or a delivery that the file may not order. */
+/* Where qmail-local stops: at a blank first line, or at a delivery in a file that may only forward. */
 static void check_stop(const struct dotqmail_file *f, const struct dotqmail_run *run)
 {
 	if (strstr(run->why, "blank") != NULL)
@@ -198,7 +198,7 @@ static void check_stop(const struct dotqmail_file *f, const struct dotqmail_run 
 		check_found(f->c, &(struct finding){CHECK_ERROR, "forward-only", f->path, run->line,
 		                                    f->st.st_mode & 0100 ? check_command(f->c, "chmod -x ", f->path, CHECK_END)
 		                                                         : check_edit(f->c, f->path, run->line)},
-		            "%s, so it may only forward: the mail waits", f->st.st_mode & 0100 ? "its owner may execute the file" : "stands behind +list");
+		            "%s, so it may only forward: the mail waits", f->st.st_mode & 0100 ? "its owner may execute the file" : "follows +list");
 }
 
 void instructions_note(const struct dotqmail_file *f)
@@ -233,9 +233,9 @@ static void plan_lines(struct dotqmail_file *f)
 
 void instructions_check(struct dotqmail_file *f)
 {
-	if (f->text.len == 0 && f->home->line > 0) /* alias' are made so (INSTALL.alias) */
+	if (f->text.len == 0 && f->home->line > 0) /* those of alias are empty by default (INSTALL.alias) */
 		check_found(f->c, &(struct finding){CHECK_WARNING, "empty", f->path, 0, check_edit(f->c, f->path, 1)},
-		            "is empty: its mail goes where the command that started qmail says, mostly into a Maildir of the home");
+		            "is empty: its mail is delivered as the argument of qmail-start tells, usually into a Maildir of the home");
 	lines_take(&f->lines, &f->text);
 	check_ends(f);
 	instructions_note(f);

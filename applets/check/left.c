@@ -1,4 +1,4 @@
-/* left - what deleted POP domains left behind: homes that nothing leads to, and boxes that can still log in. */
+/* left - remains of deleted POP domains: homes that no domain uses, and mailboxes that can still log in. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,22 +11,22 @@
 
 struct left {
 	struct check *c;
-	struct check_names homes; /* that users/assign leads to, and their POP directories */
+	struct check_names homes; /* that users/assign names, and their POP directories */
 	struct logins logins;
 };
 
-/* ", and 2 boxes can still log in": good until the next call */
+/* ", and 2 mailboxes can still log in": good until the next call */
 static const char *and_logins(size_t logins)
 {
 	static char text[64];
 
 	*text = '\0';
 	if (logins > 0)
-		snprintf(text, sizeof text, ", and %zu %s can still log in", logins, logins == 1 ? "box" : "boxes");
+		snprintf(text, sizeof text, ", and %zu %s can still log in", logins, logins == 1 ? "mailbox" : "mailboxes");
 	return text;
 }
 
-/* Its name may be served elsewhere, and is then not to be deleted by it. */
+/* A name that is served elsewhere must not be deleted: no command is advised. */
 static const char *mend(struct check *c, const char *handle, const char *name)
 {
 	struct domain d;
@@ -50,7 +50,7 @@ static void check_home(struct left *l, const char *handle, const char *name, siz
 	if (check_has(&l->homes, d.home) || fs_stat(c->ctx, d.home, &st) != 0 || !S_ISDIR(st.st_mode))
 		return;
 	check_found(c, &(struct finding){CHECK_WARNING, "nobodys-home", d.home, 0, mend(c, handle, name)},
-	            "no domain leads there: no mail arrives in it%s", and_logins(logins));
+	            "no domain uses this home: no mail arrives in it%s", and_logins(logins));
 }
 
 static int check_customer(struct ctx *ctx, void *arg, const char *handle)
@@ -86,7 +86,7 @@ void check_left(struct check *c)
 
 	c->homes.failed |= check_sort(&c->homes, &l.homes) < 0;
 	if (logins_load(c->ctx, &l.logins) < 0)
-		c->ctx->err = (struct err){0}; /* said by logins.c */
+		c->ctx->err = (struct err){0}; /* logins.c has reported it */
 	if (!buf_failed(&c->homes) && !c->table_bad && handles_each(c->ctx, &c->change.conf, check_customer, &l) < 0)
 		check_unreadable(c, c->change.conf.popmail);
 	check_names_free(&l.homes);

@@ -8,7 +8,7 @@
 #include "check/internal.h"
 #include "lib/fs.h"
 
-/* Only root is to see the hashes. */
+/* Only root may read the hashes. */
 static void check_secret(struct check *c, const char *path)
 {
 	struct stat st;
@@ -16,11 +16,11 @@ static void check_secret(struct check *c, const char *path)
 	if (fs_stat(c->ctx, path, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_uid == 0 && (st.st_mode & 077) == 0))
 		return;
 	check_found(c, &(struct finding){CHECK_ERROR, "not-secret", path, 0, NULL},
-	            "others than root may read it: they can try passwords on its hashes, and then read the mail");
+	            "users other than root may read it: they can guess passwords from its hashes, and then read the mail");
 	plan_give(&c->change.owners, path, &(struct owner){0600, 0, 0});
 }
 
-/* Did somebody give the box its name? A Maildir elsewhere is only called as its directory is. */
+/* Was the mailbox given its name? A Maildir outside of POP is only called after its directory. */
 static bool is_named(const struct logins_line *line)
 {
 	static const char pop[] = "/POP/";
@@ -29,7 +29,7 @@ static bool is_named(const struct logins_line *line)
 	return line->dir.n > n && memcmp(line->dir.p + line->dir.n - n, pop, strlen(pop)) == 0;
 }
 
-/* The line before this one that is about a box of the same name, or 0. */
+/* The line before this one that has a mailbox of the same name, or 0. */
 static size_t find_same(const struct lines *l, size_t i, const struct logins_line *line)
 {
 	struct logins_line other;
@@ -57,10 +57,10 @@ static void check_box(struct check *c, const struct lines *l, size_t i, const st
 	    !check_is_lost(c, dir))
 		check_found(c, &(struct finding){CHECK_WARNING, "no-box", QVPASSWD, i + 1,
 		                              check_delete(c, QVPASSWD, i + 1, line->box.p, line->box.n)},
-		            "there is no %s: nobody can log in there and read mail", dir);
+		            "%s does not exist: nobody can log in there and read mail", dir);
 	if (same > 0)
 		check_found(c, &(struct finding){CHECK_WARNING, "same-name", QVPASSWD, i + 1, check_edit(c, QVPASSWD, i + 1)},
-		            "%.*s stands in line %zu too: nobody can log in by this name, only by an address", (int)line->box.n, line->box.p, same);
+		            "%.*s is in line %zu too: nobody can log in by this name, only by an address", (int)line->box.n, line->box.p, same);
 }
 
 static bool check_lines(struct check *c, const struct lines *l)
@@ -78,7 +78,7 @@ static bool check_lines(struct check *c, const struct lines *l)
 			break;
 		case LOGINS_BAD:
 			check_found(c, &(struct finding){CHECK_ERROR, "bad-line", QVPASSWD, i + 1, check_edit(c, QVPASSWD, i + 1)},
-			            "is no BOX:HASH:DIRECTORY: the cdb cannot be made, and no change of a password counts");
+			            "is not BOX:HASH:DIRECTORY: the cdb cannot be made, and changed passwords have no effect");
 			good = false;
 			break;
 		case LOGINS_NOTHING:
@@ -98,11 +98,11 @@ static void check_cdb(struct check *c, const struct lines *l)
 	if (fd < 0 || logins_digest(c->ctx, QVPASSWD, buf_text(&text), text.len, fd) < 0) {
 		check_unreadable(c, QVPASSWD);
 	} else if (fs_stat(c->ctx, LOGINS_CDB, &st) == 0 && !S_ISREG(st.st_mode)) {
-		err_perm(&c->ctx->err, "is no file");
+		err_perm(&c->ctx->err, "is not a regular file");
 		check_unreadable(c, LOGINS_CDB);
 	} else if (!check_is_same(c, LOGINS_CDB, fd)) {
 		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", LOGINS_CDB, 0, NULL},
-		            "was not made of what stands now in " QVPASSWD ": passwords are as they were before, or nobody can log in and read mail");
+		            "was not made from the current " QVPASSWD ": the old passwords are in effect, or nobody can log in and read mail");
 		plan_cdb(&c->change.files, LOGINS_CDB, &(struct owner){0600, (uid_t)-1, (gid_t)-1}, QVPASSWD, logins_digest,
 		         &text);
 	}

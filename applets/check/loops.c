@@ -1,25 +1,25 @@
-/* loops - forwards that go round over several .qmail files: qmail-local finds its own Delivered-To line, and bounces the mail. */
+/* loops - forwards that loop through several .qmail files: qmail-local finds its own Delivered-To line, and bounces the mail. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "check/internal.h"
 
-/* A line of a .qmail file that sends on to an address whose file is to. */
+/* A line of the .qmail file from that forwards to an address, which the .qmail file to delivers. */
 struct lead {
 	const char *from, *to, *address, *line;
 };
 
 /* Where a walk along the leads stands. */
 struct place {
-	size_t first, next, end; /* of the leads, all of one file: this one is gone along after those before next */
+	size_t first, next, end; /* the leads of one file; those before next have been followed */
 	enum { UNSEEN, ON_THE_WAY, DONE } state;
 };
 
 struct walk {
 	struct check *c;
 	struct lead *lead;   /* by from */
-	struct place *place; /* that of the first lead of each file counts */
-	size_t *way;         /* places from the begin of the walk to where it stands */
+	struct place *place; /* used for the first lead of each file */
+	size_t *way;         /* places from the start of the walk to the present one */
 	size_t n, deep;
 };
 
@@ -66,7 +66,7 @@ static void sort(struct walk *w, const struct buf *leads)
 	}
 }
 
-/* The place of this file, or n: it sends nothing on. */
+/* The place of this file, or n: it forwards nothing. */
 static size_t find(const struct walk *w, const char *file)
 {
 	size_t low = 0, high = w->n;
@@ -82,13 +82,13 @@ static size_t find(const struct walk *w, const char *file)
 	return low < w->n && strcmp(w->lead[low].from, file) == 0 ? low : w->n;
 }
 
-/* The lead that was gone along from the i-th place on the way. */
+/* The lead that was followed from the i-th place on the way. */
 static const struct lead *taken(const struct walk *w, size_t i)
 {
 	return &w->lead[w->place[w->way[i]].next - 1];
 }
 
-/* From way[at] on, back to way[at]; said at the first of its files, wherever the walk came in. */
+/* Report the loop from way[at] back to way[at], for the first of its files, wherever the walk entered it. */
 static void report(struct walk *w, size_t at)
 {
 	size_t begin = at, n = w->deep - at, line;
@@ -103,11 +103,11 @@ static void report(struct walk *w, size_t at)
 	for (size_t i = 0; i < n && round.len < 1000; i++)
 		buf_printf(&round, "%s%s", i > 0 ? ", " : "", taken(w, at + (begin - at + i) % n)->address);
 	check_found(w->c, &(struct finding){CHECK_ERROR, "loop", first->from, line, check_edit(w->c, first->from, line)},
-	            "sends on to %s, and so it comes back here: the mail bounces", buf_text(&round));
+	            "forwards to %s, which leads back here: the mail loops and bounces", buf_text(&round));
 	buf_free(&round);
 }
 
-/* One lead further; a file that is on the way already closes a loop. */
+/* One lead further; a file that is already on the way closes a loop. */
 static void step(struct walk *w)
 {
 	struct place *here = &w->place[w->way[w->deep - 1]];

@@ -1,4 +1,4 @@
-/* owners - what mail is delivered into is popusr's, and nobody else may write it. */
+/* owners - the directories that mail is delivered into belong to popusr, and nobody else may write them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,14 +35,14 @@ static void check_owner(struct check *c, const char *path, const struct stat *st
 		want.uid = conf->uid;
 		want.gid = conf->gid;
 		check_found(c, &(struct finding){CHECK_ERROR, "owner", path, 0, check_give(c, path, &want)},
-		            "belongs to uid %lu, not to %s: what is delivered as %s cannot be put there and waits",
+		            "belongs to uid %lu, not to %s: mail that is delivered as %s cannot be written there, and waits",
 		            (unsigned long)st->st_uid, conf->popuser, conf->popuser);
 	} else if ((st->st_mode & 0700) != 0700) {
 		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, check_give(c, path, &want)},
-		            "%s, whose it is, may not read and write there: mail waits", conf->popuser);
+		            "its owner %s may not read and write there: mail waits", conf->popuser);
 	} else {
 		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, check_give(c, path, &want)},
-		            "others may write there: they can take mail away, or bring some");
+		            "others may write there: other users can delete or plant mail");
 	}
 }
 
@@ -68,15 +68,15 @@ static void check_part(struct check *c, int dir, const char *path, const char *n
 		check_unreadable(c, part);
 	} else if (r < 0) {
 		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0, NULL},
-		            "is missing: this is no Maildir, and mail for it waits");
+		            "is missing: this is not a complete Maildir, and mail for it waits");
 		plan_dir(&c->change.files, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
 	} else if (S_ISLNK(st.st_mode) && leads_to_dir(c, part)) {
-		check_unseen(c, part, "is a symbolic link, which qmail follows and no command of ours");
+		check_unseen(c, part, "is a symbolic link, which qmail follows, but no command of qvmail does");
 	} else if (!S_ISDIR(st.st_mode)) {
 		check_found(c, &(struct finding){CHECK_ERROR, "maildir-part", part, 0,
 		                                 check_command(c, "mv -n ", part, " ", part, ".old && qv-check --fix", check_root,
 		                                               CHECK_END)},
-		            "is no directory: this is no Maildir, and mail for it waits");
+		            "is not a directory: this is not a complete Maildir, and mail for it waits");
 	} else {
 		check_owner(c, part, &st);
 	}
@@ -100,7 +100,7 @@ static bool is_dir(struct check *c, const char *path)
 	return fd >= 0;
 }
 
-/* All boxes of a customer are gone with the directory that they are in; it is made when the one above it is there. */
+/* The directory of all mailboxes of a customer is missing; it is made if the one above it exists. */
 static bool make_parent(struct check *c, const char *path)
 {
 	char parent[PATH_MAX], above[PATH_MAX];
@@ -115,7 +115,7 @@ static bool make_parent(struct check *c, const char *path)
 	if (!is_dir(c, above))
 		return false;
 	check_found(c, &(struct finding){CHECK_ERROR, "no-boxes", parent, 0, NULL},
-	            "is missing with all that was in it: the mail waits");
+	            "is missing, with all mailboxes in it: the mail waits");
 	plan_dir(&c->change.files, parent, &(struct owner){0755, (uid_t)-1, (gid_t)-1});
 	check_note(&c->missing, parent);
 	return true;
@@ -172,7 +172,7 @@ void check_maildir(struct check *c, const char *path, const char *file, size_t l
 		if (check_way(c, &v, path))
 			check_parts(c, dir, path);
 		close(dir);
-	} else if (errno != ENOENT || fs_stat(c->ctx, path, &st) == 0) { /* or a link to nowhere */
+	} else if (errno != ENOENT || fs_stat(c->ctx, path, &st) == 0) { /* or a broken link */
 		check_unreadable(c, path);
 	} else if (!check_noted(&c->missing, path) && !check_is_lost(c, path)) {
 		missing(c, path, file, line, sure);

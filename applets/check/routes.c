@@ -1,4 +1,4 @@
-/* routes - what virtualdomains, users/assign and locals say about each other. */
+/* routes - do virtualdomains, users/assign and locals agree with each other? */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static const char virtualdomains[] = QMAIL_CONTROL "virtualdomains";
 
 struct routes {
 	struct buf text;
-	struct check_names ids; /* that virtualdomains leads to, in text */
+	struct check_names ids; /* that virtualdomains names, in text */
 };
 
 /* qmail looks for the longest + line. */
@@ -39,14 +39,14 @@ static bool is_dead(const struct check *c, const char *id)
 	return check_noted(&c->dead_ids, folded);
 }
 
-/* Somebody gets what is addressed to ID-anything. */
+/* Some user gets mail for ID-anything. */
 static bool is_led(const struct check *c, const char *id)
 {
 	return is_dead(c, id) || check_is_assigned(c, id) || strcmp(id, "alias") == 0 || strncmp(id, "alias-", 6) == 0 ||
 	       check_is_user(c, id);
 }
 
-/* Mail for these addresses gets the prefix ID-, and nobody has that. */
+/* Mail for these addresses gets the prefix ID-: does any user get it? */
 static void check_leads(struct check *c, size_t i, const char *key, const char *id)
 {
 	const char *hint = strpbrk(key, "@*") == NULL && strchr(id, ' ') == NULL ? *key == '.' ? key + 1 : key : "";
@@ -59,17 +59,17 @@ static void check_leads(struct check *c, size_t i, const char *key, const char *
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "dash-behind", virtualdomains, i + 1,
 		                              check_edit(c, virtualdomains, i + 1)},
-		            "%s ends in a dash, and qmail puts another one behind it: mail for %s goes to names that begin with a dash, and bounces",
+		            "%s ends in a dash, and qmail adds another one: mail for %s is delivered to names that begin with a dash, and bounces",
 		            id, key);
 	else if (is_led(c, id) ||
 	         (*key == '.' && routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, key + 1) != LINES_NONE))
-		return; /* or it is said of the domain itself */
+		return; /* or it is reported for the domain itself */
 	else
 		check_found(c, &(struct finding){CHECK_ERROR, "no-assign", virtualdomains, i + 1, mend},
-	            "users/assign has no line +%s-: mail for %s goes to alias, and bounces", id, key);
+	            "users/assign has no line +%s-: mail for %s is handed to user alias, and bounces", id, key);
 }
 
-/* ".d" without "d": the sub-domains' mail is taken, the domain's own is not. */
+/* ".d" without "d": the sub-domains' mail is delivered here, the domain's own is not. */
 static void check_sub_alone(struct check *c, size_t i, const char *key, const char *id)
 {
 	const struct routing *r = &c->change.routing;
@@ -83,7 +83,7 @@ static void check_sub_alone(struct check *c, size_t i, const char *key, const ch
 	            &(struct finding){CHECK_WARNING, "sub-domains-alone", virtualdomains, i + 1,
 	                              check_command(c, line, check_quoted, key + 1, ":", check_quoted, id, " ",
 	                                            virtualdomains, c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
-	            "%s is there, %s itself is not: mail for it goes out into the net", key, key + 1);
+	            "%s is listed, but %s itself is not: mail for the domain itself is sent out to the Internet", key, key + 1);
 }
 
 static void check_local(struct check *c, size_t i, const char *key)
@@ -102,11 +102,11 @@ static void check_local(struct check *c, size_t i, const char *key)
 	            &(struct finding){CHECK_ERROR, "local-too", virtualdomains, i + 1,
 	                              me ? check_delete(c, virtualdomains, i + 1, p, n)
 	                                 : check_delete(c, QMAIL_CONTROL "locals", line + 1, p, n)},
-	            "%s is local too (control/%s), and that counts: its mail goes to this host's own users", key,
+	            "%s is also local (control/%s), which takes precedence: its mail is delivered to this host's own users", key,
 	            me ? "me" : "locals");
 }
 
-/* qmail looks for the longest + name that an address begins with, whoever's it is. */
+/* qmail uses the longest + name that an address begins with, even that of another domain. */
 static void check_prefix(struct check *c, const struct routes *u, size_t i, const struct assign_line *l)
 {
 	char shorter[NAME_DOMAIN_MAX + 1], id[NAME_DOMAIN_MAX + 1];
@@ -122,7 +122,7 @@ static void check_prefix(struct check *c, const struct routes *u, size_t i, cons
 			check_found(c,
 			            &(struct finding){CHECK_WARNING, "id-in-id", QMAIL_ASSIGN, i + 1,
 			                              check_edit(c, QMAIL_ASSIGN, i + 1)},
-			            "the id %s begins with another's, %s-: that one's mail for %s-... comes here", id, shorter,
+			            "the id %s begins with another id, %s-: that id's mail for %s-... is delivered here", id, shorter,
 			            dash + 1);
 	}
 }
@@ -154,7 +154,7 @@ static bool is_ours(const struct check *c, const struct assign_line *l)
 	return l->wildcard && l->local.n > 1 && check_is_ours(c, home);
 }
 
-/* A line of users/assign for one of our homes, that no line of virtualdomains leads to. */
+/* A line of users/assign for one of our homes, with an id that no line of virtualdomains names. */
 static void check_used(struct check *c, const struct routes *u, size_t i, const struct assign_line *l)
 {
 	char home[1024], id[NAME_DOMAIN_MAX + 1];
@@ -168,12 +168,12 @@ static void check_used(struct check *c, const struct routes *u, size_t i, const 
 		return;
 	name = strrchr(home, '/') + 1;
 	if (routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, name) != LINES_NONE)
-		return; /* leads elsewhere, and that is said, or meant */
+		return; /* leads elsewhere, which is reported, or meant */
 	check_found(c,
 	            &(struct finding){CHECK_WARNING, "not-virtual", QMAIL_ASSIGN, i + 1,
 	                              check_command(c, "echo ", check_quoted, name, ":", check_quoted, id, check_onto,
 	                                            virtualdomains, c->ctx->offline ? "" : " && qv-hup", CHECK_END)},
-	            "no line of control/virtualdomains leads to it: mail for %s goes out into the net, or is refused",
+	            "no line of control/virtualdomains names this id: mail for %s is sent out to the Internet, or refused",
 	            name);
 }
 
@@ -197,10 +197,10 @@ static void check_assigned(struct check *c, const struct routes *u)
 	if (none && ours) /* others may be users of this host */
 		check_found(
 			c, &(struct finding){CHECK_ERROR, "no-virtualdomains", virtualdomains, 0, check_edit(c, virtualdomains, 1)},
-			"has no entry, and users/assign has: mail for all virtual domains goes out into the net, or is refused");
+			"has no entry, but users/assign has: mail for all virtual domains is sent out to the Internet, or refused");
 }
 
-/* Whoever lost users/assign. */
+/* users/assign is lost. */
 static void check_nobody(struct check *c, const struct routes *u)
 {
 	bool lost = false;
@@ -209,10 +209,10 @@ static void check_nobody(struct check *c, const struct routes *u)
 		lost = *u->ids.text[i] != '\0' && !is_led(c, u->ids.text[i]);
 	if (lost)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-assign", QMAIL_ASSIGN, 0, check_edit(c, QMAIL_ASSIGN, 1)},
-		            "has no entry, and control/virtualdomains has: mail for all virtual domains goes to alias, and bounces");
+		            "has no entry, but control/virtualdomains has: mail for all virtual domains is handed to user alias, and bounces");
 }
 
-/* All ids that virtualdomains leads to. */
+/* All ids that virtualdomains names. */
 static int load_ids(const struct check *c, struct routes *u)
 {
 	const struct lines *l = &c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines;

@@ -1,4 +1,4 @@
-/* tables - users/assign and morercpthosts, and the cdbs that are made of them. */
+/* tables - users/assign and morercpthosts, and the cdbs that are made from them. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,11 +24,11 @@ static void check_double(struct check *c, const struct lines *l, size_t i)
 	if (first < i)
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "double", QMAIL_ASSIGN, i + 1, check_delete(c, QMAIL_ASSIGN, i + 1, key, n)},
-		            "%s stands in line %zu already, which counts: this line does nothing, and mail goes where the other says",
+		            "%s is already in line %zu, which takes precedence: this line has no effect, and mail is delivered by the other",
 		            text, first + 1);
 }
 
-/* Of a line that does nothing: whose it was meant to be. " +example.com-:..." is example.com's. */
+/* Note the id that a line without effect was meant for: that of " +example.com-:..." is example.com. */
 static void note_dead(struct check *c, const char *p, size_t n)
 {
 	char id[NAME_DOMAIN_MAX + 2] = "";
@@ -57,11 +57,11 @@ static void note_line(struct check *c, size_t i)
 static void check_bad(struct check *c, size_t i, const char *why)
 {
 	check_found(c, &(struct finding){CHECK_ERROR, "bad-line", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
-	            "%s: qv-newu refuses the table, and no change of it reaches the mail", why);
+	            "%s: qv-newu refuses the table, and changes to it have no effect on mail", why);
 	note_line(c, i);
 }
 
-/* All behind the dot, and the dot's own line, for it may be meant to be an entry. */
+/* All lines after the dot, and the dot's own line, which may be meant as an entry. */
 static void behind_end(struct check *c, struct assign_lint *lint, size_t end)
 {
 	const struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
@@ -78,7 +78,7 @@ static void behind_end(struct check *c, struct assign_lint *lint, size_t end)
 	}
 }
 
-/* True: there is something. */
+/* True: something was found. */
 static bool say_lint(struct check *c, const struct assign_lint *lint)
 {
 	size_t i, last = 0;
@@ -88,13 +88,13 @@ static bool say_lint(struct check *c, const struct assign_lint *lint)
 		if (i == last) /* one line, one finding */
 			continue;
 		check_found(c, &(struct finding){CHECK_ERROR, "dead-line", QMAIL_ASSIGN, i, check_edit(c, QMAIL_ASSIGN, i)},
-		            "%s: its mail goes to alias, and bounces", why);
+		            "%s: its mail is handed to user alias, and bounces", why);
 		note_line(c, i - 1);
 	}
 	return last > 0;
 }
 
-/* True when the table can be made a cdb of, and that would do what it says. */
+/* True if a cdb can be made from the table, and would do what the table is meant to do. */
 static bool check_lines(struct check *c)
 {
 	struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
@@ -121,7 +121,7 @@ static bool check_lines(struct check *c)
 	behind_end(c, &lint, i);
 	bad |= say_lint(c, &lint);
 	if (l->n == 0 && !check_is_empty(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines))
-		return false; /* that nothing is there is worse than how it ends, and routes.c says it */
+		return false; /* routes.c reports that it is empty, which is worse than how it ends */
 	if (kind != ASSIGN_END && !bad) {
 		c->table_open = true;
 		lines_insert(l, l->n, ".");
@@ -129,7 +129,7 @@ static bool check_lines(struct check *c)
 	return !bad;
 }
 
-/* What it says by itself: nobody misses a cdb of that. */
+/* Without entries the file needs no cdb. */
 static bool says_nothing(const struct routing_file *f)
 {
 	const char *p;
@@ -143,7 +143,7 @@ static bool says_nothing(const struct routing_file *f)
 	return true;
 }
 
-/* Made of what the text says now. -1: that cannot be done, and is said. */
+/* A cdb made from the current text. -1: unable to; reported. */
 static int digest_now(struct check *c, const struct routing_file *f, digest_text *digest, const struct buf *text)
 {
 	int fd = memfd_create("cdb", MFD_CLOEXEC);
@@ -156,7 +156,7 @@ static int digest_now(struct check *c, const struct routing_file *f, digest_text
 	return -1;
 }
 
-/* Who made it of another text, which is gone, knows better than we. */
+/* NULL: --fix makes the cdb; or the command, where the cdb may be right and the text wrong. */
 static const char *mend_by_hand(struct check *c, enum routing_name name, bool there)
 {
 	if (!c->change.routing.file[name].seen.there)
@@ -166,7 +166,7 @@ static const char *mend_by_hand(struct check *c, enum routing_name name, bool th
 	return NULL;
 }
 
-/* Whoever edits the text and forgets the compiler. Compared by what is in it: a copied tree has any times. */
+/* Was the text edited without making the cdb again? Contents are compared: times mean nothing in a copied tree. */
 static void check_cdb(struct check *c, enum routing_name name, const char *cdb, digest_text *digest, const char *loss)
 {
 	const struct routing_file *f = &c->change.routing.file[name];
@@ -177,7 +177,7 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 
 	if (f->lines.changed || (there != 0 && says_nothing(f)) ||
 	    (there == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)))
-		return; /* it will be built anyway, or need not be there, or what is in its place is said */
+		return; /* it will be built anyway, or is not needed, or what has its name was reported */
 	lines_render(&f->lines, &text);
 	fd = digest_now(c, f, digest, &text);
 	if (fd >= 0 && !(there == 0 && check_is_same(c, cdb, fd))) {
@@ -186,7 +186,7 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 		                           name == ROUTING_ASSIGN ? " && qv-newu" : " && qv-newmrh", check_root, CHECK_END)
 		           : mend_by_hand(c, name, there == 0);
 		check_found(c, &(struct finding){CHECK_ERROR, "cdb-stale", cdb, 0, mend}, "%s %s: %s",
-		            there == 0 ? "was not made of what stands now in" : "is missing, and should be made of", f->path,
+		            there == 0 ? "was not made from the current" : "is missing, and should be made from", f->path,
 		            loss);
 		if (mend == NULL)
 			plan_cdb(&c->change.files, cdb, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, f->path, digest, &text);
@@ -202,7 +202,7 @@ void check_tables(struct check *c)
 	c->table_bad = !check_lines(c);
 }
 
-/* The dot is there to tell a table from one that was cut off. */
+/* The final dot tells a whole table from one that was cut off. */
 static void check_dot(struct check *c)
 {
 	struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
@@ -212,7 +212,7 @@ static void check_dot(struct check *c)
 	check_found(c,
 	            &(struct finding){CHECK_ERROR, "no-end", QMAIL_ASSIGN, l->n > 1 ? l->n - 1 : 1,
 	                              c->table_doubted ? check_edit(c, QMAIL_ASSIGN, l->n) : NULL},
-	            "the last line is no dot: qv-newu refuses the table, and no change of it reaches the mail");
+	            "the final line with a single dot is missing: qv-newu refuses the table, and changes to it have no effect on mail");
 	if (!c->table_doubted)
 		return;
 	lines_remove(l, l->n - 1);
@@ -228,11 +228,11 @@ void check_cdbs(struct check *c)
 	c->ctx->err = (struct err){0};
 	if (other)
 		check_found(c, &(struct finding){CHECK_ERROR, "assign-cdb", QMAIL_ASSIGN_CDB, 0, ""},
-		            "s/qmail reads it and not users/cdb, which qvmail builds: a domain that is added here bounces");
+		            "s/qmail reads it instead of users/cdb, which qvmail builds: mail for a domain that is added here bounces");
 	check_dot(c);
 	if (!c->table_bad && !other)
 		check_cdb(c, ROUTING_ASSIGN, QMAIL_CDB, assign_digest,
-		          "what was changed in the text does not count, and mail goes where it went before, or bounces");
+		          "changes to the text have no effect, and mail is delivered as before, or bounces");
 	check_cdb(c, ROUTING_MORERCPTHOSTS, QMAIL_CONTROL "morercpthosts.cdb", morercpthosts_digest,
-	          "what was changed in the text does not count, and mail is accepted or refused as before");
+	          "changes to the text have no effect, and mail is accepted or refused as before");
 }

@@ -1,4 +1,4 @@
-/* targets - what .qmail files deliver into, as whom qmail delivers for that home. */
+/* targets - what .qmail files deliver into, checked as the user that qmail delivers as. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static bool is_looked_at(const struct check *c, const struct home *h, const char
 	return check_is_below(path, c->change.conf.popmail) && dir > 4 && memcmp(path + dir - 4, "/POP", 4) == 0;
 }
 
-/* An errno: why v cannot do this in what is below dir. */
+/* 0, or an errno: why v may not use directory name in dir with this mode. */
 static int try(const struct as_user *v, const char *dir, const char *name, unsigned mode)
 {
 	char path[PATH_MAX];
@@ -56,13 +56,13 @@ bool check_has_parts(struct check *c, const char *path)
 	for (size_t i = 0; !any && maildir_parts[i] != NULL; i++) {
 		snprintf(part, sizeof part, "%s/%s", path, maildir_parts[i]);
 		r = fs_stat(c->ctx, part, &st);
-		any = r == 0 || (r < 0 && c->ctx->err.sys == EACCES); /* for all that is known */
+		any = r == 0 || (r < 0 && c->ctx->err.sys == EACCES); /* unknown: it may exist */
 	}
 	c->ctx->err = (struct err){0};
 	return any;
 }
 
-/* Parts that are there keep what is in them. */
+/* Make the missing parts; those that exist keep their contents. */
 static void plan_missing(struct check *c, const char *path)
 {
 	char part[PATH_MAX + 8];
@@ -75,7 +75,7 @@ static void plan_missing(struct check *c, const char *path)
 	}
 }
 
-/* Whether it can be done is not known, and that is said. */
+/* True: it is not known whether the delivery works; reported. */
 static bool is_unseen(struct check *c, const char *path, int e)
 {
 	if (e < 0)
@@ -85,7 +85,7 @@ static bool is_unseen(struct check *c, const char *path, int e)
 	return e < 0 || (e == EACCES && c->ids_missing);
 }
 
-/* It is there, whatever it is. */
+/* path exists, but may not be a Maildir. */
 static void check_there(struct check *c, const struct home *h, const char *path, const char *file, size_t line)
 {
 	bool ours = h->ours && check_is_ours(c, path), certain;
@@ -100,12 +100,12 @@ static void check_there(struct check *c, const struct home *h, const char *path,
 		return;
 	certain = ours && e == ENOENT && check_has_parts(c, path);
 	check_found(c, &(struct finding){CHECK_ERROR, "no-maildir", file, line, certain ? NULL : check_edit(c, file, line)},
-	            "%s is no Maildir that %s can deliver into (%s: %s): the mail waits", path, check_who(c, h->v.uid), bad, strerror(e));
+	            "%s is not a Maildir that %s can deliver into (%s: %s): the mail waits", path, check_who(c, h->v.uid), bad, strerror(e));
 	if (certain)
 		plan_missing(c, path);
 }
 
-/* Made when it is known who has which box. */
+/* Kept until it is known which address has which mailbox. */
 static void note_wanted(struct check *c, struct home *h, const char *path, const char *file, size_t line)
 {
 	char number[24];
@@ -148,8 +148,8 @@ void check_into_maildir(struct check *c, struct home *h, const char *path, const
 }
 
 /*
- * Some box of the customer gets no mail: what is missing may be a typing error for that one. Where his boxes cannot be
- * listed, it may be one too.
+ * Does some mailbox of the customer get no mail? Then a missing one may be a typing error for it. Also true if the mailboxes
+ * cannot be listed.
  */
 static bool has_spare(struct check *c, const struct check_names *users, const struct boxes *b)
 {
@@ -193,7 +193,7 @@ void check_wanted(struct check *c, const struct check_names *users)
 	}
 }
 
-/* Why v cannot write to the end of path: an errno, -1 with ctx->err, or 0. */
+/* Why v cannot append to path: an errno, -1 with ctx->err, or 0. */
 static int try_mbox(const struct as_user *v, const char *path)
 {
 	struct as_user_at at;
@@ -224,12 +224,12 @@ void check_into_mbox(struct check *c, const struct home *h, const char *path, co
 
 	if (is_in_maildir(c, path)) {
 		check_found(c, &(struct finding){CHECK_ERROR, "no-mbox", file, line, check_edit(c, file, line)},
-		            "%s would be an mbox inside of a Maildir: whoever reads that does not see this mail", path);
+		            "%s would be an mbox inside a Maildir: programs that read the Maildir do not see this mail", path);
 		return;
 	}
 	if (check_is_below(path, "/dev")) {
 		check_found(c, &(struct finding){CHECK_ERROR, "device", file, line, check_edit(c, file, line)},
-		            "qmail cannot deliver into %s, and the mail waits until it bounces: in a file that says no more than # it is thrown away",
+		            "qmail cannot deliver into %s: the mail waits until it bounces; to discard mail, use a .qmail file that contains only #",
 		            path);
 		return;
 	}
@@ -238,6 +238,6 @@ void check_into_mbox(struct check *c, const struct home *h, const char *path, co
 	e = try_mbox(&h->v, path);
 	if (e != 0 && !is_unseen(c, path, e))
 		check_found(c, &(struct finding){CHECK_ERROR, "no-mbox", file, line, check_edit(c, file, line)},
-		            "%s cannot write the mbox %s (%s; a Maildir has a slash behind its name): the mail waits",
+		            "%s cannot write the mbox %s (%s; the name of a Maildir must end in a slash): the mail waits",
 		            check_who(c, h->v.uid), path, strerror(e));
 }

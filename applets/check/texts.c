@@ -1,4 +1,4 @@
-/* texts - control files as text: what stands there and never matches. */
+/* texts - control files as text: entries that never match. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,13 +10,13 @@
 static const struct {
 	enum routing_name file;
 	const char *name;
-	const char *loss; /* what becomes of an entry that never matches */
+	const char *loss; /* what happens to mail when an entry never matches */
 } texts[] = {
 	{ROUTING_RCPTHOSTS, "rcpthosts", "mail for it is refused"},
 	{ROUTING_MORERCPTHOSTS, "morercpthosts", "mail for it is refused"},
-	{ROUTING_VIRTUALDOMAINS, "virtualdomains", "its mail goes out into the net instead of to its .qmail files"},
-	{ROUTING_SMTPROUTES, "smtproutes", "its mail goes by MX instead of by this route"},
-	{ROUTING_LOCALS, "locals", "its mail goes out into the net instead of being delivered here"},
+	{ROUTING_VIRTUALDOMAINS, "virtualdomains", "its mail is sent out to the Internet instead of being delivered here"},
+	{ROUTING_SMTPROUTES, "smtproutes", "its mail is sent by MX instead of by this route"},
+	{ROUTING_LOCALS, "locals", "its mail is sent out to the Internet instead of being delivered here"},
 };
 
 static bool is_map(size_t t)
@@ -29,7 +29,7 @@ static bool is_blank(char ch)
 	return ch == ' ' || ch == '\t';
 }
 
-/* The line without what logs in, of which a '#' may be a part. */
+/* The length of the line without its login, which may contain a '#'. */
 static size_t without_login(size_t t, const char *p, size_t n)
 {
 	const char *colon = texts[t].file == ROUTING_SMTPROUTES ? memchr(p, ':', n) : NULL;
@@ -37,7 +37,7 @@ static size_t without_login(size_t t, const char *p, size_t n)
 	return colon != NULL ? (size_t)(colon + 1 - p) + smtproutes_login(colon + 1, n - (size_t)(colon + 1 - p)) : n;
 }
 
-/* "name # why", of which qmail takes all for the name: where that begins, or n. */
+/* "name # why", all of which qmail takes for the name: where the comment begins, or n. */
 static size_t find_comment(size_t t, const char *p, size_t n)
 {
 	size_t k = n, end = without_login(t, p, n);
@@ -62,7 +62,7 @@ static bool has_mark(const char *p, size_t n)
 	return n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0;
 }
 
-/* Another line of the map has this key, and says something else than the n bytes at value. */
+/* Another line of the map has this key, and another value than the n bytes at value. */
 static bool is_disputed(const struct lines *l, size_t i, const char *key, const char *value, size_t n)
 {
 	const char *other;
@@ -77,7 +77,7 @@ static bool is_disputed(const struct lines *l, size_t i, const char *key, const 
 	return false;
 }
 
-/* Without what does not belong into it, the line would overrule one that works: which is meant only a person knows. */
+/* Without the stray bytes the line would override one that works: only a person knows which is meant. */
 static bool is_guess(const struct check *c, size_t t, size_t i)
 {
 	const struct routing *r = &c->change.routing;
@@ -106,7 +106,7 @@ static bool is_guess(const struct check *c, size_t t, size_t i)
 	return colon != NULL && is_disputed(l, i, key, colon + 1, n - (size_t)(colon + 1 - p));
 }
 
-/* From here to there qmail takes for a part of the name what nobody meant to be one. False: it stays, for it cannot be mended. */
+/* Bytes that qmail takes for a part of the name, against what was meant. False: they stay, as --fix cannot remove them. */
 static bool check_stray(struct check *c, size_t t, size_t i, const char *name, const char *what, size_t from, size_t to)
 {
 	struct routing_file *f = &c->change.routing.file[texts[t].file];
@@ -117,13 +117,13 @@ static bool check_stray(struct check *c, size_t t, size_t i, const char *name, c
 	guess = is_guess(c, t, i);
 	check_found(c, &(struct finding){CHECK_ERROR, name, f->path, i + 1, guess ? check_edit(c, f->path, i + 1) : NULL},
 	            "%s, which qmail takes for a part of it: %s%s", what, texts[t].loss,
-	            guess ? "; without, it would overrule another line" : "");
+	            guess ? "; without it the line would override another one" : "");
 	if (!guess)
 		lines_splice(&f->lines, i, from, to, "");
 	return !guess;
 }
 
-/* False: something stays. */
+/* False: something was not fixed. */
 static bool check_blanks(struct check *c, size_t t, size_t i)
 {
 	struct lines *l = &c->change.routing.file[texts[t].file].lines;
@@ -136,7 +136,7 @@ static bool check_blanks(struct check *c, size_t t, size_t i)
 	if (k < n && !check_stray(c, t, i, "leading-blank", "begins with a blank", 0, k))
 		return false;
 	p = lines_at(l, i, &n);
-	if (!check_stray(c, t, i, "comment-behind", "has a comment behind it", find_comment(t, p, n), n))
+	if (!check_stray(c, t, i, "comment-behind", "has a comment after the entry", find_comment(t, p, n), n))
 		return false;
 	p = lines_at(l, i, &n);
 	colon = is_map(t) ? memchr(p, ':', n) : NULL;
@@ -147,7 +147,7 @@ static bool check_blanks(struct check *c, size_t t, size_t i)
 	return check_stray(c, t, i, "blank-before-colon", "has a blank before its colon", k, (size_t)(colon - p));
 }
 
-/* What stands in a line, or in the name that it begins with, and in no host's name; or NULL. Patterns are other servers'. */
+/* What a line, or the name that it begins with, contains and no host name does; or NULL. Patterns are syntax of other servers. */
 static const char *find_odd(const char *p, size_t n, size_t name, enum lines_key key)
 {
 	if (memchr(p, '\0', n) != NULL)
@@ -159,7 +159,7 @@ static const char *find_odd(const char *p, size_t n, size_t name, enum lines_key
 	return key == LINES_LIST && memchr(p, '@', name) != NULL ? "@" : NULL;
 }
 
-/* What is left of a line when all that could be mended is: a name has no blanks. */
+/* The rest of a line, when all that could be fixed is fixed: a name has no blanks. */
 static void check_name(struct check *c, size_t t, size_t i)
 {
 	const struct routing_file *f = &c->change.routing.file[texts[t].file];
@@ -175,13 +175,13 @@ static void check_name(struct check *c, size_t t, size_t i)
 	odd = find_odd(p, n, name, map ? LINES_MAP : LINES_LIST);
 	if (odd != NULL)
 		check_found(c, &(struct finding){CHECK_ERROR, "bad-name", f->path, i + 1, check_edit(c, f->path, i + 1)},
-		            "there is a %s in it, and no host has such a name: %s", odd, texts[t].loss);
+		            "contains a %s, which no host name does: %s", odd, texts[t].loss);
 	else if (map && memchr(p, ':', n) == NULL)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-colon", f->path, i + 1, check_edit(c, f->path, i + 1)},
-		            "has no colon: qmail passes over the line as if it were not there");
+		            "has no colon: qmail ignores the line");
 }
 
-/* Who saves a file with an editor of another system changes all of its lines. */
+/* An editor of another system changes the ends of all lines of a file. */
 static void check_returns(struct check *c, size_t t)
 {
 	struct routing_file *f = &c->change.routing.file[texts[t].file];
@@ -205,10 +205,10 @@ static void check_returns(struct check *c, size_t t)
 		snprintf(others, sizeof others, ", as do %zu more lines", more);
 	if (first > 0)
 		check_found(c, &(struct finding){CHECK_ERROR, "crlf", f->path, first, NULL},
-		            "ends in a carriage return%s, and qmail takes that for a part of the entry: %s", others, texts[t].loss);
+		            "ends in a carriage return%s, which qmail takes for a part of the entry: %s", others, texts[t].loss);
 }
 
-/* The same key again further down: of a map the last one counts. */
+/* The same key again further down: qmail uses the last one of a map. */
 static void check_double(struct check *c, struct routing_file *f, enum lines_key kind, size_t i)
 {
 	char key[NAME_DOMAIN_MAX + 2];
@@ -229,12 +229,12 @@ static void check_double(struct check *c, struct routing_file *f, enum lines_key
 		c,
 		&(struct finding){same ? CHECK_WARNING : CHECK_ERROR, "double", f->path, i + 1,
 	                      check_delete(c, f->path, i + 1, p, n)},
-		same ? "%s stands in line %zu again: whoever deletes one of them has not deleted it, and mail goes on as before"
-			 : "%s stands in line %zu again, which counts: this line does nothing, and mail goes where the other says",
+		same ? "%s is in line %zu again: if only one of them is removed, mail is treated as before"
+			 : "%s is in line %zu again, which takes precedence: this line has no effect, and mail is routed by the other",
 		key, last + 1);
 }
 
-/* Who saves a file with an editor of another system puts three bytes before all. */
+/* An editor of another system puts three bytes at the beginning of a file. */
 static void check_mark(struct check *c, size_t t)
 {
 	const struct lines *l = &c->change.routing.file[texts[t].file].lines;
@@ -264,7 +264,7 @@ static void check_lines(struct check *c, size_t t)
 		check_double(c, f, is_map(t) ? LINES_MAP : LINES_LIST, i);
 }
 
-/* No command of ours changes locals, so no plan has it. */
+/* No other command changes locals, so it is not part of the routing plan. */
 static void plan_locals(struct check *c)
 {
 	struct routing_file *f = &c->change.routing.file[ROUTING_LOCALS];

@@ -1,4 +1,4 @@
-/* users - etc/passwd, and alias, who gets what is addressed to nobody else of this host. */
+/* users - etc/passwd, and user alias, which gets mail for local addresses that no other user has. */
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ void check_users(struct check *c)
 	c->ctx->err = (struct err){0};
 }
 
-/* Whom users/assign delivers as, to the first home of ours that it has. */
+/* The ids that users/assign has for the first home of ours. */
 static void guess_owner(struct check *c)
 {
 	struct conf *conf = &c->change.conf;
@@ -51,7 +51,7 @@ int check_whose_mail(struct check *c)
 	c->fix = false;
 	check_found(c, &(struct finding){CHECK_ERROR, "no-popuser", "/etc/passwd", 0,
 	                              check_command(c, "vi ", "/etc/passwd", CHECK_END)},
-	            "user %s, the owner of all mail, does not exist: nobody logs in, nothing is sent to dial-up hosts, and no "
+	            "user %s, the owner of all mail, does not exist: nobody can log in, no mail is sent to dial-up hosts, and no "
 	            "command changes anything",
 	            conf->popuser);
 	guess_owner(c);
@@ -63,7 +63,7 @@ bool check_passwd(const struct check *c, const char *name, struct passwd_user *u
 	return passwd_find(buf_text(&c->passwd), c->passwd.len, name, u);
 }
 
-/* As qmail-getpw does: joe-list is joe's. */
+/* As qmail-getpw finds it: joe-list belongs to joe. */
 bool check_is_user(const struct check *c, const char *name)
 {
 	struct passwd_user found;
@@ -71,7 +71,7 @@ bool check_is_user(const struct check *c, const char *name)
 	char *dash;
 
 	if (c->passwd.len == 0)
-		return true; /* without etc/passwd, in a rescue shell, everybody may be one */
+		return true; /* without etc/passwd, in a rescue shell, any name may be a user */
 	snprintf(user, sizeof user, "%s", name);
 	for (;;) {
 		if (check_passwd(c, user, &found) && found.uid != 0)

@@ -1,22 +1,22 @@
-/* ways - the directories above a file: who needs it must be able to get there, and nobody else may put another in its place. */
+/* ways - the directories above a file: its user must be able to search them, and others must not be able to replace the file. */
 #include <stdio.h>
 #include <string.h>
 
 #include "check/internal.h"
 
-/* A directory that is to be searched. False: said. */
+/* A directory that must be searched. False: reported. */
 static bool check_step(struct check *c, const struct as_user *v, const char *path, const struct stat *st)
 {
 	if (!S_ISDIR(st->st_mode))
-		return true; /* is no part of a way, as others will say */
+		return true; /* other checks report it */
 	if (st->st_mode & 002 && !(st->st_mode & S_ISVTX))
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "writable", path, 0,
 		                              check_command(c, "chmod o-w ", path, CHECK_END)},
-		            "everybody may write there: they can take mail away, or have it go elsewhere");
+		            "everybody may write there: any user can delete or redirect mail");
 	else if (!as_user_may(v, st, 1) && check_knows(c, path, st))
 		check_found(c, &(struct finding){CHECK_ERROR, "closed", path, 0, check_command(c, "chmod a+x ", path, CHECK_END)},
-		            "%s may not go through it, and must to deliver or to read what is below: mail waits or is refused",
+		            "%s lacks search (x) permission here, which delivering or reading below it needs: mail waits or is refused",
 		            check_who(c, v->uid));
 	else
 		return true;
@@ -24,7 +24,7 @@ static bool check_step(struct check *c, const struct as_user *v, const char *pat
 	return as_user_may(v, st, 1);
 }
 
-/* How much of way was open for v a moment ago. */
+/* The length of the part of way that was just found open for v. */
 static size_t shared(const struct check *c, const struct as_user *v, const char *way)
 {
 	size_t n = 0;

@@ -13,7 +13,7 @@ static void say(struct check *c, size_t i, const char *name, const char *what)
 	check_found(c, &(struct finding){CHECK_ERROR, name, smtproutes, i + 1, check_edit(c, smtproutes, i + 1)}, "%s", what);
 }
 
-/* The digits behind the colon are to be all that is there, and what they say. */
+/* A port is expected to be plain digits, and nothing else. */
 static void check_port(struct check *c, size_t i, const char *p, size_t n, unsigned port)
 {
 	char plain[16];
@@ -24,7 +24,7 @@ static void check_port(struct check *c, size_t i, const char *p, size_t n, unsig
 	else if (strlen(plain) != n || memcmp(plain, p, n) != 0)
 		check_found(c,
 		            &(struct finding){CHECK_WARNING, "route-port", smtproutes, i + 1, check_edit(c, smtproutes, i + 1)},
-		            "qmail-remote takes port %u out of this: mail goes there, or waits until it bounces", port);
+		            "qmail-remote reads this as port %u: mail is sent there, or waits until it bounces", port);
 }
 
 static void check_address(struct check *c, size_t i, const struct smtproute *to)
@@ -34,7 +34,14 @@ static void check_address(struct check *c, size_t i, const struct smtproute *to)
 	snprintf(plain, sizeof plain, "%d.%d.%d.%d", to->ip.d[0], to->ip.d[1], to->ip.d[2], to->ip.d[3]);
 	if (memmem(to->host, to->hostlen, plain, strlen(plain)) == NULL)
 		check_found(c, &(struct finding){CHECK_ERROR, "route-host", smtproutes, i + 1, check_edit(c, smtproutes, i + 1)},
-		            "qmail-remote takes this for %s: mail goes there, or waits until it bounces", plain);
+		            "qmail-remote reads this as %s: mail is sent there, or waits until it bounces", plain);
+}
+
+/* What one qmail-remote understands, and the others do not. */
+static void of_s_qmail(struct check *c, size_t i, const char *name, const char *what)
+{
+	check_found(c, &(struct finding){CHECK_WARNING, name, smtproutes, i + 1, check_edit(c, smtproutes, i + 1)},
+	            "contains %s, which only the qmail-remote of s/qmail and its like supports: with any other this mail bounces", what);
 }
 
 /* "NAME:RELAY:PORT", without its login */
@@ -50,11 +57,13 @@ static void check_route(struct check *c, size_t i, const char *value, size_t n)
 	smtproutes_find(&route, "any.test", 8, &to);
 	if (value[0] == '[' && memchr(value, ':', n) != NULL &&
 	    (memchr(value, ']', n) == NULL || colon < (const char *)memchr(value, ']', n)))
-		say(c, i, "route-ipv6", "qmail knows no IPv6: this mail bounces");
+		of_s_qmail(c, i, "route-ipv6", "an IPv6 address");
 	else if (colon != NULL && memchr(colon + 1, ':', n - (size_t)(colon + 1 - value)) != NULL && colon != value)
-		say(c, i, "route-ipv6", "two colons, and qmail knows no IPv6: this mail bounces or waits");
+		say(c, i, "route-ipv6", "contains two colons, but qmail does not support IPv6: this mail bounces or waits");
+	else if (memchr(value, ';', n) != NULL)
+		of_s_qmail(c, i, "route-nowhere", "HOST;PORT");
 	else if (to.way == SMTPROUTES_NOBODY)
-		say(c, i, "route-nowhere", "names no host that there could be: this mail bounces");
+		say(c, i, "route-nowhere", "names a host that cannot exist: this mail bounces");
 	else if (colon != NULL)
 		check_port(c, i, colon + 1, n - (size_t)(colon + 1 - value), to.port);
 	if (to.way == SMTPROUTES_ADDRESS)
@@ -73,10 +82,10 @@ static void check_sub_alone(struct check *c, size_t i, const char *sub)
 	check_found(c,
 	            &(struct finding){CHECK_WARNING, "sub-domains-alone", smtproutes, i + 1,
 	                              check_edit(c, smtproutes, i + 1)},
-	            "%s is there, %s itself is not: mail for it goes by MX", sub, sub + 1);
+	            "%s is listed, but %s itself is not: mail for the domain itself is sent by MX", sub, sub + 1);
 }
 
-/* ".NAME": whoever lets NAME in, to be relayed, wants its sub-domains too. */
+/* ".NAME": where mail for NAME is accepted to be relayed, mail for its sub-domains should be too. */
 static void check_sub_accepted(struct check *c, size_t i, const char *sub)
 {
 	const struct routing *r = &c->change.routing;

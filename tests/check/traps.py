@@ -663,7 +663,7 @@ TRAPS = [
      lambda: (append(C + 'smtproutes', 'h.test::\n'))),
     ('smtproutes h.test::25', 'error route-nowhere /var/qmail/control/smtproutes:3',
      lambda: (append(C + 'smtproutes', 'h.test::25\n'))),
-    ('smtproutes h.test:[::1]', 'error route-ipv6 /var/qmail/control/smtproutes:3',
+    ('smtproutes h.test:[::1]', 'warning route-ipv6 /var/qmail/control/smtproutes:3',
      lambda: (append(C + 'smtproutes', 'h.test:[::1]\n'))),
     ('smtproutes h.test:::1', 'error route-nowhere /var/qmail/control/smtproutes:3',
      lambda: (append(C + 'smtproutes', 'h.test:::1\n'))),

@@ -148,7 +148,7 @@ mailbox default example.com discard'
 	done
 	printf 'nonsense' >in
 	refuses 100 qv-domain import <in
-	[[ $output == "qv-domain: fatal: stdin:1: nonsense is nothing that can be imported"* ]]
+	[[ $output == "qv-domain: fatal: stdin:1: nonsense cannot be imported; these can: "* ]]
 	refuses 100 qv-domain import "$BATS_TEST_TMPDIR/nowhere"
 	refuses 100 qv-domain import a b
 }
@@ -231,7 +231,7 @@ mailbox default example.com discard'
 	qv-mailbox passwd ex2-0000 <<<secret
 	qv-domain del example.com
 	exits 0 qv-domain export
-	named "/var/qmail/users/qv-passwd:1" "its box is none that a command makes"
+	named "/var/qmail/users/qv-passwd:1" "no command makes its mailbox"
 	rm -rf "$ROOT"
 	cp -a "$EMPTY" "$ROOT"
 	exits 0 qv-domain import <<<"$output"
@@ -261,7 +261,7 @@ named() {
 	exits 0 qv-domain export
 	named "/var/qmail/users/qv-passwd:8" "a comment"
 	named "/var/qmail/users/qv-passwd:9" "a blank line"
-	named "/var/qmail/users/qv-passwd:10" "is none that qv-mailbox writes"
+	named "/var/qmail/users/qv-passwd:10" "cannot be expressed as a qv-mailbox command"
 	[[ $output != *cut* ]]
 }
 
@@ -303,7 +303,7 @@ ex1-0001:/home/popmail/e/ex1/POP/ex1-0001" ]
 	named /var/qmail/control/morercpthosts:1 'more.example'
 	named /var/qmail/users/assign:1 '=joe:joe:1000:1000:/home/joe:::'
 	named /var/qmail/users/assign:4 'behind the dot'
-	named x.example 'its lines are not those that qv-domain writes'
+	named x.example 'its lines differ from those that qv-domain writes'
 	printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/said"
 	rm -rf "$ROOT"
 	cp -a "$EMPTY" "$ROOT"
@@ -323,14 +323,14 @@ ex1-0001:/home/popmail/e/ex1/POP/ex1-0001" ]
 	echo '&x@y.example' >"$SER/some.example.com/.qmail-default"
 	echo hello >"$SER/some.example.com/notes"
 	exits 0 qv-domain export
-	named "$D/.qmail-prog" 'is none that qv-mailbox writes'
-	named "$D/.qmail-info" 'is none that qv-mailbox writes'
-	named "$D/.qmail-postmaster" 'is none that qv-mailbox writes'
-	named "$D/.qmail-Upper" "is none of qvmail's files"
-	named "$D/Maildir" "is none of qvmail's files"
-	named /home/serialmail/some.example.com/RELAYHOST 'says what no command writes'
-	named /home/serialmail/some.example.com/.qmail-default 'says what no command writes'
-	named /home/serialmail/some.example.com/notes "is none of qvmail's files"
+	named "$D/.qmail-prog" 'cannot be expressed as a qv-mailbox command'
+	named "$D/.qmail-info" 'cannot be expressed as a qv-mailbox command'
+	named "$D/.qmail-postmaster" 'cannot be expressed as a qv-mailbox command'
+	named "$D/.qmail-Upper" "is not one of qvmail's files"
+	named "$D/Maildir" "is not one of qvmail's files"
+	named /home/serialmail/some.example.com/RELAYHOST 'cannot be expressed as a command'
+	named /home/serialmail/some.example.com/.qmail-default 'cannot be expressed as a command'
+	named /home/serialmail/some.example.com/notes "is not one of qvmail's files"
 	grep -qx 'domain add pop example.com ex1' <<<"$output"
 }
 
@@ -342,8 +342,8 @@ ex1-0001:/home/popmail/e/ex1/POP/ex1-0001" ]
 	qv-domain del example.com
 	qv-domain del some.example.com
 	exits 0 qv-domain export
-	named /home/popmail/e/ex1 "no domain is this customer's"
-	named /home/serialmail/some.example.com 'no domain leads there'
+	named /home/popmail/e/ex1 "not used by any domain"
+	named /home/serialmail/some.example.com 'no domain uses it'
 	[[ $output != */ex2:* && $output != */other.example.com:* ]]
 }
 

@@ -95,22 +95,22 @@ golden() {
 		  1. $C/rcpthosts:4: .example.com: accepted
 		  2. $C/virtualdomains:2: .example.com:example.com: local, to example.com-Joe@Sub.Example.COM
 		  3. $U/cdb: +example.com-: (users/assign:2): user "ex1", uid $POPUID, gid $POPGID, home "$HOME1", dash "-", ext "Joe"
-		  4. $ROOT$HOME1: home directory, mode 0755: may be used
-		  5. $ROOT$HOME1/.qmail-joe: counts
-		  6. $ROOT$HOME1/.qmail-joe:1: maildir /home/popmail/e/ex1/POP/ex1-0001/: is delivered there
+		  4. $ROOT$HOME1: home directory, mode 0755: accepted
+		  5. $ROOT$HOME1/.qmail-joe: is used
+		  6. $ROOT$HOME1/.qmail-joe:1: maildir /home/popmail/e/ex1/POP/ex1-0001/: delivered into it
 		outcome: delivered: did 1+0+0
 	END
 	exits 1 qv-route no.body@example.com
 	diff - <(tail -n 3 <<<"$output") <<-END
-		  5. $ROOT$HOME1/.qmail-no:body: is not there
-		  6. $ROOT$HOME1/.qmail-default: is not there
+		  5. $ROOT$HOME1/.qmail-no:body: does not exist
+		  6. $ROOT$HOME1/.qmail-default: does not exist
 		outcome: bounced: Sorry, no mailbox here by that name. (#5.1.1)
 	END
 	exits 0 qv-route x@second.test
 	diff - <(echo "$output") <<-END
 		x@second.test
 		  1. $C/rcpthosts:5: second.test: accepted
-		  2. $C/virtualdomains: nothing for it, nor in control/locals: remote
+		  2. $C/virtualdomains: no entry for it, nor in control/locals: remote
 		  3. $C/smtproutes:1: second.test:mail.second.test:26: to mail.second.test, port 26
 		outcome: remote: to mail.second.test, port 26
 	END
@@ -121,11 +121,11 @@ golden() {
 	exits 1 qv-route joe@elsewhere.test
 	diff - <(echo "$output") <<-END
 		joe@elsewhere.test
-		  1. $C/rcpthosts: neither elsewhere.test nor a domain above it: refused: 553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)
-		  2. were it sent from this host, or by a client with RELAYCLIENT:
-		  3. $C/virtualdomains: nothing for it, nor in control/locals: remote
-		  4. $C/smtproutes: nothing for it: as DNS says
-		outcome: refused, else remote: to the best MX of elsewhere.test, which DNS was not asked for
+		  1. $C/rcpthosts: contains neither elsewhere.test nor a domain above it: refused: 553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)
+		  2. if it is sent from this host, or by a client with RELAYCLIENT:
+		  3. $C/virtualdomains: no entry for it, nor in control/locals: remote
+		  4. $C/smtproutes: no entry for it: by DNS
+		outcome: refused, else remote: to the best MX of elsewhere.test (DNS was not queried)
 	END
 }
 
@@ -133,13 +133,13 @@ golden() {
 	world
 	exits 1 qv-route '@a.test,@b.test:"jo\e y"@[127.0.0.1]'
 	[ "${lines[1]}" = "  1. qmail-smtpd understands <joe y@[127.0.0.1]>" ]
-	[ "${lines[2]}" = "  2. the address literal is this host itself: qmail-smtpd makes it joe y@gateway.example.net" ]
+	[ "${lines[2]}" = "  2. the address literal is this host: qmail-smtpd rewrites it to joe y@gateway.example.net" ]
 	exits 1 qv-route joe
-	[ "${lines[1]}" = "  1. no @: qmail-smtpd accepts it without a look at rcpthosts" ]
-	[ "${lines[2]}" = "  2. no @: qmail-send makes it joe@gateway.example.net" ]
-	ends 0 discarded "nothing stands before the @" ""
+	[ "${lines[1]}" = "  1. no @: qmail-smtpd accepts it without checking rcpthosts" ]
+	[ "${lines[2]}" = "  2. no @: qmail-send rewrites it to joe@gateway.example.net" ]
+	ends 0 discarded "the local part is empty" ""
 	exits 1 qv-route "$(printf '%0900d@example.com' 0)"
-	[[ "${lines[1]}" == *'more than 899 bytes: 555 syntax error (#5.5.4)' ]]
+	[[ "${lines[1]}" == *'longer than 899 bytes: 555 syntax error (#5.5.4)' ]]
 }
 
 @test "route: several addresses: 1 when one of them does not arrive" {
@@ -213,17 +213,17 @@ golden() {
 	world
 	sed -i 's/^+example.com-:/+example.org-:/' "$U/assign"
 	exits 0 qv-route joe@example.com
-	[ "${lines[0]}" = "qv-route: warning: $U/cdb was not made of what stands now in /var/qmail/users/assign: it decides all the same; qv-newu makes it anew" ]
+	[ "${lines[0]}" = "qv-route: warning: $U/cdb does not match /var/qmail/users/assign: mail is delivered by the old entries until qv-newu rebuilds it" ]
 	[[ "$output" == *'+example.com-: (no such line in users/assign)'* ]]
 	qv-newu
 	exits 1 qv-route joe@example.com
 	[[ "$output" != *warning* ]]
 	touch -d '1 minute' "$U/assign"
 	exits 1 qv-route joe@example.com
-	[ "${lines[0]}" = "qv-route: warning: $U/cdb is older than /var/qmail/users/assign, but made of the same lines" ]
+	[ "${lines[0]}" = "qv-route: warning: $U/cdb is older than /var/qmail/users/assign, but has the same lines" ]
 	rm "$U/cdb"
 	exits 1 qv-route joe@example.com
-	[[ "${lines[0]}" == *"users/cdb is missing: what stands in /var/qmail/users/assign does nothing until qv-newu makes it" ]]
+	[[ "${lines[0]}" == *"users/cdb does not exist: /var/qmail/users/assign has no effect until qv-newu builds it" ]]
 	json 'd["assign"]["kind"]' joe@example.com | grep -x alias
 	echo bad >"$U/assign"
 	: >"$U/cdb"
@@ -397,7 +397,7 @@ print(*d["dotqmail"]["tried"], d["dotqmail"]["file"])')" = ".qmail-a-b-c .qmail-
 	ends 0 forwarded "did 0+1+0" a@example.com
 	[ "$(json '[(x["address"], x["outcome"]) for x in d["followed"]]' a@example.com)" = \
 		"[('b@other.example.com', 'forwarded'), ('joe@example.com', 'delivered')]" ]
-	qv-route a@example.com | grep -qx 'joe@example.com, to which b@other.example.com is sent on'
+	qv-route a@example.com | grep -qx 'joe@example.com, to which b@other.example.com is forwarded'
 	exits 0 qv-mailbox forward b@other.example.com a@example.com
 	ends 1 forwarded "did 0+1+0; a@example.com: bounced: $loop" a@example.com
 	ends 1 forwarded "did 0+1+0; b@other.example.com: bounced: $loop" b@other.example.com
@@ -430,7 +430,7 @@ print(*d["dotqmail"]["tried"], d["dotqmail"]["file"])')" = ".qmail-a-b-c .qmail-
 	done
 	qmail f8 './Maildir/\n'
 	ends 0 forwarded "did 0+2+0" x-f0@localhost
-	grep -q 'sent on to more than 100 addresses: followed no further$' <<<"$output"
+	grep -q 'forwarded to more than 100 addresses: not followed further$' <<<"$output"
 }
 
 @test "route: .qmail files that are writable, or may only forward" {
@@ -488,8 +488,8 @@ print(*d["dotqmail"]["tried"], d["dotqmail"]["file"])')" = ".qmail-a-b-c .qmail-
 	world
 	qmail y '&a@b.test\n./Maildir/\n./None/\n./Maildir/\n'
 	exits 1 qv-route x-y@localhost
-	[[ "${lines[-4]}" == *".qmail-y:1: forward a@b.test: is sent on to it" ]]
-	[[ "${lines[-3]}" == *".qmail-y:2: maildir ./Maildir/: is delivered there" ]]
+	[[ "${lines[-4]}" == *".qmail-y:1: forward a@b.test: forwarded to it" ]]
+	[[ "${lines[-3]}" == *".qmail-y:2: maildir ./Maildir/: delivered into it" ]]
 	[[ "${lines[-2]}" == *".qmail-y:3: maildir ./None/: Unable to chdir to maildir. (#4.2.1)" ]]
 	[ "$(json 'len(d["instructions"])' x-y@localhost)" = 4 ]
 }
@@ -516,7 +516,7 @@ print(*d["dotqmail"]["tried"], d["dotqmail"]["file"])')" = ".qmail-a-b-c .qmail-
 	world
 	qmail y ''
 	exits 0 qv-route x-y@localhost
-	[[ "${lines[-3]}" == *'the file is empty: default delivery, ./Maildir/ as is usual: only the command that starts qmail says it for certain' ]]
+	[[ "${lines[-3]}" == *'the file is empty: default delivery, ./Maildir/ as is usual: the command that starts qmail may set another' ]]
 	echo ./mbox >"$C/defaultdelivery"
 	[ "$(json 'd["instructions"]' x-y@localhost)" = "[{'type': 'mbox', 'value': './mbox'}]" ]
 	printf '=y:x:510:51:/home/x:::\n.\n' >"$U/assign"
@@ -532,7 +532,7 @@ print(*d["dotqmail"]["tried"], d["dotqmail"]["file"])')" = ".qmail-a-b-c .qmail-
 	rm "$C/rcpthosts"
 	ends 1 deferred "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)" x@a.test
 	ends 1 bounced "Sorry, I couldn't find any host named ?c.test. (#5.1.2)" x@b.test
-	ends 0 remote "to the best MX of d.test, which DNS was not asked for" x@d.test
+	ends 0 remote "to the best MX of d.test (DNS was not queried)" x@d.test
 	ends 1 bounced "Sorry, I couldn't find any host named . (#5.1.2)" x@e.test
 	ends 1 bounced "Sorry. Although I'm listed as a best-preference MX or A for that host,?it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)" x@127.0.0.1
 	ends 0 remote "to 44.0.0.2, port 25" 'x@[300.0.0.2]'

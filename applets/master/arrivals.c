@@ -15,7 +15,7 @@ void arrivals_complain(struct arrivals *l, int errnum, const char *name)
 		{ENOSPC, "raise the sysctl fs.inotify.max_user_watches"},
 		{EMFILE, "raise the sysctl fs.inotify.max_user_instances"},
 		{ENOSYS, "this kernel has no inotify"},
-		{EOPNOTSUPP, "its file system does not tell what others do there"},
+		{EOPNOTSUPP, "its file system does not report changes made by others"},
 	};
 	const char *advice = strerror(errnum);
 
@@ -25,7 +25,7 @@ void arrivals_complain(struct arrivals *l, int errnum, const char *name)
 	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
 		if (advices[i].errnum == errnum)
 			advice = advices[i].advice;
-	ctx_warn(l->ctx, "unable to watch %s%s%s%s: %s; what is not watched is looked at in every interval", l->ctx->root,
+	ctx_warn(l->ctx, "unable to watch %s%s%s%s: %s; unwatched directories are polled every interval", l->ctx->root,
 	         l->conf->serialmail, *name != '\0' ? "/" : "", name, advice);
 }
 

@@ -8,7 +8,7 @@
 #include "lib/fs.h"
 #include "master/arrivals.h"
 
-/* serialmail, or the nearest directory above it that is there. -1: not even that. */
+/* serialmail, or the nearest directory above it that exists. -1: none. */
 static int open_nearest(struct arrivals *l, bool *is_above)
 {
 	char path[sizeof l->conf->serialmail];
@@ -42,7 +42,7 @@ static bool watch_nearest(struct arrivals *l)
 	return is_above && id >= 0;
 }
 
-/* What is missing may come between the look for it and the watch above it. */
+/* A missing directory may be made between the look for it and the watch above it. */
 static void watch_list(struct arrivals *l)
 {
 	if (l->watch.fd >= 0 && watch_nearest(l))
@@ -63,7 +63,7 @@ static void carry(struct arrivals *l, const struct hosts *now, struct arrivals_s
 	}
 }
 
-/* What was not carried over is gone. */
+/* Directories that were not carried over no longer exist. */
 static void forget(struct arrivals *l)
 {
 	for (size_t i = 0; i < l->hosts.n; i++)

@@ -11,7 +11,7 @@
 #include "lib/lock.h"
 #include "lib/signals.h"
 
-/* Mail often comes with more behind it, and whoever writes into new/ by hand needs a moment; milliseconds. */
+/* One message is often followed by others, and writing into new/ by hand takes a moment; milliseconds. */
 enum { SETTLE = 40, HOUR = 3600 * 1000 };
 
 /* So many customers are looked at before what happened meanwhile is heard: a disk may be slow. */
@@ -106,7 +106,7 @@ static int begin_pass(struct master *k, int64_t now)
 	return 0;
 }
 
-/* Who may have mail is wanted. A broken directory stops nobody else. */
+/* The hosts that may have mail. A broken directory does not stop the others. */
 static void go_on(struct master *k, int64_t now)
 {
 	size_t end = k->at + SLICE;

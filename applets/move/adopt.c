@@ -47,7 +47,7 @@ static int one(struct adopt *a, const struct name_domain *name)
 	return adopt_tell(a, &d, completed);
 }
 
-/* 1: nothing of it is there. */
+/* 1: none of it exists. */
 static int some(struct adopt *a, const char *which)
 {
 	struct name_domain name;
@@ -74,9 +74,9 @@ static void odd_virtualdomains(struct adopt *a)
 			continue;
 		lines_value(l, i, &v);
 		if (v == 0)
-			adopt_leave_line(a, ROUTING_VIRTUALDOMAINS, i, "an exclusion: mail goes out from here");
+			adopt_leave_line(a, ROUTING_VIRTUALDOMAINS, i, "an exclusion: its mail is sent out");
 		else if (k == 0)
-			adopt_leave_line(a, ROUTING_VIRTUALDOMAINS, i, "for every domain that has no line of its own");
+			adopt_leave_line(a, ROUTING_VIRTUALDOMAINS, i, "the default for domains without a line of their own");
 		else if (memchr(key, '@', k) != NULL)
 			adopt_leave_line(a, ROUTING_VIRTUALDOMAINS, i, "for one address");
 	}
@@ -103,11 +103,11 @@ static void odd_entries(struct adopt *a)
 	for (size_t i = 0; i < all->n; i++) {
 		p = lines_at(all, i, &n);
 		if (i > end)
-			adopt_leave_line(a, ROUTING_ASSIGN, i, "stands behind the final dot: qmail never sees it");
+			adopt_leave_line(a, ROUTING_ASSIGN, i, "is after the final dot: qmail does not read it");
 		else if (i < end && assign_parse(p, n, true, &l, &why) != ASSIGN_ENTRY)
 			adopt_leave_line(a, ROUTING_ASSIGN, i, why);
 		else if (i < end && !is_id(r, &l))
-			adopt_leave_line(a, ROUTING_ASSIGN, i, "no domain's: local addresses");
+			adopt_leave_line(a, ROUTING_ASSIGN, i, "not a domain: local addresses");
 	}
 }
 
@@ -119,7 +119,7 @@ static int all(struct adopt *a, char *const *which, int n)
 		r = some(a, which[i]);
 		if (r == 1)
 			return err_perm(&a->ctx->err,
-			                "%s is no domain and no handle of one that is delivered here; qv-domain list shows those",
+			                "%s is neither a domain that is delivered here nor a handle of one; qv-domain list shows them",
 			                which[i]);
 	}
 	if (r >= 0 && n == 0) {

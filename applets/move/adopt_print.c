@@ -44,7 +44,7 @@ static void row(struct adopt *a, const char *key, const char *value)
 }
 
 
-/* What qvmail does not work with: file, line (0: all of it), and what it says. */
+/* Lines that qvmail does not use: file, line (0: the whole file), and contents. */
 static void leave(struct adopt *a, struct buf *json, const char *file, size_t line, const char *what)
 {
 	char number[32] = "";
@@ -77,7 +77,7 @@ static bool is_understood(const struct dotqmail_line *l)
 	return l->kind == DOTQMAIL_FORWARD || l->kind == DOTQMAIL_MAILDIR;
 }
 
-/* What a program in a .qmail file tells of its author. */
+/* The software that wrote a program line of a .qmail file. */
 static const char *advice(const char *text)
 {
 	if (strstr(text, "vdelivermail") != NULL)
@@ -128,17 +128,17 @@ static void leave_lines(struct adopt *a, const struct domain *d)
 
 	if (*d->home == '\0')
 		leave(a, &a->json, file, at == LINES_NONE ? 0 : at + 1,
-		      "nobody delivers this id, its mail bounces; qv-domain del, or qv-domain add virtual");
+		      "no line of users/assign matches this id: its mail bounces; qv-domain del, or qv-domain add virtual");
 	else if (domain_is_plain(&e, d) < 0)
 		leave(a, &a->json, QMAIL_ASSIGN, entry == LINES_NONE ? 0 : entry + 1, e.text);
 	else if (d->uid == 0)
 		leave(a, &a->json, QMAIL_ASSIGN, entry == LINES_NONE ? 0 : entry + 1, "mail is not delivered as root; it waits");
 	if (!d->accepted)
-		leave(a, &a->json, r->file[ROUTING_RCPTHOSTS].path, 0, "does not have this domain: mail from outside is refused");
+		leave(a, &a->json, r->file[ROUTING_RCPTHOSTS].path, 0, "does not contain this domain: mail from outside is refused");
 	snprintf(path, sizeof path, "%s/RELAYHOST", d->home);
 	if (d->form == DOMAIN_VIRTUAL && *d->home != '\0' && fs_stat(a->ctx, path, &st) == 0)
 		leave(a, &a->json, path, 0,
-		      "a dial-up host's, but qv-master only looks below what " QMAIL_CONTROL "qv-serialmail says");
+		      "a dial-up host's, but qv-master only scans the directory in " QMAIL_CONTROL "qv-serialmail");
 }
 
 static void leave_all(struct adopt *a, const struct domain *d, const struct addresses *all)

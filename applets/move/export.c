@@ -33,7 +33,7 @@ static const char *odd_lines(const struct export *x, const struct domain *d)
 	if (stands_as_added(&x->change->routing, d, d->name.text, true) &&
 	    stands_as_added(&x->change->routing, d, dotted, d->subdomains))
 		return NULL;
-	return "its lines are not those that qv-domain writes";
+	return "its lines differ from those that qv-domain writes";
 }
 
 /* NULL, or why no command makes just this. */
@@ -46,10 +46,10 @@ static const char *odd(const struct export *x, const struct domain *d)
 	if (odd_lines(x, d) != NULL)
 		return odd_lines(x, d);
 	if (name_domain(&e, d->name.text, &want.name) < 0)
-		return "no name that qv-domain takes";
+		return "not a name that qv-domain accepts";
 	if (d->form == DOMAIN_RELAY)
 		return d->logs_in ? "its line in " QMAIL_CONTROL "smtproutes has a login; copy it by hand"
-		       : name_relay(&e, d->relay) < 0 ? "its relay is no HOST[:PORT]" : NULL;
+		       : name_relay(&e, d->relay) < 0 ? "its relay is not HOST[:PORT]" : NULL;
 	if (d->form == DOMAIN_VIRTUAL)
 		return export_odd_virtual(d);
 	if (d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP)
@@ -58,8 +58,8 @@ static const char *odd(const struct export *x, const struct domain *d)
 	if (strcmp(want.home, d->home) != 0 || name_handle(&e, "handle", d->user) < 0)
 		return "its home is not where qv-domain add makes it";
 	if (name_domain(&e, d->id, &want.name) < 0 || (d->form == DOMAIN_DIALUP && strcmp(d->id, d->name.text) != 0))
-		return "its id is none that qv-domain add gives";
-	return d->uid != conf->uid || d->gid != conf->gid ? "its home is not popusr's in users/assign" : NULL;
+		return "qv-domain add does not give such an id";
+	return d->uid != conf->uid || d->gid != conf->gid ? "its home does not belong to popusr in users/assign" : NULL;
 }
 
 static int plain(struct export *x, const struct domain *d)
@@ -97,7 +97,7 @@ static void alias(struct export *x, const struct domain *d)
 
 	routing_look(&x->change->routing, &x->change->conf, d->alias_of, &old);
 	if (odd(x, &old) != NULL || old.subdomains != d->subdomains || odd_lines(x, d) != NULL)
-		export_not(x, d->name.text, "is no alias that qv-domain makes");
+		export_not(x, d->name.text, "is not an alias that qv-domain makes");
 	else if (routing_alias(&e, &x->made, d->name.text, &old) < 0)
 		export_not(x, d->name.text, e.text);
 	else

@@ -22,7 +22,7 @@ static void not_file(struct export *x, const struct domain *d, const char *name)
 	char path[900];
 
 	snprintf(path, sizeof path, "%s/%s", d->home, name);
-	buf_printf(&x->last, "# not exported: %s: says what no command writes\n", path);
+	buf_printf(&x->last, "# not exported: %s: cannot be expressed as a command\n", path);
 }
 
 /* " --relayhost A --relayhost B"; without, the host itself. False: there are other lines too. */

@@ -9,7 +9,7 @@
 #include "lib/listing.h"
 #include "qmail/dotqmail.h"
 
-/* What stands in a directory; one that is missing is empty. */
+/* The names in a directory; one that does not exist is empty. */
 static int list(struct ctx *ctx, const char *path, struct listing *all)
 {
 	struct stat st;
@@ -41,7 +41,7 @@ static bool is_first(struct export *x, const struct boxes *b, const char *name)
 	return true;
 }
 
-/* What the command says of postmaster, to its line's end; true if that is all of the file. */
+/* The command's words about postmaster, to the end of its line; true if they express the whole file. */
 static bool postmaster(struct export *x, const struct domain *d, const struct address *a, const struct boxes *b)
 {
 	struct export_file f = {0};
@@ -93,7 +93,7 @@ int export_other_files(struct export *x, const struct domain *d, const char *con
 		if (known[k] != NULL || (d->form == DOMAIN_POP && dotqmail_local(all.name[i], local, sizeof local) == 0))
 			continue;
 		snprintf(path, sizeof path, "%s/%s", d->home, all.name[i]);
-		export_not(x, path, "is none of qvmail's files");
+		export_not(x, path, "is not one of qvmail's files");
 	}
 	listing_free(&all);
 	return r;
@@ -137,7 +137,7 @@ static int boxes(struct export *x, const struct export_path *handle)
 		if (strcmp(all.name[i], ".qv-last") == 0 || export_paths_find(&x->boxes, path) != NULL)
 			continue;
 		if (name_box(&e, all.name[i]) < 0) {
-			export_not(x, path, "is no box of qvmail's");
+			export_not(x, path, "is not a mailbox of qvmail's");
 			continue;
 		}
 		buf_printf(&x->out, "mailbox box %s %s\n", domain, all.name[i]);

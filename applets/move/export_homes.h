@@ -19,7 +19,7 @@ struct export {
 void export_not(struct export *x, const char *path, const char *why);
 void export_not_address(struct export *x, const struct domain *d, const struct address *a);
 
-/* What stands in a home besides .qmail files and what is known (up to NULL) is named as not exported. 0 or -1. */
+/* Names as not exported all files of a home but .qmail files and those in known (up to NULL). 0 or -1. */
 int export_other_files(struct export *x, const struct domain *d, const char *const *known);
 
 /* A command makes this Maildir; ... and delivers into it, which finds it for its password. */

@@ -34,7 +34,7 @@ static int handle(struct ctx *ctx, void *export, const char *name)
 	boxes_of_handle(conf, name, &b);
 	snprintf(path, sizeof path, "%s/%c/%s", conf->popmail, *name, name);
 	if (export_paths_find(&x->handles, b.dir) == NULL && !is_used(x, path))
-		export_not(x, path, "no domain is this customer's");
+		export_not(x, path, "not used by any domain");
 	return 0;
 }
 
@@ -47,7 +47,7 @@ static void host(struct export *x, const char *name)
 	routing_look(&x->change->routing, conf, name, &d);
 	snprintf(path, sizeof path, "%s/%s", conf->serialmail, name);
 	if (strcmp(d.home, path) != 0 && !is_used(x, path))
-		export_not(x, path, "no domain leads there");
+		export_not(x, path, "no domain uses it");
 }
 
 int export_left(struct export *x)

@@ -58,14 +58,14 @@ static void one(struct export *x, const struct logins_line *line, size_t i)
 	const char *who;
 
 	if (line->dir.n >= sizeof box.path || line->box.n >= sizeof box.name) {
-		not_line(x, i, "is none that qv-mailbox writes");
+		not_line(x, i, "cannot be expressed as a qv-mailbox command");
 		return;
 	}
 	snprintf(box.path, sizeof box.path, "%.*s", (int)line->dir.n, line->dir.p);
 	snprintf(box.name, sizeof box.name, "%.*s", (int)line->box.n, line->box.p);
 	who = call(x, &box);
 	if (who == NULL) {
-		not_line(x, i, "its box is none that a command makes");
+		not_line(x, i, "no command makes its mailbox");
 		return;
 	}
 	if (line->hash.n > 0)
@@ -90,7 +90,7 @@ static void all(struct export *x, const struct logins *t)
 			not_line(x, i, n == 0 ? "a blank line" : "a comment");
 			break;
 		case LOGINS_BAD:
-			not_line(x, i, "is none that qv-mailbox writes");
+			not_line(x, i, "cannot be expressed as a qv-mailbox command");
 			break;
 		}
 	}

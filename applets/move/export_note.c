@@ -12,5 +12,5 @@ void export_not_address(struct export *x, const struct domain *d, const struct a
 	char path[1200];
 
 	if (domain_dotqmail(d, a->local, path, sizeof path) == 0)
-		export_not(x, path, a->is_link ? "is a symbolic link" : "is none that qv-mailbox writes");
+		export_not(x, path, a->is_link ? "is a symbolic link" : "cannot be expressed as a qv-mailbox command");
 }

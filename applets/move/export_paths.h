@@ -17,7 +17,7 @@ struct export_paths {
 	struct strmap index; /* private */
 };
 
-/* path with that text; one that is there already keeps its own where replace is false. */
+/* path with that text; a known path keeps its text where replace is false. */
 void export_paths_add(struct export_paths *p, const char *path, const char *text, bool replace);
 
 /* NULL: it was not seen. */

@@ -15,11 +15,11 @@ const char *export_odd_virtual(const struct domain *d)
 	struct err e;
 
 	if (*d->home == '\0' || domain_is_plain(&e, d) < 0 || d->uid == 0)
-		return "is virtual in a way of its own";
+		return "its virtualdomains lines cannot be expressed as a command";
 	if (name_path(&e, d->home, path) < 0 || strcmp(path, d->home) != 0)
-		return "its home is none that qv-domain takes";
+		return "qv-domain does not accept its home";
 	if (name_domain(&e, d->id, &id) < 0 || name_user(&e, d->user) < 0)
-		return "its id or user is none that qv-domain takes";
+		return "qv-domain does not accept its id or user";
 	return NULL;
 }
 

@@ -8,7 +8,7 @@
 #include "move/vmailmgr.h"
 #include "qmail/cdbwalk.h"
 
-/* What is at hand. */
+/* The state of an import. */
 struct place {
 	struct moved *m;
 	const char *name; /* a domain; the others share its files */
@@ -54,9 +54,9 @@ static void warn(struct place *at, const struct vmailmgr_user *v, const struct m
 	if (v->has_quota)
 		ctx_warn(at->m->ctx, "%s@%s: its quota is not kept", u->local, at->name);
 	if (v->expires)
-		ctx_warn(at->m->ctx, "%s@%s: the day on which it ends is not kept", u->local, at->name);
+		ctx_warn(at->m->ctx, "%s@%s: its expiry date is not kept", u->local, at->name);
 	if (!v->enabled && *u->maildir != '\0')
-		ctx_warn(at->m->ctx, "%s@%s: was disabled and its mail not kept; it is kept now, and suspended", u->local,
+		ctx_warn(at->m->ctx, "%s@%s: was disabled, and its mail discarded; now its mail is kept, and its login suspended", u->local,
 		         at->name);
 }
 
@@ -65,7 +65,7 @@ static void others(struct place *at, const struct moved_user *u)
 {
 	at->has_others = true;
 	if ((*u->maildir != '\0') + u->n != 1)
-		ctx_warn(at->m->ctx, "%s/.qmail-default stays: \"+\" does not go to just one Maildir or address", at->m->dir);
+		ctx_warn(at->m->ctx, "%s/.qmail-default is kept: \"+\" is not delivered to exactly one Maildir or address", at->m->dir);
 	else if (u->n == 1)
 		buf_printf(&at->m->out, "mailbox default %s%s --force\n", at->name, buf_text(&u->targets));
 	else
@@ -83,7 +83,7 @@ static int user(struct place *at, const char *path, const struct cdbwalk *w, boo
 	if (buf_failed(&data) || memchr(w->key, '\0', w->keylen) != NULL || data.p == NULL ||
 	    vmailmgr_user(data.p, data.len, &v) < 0) {
 		buf_free(&data);
-		return err_perm(&at->m->ctx->err, "%s%s: the record of \"%.60s\" is none of vmailmgr's", at->m->ctx->root, path,
+		return err_perm(&at->m->ctx->err, "%s%s: invalid vmailmgr record of \"%.60s\"", at->m->ctx->root, path,
 		                u.local);
 	}
 	if ((strcmp(u.local, "+") == 0) == of_others) {
@@ -113,7 +113,7 @@ static int all_users(struct place *at, const char *path, const struct buf *bytes
 	cdbwalk_begin(&w, buf_text(bytes), bytes->len);
 	while (r == 0 && cdbwalk_next(&w))
 		r = user(at, path, &w, of_others);
-	return r == 0 && w.bad ? err_perm(&at->m->ctx->err, "%s%s: is no cdb, or not whole", at->m->ctx->root, path) : r;
+	return r == 0 && w.bad ? err_perm(&at->m->ctx->err, "%s%s is not a valid cdb", at->m->ctx->root, path) : r;
 }
 
 /* vdeliver bounces what is for nobody; everybody else has a file of his own by now. */
@@ -157,7 +157,7 @@ static void domains_of_home(struct moved *m, struct name_domain *first)
 		if (!is_his(m, &d))
 			continue;
 		if (*d.ext != '\0') {
-			ctx_warn(m->ctx, "%s: left out: its users are not those of %s/passwd.cdb, but of an extension", name.text,
+			ctx_warn(m->ctx, "%s: left out: its users are in an extension, not in %s/passwd.cdb", name.text,
 			         m->dir);
 			continue;
 		}
@@ -184,7 +184,7 @@ static int find_domains(struct moved *m, struct name_domain *first)
 	if (*first->text == '\0')
 		return err_perm(
 			&m->ctx->err,
-			"no domain of " QMAIL_CONTROL "virtualdomains is delivered in %s: name those that are, behind it", m->dir);
+			"no domain of " QMAIL_CONTROL "virtualdomains is delivered in %s: name those that are, after DIR", m->dir);
 	return 0;
 }
 
@@ -199,7 +199,7 @@ int from_vmailmgr(struct moved *m)
 	snprintf(path, sizeof path, "%s/passwd.cdb", m->dir);
 	r = fs_slurp(m->ctx, path, &bytes, NULL);
 	if (r == 1)
-		r = err_perm(&m->ctx->err, "%s%s is no home of vmailmgr: it has no passwd.cdb", m->ctx->root, m->dir);
+		r = err_perm(&m->ctx->err, "%s%s is not a home of vmailmgr: no passwd.cdb in it", m->ctx->root, m->dir);
 	if (r == 0)
 		r = find_domains(m, &first);
 	if (r == 0)

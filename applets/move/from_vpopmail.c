@@ -42,7 +42,7 @@ static int link_name(struct moved *m, const char *dir, const char *name)
 	if (*last != '.' && is_there(m, home, "vpasswd"))
 		moved_domain(m, name, home);
 	else
-		ctx_warn(m->ctx, "%s%s: left out: it leads to no domain beside it", m->ctx->root, path);
+		ctx_warn(m->ctx, "%s%s: left out: it does not link to a domain beside it", m->ctx->root, path);
 	return 0;
 }
 
@@ -83,7 +83,7 @@ static int one_entry(struct moved *m, const char *dir, const char *name, int dep
 		return is_asked_for(m, name) ? from_vpopmail_domain(m, name, home) : 0;
 	if (name[1] == '\0' && depth > 0)
 		return look_into(m, home, depth - 1);
-	ctx_warn(m->ctx, "%s%s: left out: it is no domain's directory", m->ctx->root, home);
+	ctx_warn(m->ctx, "%s%s: left out: not a domain's directory", m->ctx->root, home);
 	return 0;
 }
 
@@ -107,6 +107,6 @@ int from_vpopmail(struct moved *m)
 	if (fs_stat(m->ctx, domains, &st) < 0)
 		return -1;
 	if (!is_there(m, m->dir, "domains") || !S_ISDIR(st.st_mode))
-		return err_perm(&m->ctx->err, "%s%s is no home of vpopmail: it has no directory domains", m->ctx->root, m->dir);
+		return err_perm(&m->ctx->err, "%s%s is not a home of vpopmail: no directory domains in it", m->ctx->root, m->dir);
 	return look_into(m, domains, DEPTH);
 }

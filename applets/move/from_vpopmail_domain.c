@@ -8,7 +8,7 @@
 #include "qmail/cdbwalk.h"
 #include "qmail/dotqmail.h"
 
-/* What is at hand. */
+/* The state of an import. */
 struct place {
 	struct moved *m;
 	const char *name; /* the domain */
@@ -73,11 +73,11 @@ static int user_file(struct place *at, struct moved_user *u, const char *dir)
 	for (size_t i = 0; r == 0 && dotqmail_next(buf_text(&text), text.len, &i, &l);)
 		own |= instruction(at, u, dir, &l);
 	if (r == 0 && !own && u->n > 0) {
-		ctx_warn(at->m->ctx, "%s@%s: is sent on and not kept: nobody can log in to %s any more", u->local, at->name,
+		ctx_warn(at->m->ctx, "%s@%s: is forwarded and not kept: nobody can log in to %s any more", u->local, at->name,
 		         u->maildir);
 		*u->maildir = '\0';
 	} else if (r == 0 && !own) {
-		ctx_warn(at->m->ctx, "%s@%s: %s%s delivered nowhere that qvmail can; it is kept in %s now", u->local, at->name,
+		ctx_warn(at->m->ctx, "%s@%s: %s%s delivered in a way that qvmail does not support; its mail is kept in %s now", u->local, at->name,
 		         at->m->ctx->root, path, u->maildir);
 	}
 	buf_free(&text);
@@ -125,7 +125,7 @@ static int by_text(struct place *at, const char *path, const struct buf *text)
 		colon = memchr(p, ':', n);
 		if (colon == NULL || memchr(p, '\0', n) != NULL ||
 		    vpopmail_user(p, (size_t)(colon - p), colon + 1, n - (size_t)(colon - p) - 1, &u) < 0)
-			return err_perm(&at->m->ctx->err, "%s%s:%zu: no line of vpasswd, NAME:HASH:UID:GID:GECOS:DIR:QUOTA",
+			return err_perm(&at->m->ctx->err, "%s%s:%zu: invalid line of vpasswd: expected NAME:HASH:UID:GID:GECOS:DIR:QUOTA",
 			                at->m->ctx->root, path, number);
 		if (user(at, &u) < 0)
 			return -1;
@@ -142,12 +142,12 @@ static int by_cdb(struct place *at, const char *path, const struct buf *bytes)
 	while (cdbwalk_next(&w)) {
 		if (memchr(w.key, '\0', w.keylen + w.datalen) != NULL ||
 		    vpopmail_user(w.key, w.keylen, w.data, w.datalen, &u) < 0)
-			return err_perm(&at->m->ctx->err, "%s%s: the record of %.*s is none of vpasswd's", at->m->ctx->root, path,
+			return err_perm(&at->m->ctx->err, "%s%s: invalid vpasswd record of %.*s", at->m->ctx->root, path,
 			                (int)(w.keylen < 60 ? w.keylen : 60), w.key);
 		if (user(at, &u) < 0)
 			return -1;
 	}
-	return w.bad ? err_perm(&at->m->ctx->err, "%s%s: is no cdb, or not whole", at->m->ctx->root, path) : 0;
+	return w.bad ? err_perm(&at->m->ctx->err, "%s%s is not a valid cdb", at->m->ctx->root, path) : 0;
 }
 
 static int users(struct place *at)
@@ -174,7 +174,7 @@ static int users(struct place *at)
 	return r;
 }
 
-/* What vdelivermail did with everybody else's mail: last, when all users have files of their own. */
+/* What vdelivermail did with mail to unknown users: last, when all users have files of their own. */
 static void others(struct place *at)
 {
 	char where[NAME_PATH_MAX + 1], checked[NAME_PATH_MAX + 1];

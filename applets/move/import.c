@@ -80,7 +80,7 @@ static int unknown(const struct import *im, int argc, char **argv)
 
 	for (const struct import_command *c = im->commands; c->applet != NULL; c++)
 		buf_printf(&known, "%s%s %s", c == im->commands ? "" : ", ", c->applet, c->verb);
-	err_perm(&im->ctx->err, "%s%s%s is nothing that can be imported; what can: %s", argv[0], argc > 1 ? " " : "",
+	err_perm(&im->ctx->err, "%s%s%s cannot be imported; these can: %s", argv[0], argc > 1 ? " " : "",
 	         argc > 1 ? argv[1] : "", buf_text(&known));
 	buf_free(&known);
 	return -1;
@@ -159,7 +159,7 @@ static const struct source *find_source(struct ctx *ctx, const char *system)
 	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
 		if (strcmp(sources[i].system, system) == 0)
 			return &sources[i];
-	err_perm(&ctx->err, "--from %.100s: vpopmail and vmailmgr are known", system);
+	err_perm(&ctx->err, "invalid --from \"%.100s\": expected vpopmail or vmailmgr", system);
 	return NULL;
 }
 

@@ -30,8 +30,8 @@ void moved_target(struct moved *m, const char *domain, struct moved_user *u, con
 		u->n++;
 		return;
 	}
-	ctx_warn(m->ctx, "%s@%s: is not sent on to %s: %s", u->local, domain, printable(target),
-	         u->n < COPIES_MAX ? "that is no address" : "there are too many");
+	ctx_warn(m->ctx, "%s@%s: is not forwarded to %s: %s", u->local, domain, printable(target),
+	         u->n < COPIES_MAX ? "not an address" : "too many addresses");
 }
 
 static int by_local(const void *key, const void *member)
@@ -64,7 +64,7 @@ static void say_address(struct moved *m, const char *address, const struct moved
 	buf_char(&m->out, '\n');
 }
 
-/* Does this address lead into the user's own Maildir? What is there already is asked, and stays. */
+/* Is this address delivered into the user's own Maildir? An existing .qmail file decides, and is kept. */
 static bool leads_home(const struct address *is, const char *home, const struct moved_user *u)
 {
 	struct box box;
@@ -106,7 +106,7 @@ void moved_user(struct moved *m, const char *domain, const char *home, const str
 	snprintf(address, sizeof address, "%s@%s", a.local, a.domain.text);
 	is = find(have, a.local);
 	if (is == NULL && *u->maildir == '\0' && u->n == 0) {
-		ctx_warn(m->ctx, "%s: left out: it has neither a Maildir nor an address to be sent on to", address);
+		ctx_warn(m->ctx, "%s: left out: it has neither a Maildir nor a forwarding address", address);
 		return;
 	}
 	if (is == NULL)
@@ -114,6 +114,6 @@ void moved_user(struct moved *m, const char *domain, const char *home, const str
 	if (leads_home(is, home, u))
 		say_login(m, address, u);
 	else if (*u->maildir != '\0')
-		ctx_warn(m->ctx, "%s: its .qmail file, which stays, does not lead into %s: nobody can log in there", address,
+		ctx_warn(m->ctx, "%s: its .qmail file, which is kept, does not deliver into %s: nobody can log in there", address,
 		         u->maildir);
 }

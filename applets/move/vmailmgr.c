@@ -9,7 +9,7 @@ enum { HARDQUOTA, SOFTQUOTA, MSGSIZE, MSGCOUNT, CTIME, EXPIRY, VALUES };
 
 static const char without[] = "4294967295";
 
-/* What is left of a record. */
+/* The rest of a record. */
 struct rest {
 	const char *p, *end;
 };

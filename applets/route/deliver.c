@@ -169,10 +169,10 @@ static const char *place(const struct route *r, size_t *line, char *path, size_t
 static void explain(const struct delivery *d, const struct dotqmail_line *l, size_t line, const char *why)
 {
 	static const char *const does[] = {
-		[DOTQMAIL_FORWARD] = "is sent on to it",
-		[DOTQMAIL_MAILDIR] = "is delivered there",
-		[DOTQMAIL_MBOX] = "is appended to it",
-		[DOTQMAIL_PROGRAM] = "is handed to it; what it exits with decides",
+		[DOTQMAIL_FORWARD] = "forwarded to it",
+		[DOTQMAIL_MAILDIR] = "delivered into it",
+		[DOTQMAIL_MBOX] = "appended to it",
+		[DOTQMAIL_PROGRAM] = "piped to it; its exit code decides",
 	};
 	char path[PATH_MAX + NAME_MAX];
 	const char *at = place(d->r, &line, path, sizeof path);

@@ -46,7 +46,7 @@ static void note(struct follow *w, struct route *r, const struct route *from)
 	char digit = (char)('0' + r->outcome);
 
 	route_step(w->f, r, NULL, 0, "%s: %s", route_word(r->outcome), buf_text(&r->reason));
-	buf_printf(&top->steps, "%s, to which %s is sent on\n", buf_text(&r->address), buf_text(&from->address));
+	buf_printf(&top->steps, "%s, to which %s is forwarded\n", buf_text(&r->address), buf_text(&from->address));
 	buf_add(&top->steps, r->steps.p, r->steps.len);
 	buf_add(&top->followed, buf_text(&r->address), r->address.len + 1);
 	buf_char(&top->followed, digit);
@@ -86,7 +86,7 @@ static int follow_all(struct follow *w, const struct trail *trail)
 		if (w->n == FOLLOWED_MAX)
 			return 0;
 		if (++w->n == FOLLOWED_MAX)
-			route_step(w->f, w->top, NULL, 0, "sent on to more than %d addresses: followed no further", FOLLOWED_MAX);
+			route_step(w->f, w->top, NULL, 0, "forwarded to more than %d addresses: not followed further", FOLLOWED_MAX);
 		e = follow_one(w, trail, r->forwards.p + at);
 	}
 	return e;

@@ -41,7 +41,7 @@ const struct route_file *route_control(const struct route_files *f, enum control
 /* The first control file that program p cannot read, or NULL; what is missing can be read. */
 const struct route_file *route_unreadable(const struct route_files *f, enum control_program p);
 
-/* What is there for lookups; an empty one where there is no file. */
+/* The text for lookups; empty where the file does not exist. */
 struct constmap route_map(const struct route_file *file);
 
 /* Its first line as control_readline() has it, with a NUL behind it. False: there is no such file. */

@@ -15,7 +15,7 @@ static int enter_home(struct route_files *f, struct route *r, const struct as_us
 
 	*home = (struct as_user_at){.fd = -1, .dir = -1};
 	if (*path != '/') {
-		route_step(f, r, NULL, 0, "home \"%s\" is no absolute path: qmail-local does not understand that", path);
+		route_step(f, r, NULL, 0, "home \"%s\" is not an absolute path: qmail-local rejects it", path);
 		return route_end(r, ROUTE_BOUNCED,
 		                 "qmail-local: usage: qmail-local [ -nN ] user homedir local dash ext domain sender aliasempty");
 	}
@@ -23,7 +23,7 @@ static int enter_home(struct route_files *f, struct route *r, const struct as_us
 	if (e == 0)
 		e = !S_ISDIR(home->st.st_mode) ? ENOTDIR : as_user_may(v, &home->st, 1) ? 0 : EACCES;
 	if (e > 0) {
-		route_step(f, r, path, 0, "uid %lu cannot go there: %s", (unsigned long)v->uid, strerror(e));
+		route_step(f, r, path, 0, "uid %lu cannot enter it: %s", (unsigned long)v->uid, strerror(e));
 		return route_end(r, ROUTE_DEFERRED, "Unable to switch to %s: %s. (#4.3.0)", path, error_str(e));
 	}
 	return e;
@@ -37,7 +37,7 @@ static int judge_home(struct route_files *f, struct route *r, const struct as_us
 		return route_defer(f, r, path, "Uh-oh: home directory is writable. (#4.7.0)");
 	if (home->st.st_mode & S_ISVTX)
 		return route_defer(f, r, path, "Home directory is sticky: user is editing his .qmail file. (#4.2.1)");
-	route_step(f, r, path, 0, "home directory, mode %04o: may be used", (unsigned)home->st.st_mode & 07777);
+	route_step(f, r, path, 0, "home directory, mode %04o: accepted", (unsigned)home->st.st_mode & 07777);
 	return 0;
 }
 
@@ -58,18 +58,18 @@ static int try_file(struct route_files *f, struct route *r, const struct as_user
 	snprintf(path, sizeof path, "%s/%s", r->assign.home, name);
 	e = as_user_slurp(v, home, name, &r->text, &st);
 	if (e == EISDIR || e == EINVAL || (e > 0 && !stops_search(e))) {
-		route_step(f, r, path, 0, "%s", e == ENOENT ? "is not there" : e == EINVAL ? "is no file" : strerror(e));
+		route_step(f, r, path, 0, "%s", e == ENOENT ? "does not exist" : e == EINVAL ? "is not a file" : strerror(e));
 		return 0;
 	}
 	if (e != 0) {
-		route_step(f, r, path, 0, "uid %lu may not read it: no other is tried", (unsigned long)v->uid);
+		route_step(f, r, path, 0, "uid %lu may not read it: no other file is tried", (unsigned long)v->uid);
 		return e < 0 ? -1 : route_end(r, ROUTE_DEFERRED, "Unable to open %s: %s. (#4.3.0)", name, error_str(e));
 	}
 	buf_str(&r->file, name);
 	if (st.st_mode & 002)
 		return route_defer(f, r, path, "Uh-oh: .qmail file is writable. (#4.7.0)");
 	r->forward_only = st.st_mode & 0100;
-	route_step(f, r, path, 0, r->forward_only ? "counts; its owner may execute it, so it may only forward" : "counts");
+	route_step(f, r, path, 0, r->forward_only ? "is used; its owner may execute it, so it may only forward" : "is used");
 	return 1;
 }
 
@@ -97,7 +97,7 @@ static void use_default(struct route_files *f, struct route *r)
 {
 	route_step(f, r, NULL, 0, "%s: default delivery, %s%s", r->file.len > 0 ? "the file is empty" : "no such file",
 	           buf_text(&f->default_delivery),
-	           f->default_is_known ? "" : " as is usual: only the command that starts qmail says it for certain");
+	           f->default_is_known ? "" : " as is usual: the command that starts qmail may set another");
 	buf_free(&r->text);
 	buf_add(&r->text, f->default_delivery.p, f->default_delivery.len);
 	r->forward_only = false;

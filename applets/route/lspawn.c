@@ -24,7 +24,7 @@ static void explain_cdb(const struct route_files *f, struct route *r)
 static int ask_cdb(struct route_files *f, struct route *r, const char *local)
 {
 	if (f->cdb.trouble == ENOENT) {
-		route_step(f, r, QMAIL_CDB, 0, "there is none: users of the system and alias are all there is");
+		route_step(f, r, QMAIL_CDB, 0, "does not exist: only system users and alias receive mail");
 		return 1;
 	}
 	switch (f->cdb.trouble != 0 ? -1 : lookup_cdb(f->cdb.fd, local, &r->assign)) {
@@ -53,7 +53,7 @@ static int ask_getpw(struct route_files *f, struct route *r, const char *local)
 	if (found > 0)
 		return route_defer(f, r, "/etc/passwd", "Unable to find alias user!");
 	route_step(f, r, "/etc/passwd", 0, "%s %s: uid %lu, gid %lu, home \"%s\", dash \"%s\", ext \"%s\"",
-	           l->kind == LOOKUP_ALIAS ? "no such user with a home of his own, so" : "user", l->user,
+	           l->kind == LOOKUP_ALIAS ? "no such user who owns his home, so" : "user", l->user,
 	           (unsigned long)l->uid, (unsigned long)l->gid, l->home, l->dash, l->ext);
 	return 0;
 }
@@ -89,8 +89,8 @@ int route_lspawn(struct route_files *f, struct route *r)
 	int e;
 
 	if (host == 1) {
-		route_step(f, r, NULL, 0, "nothing stands before the @: qmail-lspawn calls it delivered, and does nothing");
-		return route_end(r, ROUTE_DISCARDED, "nothing stands before the @");
+		route_step(f, r, NULL, 0, "the local part is empty: qmail-lspawn reports success and does nothing");
+		return route_end(r, ROUTE_DISCARDED, "the local part is empty");
 	}
 	buf_add(&local, buf_text(&r->rewritten), host - 1);
 	e = find_owner(f, r, buf_text(&local));

@@ -27,7 +27,7 @@ static const struct route_file *control(const struct route_files *f, const char 
 	return route_control(f, CONTROL_SMTPD, name);
 }
 
-/* What it cannot do without: then every session ends here, whoever calls. */
+/* The files that it needs: without them every session ends here. */
 static const char *unreadable(const struct route_files *f, int *errnum)
 {
 	const struct route_file *bad = route_unreadable(f, CONTROL_SMTPD), *me = control(f, "me");
@@ -78,7 +78,7 @@ static void replace_literal(struct route_files *f, struct route *r)
 		return;
 	to->len = rcpt_host(to->p, to->len);
 	buf_str(to, buf_text(&host));
-	route_step(f, r, NULL, 0, "the address literal is this host itself: qmail-smtpd makes it %s", buf_text(to));
+	route_step(f, r, NULL, 0, "the address literal is this host: qmail-smtpd rewrites it to %s", buf_text(to));
 	buf_free(&host);
 }
 
@@ -123,7 +123,7 @@ static int ask(struct route_files *f, struct route *r, const char *host, size_t 
 	}
 	found = f->morercpthosts.fd >= 0 ? ask_cdb(f, r, host, n) : 0;
 	if (found < 0) {
-		route_step(f, r, f->morercpthosts.path, 0, "is damaged: qmail-smtpd gives up: %s", no_controls);
+		route_step(f, r, f->morercpthosts.path, 0, "is damaged: qmail-smtpd answers %s", no_controls);
 		return reply(r, no_controls);
 	}
 	if (found > 0) {
@@ -131,7 +131,7 @@ static int ask(struct route_files *f, struct route *r, const char *host, size_t 
 		           buf_text(&r->rcpt.key));
 		return reply(r, "250 ok");
 	}
-	route_step(f, r, rcpthosts->path, 0, "neither %.*s nor a domain above it: refused: %s", (int)n, host, refused);
+	route_step(f, r, rcpthosts->path, 0, "contains neither %.*s nor a domain above it: refused: %s", (int)n, host, refused);
 	return reply(r, refused);
 }
 
@@ -141,11 +141,11 @@ static int decide(struct route_files *f, struct route *r)
 	size_t at = rcpt_host(buf_text(&r->recipient), r->recipient.len), n = 0;
 
 	if (control(f, "rcpthosts")->trouble == ENOENT) {
-		route_step(f, r, control(f, "rcpthosts")->path, 0, "there is none: everything is accepted, from anybody");
+		route_step(f, r, control(f, "rcpthosts")->path, 0, "does not exist: mail for any domain is accepted from anybody");
 		return reply(r, "250 ok");
 	}
 	if (at > r->recipient.len) {
-		route_step(f, r, NULL, 0, "no @: qmail-smtpd accepts it without a look at rcpthosts");
+		route_step(f, r, NULL, 0, "no @: qmail-smtpd accepts it without checking rcpthosts");
 		return reply(r, "250 ok");
 	}
 	for (; at < r->recipient.len; at++)
@@ -160,14 +160,14 @@ int route_rcpt(struct route_files *f, struct route *r)
 
 	parse(r);
 	if (path != NULL) {
-		route_step(f, r, path, 0, "%s: qmail-smtpd cannot work: %s", strerror(errnum), no_controls);
+		route_step(f, r, path, 0, "%s: qmail-smtpd answers %s", strerror(errnum), no_controls);
 		return reply(r, no_controls);
 	}
 	if (strcmp(buf_text(&r->address), buf_text(&r->recipient)) != 0)
 		route_step(f, r, NULL, 0, "qmail-smtpd understands <%s>", buf_text(&r->recipient));
 	replace_literal(f, r);
 	if (r->recipient.len > RCPT_MAX) {
-		route_step(f, r, NULL, 0, "it has more than %d bytes: %s", RCPT_MAX, bad_syntax);
+		route_step(f, r, NULL, 0, "longer than %d bytes: %s", RCPT_MAX, bad_syntax);
 		return reply(r, bad_syntax);
 	}
 	return decide(f, r);

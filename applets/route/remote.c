@@ -43,9 +43,9 @@ static void explain(const struct route_files *f, struct route *r, const struct s
 	if (to->relayed)
 		explain_relay(f, r, to);
 	else if (e->line > 0)
-		route_step(f, r, path, e->line, "%.*s: without a relay: as DNS says", (int)e->keylen, e->key);
+		route_step(f, r, path, e->line, "%.*s: no relay: by DNS", (int)e->keylen, e->key);
 	else
-		route_step(f, r, path, 0, "nothing for it: as DNS says");
+		route_step(f, r, path, 0, "no entry for it: by DNS");
 }
 
 static void fill_relay(struct route *r, const struct smtproute *to)
@@ -70,7 +70,7 @@ static int nobody(struct route *r)
 	return 0;
 }
 
-/* What is certain without asking anybody. */
+/* The outcomes that are certain without a look at DNS. */
 static int end(const struct route_files *f, struct route *r, const struct smtproute *to)
 {
 	switch (to->way) {
@@ -83,7 +83,7 @@ static int end(const struct route_files *f, struct route *r, const struct smtpro
 			                 "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)");
 		break;
 	case SMTPROUTES_MX:
-		return route_end(r, ROUTE_REMOTE, "to the best MX of %.*s, which DNS was not asked for", (int)to->hostlen,
+		return route_end(r, ROUTE_REMOTE, "to the best MX of %.*s (DNS was not queried)", (int)to->hostlen,
 		                 to->host);
 	case SMTPROUTES_NAME:
 		break;
@@ -101,7 +101,7 @@ int route_remote(struct route_files *f, struct route *r)
 	struct smtproute to;
 
 	if (path != NULL) {
-		route_step(f, r, path, 0, "cannot be read: qmail-remote cannot work");
+		route_step(f, r, path, 0, "cannot be read: qmail-remote defers all mail");
 		return route_end(r, ROUTE_DEFERRED, "Unable to read control files. (#4.3.0)");
 	}
 	smtproutes_find(&routes, r->rewritten.p + host, r->rewritten.len - host, &to);

@@ -59,7 +59,7 @@ int route_address(struct route_files *f, const char *address, struct route *r)
 	buf_str(&r->address, address);
 	e = route_rcpt(f, r);
 	if (e == 0 && !r->accepted)
-		route_step(f, r, NULL, 0, "were it sent from this host, or by a client with RELAYCLIENT:");
+		route_step(f, r, NULL, 0, "if it is sent from this host, or by a client with RELAYCLIENT:");
 	if (e == 0)
 		e = route_send(f, r);
 	if (e == 0 && r->outcome == ROUTE_UNDECIDED)

@@ -72,7 +72,7 @@ static void warn_unread(const struct route_files *f, const char *name, pid_t qma
 	const struct route_file *file = route_control(f, CONTROL_SEND, name);
 
 	if (file->trouble == 0 && control_is_unread(qmail_send, file->path, &file->st))
-		ctx_warn(f->ctx, "%s was changed, and qmail-send has not read it since: until it does, by qv-hup, mail goes where the file said before",
+		ctx_warn(f->ctx, "%s was changed, and qmail-send has not read it since: mail is routed by its old contents until qv-hup",
 		         file->path);
 }
 
@@ -120,10 +120,10 @@ static void warn_stale(const struct route_files *f, const struct route_cdb *cdb,
 	if (fd < 0 || digest(ctx, text->path, buf_text(&text->text), text->text.len, fd) < 0)
 		ctx_warn(ctx, "%s", fd < 0 ? "unable to compare the cdb with its text" : ctx->err.text);
 	else if (!same_bytes(fd, cdb->fd))
-		ctx_warn(ctx, "%s%s was not made of what stands now in %s: it decides all the same; %s makes it anew", ctx->root,
+		ctx_warn(ctx, "%s%s does not match %s: mail is delivered by the old entries until %s rebuilds it", ctx->root,
 		         cdb->path, text->path, mend);
 	else if (cdb->st.st_mtime < text->st.st_mtime)
-		ctx_warn(ctx, "%s%s is older than %s, but made of the same lines", ctx->root, cdb->path, text->path);
+		ctx_warn(ctx, "%s%s is older than %s, but has the same lines", ctx->root, cdb->path, text->path);
 	ctx->err = (struct err){0};
 	if (fd >= 0)
 		close(fd);
@@ -142,7 +142,7 @@ static bool is_unused(const struct route_cdb *cdb)
 void route_warn(const struct route_files *f)
 {
 	if (is_unused(&f->cdb))
-		ctx_warn(f->ctx, "%s%s is missing: what stands in %s does nothing until qv-newu makes it", f->ctx->root, f->cdb.path,
+		ctx_warn(f->ctx, "%s%s does not exist: %s has no effect until qv-newu builds it", f->ctx->root, f->cdb.path,
 		         f->cdb.text.path);
 	if (f->cdb.fd >= 0 && f->cdb.text.trouble == 0)
 		warn_stale(f, &f->cdb, assign_digest, "qv-newu");

@@ -12,7 +12,7 @@ static const struct route_file *control(const struct route_files *f, const char 
 	return route_control(f, CONTROL_SEND, name);
 }
 
-/* What it must be able to read when it starts; NULL: it starts. */
+/* The file that keeps it from starting, as it cannot be read; NULL: it starts. */
 static const char *unreadable(const struct route_files *f)
 {
 	const struct route_file *bad = route_unreadable(f, CONTROL_SEND), *me = control(f, "me");
@@ -48,7 +48,7 @@ static void explain_step(const struct route_files *f, struct route *r, const str
 		route_step(f, r, control(f, "percenthack")->path, e->line, "%.*s: the last %% becomes the @: %s",
 		           (int)e->keylen, e->key, now);
 	else
-		route_step(f, r, NULL, 0, "no @: qmail-send makes it %s", now);
+		route_step(f, r, NULL, 0, "no @: qmail-send rewrites it to %s", now);
 }
 
 static void explain(const struct route_files *f, struct route *r, const struct rewrite *how)
@@ -67,10 +67,10 @@ static void explain(const struct route_files *f, struct route *r, const struct r
 		return;
 	case REWRITE_EXCLUDED:
 		route_found(&r->virtualdomain, virtualdomains, e);
-		route_step(f, r, virtualdomains, e->line, "%.*s: with nothing behind the colon: remote", (int)e->keylen, e->key);
+		route_step(f, r, virtualdomains, e->line, "%.*s: nothing after the colon: remote", (int)e->keylen, e->key);
 		return;
 	case REWRITE_REMOTE:
-		route_step(f, r, virtualdomains, 0, "nothing for it, nor in control/locals: remote");
+		route_step(f, r, virtualdomains, 0, "no entry for it, nor in control/locals: remote");
 		return;
 	}
 }

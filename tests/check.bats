@@ -115,9 +115,9 @@ ids() {
 	done
 	ids "$digits" "$POPGID"
 	finds error uid "$line"
-	[[ "$(qv-check)" == *": uid \"$digits\" (which qmail reads as $max) is not popusr's, "* ]]
+	[[ "$(qv-check)" == *": uid \"$digits\" (which qmail reads as $max) is not that of popusr, "* ]]
 	ids 12345 "$POPGID"
-	[[ "$(qv-check)" == *": uid 12345 is not popusr's, "* ]]
+	[[ "$(qv-check)" == *": uid 12345 is not that of popusr, "* ]]
 }
 
 @test "check: the ids that no process can have, the uid's and the gid's, and another's home" {

@@ -15,6 +15,9 @@
  * text to that (Courier: 534, a line is too long): the message stays, others go on. Before a server has accepted any message by BDAT, no 5yz to it speaks of the message: it is tried again after
  * DATA, in another session.
  *
+ * One reply is told by its words: a 5yz with "too many ... errors" or "commands" in it is 421 in all but its code, and is
+ * looked up there (answer.c).
+ *
  * DELIVERED and BOUNCE are not final yet, see final.c: a reply may be another's. What is surely of its place makes final
  * what was answered before: GO_AHEAD, FLUSHED, KNOWN, PART. SURPLUS is where 2yz can only come when there was a reply too many.
  */

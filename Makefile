@@ -143,7 +143,8 @@ bench: $(BIN) $(TOOLS:%=$H/%)
 
 # What it finds is kept in build/fuzz/found-*. F=route: that one alone.
 TIME ?= 60
-F = smtp route
+F = smtp model route
+FUZZED_model = applets/smtp/*.c
 FUZZED_smtp = applets/smtp/*.c tests/smtp
 FUZZED_route = $(patsubst %,applets/qmail/%.c,constmap dotqmail ip names rcpt rewrite smtproutes) applets/lib/buf.c \
 	applets/lib/err.c applets/lib/printable.c

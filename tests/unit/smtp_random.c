@@ -83,8 +83,19 @@ static struct smtp_limits limits;
 static const char *wrong;
 static uint64_t state;
 
+/* From the bytes that a fuzzer gives, as long as there are any; then, and else, from the number of the session. */
+static const unsigned char *choices;
+static size_t choices_n;
+
 static size_t pick(size_t n)
 {
+	if (choices_n > 1) {
+		size_t chosen = (size_t)choices[0] << 8 | choices[1];
+
+		choices += 2;
+		choices_n -= 2;
+		return chosen % n;
+	}
 	state ^= state << 13;
 	state ^= state >> 7;
 	state ^= state << 17;
@@ -720,7 +731,7 @@ static void session(size_t number)
 	int steps = 0;
 
 	state = 88172645463325252u + number * 2654435761u;
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 8 && choices_n == 0; i++)
 		pick(2);
 	memset(&server, 0, offsetof(struct server, text));
 	server.in_n = server.queue_at = server.queue_n = 0;
@@ -747,6 +758,20 @@ static void session(size_t number)
 		fail("closed without a verdict on each");
 }
 
+#ifdef FUZZ
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
+{
+	choices = data;
+	choices_n = n;
+	session(n);
+	if (wrong == NULL)
+		return 0;
+	fprintf(stderr, "%s\n", wrong);
+	abort();
+}
+#else
 int main(int argc, char **argv)
 {
 	size_t first = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
@@ -764,3 +789,4 @@ int main(int argc, char **argv)
 	printf("# %lu messages taken, %lu bounced, %lu in doubt\n", taken, bounced, doubted);
 	return done_testing();
 }
+#endif

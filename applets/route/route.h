@@ -119,7 +119,7 @@ bool route_is_good(const struct route *r);
 /* The steps and how it ends. */
 void route_print(const struct route *r);
 
-/* One object; its keys are in README. */
+/* One object; qv-route(8) has its keys. */
 void route_json(const struct route *r, struct buf *b);
 
 #endif

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "applet.h"
+#include "lib/secret.h"
 #include "lib/verb.h"
 #include "move/adopt.h"
 #include "move/export.h"
 #include "move/import.h"
 #include "setup/domain_change.h"
 #include "setup/domain_show.h"
+#include "setup/domain_trigger.h"
 
 struct add_options {
 	const char *id, *postmaster;
@@ -259,6 +261,49 @@ static int relayhost_main(struct ctx *ctx, const struct verb *verb, int argc, ch
 	return domain_relayhost(ctx, argv[1], &hosts);
 }
 
+static int trigger_with(struct ctx *ctx, const char *host, struct trigger_wish *wish, int fd)
+{
+	char secret[SECRET_MAX + 1];
+	int r = fd >= 0 ? 1 : wish->user != NULL && wish->states == NULL ? domain_trigger_asks(ctx, host, wish->user) : 0;
+
+	if (r == 1) {
+		wish->secret = secret;
+		r = secret_read(ctx, fd, secret, sizeof secret);
+	}
+	if (r == 0)
+		r = domain_trigger(ctx, host, wish);
+	explicit_bzero(secret, sizeof secret);
+	return r;
+}
+
+static int trigger_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct trigger_wish wish = {0};
+	int autoturn = 0, off = 0;
+	long fd = -1;
+	const struct opt options[] = {
+		{0, "user", OPT_STRING, &wish.user},
+		{0, "secret-fd", OPT_NUMBER, &fd},
+		{0, "states", OPT_STRING, &wish.states},
+		{0, "from", OPT_LIST, &wish.from},
+		{0, "autoturn", OPT_FLAG, &autoturn},
+		{0, "off", OPT_FLAG, &off},
+		{0},
+	};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	wish.autoturn = autoturn > 0;
+	wish.off = off > 0;
+	if (argc != 2)
+		return err_usage(&ctx->err, verb->synopsis, "expected one HOST");
+	if (wish.user == NULL && fd < 0 && wish.states == NULL && wish.from.n == 0 && !wish.autoturn && !wish.off)
+		return err_usage(&ctx->err, verb->synopsis, "expected --user, --from, --autoturn or --off");
+	if (fd >= 0 && wish.states != NULL)
+		return err_usage(&ctx->err, verb->synopsis, "--secret-fd and --states cannot be combined");
+	return trigger_with(ctx, argv[1], &wish, (int)fd);
+}
+
 static int adopt_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
@@ -280,6 +325,7 @@ static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 		{"domain", "alias", domain_main},
 		{"domain", "relayhost", domain_main},
 		{"domain", "pause", domain_main},
+		{"domain", "trigger", domain_main},
 		{"mailbox", "add", run_mailbox},
 		{"mailbox", "box", run_mailbox},
 		{"mailbox", "forward", run_mailbox},
@@ -411,6 +457,27 @@ static const struct verb verbs[] = {
 		.help =
 			"  relayhost   Send the mail of a dial-up host to these servers, tried in this\n"
 			"              order. A running flush ends with the old ones.\n",
+	},
+	{
+		.name = "trigger",
+		.synopsis =
+			"qv-domain trigger HOST [--user NAME [--secret-fd N | --states STATES]] [--from ADDRESS[/PREFIX]]... "
+			"[--autoturn] [--off]",
+		.run = trigger_main,
+		.help =
+			"  trigger     Let the customer call for the mail of a dial-up host\n"
+			"              (qv-trigger): by login, from an address, or both ways. What is\n"
+			"              not named stays as it is; show prints it.\n"
+			"    --user NAME               who logs in as NAME may. The secret is asked for\n"
+			"                              on the terminal or read from standard input,\n"
+			"                              unless NAME has one for another host\n"
+			"    --secret-fd N             set the secret: the first line of descriptor N\n"
+			"    --states STATES           set it as export prints it\n"
+			"    --from ADDRESS[/PREFIX]   who calls from there may, without a login;\n"
+			"                              replaces the addresses that were allowed before\n"
+			"    --autoturn                send to that address when it has sent mail here\n"
+			"                              (qv-trigger autoturn)\n"
+			"    --off                     nobody may, except as the same command says\n",
 	},
 	{
 		.name = "adopt",

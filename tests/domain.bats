@@ -529,7 +529,7 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	exits 0 qv-domain add dialup some.example.com ex1 --lifetime 60 --on-demand --relayhost a.example.org --relayhost b.example.org
 	exits 0 qv-domain list -j
 	[ "$(json '[x["domain"] for x in d]')" = "['localhost', 'gateway.example.net', 'example.com', 'relay.example.org', 'some.example.com']" ]
-	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'gid', 'handle', 'home', 'id', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains', 'uid']"
+	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'gid', 'handle', 'home', 'id', 'last_call', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains', 'trigger', 'uid']"
 	[ "$(json 'sorted(set(tuple(sorted(x)) for x in d)) == [tuple('"$keys"')]')" = True ]
 	exits 0 qv-domain show example.com --json
 	[ "$(json 'd["form"], d["id"], d["handle"], d["home"], d["accepted"], d["subdomains"], d["relay"], d["lifetime"]')" = \

@@ -111,8 +111,8 @@ only() {
 }
 
 @test "no directory below knows of applets, and nobody includes code" {
-	only '[a-z]+/[a-z_]+\.h' applets/*/*.[ch]
-	only 'applet\.h|[a-z]+/[a-z_]+\.h' qvmail.c applets/*.[ch]
+	only '[a-z]+/[a-z0-9_]+\.h' applets/*/*.[ch]
+	only 'applet\.h|[a-z]+/[a-z0-9_]+\.h' qvmail.c applets/*.[ch]
 }
 
 @test "a header's own file includes it first, so every header stands on its own" {
@@ -159,8 +159,10 @@ TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|_
 		qmail/{constmap,ip,passwd,rcpt,rewrite,smtproutes} routing/{routing,where} move/{vpopmail,vmailmgr}
 }
 
-@test "hashes and the lines of users/qv-passwd are pure" {
-	calls "$TEXT" box/{pwhash,logins_line}
+@test "hashes, and the lines of users/qv-passwd and users/qv-trigger, are pure" {
+	calls "$TEXT|explicit_bzero" box/{pwhash,logins_line} lib/{md5,cram,base64,same}
+	calls "$TEXT|explicit_bzero|inet_(pton|ntop)|opt_number|realloc|free" dialup/caller \
+		lib/{md5,cram,peer,buf,err,printable} qmail/names
 }
 
 @test "nothing below main ends the process" {

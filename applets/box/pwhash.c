@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/same.h"
+
 static const char digits64[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 static bool all64(const char *p, size_t n)
@@ -171,11 +173,6 @@ void pwhash_setting(char to[PWHASH_SETTING], const unsigned char *random)
 bool pwhash_same(const char *a, const char *b)
 {
 	size_t n = strlen(a);
-	unsigned differ = n != strlen(b); /* the length follows from the scheme: not a secret */
 
-	if (differ)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		differ |= (unsigned char)a[i] ^ (unsigned char)b[i];
-	return differ == 0;
+	return n == strlen(b) && same_bytes(a, b, n); /* the length follows from the scheme: not a secret */
 }

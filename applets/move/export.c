@@ -230,6 +230,8 @@ int export_run(struct ctx *ctx)
 	if (r == 0)
 		r = export_logins(&x);
 	if (r == 0)
+		r = export_callers(&x);
+	if (r == 0)
 		r = export_left(&x);
 	if (r == 0)
 		other_lines(&x);

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dialup/attempt.h"
+#include "dialup/call.h"
 #include "dialup/marks.h"
 #include "dialup/relayhost.h"
 #include "lib/fs.h"
@@ -81,7 +83,7 @@ static int lifetime(struct export *x, const struct domain *d)
 
 int export_dialup(struct export *x, const struct domain *d)
 {
-	static const char *const known[] = {"RELAYHOST", "Maildir", ".qmail-default", ".qv-status", DOMAIN_PAUSED,
+	static const char *const known[] = {"RELAYHOST", "Maildir", ".qmail-default", ATTEMPT_FILE, CALL_FILE, DOMAIN_PAUSED,
 	                                    DOMAIN_ON_DEMAND, DOMAIN_LIFETIME, NULL};
 	struct buf text = BUF(CONTROL_MAX);
 	int r;

@@ -63,4 +63,7 @@ int export_left(struct export *x);
 /* Passwords, and who is suspended (export_logins.c); behind export_boxes(). */
 int export_logins(struct export *x);
 
+/* Who may call for whose mail (export_callers.c). */
+int export_callers(struct export *x);
+
 #endif

@@ -38,6 +38,14 @@ int change_logins(struct ctx *ctx, struct change *c)
 	return logins_load(ctx, &c->logins);
 }
 
+int change_callers(struct ctx *ctx, struct change *c)
+{
+	if (c->knows_callers)
+		return 0;
+	c->knows_callers = true;
+	return callers_load(ctx, &c->callers);
+}
+
 static int plan_logins(struct ctx *ctx, struct change *c, struct plan *plan)
 {
 	bool follows = logins_follows(&c->files);
@@ -66,6 +74,8 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 		return -1;
 	if (plan_logins(ctx, c, &logins) < 0)
 		return -1;
+	if (c->knows_callers)
+		callers_plan(&c->callers, &logins);
 	routing_plan(&c->routing, direction, deliver, &parts, &plan);
 	r = plan_apply(ctx, &c->conf, &plan);
 	plan_free(&plan);
@@ -90,6 +100,7 @@ void change_end(struct change *c)
 	plan_free(&c->files);
 	plan_free(&c->owners);
 	logins_free(&c->logins);
+	callers_free(&c->callers);
 	if (c->lock >= 0)
 		close(c->lock);
 }

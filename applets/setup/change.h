@@ -18,6 +18,7 @@
 
 #include "box/logins.h"
 #include "routing/files.h"
+#include "setup/callers.h"
 
 struct change {
 	struct conf conf;
@@ -25,9 +26,10 @@ struct change {
 	struct plan files; /* directories, boxes, .qmail files */
 	struct plan owners; /* modes and owners of existing files */
 	struct logins logins; /* by change_logins() */
+	struct callers callers; /* by change_callers() */
 	/* private */
 	int lock;
-	bool knows_logins;
+	bool knows_logins, knows_callers;
 	struct change *batch; /* the larger change; its members are copied here and back */
 	bool deliver; /* one of the batch's commands touched virtual delivery */
 };
@@ -40,6 +42,9 @@ int change_look(struct ctx *ctx, struct change *c);
 
 /* Read c->logins, once; it is then part of the change. 0 or -1. */
 int change_logins(struct ctx *ctx, struct change *c);
+
+/* Read c->callers, likewise. */
+int change_callers(struct ctx *ctx, struct change *c);
 
 /* routing_plan() and plan_apply(); the passwords of removed boxes are removed too. */
 int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver);

@@ -171,6 +171,23 @@ static int say_logins(struct ctx *ctx, struct change *c, const struct domain *d)
 	return 0;
 }
 
+/* Nobody calls for the mail of a host that is gone, nor for that of one that gets its name later. */
+static int forget_callers(struct ctx *ctx, struct change *c, const struct domain *d)
+{
+	struct caller caller;
+
+	if (d->form != DOMAIN_DIALUP || *d->alias_of != '\0' || *d->home == '\0')
+		return 0;
+	if (change_callers(ctx, c) < 0)
+		return -1;
+	if (callers_look(&c->callers, strrchr(d->home, '/') + 1, &caller)) {
+		*caller.user = '\0';
+		caller.from_n = 0;
+		callers_set(&c->callers, &caller);
+	}
+	return 0;
+}
+
 static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool purge, bool force)
 {
 	if (d->form == DOMAIN_LOCAL)
@@ -183,6 +200,8 @@ static int del(struct ctx *ctx, struct change *c, const struct domain *d, bool p
 	    domain_purge(ctx, d, domain_was_last(&c->routing, d), force, &c->files) < 0)
 		return -1;
 	if (!purge && say_logins(ctx, c, d) < 0)
+		return -1;
+	if (forget_callers(ctx, c, d) < 0)
 		return -1;
 	return change_apply(ctx, c, ROUTING_DEL, delivers(d));
 }

@@ -1,6 +1,7 @@
 /* domain_show - domains as readable text and as JSON, on stdout. */
 #include "setup/domain_show.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,12 +11,20 @@
 #include "lib/opt.h"
 #include "lib/printable.h"
 #include "routing/aliases.h"
+#include "setup/trigger_show.h"
 
 /* The settings in a dial-up host's directory. */
 struct dialup {
 	char relayhost[1024]; /* its lines, separated by blanks */
 	bool paused, on_demand;
 	long lifetime; /* -1: control/qv-lifetime */
+	struct call last;
+};
+
+/* What is read once for all domains. */
+struct known {
+	const struct aliases *aliases;
+	const struct callers *callers; /* NULL: only root may read them */
 };
 
 static int has(struct ctx *ctx, const struct domain *d, const char *name, bool *is)
@@ -60,6 +69,7 @@ static int look_dialup(struct ctx *ctx, const struct domain *d, struct dialup *i
 		return -1;
 	if (*seconds != '\0')
 		opt_number(seconds, INT32_MAX, &is->lifetime);
+	call_read(ctx, d->home, &is->last);
 	return 0;
 }
 
@@ -90,7 +100,13 @@ static void json_aliases(const struct aliases *a, const struct domain *d, struct
 	json_close(b, ']');
 }
 
-static int json(struct ctx *ctx, const struct aliases *a, const struct domain *d, struct buf *b)
+/* Callers know a host by the name of its directory. */
+static const char *host_of(const struct domain *d)
+{
+	return d->form == DOMAIN_DIALUP && *d->home != '\0' ? strrchr(d->home, '/') + 1 : "";
+}
+
+static int json(struct ctx *ctx, const struct known *known, const struct domain *d, struct buf *b)
 {
 	struct dialup is;
 
@@ -107,12 +123,13 @@ static int json(struct ctx *ctx, const struct aliases *a, const struct domain *d
 	key_id(b, "uid", d, d->uid);
 	key_id(b, "gid", d, d->gid);
 	key_string(b, "alias_of", d->alias_of);
-	json_aliases(a, d, b);
+	json_aliases(known->aliases, d, b);
 	key_string(b, "relay", d->relay);
 	key_string(b, "relayhost", is.relayhost);
 	json_put_bool(b, "paused", is.paused);
 	json_put_bool(b, "on_demand", is.on_demand);
 	json_put_number_or_null(b, "lifetime", is.lifetime >= 0, is.lifetime);
+	trigger_show_json(known->callers, host_of(d), &is.last, b);
 	json_close(b, '}');
 	return 0;
 }
@@ -150,7 +167,7 @@ static int print_row(struct ctx *ctx, const struct domain *d)
 	return 0;
 }
 
-static int list(struct ctx *ctx, const struct change *c, const struct aliases *a, struct buf *b)
+static int list(struct ctx *ctx, const struct change *c, const struct known *known, struct buf *b)
 {
 	struct name_domain name;
 	struct domain d;
@@ -159,21 +176,35 @@ static int list(struct ctx *ctx, const struct change *c, const struct aliases *a
 	json_open(b, '[');
 	for (size_t at = 0; r == 0 && routing_next(&c->routing, &at, &name);) {
 		routing_look(&c->routing, &c->conf, name.text, &d);
-		r = ctx->json ? json(ctx, a, &d, b) : print_row(ctx, &d);
+		r = ctx->json ? json(ctx, known, &d, b) : print_row(ctx, &d);
 	}
 	json_close(b, ']');
 	return r;
+}
+
+/* What another user may not read is shown as unknown. */
+static int look_callers(struct ctx *ctx, struct callers *callers, const struct callers **known)
+{
+	int r = callers_load(ctx, callers);
+
+	*known = r == 0 ? callers : NULL;
+	return r == 0 || errno == EACCES ? 0 : -1;
 }
 
 int domain_list(struct ctx *ctx, const struct change *c)
 {
 	struct buf b = BUF(CONTROL_MAX);
 	struct aliases a = {0};
+	struct callers callers = {0};
+	struct known known = {.aliases = &a};
 	int r = ctx->json ? aliases_load(ctx, &c->conf, &c->routing, &a) : 0;
 
+	if (r == 0 && ctx->json)
+		r = look_callers(ctx, &callers, &known.callers);
 	if (r == 0)
-		r = list(ctx, c, &a, &b);
+		r = list(ctx, c, &known, &b);
 	aliases_free(&a);
+	callers_free(&callers);
 	if (ctx->json)
 		return print_json(ctx, &b, r);
 	buf_free(&b);
@@ -197,7 +228,7 @@ static void print_aliases(const struct change *c, const struct domain *d)
 		row("alias", name.text);
 }
 
-static int print_text(struct ctx *ctx, const struct change *c, const struct domain *d)
+static int print_text(struct ctx *ctx, const struct change *c, const struct known *known, const struct domain *d)
 {
 	struct dialup is;
 
@@ -221,21 +252,33 @@ static int print_text(struct ctx *ctx, const struct change *c, const struct doma
 	}
 	if (is.lifetime >= 0)
 		printf("%-12s %ld seconds\n", "lifetime", is.lifetime);
+	if (d->form == DOMAIN_DIALUP)
+		trigger_show(known->callers, host_of(d), &is.last);
 	print_aliases(c, d);
 	return 0;
 }
 
-int domain_show(struct ctx *ctx, const struct change *c, const struct domain *d)
+static int show_json(struct ctx *ctx, const struct change *c, struct known *known, const struct domain *d)
 {
 	struct buf b = BUF(CONTROL_MAX);
 	struct aliases a;
-	int r;
+	int r = aliases_load(ctx, &c->conf, &c->routing, &a);
 
-	if (!ctx->json)
-		return print_text(ctx, c, d);
-	r = aliases_load(ctx, &c->conf, &c->routing, &a);
+	known->aliases = &a;
 	if (r == 0)
-		r = json(ctx, &a, d, &b);
+		r = json(ctx, known, d, &b);
 	aliases_free(&a);
 	return print_json(ctx, &b, r);
+}
+
+int domain_show(struct ctx *ctx, const struct change *c, const struct domain *d)
+{
+	struct callers callers;
+	struct known known = {0};
+	int r = look_callers(ctx, &callers, &known.callers);
+
+	if (r == 0)
+		r = ctx->json ? show_json(ctx, c, &known, d) : print_text(ctx, c, &known, d);
+	callers_free(&callers);
+	return r;
 }

@@ -40,6 +40,7 @@ extern const struct applet route_applet;
 extern const struct applet serialsmtp_applet;
 extern const struct applet setlock_applet;
 extern const struct applet status_applet;
+extern const struct applet trigger_applet;
 extern const struct applet check_applet;
 
 #endif

@@ -39,6 +39,7 @@ wire:    lib smtp
 serial:  lib qmail wire
 flush:   lib qmail dialup smtp wire
 master:  lib qmail dialup flush
+trigger: lib qmail dialup flush
 "
 
 # arrows: "ROOM OTHER" for every arrow of the table

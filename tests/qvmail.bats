@@ -60,6 +60,7 @@ qv-newmrh
 qv-newu
 qv-route
 qv-status
+qv-trigger
 serialsmtp
 setlock
 "
@@ -81,6 +82,7 @@ usr/sbin/qv-newmrh
 usr/sbin/qv-newu
 usr/sbin/qv-route
 usr/sbin/qv-status
+usr/sbin/qv-trigger
 var/qmail/bin/maildirmake
 var/qmail/bin/maildirserial
 var/qmail/bin/maildirsmtp

@@ -110,8 +110,8 @@ states='cram-md5=[0-9a-f]{64}'
 	qv-domain trigger some.example.com --from 192.0.2.0/24 --autoturn
 	exits 0 qv-domain show some.example.com
 	[[ $output == *"may call     from 192.0.2.0/24, autoturn"* ]]
-	[ "$(qv-domain show some.example.com -j | jq -c .trigger)" = '{"user":"ex1","from":["192.0.2.0/24"],"autoturn":true}' ]
-	[ "$(qv-domain list -j | jq -c '.[] | select(.domain == "some.example.com") | .trigger.user, .last_call')" = $'"ex1"\nnull' ]
+	[[ $(qv-domain show some.example.com -j) == *'"trigger":{"user":"ex1","from":["192.0.2.0/24"],"autoturn":true},"last_call":null}' ]]
+	[[ $(qv-domain list -j) == *'"trigger":{"user":"ex1",'*'"last_call":null}'* ]]
 	[ "$(qv-domain list -j | grep -c cram)" = 0 ]
 }
 

@@ -161,11 +161,21 @@ static int has(int dir, const char *name, bool *is)
 	return *is || hosts_is_incomplete(errno) ? 0 : -1;
 }
 
+static int read_on_demand(int home, struct host *c)
+{
+	struct stat st;
+
+	c->on_demand = fstatat(home, DOMAIN_ON_DEMAND, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (c->on_demand)
+		c->aged = st.st_mtime;
+	return c->on_demand || hosts_is_incomplete(errno) ? 0 : -1;
+}
+
 static int read_marks(int home, struct host *c)
 {
 	if (has(home, "RELAYHOST", &c->mail) < 0 || has(home, DOMAIN_PAUSED, &c->paused) < 0)
 		return -1;
-	return has(home, DOMAIN_ON_DEMAND, &c->on_demand);
+	return read_on_demand(home, c);
 }
 
 bool hosts_is_incomplete(int errnum)

@@ -46,6 +46,7 @@ int hosts_waiting(int new);
 struct host {
 	bool paused, on_demand;
 	bool mail; /* at least one message waits, and RELAYHOST exists */
+	time_t aged; /* on demand: when mail past its lifetime was last looked for, by the time of the mark */
 };
 
 /*

@@ -79,6 +79,19 @@ static bool is_over(struct flush *f, const struct flush_outcome *o)
 	return !o->ready || flush_is_over(f) || !flush_anything_waits(f);
 }
 
+/* One session; without memory for it, none. */
+static void talk(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct flush_outcome *out)
+{
+	struct flush_session *s = flush_session_new(fd, fd, name);
+
+	*out = (struct flush_outcome){.ending = SMTP_LEFT};
+	if (s == NULL)
+		snprintf(f->tally->why, sizeof f->tally->why, "out of memory");
+	else
+		flush_session_run(s, f, mode, true, out);
+	flush_session_free(s);
+}
+
 /*
  * Sessions with one address, as long as there is mail to send and they lead to something. One that may have broken because of
  * the way it talked is held once more in the next simpler way. When nothing but that is known, a success there shows that it
@@ -96,7 +109,7 @@ static void try_address(struct flush *f, struct net_addresses *a, int fd, const 
 	for (;;) {
 		bool suspect;
 
-		flush_session(f, fd, name, mode, &out);
+		talk(f, fd, name, mode, &out);
 		close(fd);
 		if (*why != '\0' && out.accepted > 0)
 			flush_remember_mode(f, mode, why);
@@ -152,8 +165,27 @@ static void try_host(struct flush *f, const struct name_host *host)
 	net_free(&a);
 }
 
+/*
+ * The only session there is: nobody can be called back. What may have broken because of the way it talked goes in the next simpler way
+ * when he calls again.
+ */
+static void use_turned(struct flush *f)
+{
+	struct flush_outcome out;
+
+	flush_session_run(f->session, f, f->mode, f->last, &out);
+	if (out.ending == SMTP_UNWILLING && out.accepted == 0)
+		flush_remember_wants(f, f->tally->why);
+	if (is_suspect(f, &out))
+		flush_remember_mode(f, out.mode - 1, f->tally->why);
+}
+
 void flush_connect(struct flush *f)
 {
+	if (f->session != NULL) {
+		use_turned(f);
+		return;
+	}
 	for (size_t i = 0; i < f->hosts.n && !flush_is_over(f) && flush_anything_waits(f); i++)
 		try_host(f, &f->hosts.host[i]);
 }

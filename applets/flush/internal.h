@@ -74,6 +74,8 @@ struct flush {
 	int lock;             /* RELAYHOST */
 	int stop;             /* signals.h: readable when this process is to stop */
 	bool stopping;
+	struct flush_session *session; /* the one that the caller has turned; NULL: we connect */
+	bool last;                     /* no other host's mail goes over it */
 	struct maildir_list list;
 	_Atomic unsigned char *item; /* enum item_state of each message of list; shared */
 	_Atomic unsigned char *ended; /* sessions that ended under each; shared */
@@ -122,6 +124,9 @@ void flush_note_brake(struct flush *f);
  */
 int crew_run(struct flush *f, size_t n, void (*job)(struct flush *f, size_t k), int *status);
 
+/* SIGTERM, SIGINT and SIGHUP as a descriptor, for f->stop; SIGPIPE is ignored. */
+int crew_signals(void);
+
 /* True once SIGTERM, SIGINT or SIGHUP has come; asks f->stop. */
 bool flush_told_to_stop(struct flush *f);
 
@@ -151,7 +156,7 @@ int flush_deliver(struct flush *f);
 /* connect.c: sessions with the hosts of RELAYHOST in turn, until nothing waits or all have been asked. */
 void flush_connect(struct flush *f);
 
-/* session.c: one SMTP session over fd with the server called name, talking in no faster way than mode. */
+/* session.c: an SMTP session with the server called name, talking in no faster way than mode. */
 struct flush_outcome {
 	enum smtp_mode mode;      /* the way it talked */
 	enum smtp_ending ending;  /* f->tally->why has it in words */
@@ -163,7 +168,14 @@ struct flush_outcome {
 	bool enough;              /* it ended in peace, but the server would take more in another one */
 };
 
-void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct flush_outcome *out);
+/*
+ * fd is one socket, or there are two descriptors; NULL without memory. flush_session_run() sends what waits of f and says good-bye;
+ * where f is not the last, it comes back with the session open when all is answered, and may be called for another one.
+ */
+struct flush_session *flush_session_new(int from, int to, const char *name);
+void flush_session_turned(struct flush_session *s, bool slowly); /* as struct flush_turned */
+void flush_session_run(struct flush_session *s, struct flush *f, enum smtp_mode mode, bool last, struct flush_outcome *out);
+void flush_session_free(struct flush_session *s);
 
 /* settle.c: a message's end, each with its line in the log. */
 void settle_delivered(struct flush *f, size_t i, const char *why);

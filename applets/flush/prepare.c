@@ -101,6 +101,10 @@ static int find_hosts(struct flush *f)
 	if (r == 0)
 		r = relayhost_parse(&f->ctx->err, shown, buf_text(&b), b.len, &f->hosts);
 	buf_free(&b);
+	if (r == 0 && f->o->host != NULL) {
+		f->hosts.n = 1;
+		snprintf(f->hosts.host[0].host, sizeof f->hosts.host[0].host, "%s", f->o->host);
+	}
 	return r == 0 ? 0 : -1;
 }
 
@@ -127,7 +131,11 @@ int flush_prepare(struct flush *f)
 	if (find_prefixes(f) < 0 || find_lifetime(f) < 0)
 		return -1;
 	flush_recall(f);
-	if (f->o->transport != NULL || f->o->report || find_hosts(f) == 0)
+	if (f->o->transport != NULL || f->o->report || f->session != NULL)
+		return 0;
+	if (f->o->expire)
+		err_temp(&f->ctx->err, "its mail is sent only when the host calls, and it has not called");
+	else if (find_hosts(f) == 0)
 		return 0;
 	f->unsent = f->ctx->err;
 	return 0;

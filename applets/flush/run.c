@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -60,15 +61,17 @@ static int attempt(struct flush *f)
 
 	if (f->o->limit > 0)
 		f->until = begin + f->o->limit * 1000;
-	if (r == 0)
+	if (r == 0 && f->session == NULL)
 		r = crew_run(f, 1, work, NULL);
+	else if (r == 0)
+		f->tally->done = flush_deliver(f) == 0; /* the session is this process' own */
 	end_words(last);
 	if (r == 0 && !f->tally->done) {
 		if (*last->result == '\0')
 			snprintf(last->result, sizeof last->result, "the delivery crashed");
 		r = err_temp(&f->ctx->err, "%s: %s", f->dir, last->result);
 	}
-	if (f->o->report)
+	if (f->o->report || f->o->expire)
 		return r;
 	if (r == 0 && f->unsent.code != 0) {
 		f->ctx->err = f->unsent;
@@ -132,50 +135,140 @@ static int share(struct flush *f)
 	return 0;
 }
 
-static int flush_locked(struct flush *f)
+/* Lock all that must be locked, and see whether mail waits. 0 or -1. */
+static int reserve(struct flush *f, enum flush_ready *ready)
 {
-	int waiting, r = is_paused(f);
+	int r = lock_customer(f), waiting;
 
-	if (r == 0)
+	*ready = FLUSH_BUSY;
+	if (r == 0) {
+		*ready = FLUSH_PAUSED;
+		r = is_paused(f);
+	}
+	if (r == 0) {
+		*ready = FLUSH_BUSY;
 		r = lock_mail(f);
+	}
 	if (r != 0)
 		return r < 0 ? -1 : 0;
 	f->tmp = openat(f->new, "../tmp", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	waiting = maildir_waiting(f->new);
 	if (waiting < 0)
 		return err_sys(&f->ctx->err, "unable to list %s/Maildir/new", f->path);
-	if (waiting == 0) {
-		ctx_verbose(f->ctx, "%s: no mail waits", f->dir);
-		return 0;
-	}
-	if (share(f) < 0)
-		return -1;
-	r = attempt(f);
-	munmap(f->tallies, (1 + FLUSH_CONNECTIONS) * sizeof *f->tallies);
-	return r;
+	*ready = waiting > 0 ? FLUSH_READY : FLUSH_NOTHING;
+	return 0;
 }
 
-static void close_all(struct flush *f)
+/* The time of the mark tells the master when its mail was last looked through (hosts.h). */
+static void touch_mark(struct flush *f)
+{
+	char path[PATH_MAX + NAME_MAX];
+	const char *name;
+	int dir = fs_parent(f->ctx, flush_below(f, DOMAIN_ON_DEMAND, path, sizeof path), &name);
+
+	if (dir < 0)
+		return;
+	utimensat(dir, name, NULL, AT_SYMLINK_NOFOLLOW);
+	close(dir);
+}
+
+static int run(struct flush *f)
+{
+	if (share(f) < 0)
+		return -1;
+	if (f->o->expire)
+		touch_mark(f);
+	return attempt(f);
+}
+
+static void end(struct flush *f)
 {
 	int fds[] = {f->new, f->tmp, f->lock, f->stop};
 
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+	if (f->tallies != NULL)
+		munmap(f->tallies, (1 + FLUSH_CONNECTIONS) * sizeof *f->tallies);
+}
+
+static void begin(struct flush *f, struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir)
+{
+	*f = (struct flush){.ctx = ctx, .conf = conf, .o = o, .dir = dir, .new = -1, .tmp = -1, .lock = -1, .stop = -1};
 }
 
 int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir, bool *stopped)
 {
-	struct flush f = {.ctx = ctx, .conf = conf, .o = o, .dir = dir, .new = -1, .tmp = -1, .lock = -1, .stop = -1};
-	int r = flush_prepare_path(&f);
+	enum flush_ready ready;
+	struct flush f;
+	int r;
 
+	begin(&f, ctx, conf, o, dir);
+	r = flush_prepare_path(&f);
 	if (r == 0)
-		r = lock_customer(&f);
-	if (r == 0)
-		r = flush_locked(&f);
-	else if (r == 1)
-		r = 0;
+		r = reserve(&f, &ready);
+	if (r == 0 && ready == FLUSH_READY)
+		r = run(&f);
+	else if (r == 0 && ready == FLUSH_NOTHING)
+		ctx_verbose(ctx, "%s: no mail waits", dir);
 	*stopped = f.stopping;
-	close_all(&f);
+	end(&f);
 	return r;
+}
+
+struct flush *flush_reserve(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir, enum flush_ready *ready)
+{
+	struct flush *f = malloc(sizeof *f);
+	int r;
+
+	if (f == NULL) {
+		err_temp(&ctx->err, "out of memory");
+		return NULL;
+	}
+	begin(f, ctx, conf, o, dir);
+	r = flush_prepare_path(f);
+	if (r == 0)
+		r = reserve(f, ready);
+	if (r == 0 && *ready == FLUSH_READY)
+		return f;
+	end(f);
+	*f = (struct flush){.new = -1, .tmp = -1, .lock = -1, .stop = -1};
+	if (r == 0)
+		return f;
+	free(f);
+	return NULL;
+}
+
+void flush_release(struct flush *f)
+{
+	end(f);
+	free(f);
+}
+
+void flush_result(const struct flush *f, char *to, size_t size)
+{
+	const struct attempt *l = f->tally != NULL ? &f->tally->last : &(struct attempt){0};
+
+	snprintf(to, size, "%lld delivered, %lld deferred, %lld bounced", l->delivered, l->deferred, l->bounced);
+}
+
+int flush_turned(struct flush **f, size_t n, const struct flush_turned *turned)
+{
+	struct flush_session *session = flush_session_new(turned->from, turned->to, turned->name);
+	int code = 0;
+
+	if (session == NULL)
+		return err_temp(&f[0]->ctx->err, "out of memory");
+	flush_session_turned(session, turned->slowly);
+	for (size_t i = 0; i < n && code >= 0; i++) {
+		int r;
+
+		f[i]->session = session;
+		f[i]->last = i + 1 == n;
+		f[i]->stop = crew_signals();
+		r = run(f[i]);
+		code = r < 0 || r > code ? r : code;
+	}
+	flush_session_free(session);
+	return code;
 }

@@ -13,11 +13,14 @@
 #include "lib/net.h"
 #include "wire/wire.h"
 
-struct session {
+struct flush_session {
 	struct flush *f;
 	const char *server;
 	size_t next;    /* where to look for the next message */
 	size_t offered, settled, accepted;
+	size_t open;    /* offered, and without verdict */
+	bool begun, last; /* smtp_start() was called; nothing comes behind this flush's mail */
+	bool turned;    /* the other side has called */
 	bool alone;     /* the message in hand is to have the session for itself */
 	bool silent;    /* the server: we have waited long enough */
 	bool starved;   /* and have to go while a reply is due for long */
@@ -26,7 +29,7 @@ struct session {
 };
 
 /* Ours now; list.n: none. One that is to be alone is taken by a session that has no other. */
-static size_t next_message(struct session *s)
+static size_t next_message(struct flush_session *s)
 {
 	struct flush *f = s->f;
 	size_t i = flush_take_waiting(f, s->next);
@@ -41,7 +44,7 @@ static size_t next_message(struct session *s)
 
 static bool offer(void *caller)
 {
-	struct session *s = caller;
+	struct flush_session *s = caller;
 	struct flush *f = s->f;
 	struct flush_opened m;
 	char to[2 * ENVELOPE_ADDRESS_MAX + 16];
@@ -51,25 +54,31 @@ static bool offer(void *caller)
 		if (flush_open(f, i, &m, s->wire.piece, sizeof s->wire.piece) < 0)
 			continue;
 		s->offered++;
+		s->open++;
 		wire_hand(&s->wire, m.fd, m.size, m.n, m.envelope.head);
 		envelope_quote(m.envelope.recipient, to, sizeof to);
 		smtp_mail(&s->wire.smtp, i, m.envelope.sender, to, (uint64_t)(m.size - (off_t)m.envelope.head));
 		return true;
 	}
-	smtp_quit(&s->wire.smtp);
-	return true;
+	if (s->last || flush_is_over(f) || s->alone) {
+		smtp_quit(&s->wire.smtp);
+		return true;
+	}
+	s->wire.over = s->open == 0;
+	smtp_rest(&s->wire.smtp);
+	return false;
 }
 
 static void unreadable(void *caller, size_t id, const char *why)
 {
-	struct session *s = caller;
+	struct flush_session *s = caller;
 	char text[300];
 
 	snprintf(text, sizeof text, "unable to read new/%s: %s", maildir_name(&s->f->list, id), why);
 	smtp_abort(&s->wire.smtp, text);
 }
 
-static enum put_back whose_fault(const struct session *s, const struct smtp_message *m)
+static enum put_back whose_fault(const struct flush_session *s, const struct smtp_message *m)
 {
 	enum smtp_ending ending = smtp_ending(&s->wire.smtp);
 
@@ -82,7 +91,7 @@ static enum put_back whose_fault(const struct session *s, const struct smtp_mess
  * The session ended under it, or under another. What was offered and is not in doubt goes into another session of this run.
  * What is in doubt stays for the next run, unless nothing was accepted in this way of talking yet: then a simpler one decides.
  */
-static void was_lost(struct session *s, const struct smtp_message *m)
+static void was_lost(struct flush_session *s, const struct smtp_message *m)
 {
 	struct flush *f = s->f;
 	char why[sizeof m->why + 64];
@@ -101,7 +110,7 @@ static void was_lost(struct session *s, const struct smtp_message *m)
 }
 
 /* "452 4.5.3 Too many messages sent": that speaks of the session. In the next one this message comes first. */
-static bool says_enough(const struct session *s, const struct smtp_message *m)
+static bool says_enough(const struct flush_session *s, const struct smtp_message *m)
 {
 	return s->accepted > 0 && m->verdict == SMTP_TEMPORARY && *m->why == '4' && strcasestr(m->why, "too many") != NULL;
 }
@@ -114,8 +123,9 @@ static bool wants_something(const char *why)
 
 static void verdict(void *caller, const struct smtp_message *m)
 {
-	struct session *s = caller;
+	struct flush_session *s = caller;
 
+	s->open--;
 	if (m->lost) {
 		was_lost(s, m);
 		return;
@@ -142,7 +152,7 @@ static void verdict(void *caller, const struct smtp_message *m)
 /* Before a wait: what is settled is removed meanwhile. Told to stop, it finishes what it has begun to send, no more. */
 static bool waits(void *caller)
 {
-	struct session *s = caller;
+	struct flush_session *s = caller;
 
 	remover_push(s->f);
 	if (!s->f->stopping || smtp_has_text_out(&s->wire.smtp))
@@ -153,7 +163,7 @@ static bool waits(void *caller)
 
 static void told_to_stop(void *caller)
 {
-	struct session *s = caller;
+	struct flush_session *s = caller;
 
 	flush_told_to_stop(s->f);
 	s->wire.other = s->f->stopping ? -1 : s->f->stop;
@@ -162,7 +172,7 @@ static void told_to_stop(void *caller)
 static void silent(void *caller)
 {
 	enum { LONG_MS = 10000, LONG_AT_FIRST_MS = 2000 }; /* for a reply that is due */
-	struct session *s = caller;
+	struct flush_session *s = caller;
 	int64_t now = clock_ms(), silence = now - s->wire.heard;
 	char why[64];
 
@@ -178,7 +188,7 @@ static void silent(void *caller)
 
 static void lost(void *caller, const char *verb, int errnum)
 {
-	struct session *s = caller;
+	struct flush_session *s = caller;
 
 	(void)verb;
 	smtp_lost(&s->wire.smtp, errnum == 0 ? "the server closed the connection" : strerror(errnum));
@@ -188,19 +198,19 @@ static void lost(void *caller, const char *verb, int errnum)
  * A connection that is closed while the other side still speaks is reset, and what it has not read yet is gone; but there may be
  * whole messages among that, called delivered because of replies that nobody had asked for. So it is left to read to the end.
  */
-static void let_it_read(int fd)
+static void let_it_read(int from, int to)
 {
 	enum { LINGER_MS = 5000 };
-	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct pollfd p = {.fd = from, .events = POLLIN};
 	int64_t until = clock_ms() + LINGER_MS, left = LINGER_MS;
 	char buf[8192];
 
-	shutdown(fd, SHUT_WR);
-	while (left > 0 && poll(&p, 1, (int)left) > 0 && net_read(fd, buf, sizeof buf) > 0)
+	shutdown(to, SHUT_WR);
+	while (left > 0 && poll(&p, 1, (int)left) > 0 && net_read(from, buf, sizeof buf) > 0)
 		left = until - clock_ms();
 }
 
-void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct flush_outcome *out)
+struct flush_session *flush_session_new(int from, int to, const char *name)
 {
 	static const struct wire_calls calls = {.offer = offer,
 	                                        .unreadable = unreadable,
@@ -209,29 +219,56 @@ void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mod
 	                                        .woken = told_to_stop,
 	                                        .silent = silent,
 	                                        .lost = lost};
-	struct smtp_limits limits = f->o->window;
-	struct session *s = malloc(sizeof *s); /* too much for a stack */
-	const char *trouble;
+	struct flush_session *s = malloc(sizeof *s); /* too much for a stack */
 
-	*out = (struct flush_outcome){.ending = SMTP_LEFT};
-	if (s == NULL) {
-		snprintf(f->tally->why, sizeof f->tally->why, "out of memory");
-		return;
-	}
-	s->f = f;
+	if (s == NULL)
+		return NULL;
 	s->server = name;
-	s->next = s->offered = s->settled = s->accepted = 0;
-	s->alone = s->enough = s->silent = s->starved = false;
-	wire_start(&s->wire, &calls, s, fd, fd);
-	s->wire.other = f->stopping ? -1 : f->stop;
-	s->wire.until = f->until;
+	s->begun = s->turned = false;
+	s->open = 0;
+	wire_start(&s->wire, &calls, s, from, to);
+	return s;
+}
+
+void flush_session_turned(struct flush_session *s, bool slowly)
+{
+	s->turned = true;
+	s->wire.slowly = slowly;
+}
+
+void flush_session_free(struct flush_session *s)
+{
+	free(s);
+}
+
+static void begin(struct flush_session *s, struct flush *f, enum smtp_mode mode)
+{
+	struct smtp_limits limits = f->o->window;
+
 	limits.mode = mode;
 	limits.most = f->most;
-	smtp_start(&s->wire.smtp, f->conf->helo, name, &limits);
+	limits.lines = s->turned;
+	smtp_start(&s->wire.smtp, f->conf->helo, s->server, &limits);
+	s->begun = true;
+}
+
+void flush_session_run(struct flush_session *s, struct flush *f, enum smtp_mode mode, bool last, struct flush_outcome *out)
+{
+	const char *trouble;
+
+	s->f = f;
+	s->last = last;
+	s->next = s->offered = s->settled = s->accepted = 0;
+	s->alone = s->enough = s->silent = s->starved = false;
+	s->wire.over = false;
+	s->wire.other = f->stopping ? -1 : f->stop;
+	s->wire.until = f->until;
+	if (!s->begun)
+		begin(s, f, mode);
 	wire_run(&s->wire);
 	trouble = smtp_trouble(&s->wire.smtp);
 	if (trouble != NULL && !s->silent && smtp_mode(&s->wire.smtp) == SMTP_STREAMING)
-		let_it_read(fd);
+		let_it_read(s->wire.from, s->wire.to);
 	snprintf(f->tally->why, sizeof f->tally->why, "%s", trouble != NULL ? trouble : "");
 	snprintf(f->tally->last.mode, sizeof f->tally->last.mode, "%s", flush_mode_word(smtp_mode(&s->wire.smtp)));
 	*out = (struct flush_outcome){
@@ -247,5 +284,4 @@ void flush_session(struct flush *f, int fd, const char *name, enum smtp_mode mod
 	};
 	if (out->ending == SMTP_BUSY && out->early && s->accepted > 0 && *f->tally->why == '4')
 		flush_remember_most(f, s->accepted);
-	free(s);
 }

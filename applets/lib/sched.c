@@ -44,12 +44,25 @@ void sched_arrived(struct sched *s, size_t i, int64_t when)
 {
 	struct sched_job *j = &s->job[i];
 
-	if (j->state != SCHED_IDLE) {
+	if (j->state == SCHED_RUNNING) {
 		j->state = SCHED_AGAIN;
-	} else if (!j->failed) {
+	} else if (j->state == SCHED_IDLE && !j->failed) {
 		j->due = earlier(j->due, when);
 		j->arrived = true;
 	}
+}
+
+void sched_called(struct sched *s, size_t i, int64_t now)
+{
+	struct sched_job *j = &s->job[i];
+
+	if (j->state != SCHED_IDLE) {
+		j->state = SCHED_CALLED;
+		return;
+	}
+	j->failed = false;
+	j->due = now;
+	j->arrived = true;
 }
 
 /* When it may start, regardless of concurrency. */
@@ -92,7 +105,7 @@ void sched_skipped(struct sched *s, size_t i)
 void sched_ended(struct sched *s, size_t i, enum sched_end how, int64_t now)
 {
 	struct sched_job *j = i < s->n ? &s->job[i] : NULL;
-	bool again = j != NULL && j->state == SCHED_AGAIN;
+	enum sched_state was = j != NULL ? j->state : SCHED_IDLE;
 
 	s->running--;
 	if (j == NULL)
@@ -101,8 +114,10 @@ void sched_ended(struct sched *s, size_t i, enum sched_end how, int64_t now)
 	j->failed = how == SCHED_FAILED;
 	if (how != SCHED_DONE)
 		j->due = interval_after(s, j->started);
-	if (again)
+	if (was == SCHED_AGAIN)
 		sched_arrived(s, i, now);
+	if (was == SCHED_CALLED)
+		sched_called(s, i, now);
 }
 
 bool sched_pass_due(const struct sched *s, int64_t now)

@@ -7,13 +7,15 @@
  *	if (sched_pass_due(&s, now))		look at all: sched_passed(&s, now), and
  *		sched_want(&s, i, now)		what has something to do
  *	sched_arrived(&s, i, now)		job i was just given something to do
+ *	sched_called(&s, i, now)		... and somebody waits for it
  *	while (sched_next(&s, now, &i))		start it, sched_started(&s, i, now), or sched_skipped(&s, i)
  *	...					it ended: sched_ended(&s, i, how, now)
  *	sleep sched_sleep(&s, now)		milliseconds, -1: until something happens
  *
  * A job never runs twice at once, and at most concurrency jobs run. The job that has been due longest starts first.
  * Starts by a pass or a retry are grace apart; starts by an arrival do not wait. Any number of arrivals during a run
- * cause one more run. A failed job is due one interval after its start; neither passes nor arrivals make that earlier.
+ * cause one more run. A failed job is due one interval after its start; neither passes nor arrivals make that earlier, a call
+ * does.
  * Times are milliseconds of a monotonic clock.
  */
 #ifndef LIB_SCHED_H
@@ -26,7 +28,7 @@
 #define SCHED_NEVER INT64_MAX
 #define SCHED_NEW SIZE_MAX /* a new job */
 
-enum sched_state { SCHED_IDLE, SCHED_RUNNING, SCHED_AGAIN /* running, with an arrival since its start */ };
+enum sched_state { SCHED_IDLE, SCHED_RUNNING, SCHED_AGAIN /* running, with an arrival since its start */, SCHED_CALLED /* with a call */ };
 
 enum sched_end {
 	SCHED_DONE,
@@ -65,6 +67,7 @@ void sched_want(struct sched *s, size_t i, int64_t now);
 
 /* when: now, or slightly later if more arrivals may follow. */
 void sched_arrived(struct sched *s, size_t i, int64_t when);
+void sched_called(struct sched *s, size_t i, int64_t now);
 
 bool sched_next(const struct sched *s, int64_t now, size_t *i);
 void sched_started(struct sched *s, size_t i, int64_t now);

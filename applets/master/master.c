@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -12,7 +14,7 @@
 #include "lib/signals.h"
 
 /* One message is often followed by others, and writing into new/ by hand takes a moment; milliseconds. */
-enum { SETTLE = 40, HOUR = 3600 * 1000 };
+enum { SETTLE = 40, HOUR = 3600 * 1000, CALLED_MAX = 1 << 22 };
 
 /* So many customers are looked at before what happened meanwhile is heard: a disk may be slow. */
 enum { SLICE = 200 };
@@ -21,6 +23,8 @@ void master_open(struct master *k, struct ctx *ctx, const struct conf *conf, con
 {
 	*k = (struct master){.ctx = ctx, .conf = conf, .sched = *sched, .stays = sched->interval > 0, .signals = -1};
 	k->pool = (struct pool){.ctx = ctx, .conf = conf, .close = {-1, -1, -1, -1}};
+	k->wake.fd = -1;
+	k->called = BUF(CALLED_MAX);
 	arrivals_open(&k->arrivals, ctx, conf, k->stays && !ctx->dry_run);
 }
 
@@ -28,31 +32,82 @@ void master_close(struct master *k)
 {
 	pool_close(&k->pool);
 	arrivals_close(&k->arrivals);
+	wake_close(&k->wake);
+	buf_free(&k->called);
 	free(k->job);
 	if (k->signals >= 0)
 		close(k->signals);
 }
 
+/* "\nHOST\n" in k->called; NULL: it has not called. */
+static char *find_call(struct master *k, const char *name)
+{
+	char line[NAME_MAX + 3];
+
+	snprintf(line, sizeof line, "\n%s\n", name);
+	return k->called.len > 0 ? strstr(k->called.p, line) : NULL;
+}
+
+static void add_call(struct master *k, const char *name)
+{
+	if (find_call(k, name) == NULL)
+		buf_printf(&k->called, "%s%s\n", k->called.len == 0 ? "\n" : "", name);
+	if (buf_failed(&k->called)) { /* without memory: who is on demand has to call again */
+		buf_free(&k->called);
+		k->called = BUF(CALLED_MAX);
+	}
+}
+
+static void forget_call(struct master *k, const char *name)
+{
+	char *p = find_call(k, name);
+	size_t n = strlen(name) + 1;
+
+	if (p == NULL)
+		return;
+	memmove(p, p + n, k->called.len - (size_t)(p - k->called.p) - n + 1);
+	k->called.len -= n;
+}
+
+enum what { NOTHING, SEND, EXPIRE };
+
+static bool is_aged(const struct host *c)
+{
+	time_t now = time(NULL);
+
+	return c->aged > now || now - c->aged >= HOUR / 1000;
+}
+
 /* The marks may change at any time, so they are read when it matters. */
-static bool may_start(struct master *k, size_t i)
+static enum what what_now(struct master *k, size_t i)
 {
 	struct host c;
 
-	if (hosts_look(k->ctx, k->conf, &k->arrivals.hosts, i, &c) == 0)
-		return c.mail && !c.paused && !c.on_demand;
-	ctx_warn(k->ctx, "%s", k->ctx->err.text);
-	return false;
+	if (hosts_look(k->ctx, k->conf, &k->arrivals.hosts, i, &c) < 0) {
+		ctx_warn(k->ctx, "%s", k->ctx->err.text);
+		return NOTHING;
+	}
+	if (!c.mail || c.paused)
+		return NOTHING;
+	if (!c.on_demand || find_call(k, hosts_name(&k->arrivals.hosts, i)) != NULL)
+		return SEND;
+	return is_aged(&c) ? EXPIRE : NOTHING;
 }
 
 static void start(struct master *k, size_t i)
 {
+	const char *name = hosts_name(&k->arrivals.hosts, i);
+	enum what what;
+
 	arrivals_touched(&k->arrivals, i);
-	if (!may_start(k, i)) {
+	what = what_now(k, i);
+	forget_call(k, name);
+	if (what == NOTHING) {
 		sched_skipped(&k->sched, i);
 		return;
 	}
 	sched_started(&k->sched, i, clock_ms());
-	if (pool_start(&k->pool, hosts_name(&k->arrivals.hosts, i)) == 0)
+	if (pool_start(&k->pool, name, what == EXPIRE) == 0)
 		return;
 	ctx_warn(k->ctx, "%s", k->ctx->err.text);
 	sched_ended(&k->sched, i, SCHED_FAILED, clock_ms());
@@ -133,7 +188,7 @@ int master_show(struct master *k)
 	while (in_pass(k))
 		go_on(k, now);
 	for (; sched_next(&k->sched, now, &i); sched_skipped(&k->sched, i)) {
-		if (!may_start(k, i))
+		if (what_now(k, i) != SEND)
 			continue;
 		printf("after %lld.%03lld seconds: qv-flush %s/%s\n", (long long)(now / 1000), (long long)(now % 1000),
 		       k->conf->serialmail, hosts_name(&k->arrivals.hosts, i));
@@ -187,6 +242,21 @@ static void take_news(struct master *k)
 		}
 }
 
+static void take_calls(struct master *k)
+{
+	const char *name;
+	size_t i;
+
+	while ((name = wake_next(&k->wake)) != NULL) {
+		i = hosts_find(&k->arrivals.hosts, name);
+		if (i == k->arrivals.hosts.n)
+			continue;
+		add_call(k, name);
+		arrivals_touched(&k->arrivals, i);
+		sched_called(&k->sched, i, clock_ms());
+	}
+}
+
 static bool is_finished(const struct master *k)
 {
 	if (k->stopping)
@@ -200,15 +270,18 @@ static void await(struct master *k)
 	struct pollfd p[] = {
 		{.fd = k->signals, .events = POLLIN},
 		{.fd = k->stopping ? -1 : k->arrivals.watch.fd, .events = POLLIN},
+		{.fd = k->stopping ? -1 : k->wake.fd, .events = POLLIN},
 	};
 	int64_t sleep = k->stopping ? -1 : in_pass(k) ? 0 : sched_sleep(&k->sched, clock_ms());
 
-	if (poll(p, 2, sleep < INT32_MAX ? (int)sleep : INT32_MAX) <= 0)
+	if (poll(p, 3, sleep < INT32_MAX ? (int)sleep : INT32_MAX) <= 0)
 		return;
 	if (p[0].revents != 0)
 		take_signals(k);
 	if (p[1].revents != 0)
 		take_news(k);
+	if (p[2].revents != 0)
+		take_calls(k);
 }
 
 /* 0, or -1: this cannot go on. A master that stays may find it mended in the next pass. */
@@ -253,6 +326,9 @@ int master_run(struct master *k, int lock)
 	k->pool.close[0] = k->lock = lock;
 	k->pool.close[1] = k->signals;
 	k->pool.close[2] = k->arrivals.watch.fd;
+	if (k->stays && wake_open(k->ctx, k->conf, &k->wake) < 0)
+		ctx_warn(k->ctx, "%s; calls for mail start flushes of their own", k->ctx->err.text);
+	k->pool.close[3] = k->wake.fd;
 	lock_mark(lock, k->stays ? MASTER_STAYS : MASTER_PASSES);
 	while ((r = turn(k)) == 0)
 		;

@@ -10,6 +10,7 @@
 #ifndef MASTER_MASTER_H
 #define MASTER_MASTER_H
 
+#include "dialup/wake.h"
 #include "lib/sched.h"
 #include "master/arrivals.h"
 #include "master/pool.h"
@@ -22,6 +23,8 @@ struct master {
 	struct sched_job *job; /* sched's, one for each customer */
 	struct arrivals arrivals;
 	struct pool pool;
+	struct wake wake;      /* who calls */
+	struct buf called;     /* who has called and was not started since: names, each with a newline before and behind it */
 	size_t at;             /* the customer that the pass under way has come to */
 	int64_t again;         /* when even what is watched is looked at */
 	size_t unread;         /* directories that could not be looked at; each was warned of */

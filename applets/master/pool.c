@@ -40,8 +40,9 @@ static bool host_answered(struct pool *p, const char *path)
 }
 
 /* In the child: the lines of qv-flush, and its exit code, but for EXIT_PARTLY. */
-static void flush(struct pool *p, const char *path)
+static void flush(struct pool *p, const char *path, bool expire)
 {
+	struct flush_options o = flush_defaults;
 	bool stopped;
 	int r;
 
@@ -52,7 +53,8 @@ static void flush(struct pool *p, const char *path)
 	signals_default();
 	p->ctx->applet = "qv-flush";
 	prctl(PR_SET_NAME, "qv-flush"); /* for ps and top, and to find flushes that outlived their master */
-	r = flush_dir(p->ctx, p->conf, &flush_defaults, path, &stopped);
+	o.expire = expire;
+	r = flush_dir(p->ctx, p->conf, &o, path, &stopped);
 	if (r < 0)
 		r = ctx_fatal(p->ctx);
 	else if (r == EXIT_TEMP && host_answered(p, path))
@@ -69,7 +71,7 @@ static struct pool_child *free_place(struct pool *p)
 	return i < p->size ? &p->child[i] : NULL;
 }
 
-int pool_start(struct pool *p, const char *name)
+int pool_start(struct pool *p, const char *name, bool expire)
 {
 	struct pool_child *c = free_place(p);
 	char *copy = c != NULL ? strdup(name) : NULL;
@@ -82,7 +84,7 @@ int pool_start(struct pool *p, const char *name)
 	fflush(stdout); /* lest the child print it again */
 	pid = fork();
 	if (pid == 0)
-		flush(p, path);
+		flush(p, path, expire);
 	if (pid < 0) {
 		free(copy);
 		return err_sys(&p->ctx->err, "unable to start a flush of %s", path);

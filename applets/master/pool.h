@@ -2,6 +2,7 @@
 #ifndef MASTER_POOL_H
 #define MASTER_POOL_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "lib/sched.h"
@@ -24,8 +25,11 @@ struct pool {
 int pool_open(struct pool *p, size_t size);
 void pool_close(struct pool *p);
 
-/* A flush of the customer called name, as qv-flush without options does it. 0, or -1: not started. */
-int pool_start(struct pool *p, const char *name);
+/*
+ * A flush of the customer called name, as qv-flush without options does it; expire: nothing is sent, only what is past its lifetime
+ * bounces. 0, or -1: not started.
+ */
+int pool_start(struct pool *p, const char *name, bool expire);
 
 /*
  * One that has ended: its customer's name, to be freed, and how; NULL when none has. Never waits. Where the host was there,

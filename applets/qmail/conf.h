@@ -37,6 +37,7 @@ struct conf {
 	long concurrency;     /* flushes at once */
 	long lifetime;        /* seconds after which mail that cannot be sent bounces */
 	long brake;           /* after so many refused messages and none accepted, no more bounce; 0: no limit */
+	long call_interval;   /* seconds between two calls for a host's mail that are served */
 	long warn;            /* seconds after which waiting mail is reported */
 };
 

@@ -54,6 +54,7 @@ const struct control controls[] = {
 	{QMAIL_CONTROL "qv-lifetime",       CONTROL_NUMBER, .by = OURS, .fallback = "1209600", TO(lifetime)},
 	{QMAIL_CONTROL "qv-warn",           CONTROL_NUMBER, .by = OURS, .fallback = "14400", TO(warn)},
 	{QMAIL_CONTROL "qv-brake",          CONTROL_NUMBER, .by = OURS, .fallback = "4", TO(brake)},
+	{QMAIL_CONTROL "qv-call-interval",  CONTROL_NUMBER, .by = OURS, .fallback = "10", TO(call_interval)},
 	{NULL, 0, .by = 0},
 };
 // clang-format on

@@ -26,8 +26,14 @@ bool engine_is_sent(const struct smtp *s, const struct smtp_command *c);
 /* Bytes of it that may be put out now. */
 size_t engine_room(const struct smtp *s);
 
-/* The octets gathered so far go out behind their BDAT. */
+/* The octets gathered so far go out behind their BDAT; where lines are to be whole, up to the last end of a line. */
 void engine_say_chunk(struct smtp *s, bool last);
+
+/* False: where lines are to be whole, there is no end of one yet, and room for more when what was said is sent. */
+bool engine_may_say_chunk(const struct smtp *s);
+
+/* Behind what may be sent: octets without their BDAT wait in out, behind it. */
+size_t engine_said(const struct smtp *s);
 
 /* verdict.c: what becomes of messages. */
 

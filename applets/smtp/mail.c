@@ -76,20 +76,55 @@ static void begin_chunk(struct smtp *s)
 	s->out_end += SMTP_CHUNK;
 }
 
-void engine_say_chunk(struct smtp *s, bool last)
+size_t engine_said(const struct smtp *s)
 {
-	size_t n = s->out_end - s->chunk - SMTP_CHUNK;
-	char line[SMTP_CHUNK + 1];
-	int k = snprintf(line, sizeof line, "BDAT %zu%s\r\n", n, last ? " LAST" : "");
+	return s->chunking ? s->chunk : s->out_end;
+}
+
+static size_t gathered(const struct smtp *s)
+{
+	return s->out_end - s->chunk - SMTP_CHUNK;
+}
+
+/* How many of the octets gathered end with the last end of a line; all of them where there is none, or none is asked for. */
+static size_t whole_lines(const struct smtp *s, size_t n)
+{
+	const char *octets = s->out + s->chunk + SMTP_CHUNK, *lf = s->limits.lines ? memrchr(octets, '\n', n) : NULL;
+
+	return lf != NULL ? (size_t)(lf - octets) + 1 : n;
+}
+
+bool engine_may_say_chunk(const struct smtp *s)
+{
+	if (!s->limits.lines || s->out_begin == s->chunk)
+		return true;
+	return memchr(s->out + s->chunk + SMTP_CHUNK, '\n', gathered(s)) != NULL;
+}
+
+/* rest: octets that stay, for the next one. */
+static void put_chunk(struct smtp *s, size_t n, size_t rest, bool last)
+{
+	char line[SMTP_CHUNK + 1], *at = s->out + s->chunk;
+	size_t k = (size_t)snprintf(line, sizeof line, "BDAT %zu%s\r\n", n, last ? " LAST" : "");
 	enum state state = last ? AT_LAST : AT_CHUNK;
 
-	memcpy(s->out + s->chunk, line, (size_t)k);
-	memmove(s->out + s->chunk + k, s->out + s->chunk + SMTP_CHUNK, n);
-	s->out_end -= SMTP_CHUNK - (size_t)k;
-	s->chunking = false;
+	if (rest > 0)
+		memmove(at + k + n + SMTP_CHUNK, at + SMTP_CHUNK + n, rest);
+	memcpy(at, line, k);
+	memmove(at + k, at + SMTP_CHUNK, n);
+	s->chunk += k + n;
+	s->out_end = s->chunk + (rest > 0 ? SMTP_CHUNK + rest : 0);
+	s->chunking = rest > 0;
 	if (!s->proven)
 		state = last ? AT_LAST_TRIAL : AT_CHUNK_TRIAL;
-	engine_add_command(s, state, (size_t)k, n);
+	engine_add_command(s, state, k, n);
+}
+
+void engine_say_chunk(struct smtp *s, bool last)
+{
+	size_t all = gathered(s), n = last ? all : whole_lines(s, all);
+
+	put_chunk(s, n, all - n, last);
 }
 
 size_t smtp_body(struct smtp *s, const char *p, size_t n)

@@ -104,7 +104,7 @@ static bool wants_message(const struct smtp *s)
 
 static enum smtp_next write_or_read(struct smtp *s)
 {
-	return s->out_begin == s->out_end ? SMTP_READ : SMTP_WRITE;
+	return s->out_begin == engine_said(s) ? SMTP_READ : SMTP_WRITE;
 }
 
 /* Who says too much to take a message, does so at its beginning; elsewhere 421 may have been the reply to something else. */
@@ -119,7 +119,7 @@ static enum smtp_next wind_down(struct smtp *s)
 	const struct smtp_command *c = engine_first(s);
 	bool mute = s->good_bye || s->dropped;
 
-	if (!mute && s->out_begin != s->out_end)
+	if (!mute && s->out_begin != engine_said(s))
 		return SMTP_WRITE;
 	if (c != NULL && engine_is_sent(s, c))
 		return SMTP_READ;
@@ -144,25 +144,31 @@ enum smtp_next smtp_next(struct smtp *s)
 		return SMTP_BODY;
 	if (wants_message(s))
 		return SMTP_OFFER;
-	if (s->chunking)
+	if (s->chunking && engine_may_say_chunk(s))
 		engine_say_chunk(s, false); /* no room for more of it */
 	return write_or_read(s);
 }
 
 const char *smtp_out(const struct smtp *s, size_t *n)
 {
-	*n = s->out_end - s->out_begin;
+	*n = engine_said(s) - s->out_begin;
 	return s->out + s->out_begin;
 }
 
 void smtp_sent(struct smtp *s, size_t n)
 {
-	if (n > s->out_end - s->out_begin)
-		n = s->out_end - s->out_begin;
+	size_t said = engine_said(s);
+
+	if (n > said - s->out_begin)
+		n = said - s->out_begin;
 	s->sent += n;
 	s->out_begin += n;
-	if (s->out_begin == s->out_end)
-		s->out_begin = s->out_end = 0;
+	if (s->out_begin < said)
+		return;
+	if (said < s->out_end)
+		memmove(s->out, s->out + said, s->out_end - said);
+	s->out_end -= said;
+	s->out_begin = s->chunk = 0;
 }
 
 /* In words; it is put behind what went wrong. */

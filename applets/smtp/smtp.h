@@ -123,6 +123,7 @@ struct smtp_limits {
 	size_t messages;
 	uint64_t bytes;
 	uint64_t most;
+	bool lines; /* the octets of each BDAT end with a line: there is somebody between who passes on whole lines (ATRN) */
 };
 
 struct smtp_message {

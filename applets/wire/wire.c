@@ -17,7 +17,7 @@ void wire_start(struct wire *w, const struct wire_calls *calls, void *caller, in
 	w->to = to;
 	w->other = w->fd = -1;
 	w->until = 0;
-	w->over = false;
+	w->over = w->slowly = false;
 	w->heard = clock_ms();
 }
 
@@ -81,8 +81,8 @@ static bool take(struct wire *w)
 static bool give(struct wire *w)
 {
 	size_t n;
-	const char *p = smtp_out(&w->smtp, &n);
-	ssize_t sent = net_write(w->to, p, n);
+	const char *p = smtp_out(&w->smtp, &n), *lf = w->slowly ? memchr(p, '\n', n) : NULL;
+	ssize_t sent = net_write(w->to, p, lf != NULL ? (size_t)(lf - p) + 1 : n);
 	int errnum = errno;
 
 	if (sent >= 0) {

@@ -1,5 +1,8 @@
 /* smtp_calls - what the caller may do to the engine, and when; the dialogues show what the server may. */
 #include "smtp/smtp.h"
+
+#include <stdlib.h>
+
 #include "tap.h"
 
 static struct smtp s;
@@ -389,6 +392,79 @@ static void limits(void)
 	ok(smtp_has_enough(&s), "and more in another session");
 }
 
+/* What a server gets of a message of this text: *broken of its chunks end within a line. Returns the octets; sum is of them. */
+static size_t chunks_of(const char *text, size_t n, bool lines, size_t *broken, unsigned *sum)
+{
+	static char wire[1 << 20];
+	size_t put = 0, at = 0, len, octets = 0, chunk;
+	const char *p;
+
+	smtp_start(&s, "client", "sink", &(struct smtp_limits){.mode = SMTP_STREAMING, .lines = lines});
+	feed("220 hi\r\n");
+	smtp_next(&s);
+	send_all();
+	feed("250-sink\r\n250-PIPELINING\r\n250 CHUNKING\r\n");
+	smtp_next(&s);
+	smtp_mail(&s, 1, "a@x.test", "b@y.test", n);
+	for (bool ended = false; !ended;) {
+		switch (smtp_next(&s)) {
+		case SMTP_BODY:
+			if (at < n)
+				at += smtp_body(&s, text + at, n - at < 1000 ? n - at : 1000);
+			else
+				smtp_end(&s);
+			continue;
+		case SMTP_WRITE:
+			p = smtp_out(&s, &len);
+			len = len > 5000 ? 5000 : len;
+			memcpy(wire + put, p, len);
+			put += len;
+			smtp_sent(&s, len);
+			continue;
+		case SMTP_OFFER:
+			smtp_quit(&s);
+			continue;
+		default:
+			ended = true;
+		}
+	}
+	*broken = *sum = 0;
+	wire[put] = '\0';
+	for (at = 0; (p = strstr(wire + at, "BDAT ")) == wire + at || at == 0;) {
+		if (at == 0 && p != wire) { /* MAIL and RCPT */
+			at = (size_t)(p - wire);
+			continue;
+		}
+		chunk = strtoul(p + 5, NULL, 10);
+		p = strchr(p, '\n') + 1;
+		for (size_t i = 0; i < chunk; i++)
+			*sum = *sum * 31 + (unsigned char)p[i];
+		*broken += chunk > 0 && p[chunk - 1] != '\n';
+		octets += chunk;
+		at = (size_t)(p - wire) + chunk;
+	}
+	return octets;
+}
+
+static void whole_lines(void)
+{
+	static char text[300000];
+	size_t broken, all, cut;
+	unsigned sum, same;
+
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = i % 71 == 70 ? '\n' : 'a' + (char)(i % 23);
+	all = chunks_of(text, sizeof text, false, &broken, &sum);
+	ok(broken > 0, "chunks end where there is no more room");
+	cut = chunks_of(text, sizeof text, true, &broken, &same);
+	is_int((int)broken, 0, "where lines are to be whole, each ends with one");
+	ok(cut == all && sum == same, "and the text is the same");
+	memset(text + 1000, 'x', 200000);
+	all = chunks_of(text, sizeof text, false, &broken, &sum);
+	cut = chunks_of(text, sizeof text, true, &broken, &same);
+	ok(cut == all && sum == same, "a line that is longer than the room for it arrives too");
+}
+
 int main(void)
 {
 	silence();
@@ -403,5 +479,6 @@ int main(void)
 	duplicates();
 	quitting();
 	afterwards();
+	whole_lines();
 	return done_testing();
 }

@@ -1,0 +1,107 @@
+/* qv-trigger - a customer calls for his mail: ETRN, ODMR, AutoTURN, hello; one connection on stdin and stdout. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "applet.h"
+#include "lib/log.h"
+#include "lib/verb.h"
+#include "setup/dialup_home.h"
+#include "trigger/trigger.h"
+
+static const char synopsis[] =
+	"qv-trigger etrn [--protected] [--syslog]\n"
+	"qv-trigger odmr [--protected] [--syslog]\n"
+	"qv-trigger autoturn [--syslog]\n"
+	"qv-trigger hello [--syslog]";
+
+static int find_way(struct ctx *ctx, const char *word, enum trigger_way *way)
+{
+	static const char *const words[] = {
+		[TRIGGER_ETRN] = "etrn",
+		[TRIGGER_ODMR] = "odmr",
+		[TRIGGER_AUTOTURN] = "autoturn",
+		[TRIGGER_HELLO] = "hello",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(word, words[i]) == 0) {
+			*way = (enum trigger_way)i;
+			return 0;
+		}
+	return err_usage(&ctx->err, synopsis, "unknown way \"%.100s\"", word);
+}
+
+static int trigger_main(struct ctx *ctx, int argc, char **argv)
+{
+	struct trigger_options o = {.find = dialup_home};
+	int is_protected = 0, syslog = 0;
+	struct conf conf;
+	const struct opt options[] = {
+		{0, "protected", OPT_FLAG, &is_protected},
+		{0, "syslog", OPT_FLAG, &syslog},
+		{0},
+	};
+
+	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 2)
+		return err_usage(&ctx->err, synopsis, "expected one way to call");
+	if (find_way(ctx, argv[1], &o.way) < 0)
+		return -1;
+	/* Under inetd stderr is the caller's. */
+	ctx->syslog = syslog > 0 || log_is_client();
+	o.is_protected = is_protected > 0;
+	if (conf_load(ctx, &conf) < 0 || conf_popuser(ctx, &conf) < 0)
+		return -1;
+	return trigger_run(ctx, &conf, &o);
+}
+
+const struct applet trigger_applet = {
+	.name = "qv-trigger",
+	.dir = "usr/sbin",
+	.synopsis = synopsis,
+	.summary = "send a dial-up host's mail when the customer calls for it",
+	.help =
+		"Serves one connection on standard input and output, under tcpserver, tcpsvd,\n"
+		"s6-tcpserver, inetd or a systemd socket. Who may call for which host's mail is\n"
+		"set by qv-domain trigger; nobody may by default. Starts as root, reads who may,\n"
+		"and becomes popusr.\n"
+		"\n"
+		"  etrn       ETRN (RFC 1985): ETRN HOST, @DOMAIN (its hosts and those below it)\n"
+		"             or #HANDLE (all hosts of that customer) starts a flush to\n"
+		"             RELAYHOST: the running qv-master is told, or a flush is started.\n"
+		"             For customers with a static address\n"
+		"  odmr       on-demand mail relay (RFC 2645): after AUTH and ATRN [HOST,...] the\n"
+		"             mail is sent over this same connection. For customers without a\n"
+		"             static address\n"
+		"  autoturn   behind qmail-smtpd in the same tcpserver line: sends to the peer's\n"
+		"             address, as serialmail's AutoTURN does\n"
+		"  hello      to connect is enough; nothing is said\n"
+		"\n"
+		"  --protected  the connection is encrypted by a wrapper (stunnel): AUTH PLAIN\n"
+		"               and LOGIN are accepted too, and mail is written line by line\n"
+		"  --syslog     log to syslog's mail facility (so without it where stderr is the\n"
+		"               caller's socket, as under inetd)\n"
+		"\n"
+		"A host's mail is sent at most once in control/qv-call-interval seconds, by one\n"
+		"process at a time. After 3 failed logins a connection is closed, and further\n"
+		"logins from that address wait up to 30 seconds. Each call gets a line in the\n"
+		"log; qv-domain show and qv-status print the last one.\n"
+		"\n"
+		"Exit codes: 0 served or refused; 100 a person must change something; 111\n"
+		"temporary error.\n"
+		"\n"
+		"Environment: TCPREMOTEIP, else TCPREMOTEADDR or REMOTE_ADDR: the peer's address,\n"
+		"else that of the socket. Without one nothing is allowed by address.\n"
+		"\n"
+		"Files:\n"
+		"  /var/qmail/users/qv-trigger           who may call; only root may read it\n"
+		"  /var/qmail/control/qv-call-interval   seconds (10)\n"
+		"  /home/serialmail/HOST/.qv-call        the last call\n"
+		"  /home/serialmail/.qv-wake             a FIFO: qv-master -e listens there\n"
+		"  /home/serialmail/.qv-tries            failed logins by address\n"
+		"\n"
+		"Example:\n"
+		"  # tcpserver -vHR -l 0 0 366 qv-trigger odmr\n",
+	.main = trigger_main,
+};

@@ -538,6 +538,25 @@ print(*d["dotqmail"]["tried"], d["dotqmail"]["file"])')" = ".qmail-a-b-c .qmail-
 	ends 0 remote "to 44.0.0.2, port 25" 'x@[300.0.0.2]'
 }
 
+@test "route: a relay that only some qmail-remotes understand is not called a bounce" {
+	world
+	rm "$C/rcpthosts"
+	printf '%s\n' 'a.test:[2001:db8::1]:2525' 'b.test:relay.test;587|me|secret' 'c.test:[::1]' 'd.test:1.2.3.4;26' >"$C/smtproutes"
+	local some=", if qmail-remote supports this form, as s/qmail's does; any other bounces it: Sorry, I couldn't find any host named"
+	ends 0 remote "to [2001:db8::1], port 2525$some [2001. (#5.1.2)" x@a.test
+	ends 0 remote "to relay.test, port 587$some relay.test;587. (#5.1.2)" x@b.test
+	ends 0 remote "to [::1], port 25$some [. (#5.1.2)" x@c.test
+	ends 0 remote "to 1.2.3.4, port 26$some 1.2.3.4;26. (#5.1.2)" x@d.test
+	exits 0 qv-route x@b.test
+	[[ $output == *"$C/smtproutes:2: b.test:relay.test;587|...: to relay.test, port 587, or a bounce"* ]]
+	[ "$(json 'd["relay"]' x@a.test)" = "{'host': '[2001:db8::1]', 'port': 2525}" ]
+	printf '%s\n' 'a.test:[2001:db8::1' 'b.test:relay.test;' 'c.test:re lay;587' 'd.test:[::1]25' 'e.test:;25' >"$C/smtproutes"
+	for nowhere in a b c d e; do # that is none of their forms
+		exits 1 qv-route x@$nowhere.test
+		[[ $output == *"outcome: bounced: "* ]]
+	done
+}
+
 # --- a running qmail
 
 # here COMMAND...: where /var/qmail is $ROOT's, as on the running system

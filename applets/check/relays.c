@@ -55,13 +55,12 @@ static void check_route(struct check *c, size_t i, const char *value, size_t n)
 	snprintf(line, sizeof line, ":%.*s", n < sizeof line - 2 ? (int)n : 0, value);
 	route = (struct constmap){line, strlen(line)};
 	smtproutes_find(&route, "any.test", 8, &to);
-	if (value[0] == '[' && memchr(value, ':', n) != NULL &&
-	    (memchr(value, ']', n) == NULL || colon < (const char *)memchr(value, ']', n)))
+	if (to.way == SMTPROUTES_SOME && value[0] == '[')
 		of_s_qmail(c, i, "route-ipv6", "an IPv6 address");
+	else if (to.way == SMTPROUTES_SOME)
+		of_s_qmail(c, i, "route-nowhere", "HOST;PORT");
 	else if (colon != NULL && memchr(colon + 1, ':', n - (size_t)(colon + 1 - value)) != NULL && colon != value)
 		say(c, i, "route-ipv6", "contains two colons, but qmail does not support IPv6: this mail bounces or waits");
-	else if (memchr(value, ';', n) != NULL)
-		of_s_qmail(c, i, "route-nowhere", "HOST;PORT");
 	else if (to.way == SMTPROUTES_NOBODY)
 		say(c, i, "route-nowhere", "names a host that cannot exist: this mail bounces");
 	else if (colon != NULL)

@@ -1,6 +1,7 @@
 /* smtproutes - the server that qmail-remote sends a host's mail to. */
 #include "qmail/smtproutes.h"
 
+#include <arpa/inet.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -124,6 +125,51 @@ static bool can_exist(const char *s, size_t n)
 	return top < n && !(s[top] >= '0' && s[top] <= '9');
 }
 
+static bool is_plain_port(const char *p, size_t n)
+{
+	size_t digits = 0;
+
+	while (digits < n && p[digits] >= '0' && p[digits] <= '9')
+		digits++;
+	return digits == n && port_number(p, n) > 0;
+}
+
+/* The length of an IPv6 address in brackets that the text begins with, or 0. */
+static size_t ipv6_literal(const char *p, size_t n)
+{
+	const char *end = n > 0 && *p == '[' ? memchr(p, ']', n) : NULL;
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr ip;
+	size_t len = end != NULL ? (size_t)(end - p) - 1 : sizeof text;
+
+	if (len >= sizeof text)
+		return 0;
+	memcpy(text, p + 1, len);
+	text[len] = '\0';
+	return inet_pton(AF_INET6, text, &ip) == 1 ? len + 2 : 0;
+}
+
+/* "[IPV6]", "[IPV6]:PORT", "[IPV6];PORT", "HOST;PORT" */
+static bool is_of_some(const char *p, size_t n, struct smtproute *to)
+{
+	const char *semicolon = memchr(p, ';', n);
+	size_t len = ipv6_literal(p, n);
+
+	if (len == 0 && semicolon != NULL) {
+		len = (size_t)(semicolon - p);
+		if (!can_exist(p, len) && !ip_parse(p, len, &to->ip) && !ip_literal(p, len, &to->ip))
+			return false;
+	}
+	if (len == 0 || (len < n && (strchr(":;", p[len]) == NULL || !is_plain_port(p + len + 1, n - len - 1))))
+		return false;
+	to->other = to->host;
+	to->otherlen = to->hostlen;
+	to->host = p;
+	to->hostlen = len;
+	to->port = len < n ? port_number(p + len + 1, n - len - 1) : 25;
+	return true;
+}
+
 void smtproutes_find(const struct constmap *routes, const char *host, size_t n, struct smtproute *to)
 {
 	*to = (struct smtproute){.host = host, .hostlen = n, .port = 25};
@@ -131,7 +177,9 @@ void smtproutes_find(const struct constmap *routes, const char *host, size_t n, 
 		to->relayed = true;
 		split(&to->entry, to);
 	}
-	if (ip_parse(to->host, to->hostlen, &to->ip) || ip_literal(to->host, to->hostlen, &to->ip))
+	if (to->relayed && is_of_some(to->entry.value, smtproutes_login(to->entry.value, to->entry.valuelen), to))
+		to->way = SMTPROUTES_SOME;
+	else if (ip_parse(to->host, to->hostlen, &to->ip) || ip_literal(to->host, to->hostlen, &to->ip))
 		to->way = SMTPROUTES_ADDRESS;
 	else if (to->relayed)
 		to->way = can_exist(to->host, to->hostlen) ? SMTPROUTES_NAME : SMTPROUTES_NOBODY;

@@ -7,6 +7,9 @@
  *
  * Some versions of qmail-remote can log in and read the login after the relay: "relay:port|user|password"
  * (qmail-authentication, s/qmail) or "relay:port user password" (qmail-ldap, qmailtoaster). It is secret and never printed.
+ *
+ * Some know an IPv6 address in brackets, with or without a port, or a semicolon before the port: "[2001:db8::1]:25",
+ * "relay;587" (s/qmail). Which version is installed cannot be seen in the file.
  */
 #ifndef QMAIL_SMTPROUTES_H
 #define QMAIL_SMTPROUTES_H
@@ -20,6 +23,7 @@ enum smtproutes_way {
 	SMTPROUTES_ADDRESS, /* straight to an IP address */
 	SMTPROUTES_NAME,    /* to the A records of the relay's name */
 	SMTPROUTES_NOBODY,  /* the relay's name cannot exist in the DNS */
+	SMTPROUTES_SOME,    /* a form that some versions support; for others it is a name that cannot exist */
 };
 
 struct smtproute {
@@ -30,6 +34,8 @@ struct smtproute {
 	size_t hostlen;
 	struct ip_address ip; /* for SMTPROUTES_ADDRESS */
 	unsigned port;
+	const char *other; /* for SMTPROUTES_SOME: the host's name as the other versions read it */
+	size_t otherlen;
 };
 
 /* The offset of the login in the n bytes of a value; n: no login. A comment after the value is not a login. */

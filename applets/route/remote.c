@@ -29,8 +29,8 @@ static void explain_relay(const struct route_files *f, struct route *r, const st
 	struct buf shown = BUF(CONTROL_MAX);
 
 	smtproutes_show(&shown, e->value, e->valuelen);
-	route_step(f, r, control(f, "smtproutes")->path, e->line, "%.*s:%s: to %.*s, port %u", (int)e->keylen, e->key,
-	           buf_text(&shown), (int)to->hostlen, to->host, to->port);
+	route_step(f, r, control(f, "smtproutes")->path, e->line, "%.*s:%s: to %.*s, port %u%s", (int)e->keylen, e->key,
+	           buf_text(&shown), (int)to->hostlen, to->host, to->port, to->way == SMTPROUTES_SOME ? ", or a bounce" : "");
 	r->reason.failed |= buf_failed(&shown);
 	buf_free(&shown);
 }
@@ -58,13 +58,34 @@ static void fill_relay(struct route *r, const struct smtproute *to)
 		buf_add(&r->relay, to->host, to->hostlen);
 }
 
+#define NOBODY "Sorry, I couldn't find any host named %s. (#5.1.2)"
+
+static void show_host(struct buf *shown, const char *host, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_char(shown, host[i] < 33 || host[i] > 126 ? '?' : host[i]);
+}
+
 static int nobody(struct route *r)
 {
 	struct buf shown = BUF(CONTROL_MAX);
 
-	for (size_t i = 0; i < r->relay.len; i++)
-		buf_char(&shown, r->relay.p[i] < 33 || r->relay.p[i] > 126 ? '?' : r->relay.p[i]);
-	route_end(r, ROUTE_BOUNCED, "Sorry, I couldn't find any host named %s. (#5.1.2)", buf_text(&shown));
+	show_host(&shown, buf_text(&r->relay), r->relay.len);
+	route_end(r, ROUTE_BOUNCED, NOBODY, buf_text(&shown));
+	r->reason.failed |= buf_failed(&shown);
+	buf_free(&shown);
+	return 0;
+}
+
+/* Which qmail-remote is installed cannot be known. */
+static int perhaps(struct route *r, const struct smtproute *to)
+{
+	struct buf shown = BUF(CONTROL_MAX);
+
+	show_host(&shown, to->other, to->otherlen);
+	route_end(r, ROUTE_REMOTE,
+	          "to %s, port %u, if qmail-remote supports this form, as s/qmail's does; any other bounces it: " NOBODY,
+	          buf_text(&r->relay), r->port, buf_text(&shown));
 	r->reason.failed |= buf_failed(&shown);
 	buf_free(&shown);
 	return 0;
@@ -76,6 +97,8 @@ static int end(const struct route_files *f, struct route *r, const struct smtpro
 	switch (to->way) {
 	case SMTPROUTES_NOBODY:
 		return nobody(r);
+	case SMTPROUTES_SOME:
+		return perhaps(r, to);
 	case SMTPROUTES_ADDRESS:
 		if (!to->relayed && route_is_own(f, &to->ip))
 			return route_end(r, ROUTE_BOUNCED,

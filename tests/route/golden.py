@@ -139,6 +139,10 @@ def smtproutes():
         shutil.copyfile(f"{GOLDEN}/smtproutes/{name}.smtproutes", path + "/var/qmail/control/smtproutes")
         for (host, connected, asked, said), r in zip(rows, ask(path, [b"x@" + plain(row[0]) for row in rows])):
             to, _, port = connected.decode().partition(":")
+            *_, other = r["reason"].partition("; any other bounces it: ")
+            if other:  # notqmail is one of the others
+                r.update(outcome="bounced", reason=other)
+                r["relay"]["host"] = other.removeprefix("Sorry, I couldn't find any host named ").removesuffix(". (#5.1.2)")
             if b"/MX" in asked:
                 same((name, host), r["relay"], None)
             else:

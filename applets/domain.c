@@ -63,10 +63,8 @@ static int add_relay(struct ctx *ctx, const struct verb *verb, int argc, char **
 		return -1;
 	if (argc != 3)
 		return err_usage(&ctx->err, verb->synopsis, "expected DOMAIN and HOST");
-	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_relay(&ctx->err, argv[2]) < 0)
+	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || name_route(&ctx->err, argv[2]) < 0)
 		return -1;
-	if (argv[2][0] == '[')
-		return err_perm(&ctx->err, "invalid HOST \"%.300s\": qmail-remote does not accept an IPv6 address in smtproutes", argv[2]);
 	snprintf(d.relay, sizeof d.relay, "%s", argv[2]);
 	d.subdomains = !o.no_subdomains;
 	return domain_add(ctx, &d, &(struct domain_files){0});

@@ -310,6 +310,20 @@ ex1-0001:/home/popmail/e/ex1/POP/ex1-0001" ]
 	exits 0 qv-domain import "$BATS_TEST_TMPDIR/said"
 }
 
+@test "export: a relay that qv-domain add would refuse is a comment, for import takes all lines or none" {
+	printf '%s\n' a.test b.test c.test d.test >>"$C/rcpthosts"
+	printf '%s\n' 'a.test:[2001:db8::1]:25' 'b.test:[192.0.2.1]:25' 'c.test:relay.test;587' 'd.test:[::1]' >"$C/smtproutes"
+	exits 0 qv-domain export
+	grep -qxF '# not exported: a.test: its relay is not HOST[:PORT]' <<<"$output"
+	grep -qxF 'domain add relay b.test [192.0.2.1]:25 --no-subdomains' <<<"$output"
+	[ "$(grep -c '^domain' <<<"$output")" = 1 ]
+	printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/said"
+	rm -rf "$ROOT"
+	cp -a "$EMPTY" "$ROOT"
+	exits 0 qv-domain import "$BATS_TEST_TMPDIR/said"
+	same "$C/smtproutes" $'b.test:[192.0.2.1]:25\n'
+}
+
 @test "export: files that no command writes are named" {
 	qv-domain add pop example.com ex1
 	qv-domain add dialup some.example.com

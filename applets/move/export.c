@@ -49,7 +49,7 @@ static const char *odd(const struct export *x, const struct domain *d)
 		return "not a name that qv-domain accepts";
 	if (d->form == DOMAIN_RELAY)
 		return d->logs_in ? "its line in " QMAIL_CONTROL "smtproutes has a login; copy it by hand"
-		       : name_relay(&e, d->relay) < 0 ? "its relay is not HOST[:PORT]" : NULL;
+		       : name_route(&e, d->relay) < 0 ? "its relay is not HOST[:PORT]" : NULL;
 	if (d->form == DOMAIN_VIRTUAL)
 		return export_odd_virtual(d);
 	if (d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP)

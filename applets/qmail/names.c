@@ -221,6 +221,17 @@ int name_relay(struct err *e, const char *s)
 	                "invalid mail server \"%.300s\": expected HOST, HOST:PORT, [IPV6] or [IPV6]:PORT, PORT from 1 to 65535", s);
 }
 
+int name_route(struct err *e, const char *s)
+{
+	struct name_host h;
+
+	if (name_relay(e, s) < 0)
+		return -1;
+	if (name_split_relay(s, &h) == 0 && strchr(h.host, ':') != NULL)
+		return err_perm(e, "invalid HOST \"%.300s\": qmail-remote does not accept an IPv6 address in smtproutes", s);
+	return 0;
+}
+
 int name_user(struct err *e, const char *s)
 {
 	struct name_domain d;

@@ -68,6 +68,9 @@ int name_path(struct err *e, const char *s, char *to);
 /* HOST, HOST:PORT, IPV4, [IPV6] or [IPV6]:PORT. */
 int name_relay(struct err *e, const char *s);
 
+/* The same for a line of control/smtproutes, where no IPv6 address is written: most qmail-remotes bounce mail for it. */
+int name_route(struct err *e, const char *s);
+
 /* The parts of such a string. port is 0 if none is given. */
 struct name_host {
 	char host[NAME_DOMAIN_MAX + 1]; /* without brackets */

@@ -517,8 +517,13 @@ print(*d["dotqmail"]["tried"], d["dotqmail"]["file"])')" = ".qmail-a-b-c .qmail-
 	qmail y ''
 	exits 0 qv-route x-y@localhost
 	[[ "${lines[-3]}" == *'the file is empty: default delivery, ./Maildir/ as is usual: the command that starts qmail may set another' ]]
+	[[ "${lines[-2]}" == *'. maildir ./Maildir/: '* ]] && [[ "${lines[-2]}" != *.qmail-y:1* ]] # no line of that file
 	echo ./mbox >"$C/defaultdelivery"
 	[ "$(json 'd["instructions"]' x-y@localhost)" = "[{'type': 'mbox', 'value': './mbox'}]" ]
+	# vpopmail has a file of that name, too, which qmail-start need not be told
+	echo "| /home/vpopmail/bin/vdelivermail '' delete" >"$C/defaultdelivery"
+	exits 0 qv-route x-y@localhost
+	[[ "${lines[-3]}" == *"default delivery, | /home/vpopmail/bin/vdelivermail '' delete as in control/defaultdelivery: the command that starts qmail may set another" ]]
 	printf '=y:x:510:51:/home/x:::\n.\n' >"$U/assign"
 	qv-newu -q 2>/dev/null
 	[ "$(json 'd["dotqmail"]' y@localhost)" = "{'tried': ['.qmail', '.qmaildefault'], 'file': None}" ]

@@ -158,7 +158,7 @@ static void count(struct delivery *d, enum dotqmail_kind kind)
 /* The file and line that this instruction has; none for the default delivery. */
 static const char *place(const struct route *r, size_t *line, char *path, size_t size)
 {
-	if (r->file.len == 0) {
+	if (r->by_default) {
 		*line = 0;
 		return NULL;
 	}

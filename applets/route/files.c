@@ -60,6 +60,7 @@ int route_load(struct ctx *ctx, struct route_files *f)
 
 	*f = (struct route_files){.ctx = ctx, .passwd = BUF(CONTROL_MAX), .morercpthosts.fd = -1, .cdb.fd = -1};
 	f->default_delivery = BUF(CONTROL_MAX);
+	f->default_doubt = "";
 	if (fs_stat(ctx, QMAIL_HOME "/control", &st) != 0)
 		return ctx->err.code != 0 ? -1 : err_perm(&ctx->err, "%s" QMAIL_HOME "/control: no such directory", ctx->root);
 	if (as_user_slurp(&root, NULL, "/etc/passwd", &f->passwd, NULL) < 0)

@@ -95,9 +95,14 @@ static int search(struct route_files *f, struct route *r, const struct as_user *
 
 static void use_default(struct route_files *f, struct route *r)
 {
-	route_step(f, r, NULL, 0, "%s: default delivery, %s%s", r->file.len > 0 ? "the file is empty" : "no such file",
-	           buf_text(&f->default_delivery),
-	           f->default_is_known ? "" : " as is usual: the command that starts qmail may set another");
+	const char *p = buf_text(&f->default_delivery);
+	size_t n = f->default_delivery.len;
+
+	while (n > 0 && p[n - 1] == '\n')
+		n--;
+	route_step(f, r, NULL, 0, "%s: default delivery, %.*s%s", r->file.len > 0 ? "the file is empty" : "no such file",
+	           (int)n, p, f->default_doubt);
+	r->by_default = true;
 	buf_free(&r->text);
 	buf_add(&r->text, f->default_delivery.p, f->default_delivery.len);
 	r->forward_only = false;

@@ -43,7 +43,7 @@ struct route_files {
 	struct route_file control[CONTROL_PROGRAMS][CONTROLS_MAX]; /* of those that a program reads: see route_control() */
 	struct route_cdb cdb, morercpthosts;
 	struct buf default_delivery; /* what qmail-start was told, for .qmail files that say nothing */
-	bool default_is_known;
+	const char *default_doubt;   /* "", or that a running qmail may have been told another */
 };
 
 /* 0, or -1 with ctx->err: no qmail home, or files that we ourselves may not read. Unload either way. */
@@ -87,6 +87,7 @@ struct route {
 	struct buf tried;      /* names, each with its NUL */
 	struct buf file;       /* the one that counts; empty: none */
 	struct buf text;       /* its bytes, or the default delivery */
+	bool by_default;
 	bool forward_only;
 	bool has_relay;
 	struct buf relay;      /* host name or IP address */

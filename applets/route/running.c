@@ -58,7 +58,8 @@ static int read_default(struct route_files *f)
 	struct buf text = BUF(CONTROL_MAX);
 	int r = as_user_slurp(&f->lspawn, NULL, QMAIL_CONTROL "defaultdelivery", &text, NULL);
 
-	f->default_is_known = r == 0;
+	f->default_doubt = r == 0 ? " as in control/defaultdelivery: the command that starts qmail may set another"
+	                          : " as is usual: the command that starts qmail may set another";
 	if (r == 0)
 		buf_add(&f->default_delivery, text.p, text.len);
 	else
@@ -86,9 +87,10 @@ int route_ask_running(struct route_files *f)
 	if (q.found != QSEND_NONE) {
 		warn_unread(f, "locals", q.pid);
 		warn_unread(f, "virtualdomains", q.pid);
-		f->default_is_known = ask_lspawn(q.pid, &f->default_delivery);
+		if (ask_lspawn(q.pid, &f->default_delivery))
+			return 0;
 	}
-	return f->default_is_known ? 0 : read_default(f);
+	return read_default(f);
 }
 
 /* The next bytes of both are the same, or both have ended. *more: they have not. */

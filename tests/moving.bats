@@ -483,6 +483,23 @@ $VD/joe/Maildir/
 	[ "$(tree)" = "$before" ]
 }
 
+@test "vpopmail: what control/defaultdelivery made of the mail of its users is said" {
+	vpopmail
+	vowned
+	for own in '|/var/qmail/bin/preline -f /usr/lib/dovecot/deliver -d $EXT@$USER' '&joe@example.net'; do
+		printf '# ours\n%s\n' "$own" >"$C/defaultdelivery"
+		exits 0 qv-domain -n import --from vpopmail /home/vpopmail
+		[[ $output == *"warning: $C/defaultdelivery:2: "*" is not done any more for users without a .qmail file of their own"*"--enable-defaultdelivery"* ]]
+		[ "$(grep -c warning <<<"$output")" = 1 ]
+	done
+	# what vpopmail itself writes there, and Maildirs, change nothing
+	for own in "| $V/bin/vdelivermail '' delete" ./Maildir/ '#'; do
+		echo "$own" >"$C/defaultdelivery"
+		exits 0 qv-domain -n import --from vpopmail /home/vpopmail
+		[[ $output != *warning* ]]
+	done
+}
+
 @test "vpopmail: names that qvmail does not take are left out and named, users elsewhere too" {
 	vpopmail
 	for name in 'a b' '../x' 'x/y' 'joe --maildir' 'default' "$(printf '%0250d' 1)"; do

@@ -9,6 +9,8 @@
 #include "lib/fs.h"
 #include "lib/listing.h"
 #include "move/moved.h"
+#include "move/vpopmail.h"
+#include "qmail/conf.h"
 
 enum { DEPTH = 4 /* of one-letter directories */ };
 
@@ -98,6 +100,25 @@ static int look_into(struct moved *m, const char *dir, int depth)
 	return r;
 }
 
+/* vdelivermail may have obeyed this file for users without a .qmail file; with itself in it, it does nothing. */
+static int default_delivery(struct moved *m)
+{
+	static const char path[] = QMAIL_CONTROL "defaultdelivery";
+	struct buf text = BUF(CONTROL_MAX);
+	int r = fs_slurp(m->ctx, path, &text, NULL);
+	struct dotqmail_run run = {.text = buf_text(&text), .n = text.len};
+	struct dotqmail_line l;
+
+	while (r == 0 && dotqmail_obey(&run, &l) && !vpopmail_calls(&l))
+		if (l.kind == DOTQMAIL_PROGRAM || l.kind == DOTQMAIL_FORWARD)
+			ctx_warn(m->ctx,
+			         "%s%s:%zu: %s %.*s is not done any more for users without a .qmail file of their own, as vpopmail did "
+			         "if it was built with --enable-defaultdelivery",
+			         m->ctx->root, path, run.line, dotqmail_word(l.kind), (int)(l.n < 300 ? l.n : 300), l.value);
+	buf_free(&text);
+	return r < 0 ? -1 : 0;
+}
+
 int from_vpopmail(struct moved *m)
 {
 	char domains[NAME_PATH_MAX + 16];
@@ -108,5 +129,5 @@ int from_vpopmail(struct moved *m)
 		return -1;
 	if (!is_there(m, m->dir, "domains") || !S_ISDIR(st.st_mode))
 		return err_perm(&m->ctx->err, "%s%s is not a home of vpopmail: no directory domains in it", m->ctx->root, m->dir);
-	return look_into(m, domains, DEPTH);
+	return default_delivery(m) < 0 ? -1 : look_into(m, domains, DEPTH);
 }

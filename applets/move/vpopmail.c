@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "qmail/dotqmail.h"
-
 enum { NO_POP = 0x02, BOUNCE_MAIL = 0x10 };
 
 enum { HASH, UID, GID, GECOS, DIR, QUOTA, FIELDS };
@@ -65,7 +63,7 @@ static void last_word(const struct dotqmail_line *l, char *to, size_t size)
 	snprintf(to, size, "%.*s", (int)(end - at), l->value + at);
 }
 
-static bool calls_vdelivermail(const struct dotqmail_line *l)
+bool vpopmail_calls(const struct dotqmail_line *l)
 {
 	char command[1024];
 
@@ -88,7 +86,7 @@ enum vpopmail_others vpopmail_others(const char *text, size_t n, char *where, si
 	struct dotqmail_line l, more;
 	size_t at = 0;
 
-	if (!dotqmail_next(text, n, &at, &l) || !calls_vdelivermail(&l) || dotqmail_next(text, n, &at, &more))
+	if (!dotqmail_next(text, n, &at, &l) || !vpopmail_calls(&l) || dotqmail_next(text, n, &at, &more))
 		return VPOPMAIL_FOREIGN;
 	last_word(&l, where, size);
 	if (strcmp(where, "delete") == 0)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "qmail/dotqmail.h"
+
 struct vpopmail_part {
 	const char *p; /* in the line */
 	size_t n;
@@ -19,6 +21,9 @@ struct vpopmail_user {
 
 /* rest is what follows "NAME:". 0, or -1: no such line. */
 int vpopmail_user(const char *name, size_t namelen, const char *rest, size_t n, struct vpopmail_user *u);
+
+/* The instruction runs vdelivermail. */
+bool vpopmail_calls(const struct dotqmail_line *l);
 
 /* Mail for users that vpasswd does not have. */
 enum vpopmail_others {

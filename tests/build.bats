@@ -66,6 +66,13 @@ program() {
 	[[ $map = *"$page-"*" r--p "* ]]
 }
 
+@test "what the assembler made and C reads is global: on mips a local label is another address" {
+	grep -oE '^ *"?[a-z_]+: \.incbin' -rh applets --include=*.c | sed -E 's/^ *"//; s/:.*//' >"$TMP/labels"
+	[ -s "$TMP/labels" ]
+	nm -g --defined-only "$OBJECTS"/applets/*/*.o | awk 'NF == 3 { print $3 }' | sort >"$TMP/global"
+	sort "$TMP/labels" | comm -23 - "$TMP/global" | diff /dev/null -
+}
+
 @test "it says the version that the Makefile gives it" {
 	[ "$("$QVMAIL" --version)" = "qvmail $(sed -n 's/^VERSION = //p' Makefile)" ]
 }

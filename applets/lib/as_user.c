@@ -16,6 +16,7 @@ enum {
 struct walk {
 	const struct as_user *v;
 	int at;              /* O_PATH: the current directory */
+	struct stat here;    /* of at */
 	int links;           /* followed so far */
 	char rest[PATH_MAX]; /* the rest of the path */
 };
@@ -34,23 +35,34 @@ static int blind(const struct as_user *v, const char *path)
 }
 
 /* True at the root, where ".." has no effect. */
-static int at_root(const struct walk *w, const struct stat *here, bool *is)
+static int at_root(const struct walk *w, bool *is)
 {
 	struct stat root;
 
 	if (fstat(w->v->ctx->rootfd, &root) < 0)
 		return errno;
-	*is = here->st_dev == root.st_dev && here->st_ino == root.st_ino;
+	*is = w->here.st_dev == root.st_dev && w->here.st_ino == root.st_ino;
 	return 0;
 }
 
-static int stand_on(struct walk *w, int fd)
+static int stand_on(struct walk *w, int fd, const struct stat *st)
 {
 	int old = w->at;
 
 	w->at = fd;
+	w->here = *st;
 	close(old);
 	return GO_ON;
+}
+
+static int stand_on_root(struct walk *w)
+{
+	int fd = openat(w->v->ctx->rootfd, ".", O_PATH | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0)
+		return stand_on(w, fd, &st);
+	return errno;
 }
 
 /* Take the first component from w->rest; the slashes after it remain. */
@@ -80,7 +92,7 @@ static int follow(struct walk *w, int link)
 		return ENAMETOOLONG;
 	memmove(w->rest + n, w->rest, rest + 1);
 	memcpy(w->rest, target, (size_t)n);
-	return target[0] == '/' ? stand_on(w, openat(w->v->ctx->rootfd, ".", O_PATH | O_CLOEXEC)) : GO_ON;
+	return target[0] == '/' ? stand_on_root(w) : GO_ON;
 }
 
 /* Enter the directory, follow the link, or end, depending on what name is. */
@@ -97,7 +109,7 @@ static int arrive(struct walk *w, int fd, const char *name, struct as_user_at *t
 	else if (!S_ISDIR(st.st_mode) && *w->rest != '\0')
 		r = ENOTDIR;
 	else if (!last)
-		return stand_on(w, fd);
+		return stand_on(w, fd, &st);
 	else {
 		*to = (struct as_user_at){.fd = fd, .dir = w->at, .st = st};
 		memcpy(to->name, name, strlen(name) + 1);
@@ -122,17 +134,14 @@ static int missing(struct walk *w, const char *name, struct as_user_at *to)
 static int step(struct walk *w, const char *path, struct as_user_at *to)
 {
 	char name[NAME_MAX + 1];
-	struct stat here;
 	bool stay = false;
 	int r, fd;
 
-	if (fstat(w->at, &here) < 0)
-		return errno;
-	if (!as_user_may(w->v, &here, 1))
+	if (!as_user_may(w->v, &w->here, 1))
 		return EACCES;
 	r = next_component(w, name);
 	if (r == 0 && strcmp(name, "..") == 0)
-		r = at_root(w, &here, &stay);
+		r = at_root(w, &stay);
 	if (r != 0)
 		return r;
 	if (*name == '\0' || stay)
@@ -158,6 +167,8 @@ int as_user_walk(const struct as_user *v, const struct as_user_at *from, const c
 	w.at = openat(from != NULL && *path != '/' ? from->fd : v->ctx->rootfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (w.at < 0)
 		return errno == EACCES ? blind(v, path) : errno;
+	if (fstat(w.at, &w.here) < 0)
+		r = errno;
 	while (r == GO_ON)
 		r = step(&w, path, at);
 	if (w.at >= 0)

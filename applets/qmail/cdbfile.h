@@ -38,4 +38,14 @@ int cdbfile_find(int fd, const void *key, size_t keylen, char *to, size_t size);
 /* The same for data of any length, appended to to. */
 int cdbfile_get(int fd, const void *key, size_t keylen, struct buf *to);
 
+/* A complete cdb, in memory if it was mapped (lib/mapped.h): then it is asked without system calls. */
+struct cdbfile_view {
+	int fd;
+	const void *p; /* n bytes; NULL: read fd */
+	size_t n;
+};
+
+/* As cdbfile_get(); EPROTO: not a cdb, or a damaged one. */
+int cdbfile_ask(const struct cdbfile_view *v, const void *key, size_t keylen, struct buf *to);
+
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "qmail/assign.h"
-#include "qmail/cdbfile.h"
 #include "qmail/conf.h"
 #include "qmail/constmap.h"
 #include "qmail/names.h"
@@ -57,19 +56,20 @@ static int split(struct lookup *l)
 }
 
 /* 0 with the data in to->data; 1; -1. key has its "!". */
-static int find(int fd, const struct buf *key, size_t n, struct lookup *to)
+static int find(const struct cdbfile_view *cdb, const struct buf *key, size_t n, struct lookup *to)
 {
 	int r;
 
 	buf_free(&to->data);
-	r = cdbfile_get(fd, key->p, n, &to->data);
+	r = cdbfile_ask(cdb, key->p, n, &to->data);
 	if (r != 0)
 		return r;
 	buf_add(&to->key, key->p + 1, n > 1 && key->p[n - 1] == '\0' ? n - 2 : n - 1);
 	return 0;
 }
 
-static int find_wildcard(int fd, const struct buf *key, const struct buf *wildchars, const char *local, struct lookup *to)
+static int find_wildcard(const struct cdbfile_view *cdb, const struct buf *key, const struct buf *wildchars,
+                         const char *local, struct lookup *to)
 {
 	int r = 1;
 	size_t n;
@@ -77,7 +77,7 @@ static int find_wildcard(int fd, const struct buf *key, const struct buf *wildch
 	for (n = key->len - 1; n > 0; n--) {
 		if (n > 1 && (wildchars->len == 0 || memchr(wildchars->p, key->p[n - 1], wildchars->len) == NULL))
 			continue;
-		r = find(fd, key, n, to);
+		r = find(cdb, key, n, to);
 		if (r != 1)
 			break;
 	}
@@ -88,10 +88,10 @@ static int find_wildcard(int fd, const struct buf *key, const struct buf *wildch
 	return 0;
 }
 
-int lookup_cdb(int fd, const char *local, struct lookup *to)
+int lookup_cdb(const struct cdbfile_view *cdb, const char *local, struct lookup *to)
 {
 	struct buf key = BUF(CONTROL_MAX), wildchars = BUF(CONTROL_MAX);
-	int r = cdbfile_get(fd, "", 0, &wildchars) == 0 ? 0 : -1;
+	int r = cdbfile_ask(cdb, "", 0, &wildchars) == 0 ? 0 : -1;
 
 	*to = (struct lookup){.key = BUF(CONTROL_MAX), .data = BUF(CONTROL_MAX)};
 	buf_char(&key, '!');
@@ -101,9 +101,9 @@ int lookup_cdb(int fd, const char *local, struct lookup *to)
 	if (r == 0 && buf_failed(&key))
 		r = -1;
 	if (r == 0)
-		r = find(fd, &key, key.len, to);
+		r = find(cdb, &key, key.len, to);
 	if (r == 1)
-		r = find_wildcard(fd, &key, &wildchars, local, to);
+		r = find_wildcard(cdb, &key, &wildchars, local, to);
 	buf_free(&key);
 	buf_free(&wildchars);
 	return r == 0 ? split(to) : r;

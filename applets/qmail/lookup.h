@@ -9,6 +9,7 @@
 
 #include "lib/as_user.h"
 #include "lib/buf.h"
+#include "qmail/cdbfile.h"
 
 enum lookup_kind { LOOKUP_SIMPLE, LOOKUP_WILDCARD, LOOKUP_GETPW, LOOKUP_ALIAS };
 
@@ -24,8 +25,8 @@ struct lookup {
 
 const char *lookup_word(enum lookup_kind kind); /* "simple", "wildcard", "getpw", "alias" */
 
-/* fd is users/cdb. 0; 1: no entry; -1: not a readable cdb; -2: an entry with fewer than six fields. */
-int lookup_cdb(int fd, const char *local, struct lookup *to);
+/* cdb is users/cdb. 0; 1: no entry; -1: not a readable cdb; -2: an entry with fewer than six fields. */
+int lookup_cdb(const struct cdbfile_view *cdb, const char *local, struct lookup *to);
 
 /*
  * The user in passwd (n bytes) named local, or named like a prefix of it that ends before a "-", longest first. The user

@@ -23,11 +23,13 @@ static void explain_cdb(const struct route_files *f, struct route *r)
 /* 0: r->assign; 1: it has no answer; or the way has ended. */
 static int ask_cdb(struct route_files *f, struct route *r, const char *local)
 {
+	const struct cdbfile_view cdb = {.fd = f->cdb.fd};
+
 	if (f->cdb.trouble == ENOENT) {
 		route_step(f, r, QMAIL_CDB, 0, "does not exist: only system users and alias receive mail");
 		return 1;
 	}
-	switch (f->cdb.trouble != 0 ? -1 : lookup_cdb(f->cdb.fd, local, &r->assign)) {
+	switch (f->cdb.trouble != 0 ? -1 : lookup_cdb(&cdb, local, &r->assign)) {
 	case 0:
 		explain_cdb(f, r);
 		return 0;

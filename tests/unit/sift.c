@@ -1,0 +1,126 @@
+/* sift - whatever a virtualdomains holds, the few lines decide as the whole file does. */
+#include "qmail/sift.h"
+
+#include <stdlib.h>
+
+#include "qmail/rewrite.h"
+#include "tap.h"
+
+enum { TEXTS = 3000, ADDRESSES = 20, TEXT_MAX = 1 << 16 };
+
+static unsigned long long state = 1;
+
+static unsigned dice(unsigned n)
+{
+	state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (unsigned)(state >> 33) % n;
+}
+
+static const char *any(const char *const *list, unsigned n)
+{
+	return list[dice(n)];
+}
+
+#define ANY(list) any(list, sizeof(list) / sizeof *(list))
+
+/* Few labels, so that they meet; empty ones, and a label of one letter. */
+static void add_host(struct buf *b)
+{
+	static const char *const labels[] = {"a", "b", "com", "Example", "example", "domain1", "domain2", "x", "CO", ""};
+
+	for (unsigned n = dice(6); n > 0; n--)
+		buf_printf(b, "%s%s", ANY(labels), n > 1 ? "." : "");
+}
+
+static void add_line(struct buf *b)
+{
+	static const char *const before[] = {"", "", "", "", ".", ".", "joe@", "J@", "#", " ", "@", "a:b@"};
+	static const char *const after[] = {":p", ":", ":q-1", "", ": ", " :r", "::", ":p:q", ":\t"};
+	static const char *const end[] = {"\n", "\n", "\n", "\n", " \n", "\r\n", "\n\n", ""};
+
+	buf_str(b, ANY(before));
+	if (dice(30) > 0)
+		add_host(b);
+	buf_str(b, ANY(after));
+	if (dice(20) == 0)
+		buf_char(b, '\0');
+	else
+		buf_str(b, ANY(end));
+}
+
+static void decide(const struct constmap *map, const struct buf *address, struct rewrite *how, struct buf *to)
+{
+	const struct rewrite_maps maps = {.envnoathost = "", .virtualdomains = *map};
+
+	rewrite(&maps, address, to, how);
+}
+
+static bool same_decision(const struct constmap *map, const struct buf *address)
+{
+	struct buf few = BUF(TEXT_MAX), all_to = BUF(TEXT_MAX), few_to = BUF(TEXT_MAX);
+	struct rewrite all_how, few_how;
+	bool same;
+
+	sift(map, buf_text(address), address->len, &few);
+	decide(map, address, &all_how, &all_to);
+	decide(&(struct constmap){buf_text(&few), few.len}, address, &few_how, &few_to);
+	same = all_how.how == few_how.how && all_to.len == few_to.len && memcmp(all_to.p, few_to.p, all_to.len) == 0;
+	buf_free(&few);
+	buf_free(&all_to);
+	buf_free(&few_to);
+	return same;
+}
+
+/* A copy of exact size, so that a sanitizer sees a byte read beyond it. */
+static bool try_text(const struct buf *text)
+{
+	static const char *const users[] = {"joe", "j", "a:b", "", "x@y"};
+	struct buf address = BUF(TEXT_MAX);
+	char *copy = malloc(text->len + (text->len == 0));
+	bool same = copy != NULL;
+
+	memcpy(copy, buf_text(text), text->len);
+	for (int i = 0; same && i < ADDRESSES; i++) {
+		buf_free(&address);
+		buf_printf(&address, "%s@", ANY(users));
+		add_host(&address);
+		same = same_decision(&(struct constmap){copy, text->len}, &address);
+	}
+	if (!same)
+		printf("# %s in\n", buf_text(&address));
+	buf_free(&address);
+	free(copy);
+	return same;
+}
+
+static unsigned rewritten(const char *text, const char *address)
+{
+	struct buf few = BUF(TEXT_MAX);
+	unsigned lines = 0;
+
+	sift(&(struct constmap){text, strlen(text)}, address, strlen(address), &few);
+	for (const char *p = buf_text(&few); *p != '\0'; p++)
+		lines += *p == '\n';
+	buf_free(&few);
+	return lines;
+}
+
+int main(void)
+{
+	bool same = true;
+
+	for (int i = 0; same && i < TEXTS; i++) {
+		struct buf text = BUF(TEXT_MAX);
+
+		for (unsigned n = dice(i % 10 == 0 ? 200 : 12); n > 0; n--)
+			add_line(&text);
+		same = try_text(&text);
+		buf_free(&text);
+	}
+	ok(same, "%d random files decide by a few of their lines as by all", TEXTS);
+	is_int(rewritten("one.test:1\ntwo.test:2\n.two.test:2\nthree.test:3\n", "x@two.test"), 1, "one line of the others");
+	is_int(rewritten("one.test:1\none.test:2\n", "x@ONE.test"), 2, "all lines of a key: the last one counts");
+	is_int(rewritten("one.test:1\n:all\n", "x@two.test"), 1, "the line without a key, where nothing else fits");
+	is_int(rewritten("one.test:1\nexample.one.test:2\n", "x@two.test"), 0, "none");
+	return done_testing();
+}

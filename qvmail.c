@@ -22,7 +22,7 @@
 static const struct applet *const applets[] = {
 	&domain_applet,    &mailbox_applet,       &newu_applet,         &newmrh_applet,     &hup_applet,
 	&flush_applet,     &master_applet,        &status_applet,       &trigger_applet,    &route_applet,      &check_applet,
-	&auth_applet,
+	&auth_applet,      &rcpt_applet,
 	&maildirmake_applet, &maildirserial_applet, &maildirsmtp_applet, &serialsmtp_applet, &setlock_applet,
 	&qmail_newu_applet, &qmail_newmrh_applet,
 };

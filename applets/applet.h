@@ -36,6 +36,7 @@ extern const struct applet newmrh_applet;
 extern const struct applet newu_applet;
 extern const struct applet qmail_newmrh_applet;
 extern const struct applet qmail_newu_applet;
+extern const struct applet rcpt_applet;
 extern const struct applet route_applet;
 extern const struct applet serialsmtp_applet;
 extern const struct applet setlock_applet;

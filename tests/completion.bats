@@ -42,7 +42,7 @@ forms() {
 
 # options: those in the text on stdin, one a line, -ab as -a and -b
 options() {
-	grep -oE '(^|[[ |])--?[A-Za-z][A-Za-z-]*' | sed -E 's/^[[ |]//' | while read -r option; do
+	grep -oE '(^|[[ |])--?[A-Za-z][A-Za-z0-9-]*' | sed -E 's/^[[ |]//' | while read -r option; do
 		case $option in
 		--*) echo "$option" ;;
 		*) sed -E 's/^-//; s/./-&\n/g' <<<"$option" ;;

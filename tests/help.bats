@@ -13,14 +13,14 @@ source_of() {
 
 # The options that an applet's parser knows besides the common ones, one a line.
 parsed() {
-	grep -oE "\{('.'|0), (\"[a-z-]+\"|NULL), OPT_[A-Z]+" "$(source_of "$1")" |
-		sed -E "s/^\{('(.)'|0), (\"([a-z-]+)\"|NULL), .*/-\2 --\4/" | tr ' ' '\n' | grep -vxE -- '--?' | sort -u
+	grep -oE "\{('.'|0), (\"[a-z0-9-]+\"|NULL), OPT_[A-Z]+" "$(source_of "$1")" |
+		sed -E "s/^\{('(.)'|0), (\"([a-z0-9-]+)\"|NULL), .*/-\2 --\4/" | tr ' ' '\n' | grep -vxE -- '--?' | sort -u
 }
 
 # The options that have a line of their own in --help, or stand before a comma in one; common ones are on stdin's end.
 explained() {
-	"$QVMAIL" "$1" --help | sed '/^Options of every/,$d' | grep -oE '^ +-[A-Za-z-]+(( [A-Z][^ ]*)?, -[A-Za-z-]+)?' |
-		grep -oE -- '-[A-Za-z-]+' | sort -u
+	"$QVMAIL" "$1" --help | sed '/^Options of every/,$d' | grep -oE '^ +-[A-Za-z0-9-]+(( [A-Z][^ ]*)?, -[A-Za-z0-9-]+)?' |
+		grep -oE -- '-[A-Za-z0-9-]+' | sort -u
 }
 
 # forms APPLET: the verbs and kinds that its usage begins with, one form a line; an empty line where there are none

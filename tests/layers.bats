@@ -35,6 +35,7 @@ setup:   lib qmail dialup plan routing box
 move:    lib qmail dialup routing box setup
 check:   lib qmail dialup routing box setup
 route:   lib qmail
+rcpt:    lib qmail
 wire:    lib smtp
 serial:  lib qmail wire
 flush:   lib qmail dialup smtp wire
@@ -157,7 +158,7 @@ TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|_
 @test "lines, routing, .qmail names, envelopes and what decides a route are pure: they work on memory they are given or own" {
 	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch|inet_pton" \
 		lib/{buf,err,printable,grow,strmap} qmail/{names,assign,lines,lines_index,lines_key,dotqmail,envelope,cdbwalk} \
-		qmail/{constmap,ip,passwd,rcpt,rewrite,smtproutes} routing/{routing,where} move/{vpopmail,vmailmgr}
+		qmail/{constmap,ip,nss,passwd,rcpt,rewrite,sift,smtproutes} routing/{routing,where} move/{vpopmail,vmailmgr}
 }
 
 @test "hashes, and the lines of users/qv-passwd and users/qv-trigger, are pure" {

@@ -58,6 +58,7 @@ qv-mailbox
 qv-master
 qv-newmrh
 qv-newu
+qv-rcpt
 qv-route
 qv-status
 qv-trigger
@@ -80,6 +81,7 @@ usr/sbin/qv-mailbox
 usr/sbin/qv-master
 usr/sbin/qv-newmrh
 usr/sbin/qv-newu
+usr/sbin/qv-rcpt
 usr/sbin/qv-route
 usr/sbin/qv-status
 usr/sbin/qv-trigger

@@ -2,6 +2,7 @@
 #include "qmail/rcpt.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* "@one,@two:" is skipped up to and including the first colon; without a colon everything is skipped. */
 static const char *skip_source_route(const char *s)
@@ -39,6 +40,19 @@ void rcpt_address(const char *arg, struct buf *to)
 			buf_char(to, *s);
 		escaped = !escaped && *s == '\\';
 	}
+}
+
+void rcpt_typed(const char *text, struct buf *to)
+{
+	struct buf argument = BUF(to->max);
+
+	if (strncasecmp(text, "rcpt ", 5) == 0)
+		buf_str(&argument, text + 5 + strspn(text + 5, " "));
+	else
+		buf_printf(&argument, *text == '<' ? "TO:%s" : "TO:<%s>", text);
+	rcpt_address(buf_text(&argument), to);
+	to->failed |= buf_failed(&argument);
+	buf_free(&argument);
 }
 
 size_t rcpt_host(const char *address, size_t n)

@@ -19,6 +19,9 @@ enum { RCPT_MAX = 899 /* longest address in bytes; a longer one is a syntax erro
  */
 void rcpt_address(const char *arg, struct buf *to);
 
+/* The same of what a person types: "joe@example.com", "<joe@example.com>", or a whole command as a client sends it. */
+void rcpt_typed(const char *text, struct buf *to);
+
 /* Offset of the host, after the last '@'; it may be n. n + 1: no '@'. */
 size_t rcpt_host(const char *address, size_t n);
 

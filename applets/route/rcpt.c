@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "lib/ifaddr.h"
 #include "qmail/cdbfile.h"
@@ -41,21 +40,6 @@ static const char *unreadable(const struct route_files *f, int *errnum)
 		return f->morercpthosts.path;
 	*errnum = ENOENT;
 	return me->trouble == ENOENT && control(f, "smtpgreeting")->trouble == ENOENT ? me->path : NULL;
-}
-
-/* "joe@example.com", "<joe@example.com>", or a whole command as a client sends it. */
-static void parse(struct route *r)
-{
-	struct buf argument = BUF(CONTROL_MAX);
-	const char *text = buf_text(&r->address);
-
-	if (strncasecmp(text, "rcpt ", 5) == 0)
-		buf_str(&argument, text + 5 + strspn(text + 5, " "));
-	else
-		buf_printf(&argument, *text == '<' ? "TO:%s" : "TO:<%s>", text);
-	rcpt_address(buf_text(&argument), &r->recipient);
-	r->recipient.failed |= buf_failed(&argument);
-	buf_free(&argument);
 }
 
 bool route_is_own(const struct route_files *f, const struct ip_address *ip)
@@ -158,7 +142,7 @@ int route_rcpt(struct route_files *f, struct route *r)
 	int errnum;
 	const char *path = unreadable(f, &errnum);
 
-	parse(r);
+	rcpt_typed(buf_text(&r->address), &r->recipient);
 	if (path != NULL) {
 		route_step(f, r, path, 0, "%s: qmail-smtpd answers %s", strerror(errnum), no_controls);
 		return reply(r, no_controls);

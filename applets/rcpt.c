@@ -1,0 +1,287 @@
+/* qv-rcpt - does an address exist? Asked at RCPT time, by qmail-smtpd, its plugins and patches, or by hand. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "lib/fs.h"
+#include "lib/json.h"
+#include "qmail/conf.h"
+#include "qmail/rcpt.h"
+#include "rcpt/rcpt.h"
+
+static const char synopsis[] =
+	"qv-rcpt [-jqv] [-R DIR] ADDRESS...\n"
+	"qv-rcpt [-q] [-R DIR] [--spp|--fd3]";
+
+enum { FD3_NO = 1, FD3_MAX = 1100 };
+
+/* In qmail-local's words. */
+static const char no_mailbox[] = "550 sorry, no mailbox here by that name. (#5.1.1)";
+
+enum way { BY_HAND, BY_RCPTCHECK, BY_SPP, BY_FD3 };
+
+struct asked {
+	struct rcpt rcpt;
+	struct buf json;
+	bool refused;
+};
+
+static bool is_set(const char *name)
+{
+	return getenv(name) != NULL;
+}
+
+/* Before the options are parsed: an error in them must not be taken for an answer. */
+static enum way way_of(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--spp") == 0)
+			return BY_SPP;
+		if (strcmp(argv[i], "--fd3") == 0)
+			return BY_FD3;
+	}
+	if (argc > 1)
+		return BY_HAND;
+	return is_set("SMTPRCPTTO") ? BY_SPP : is_set("RECIPIENT") ? BY_RCPTCHECK : BY_HAND;
+}
+
+/* Ask, and log what is not certain. 0 or -1 */
+static int ask(struct rcpt *r, const char *address, struct rcpt_answer *a)
+{
+	int e = rcpt_ask(r, address, a);
+
+	if (e == 0 && a->verdict == RCPT_UNSURE)
+		ctx_info(r->ctx, "%s: accepted, but it is not certain that it exists: %s", address, a->why);
+	return e;
+}
+
+static const char *word(enum rcpt_verdict verdict)
+{
+	static const char *const words[] = {
+		[RCPT_YES] = "accepted",
+		[RCPT_NO] = "refused",
+		[RCPT_UNSURE] = "uncertain",
+	};
+
+	return words[verdict];
+}
+
+static void print(struct asked *q, const char *address, const struct rcpt_answer *a)
+{
+	const char *why = a->verdict == RCPT_NO ? no_mailbox : a->why;
+
+	if (!q->rcpt.ctx->json) {
+		printf("%s: %s%s%s\n", address, word(a->verdict), *why != '\0' ? ": " : "", why);
+		return;
+	}
+	json_open(&q->json, '{');
+	json_key(&q->json, "address");
+	json_string(&q->json, address);
+	json_key(&q->json, "answer");
+	json_string(&q->json, word(a->verdict));
+	json_key(&q->json, "reason");
+	json_string(&q->json, *why != '\0' ? why : NULL);
+	json_close(&q->json, '}');
+}
+
+/* qmail-smtpd replaces this host's IP address by its name before it asks. */
+static int ask_typed(struct rcpt *r, const char *address, struct rcpt_answer *a)
+{
+	static const struct rcpt_answer literal = {RCPT_UNSURE, "an address literal: use the name that control/localiphost has"};
+	struct ip_address ip;
+
+	if (!rcpt_literal(address, strlen(address), &ip))
+		return rcpt_ask(r, address, a);
+	*a = literal;
+	return 0;
+}
+
+static int by_hand(struct asked *q, char **argv)
+{
+	struct rcpt_answer a;
+	int e = 0;
+
+	json_open(&q->json, '[');
+	for (; e == 0 && *argv != NULL; argv++) {
+		struct buf address = BUF(CONTROL_MAX);
+
+		rcpt_typed(*argv, &address);
+		e = ask_typed(&q->rcpt, buf_text(&address), &a);
+		if (e == 0)
+			print(q, buf_text(&address), &a);
+		q->refused |= e == 0 && a.verdict == RCPT_NO;
+		buf_free(&address);
+	}
+	json_close(&q->json, ']');
+	if (e == 0 && buf_failed(&q->json))
+		return err_temp(&q->rcpt.ctx->err, "out of memory");
+	if (e == 0 && q->rcpt.ctx->json)
+		printf("%s\n", buf_text(&q->json));
+	return e < 0 ? -1 : q->refused ? EXIT_PERM : 0;
+}
+
+/* The patch that sets USE_FD4 sends what it reads there as its reply. */
+static int by_rcptcheck(struct rcpt *r)
+{
+	struct rcpt_answer a;
+
+	if (ask(r, getenv("RECIPIENT"), &a) < 0)
+		return -1;
+	if (a.verdict != RCPT_NO)
+		return 0;
+	if (is_set("USE_FD4"))
+		fs_write(4, no_mailbox, strlen(no_mailbox)); /* without it the patch has words of its own */
+	return EXIT_PERM;
+}
+
+static int by_spp(struct ctx *ctx, struct rcpt *r)
+{
+	const char *address = getenv("SMTPRCPTTO");
+	struct rcpt_answer a;
+
+	if (address == NULL)
+		return err_temp(&ctx->err, "SMTPRCPTTO is not set: expected to be run by qmail-spp in [rcpt]");
+	if (ask(r, address, &a) < 0)
+		return -1;
+	if (a.verdict == RCPT_NO)
+		printf("E%s\n", no_mailbox);
+	return 0;
+}
+
+/* ADDRESS NUL NUL NUL on descriptor 3 */
+static int read_fd3(struct ctx *ctx, char *to, size_t size)
+{
+	size_t n = 0;
+	ssize_t k;
+
+	do {
+		k = read(3, to + n, size - n);
+		if (k < 0 && errno != EINTR)
+			return err_temp(&ctx->err, "unable to read the address from descriptor 3: %s", strerror(errno));
+		n += k > 0 ? (size_t)k : 0;
+	} while (k != 0 && n < size);
+	if (n == size || n == 0 || memchr(to, '\0', n) == NULL)
+		return err_temp(&ctx->err, "expected ADDRESS NUL NUL NUL on descriptor 3");
+	return 0;
+}
+
+static int by_fd3(struct rcpt *r, const char *address)
+{
+	struct rcpt_answer a;
+
+	if (ask(r, address, &a) < 0)
+		return -1;
+	return a.verdict == RCPT_NO ? FD3_NO : 0;
+}
+
+static int answer(struct ctx *ctx, enum way way, const char *fd3, char **argv)
+{
+	struct asked q = {.json = BUF(CONTROL_MAX)};
+	int e = rcpt_become(ctx);
+
+	if (e < 0)
+		return -1;
+	rcpt_begin(ctx, &q.rcpt);
+	switch (way) {
+	case BY_HAND:
+		e = by_hand(&q, argv + 1);
+		break;
+	case BY_RCPTCHECK:
+		e = by_rcptcheck(&q.rcpt);
+		break;
+	case BY_SPP:
+		e = by_spp(ctx, &q.rcpt);
+		break;
+	case BY_FD3:
+		e = by_fd3(&q.rcpt, fd3);
+		break;
+	}
+	buf_free(&q.json);
+	return e;
+}
+
+static int run(struct ctx *ctx, enum way way, const char *fd3, int argc, char **argv)
+{
+	int spp = 0, by3 = 0;
+	const struct opt options[] = {
+		{0, "spp", OPT_FLAG, &spp},
+		{0, "fd3", OPT_FLAG, &by3},
+		{0},
+	};
+
+	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (spp + by3 > 0 && argc > 1)
+		return err_usage(&ctx->err, synopsis, "an ADDRESS cannot be combined with %s", spp > 0 ? "--spp" : "--fd3");
+	if (way == BY_HAND && argc < 2)
+		return err_usage(&ctx->err, synopsis, "expected at least one ADDRESS, or RECIPIENT or SMTPRCPTTO in the environment");
+	return answer(ctx, way, fd3, argv);
+}
+
+/*
+ * To qmail-smtpd 100 means that there is no such address, so nothing that goes wrong may end with it. Descriptor 3 is
+ * read before anything is opened that could take its place.
+ */
+static int rcpt_main(struct ctx *ctx, int argc, char **argv)
+{
+	enum way way = way_of(argc, argv);
+	char fd3[FD3_MAX];
+	int e = way == BY_FD3 ? read_fd3(ctx, fd3, sizeof fd3) : 0;
+
+	if (e == 0)
+		e = run(ctx, way, fd3, argc, argv);
+	if (e < 0 && way != BY_HAND)
+		ctx->err.code = EXIT_TEMP;
+	return e;
+}
+
+const struct applet rcpt_applet = {
+	.name = "qv-rcpt",
+	.dir = "usr/sbin",
+	.synopsis = synopsis,
+	.summary = "answer at RCPT time whether an address exists",
+	.help =
+		"Refuses the addresses whose mail would bounce later because no such address\n"
+		"exists: no .qmail file counts for it, or one that only forwards to addresses\n"
+		"here that do not exist either. So qmail-smtpd refuses them at RCPT, and no\n"
+		"bounce is sent to a forged sender. Everything else is accepted: what is\n"
+		"delivered, forwarded or relayed, and what qmail would defer (a home that is\n"
+		"missing or has a wrong mode, a damaged users/cdb); the last with a line on\n"
+		"stderr that says why. Whether the domain is accepted at all remains for\n"
+		"rcpthosts. Nothing is changed.\n"
+		"\n"
+		"Without arguments the environment decides who asks:\n"
+		"  SMTPRCPTTO         qmail-spp, in [rcpt] of control/smtpplugins: prints a line\n"
+		"                     that begins with E550, or nothing; exit 0\n"
+		"  RECIPIENT          a qmail-smtpd with the RCPTCHECK patch: exit 100 or 0; with\n"
+		"                     USE_FD4 the reply is written to descriptor 4\n"
+		"\n"
+		"  ADDRESS            print whether it is accepted, refused or uncertain; the\n"
+		"                     text between < and > in RCPT TO:<...>, or all of it\n"
+		"  --spp              as if SMTPRCPTTO decided\n"
+		"  --fd3              read ADDRESS NUL NUL NUL from descriptor 3: exit 1 or 0;\n"
+		"                     for control/recipients of s/qmail and indimail\n"
+		"  -j                 print an array of objects: address, answer, reason\n"
+		"\n"
+		"Run by root it becomes qmaild first. As qmaild it must be able to read the\n"
+		"files below, and to search the homes (mode 755, or 711); a .qmail file that\n"
+		"forwards is followed if it is readable (644). What it may not look at is\n"
+		"accepted, with a line on stderr.\n"
+		"\n"
+		"Exit codes: 0 accepted, or not certain; 100 no such address (1 with --fd3); 111\n"
+		"ask again: out of memory, or wrong arguments of a line that qmail-smtpd runs.\n"
+		"\n"
+		"Environment: RECIPIENT, USE_FD4, SMTPRCPTTO; QVMAIL_ROOT: as --root.\n"
+		"\n"
+		"Files: homes and .qmail files, and\n"
+		"  /var/qmail/control/{me,envnoathost,percenthack,locals,virtualdomains}\n"
+		"  /var/qmail/users/cdb, /etc/passwd, /etc/nsswitch.conf\n"
+		"\n"
+		"Example:\n"
+		"  # qv-rcpt joe@example.com\n"
+		"  # echo ':allow,RCPTCHECK=\"/usr/sbin/qv-rcpt\"' >>/etc/tcp.smtp\n",
+	.main = rcpt_main,
+};

@@ -1,0 +1,321 @@
+# qv-rcpt: what would bounce for lack of an address is refused at RCPT, and nothing else.
+load helper
+
+setup() {
+	fresh_root
+	PROBE=$BATS_TEST_TMPDIR
+	# A home of its own for odd cases: x-EXT@localhost.
+	H=$ROOT/home/x
+	mkdir -p "$H"
+	sed -i "1i+x-:x:$POPUID:$POPGID:/home/x:-::" "$U/assign"
+	qv-newu
+	printf '%s\n' alias:x:7790:2107::/var/qmail/alias:/bin/true qmaild:x:7791:2107::/var/qmail:/bin/true \
+		qmailp:x:7793:2107::/var/qmail:/bin/true >>"$ROOT/etc/passwd"
+	[ "$(id -u)" != 0 ] || chown "$POPUID:$POPGID" "$H"
+}
+
+# world: the seed's set-up
+world() {
+	qv-domain add pop example.com ex1
+	qv-mailbox add joe@example.com >/dev/null
+	qv-domain add relay second.test mail.second.test:26
+	qv-domain add dialup some.example.com ex1
+}
+
+# qmail EXT TEXT: a .qmail file in x's home
+qmail() {
+	printf '%b' "$2" >"$H/.qmail-$1"
+}
+
+accepted() {
+	exits 0 qv-rcpt "$@"
+	diff <(printf '%s: accepted\n' "$@") <(echo "$output")
+}
+
+refused() {
+	exits 100 qv-rcpt "$@"
+	diff <(printf '%s: refused: 550 sorry, no mailbox here by that name. (#5.1.1)\n' "$@") <(echo "$output")
+}
+
+# uncertain WORDS ADDRESS: by hand; and by RCPTCHECK with one line in the log
+uncertain() {
+	exits 0 qv-rcpt "$2"
+	[[ $output == "$2: uncertain: "*"$1"* ]] || { echo "$output"; return 1; }
+	RECIPIENT=$2 exits 0 qv-rcpt
+	[[ ${#lines[@]} -eq 1 && $output == "qv-rcpt: $2: accepted, but it is not certain that it exists: "*"$1"* ]] || { echo "$output"; return 1; }
+}
+
+# beside KIND [SEED COUNT]
+beside() {
+	mkdir "$PROBE/beside"
+	chmod 755 "$PROBE" "$PROBE/beside"
+	/usr/bin/python3 "$REPO/tests/route/rcpt.py" "$1" "$QVMAIL" "$REPO/tests/golden" "$PROBE/beside" "${@:2}"
+}
+
+as_root() {
+	[ "$(id -u)" = 0 ] || skip "needs root: other users' files"
+}
+
+# --- the decision
+
+@test "rcpt: an address without a .qmail file is refused, all others are accepted" {
+	world
+	accepted joe@example.com JOE@Example.COM joe@sub.example.com postmaster@example.com x@second.test x@some.example.com x@elsewhere.test
+	refused nobody@example.com joe-x@example.com jo@example.com joe@nowhere@example.com no.body@sub.example.com
+	qv-mailbox default example.com joe@example.com
+	accepted nobody@example.com a.b-c@sub.example.com
+}
+
+@test "rcpt: ADDRESS may stand in brackets, quotes, or in a whole command" {
+	world
+	exits 0 qv-rcpt '<joe@example.com>' 'RCPT TO:<"joe"@example.com> NOTIFY=NEVER' 'j\oe@example.com' '@a.test:joe@example.com'
+	[ "$(sort -u <<<"$output")" = "joe@example.com: accepted" ]
+	exits 100 qv-rcpt joe@example.com '<nobody@example.com>'
+	[[ $(qv-rcpt 'joe@[127.0.0.1]') == *"uncertain: an address literal"* ]]
+	[ "${lines[1]}" = "nobody@example.com: refused: 550 sorry, no mailbox here by that name. (#5.1.1)" ]
+}
+
+@test "rcpt: extensions, defaults, capitals and dots, as qmail-local looks for them" {
+	qmail list './Maildir/\n'
+	qmail list-default '|cat\n'
+	qmail a:b './Maildir/\n'
+	accepted x-list@localhost x-LIST@localhost x-list-x@localhost x-list-return-7-joe=a.test@localhost x-A.b@localhost
+	refused x-listx@localhost x-a@localhost x-a:@localhost
+}
+
+@test "rcpt: users of the system, and the user alias" {
+	mkdir -p "$ROOT/home/joe" "$ROOT/var/qmail/alias"
+	echo "joe:x:$POPUID:$POPGID::/home/joe:/bin/sh" >>"$ROOT/etc/passwd"
+	[ "$(id -u)" != 0 ] || chown "$POPUID:$POPGID" "$ROOT/home/joe"
+	echo '&joe' >"$ROOT/var/qmail/alias/.qmail-team"
+	accepted joe@localhost JOE@localhost team@localhost joe
+	refused joe-x@localhost nobody@localhost nobody
+	touch "$ROOT/home/joe/.qmail-x"
+	accepted joe-x@localhost
+	# the name without an at sign gets envnoathost
+	echo elsewhere.test >"$C/envnoathost"
+	accepted nobody
+}
+
+@test "rcpt: where users come from other databases too, none is refused" {
+	mkdir -p "$ROOT/var/qmail/alias"
+	refused nobody@localhost
+	for line in 'passwd: files ldap' 'passwd:sss files' 'passwd: files [NOTFOUND=continue] nis'; do
+		echo "$line" >"$ROOT/etc/nsswitch.conf"
+		uncertain nsswitch.conf nobody@localhost
+	done
+	for line in 'passwd: files' 'passwd: compat systemd' 'passwd: files [SUCCESS=merge] systemd # ldap' 'group: ldap'; do
+		echo "$line" >"$ROOT/etc/nsswitch.conf"
+		refused nobody@localhost
+	done
+	echo 'passwd: compat' >"$ROOT/etc/nsswitch.conf"
+	echo '+@users::::::' >>"$ROOT/etc/passwd"
+	uncertain nsswitch.conf nobody@localhost
+	# what users/cdb decides they have no say in
+	refused x-nobody@localhost
+}
+
+@test "rcpt: percenthack, exclusions in virtualdomains, and the catch-all there" {
+	world
+	echo localhost >"$C/percenthack"
+	accepted joe%example.com@localhost
+	exits 100 qv-rcpt nobody%example.com@localhost
+	printf '%s\n' not.example.com: nobody@example.com:x :x >>"$C/virtualdomains"
+	accepted nobody@not.example.com
+	refused joe@any.test nobody@example.com
+	qmail nobody './Maildir/\n'
+	accepted joe@example.com nobody@example.com nobody@any.test
+}
+
+@test "rcpt: what is forwarded to addresses here is followed to its end" {
+	world
+	qmail gone '&nobody@example.com\n'
+	qmail far '&joe@elsewhere.test\n'
+	qmail some '&nobody@example.com\n&joe@example.com\n'
+	qmail none '&nobody@example.com\nx-gone@localhost\n# nobody else\n'
+	qmail also '&nobody@example.com\n./Maildir/\n'
+	qmail loop '&x-loop@localhost\n'
+	qmail run '|exit 100\n'
+	qmail drop '# nothing\n'
+	qmail empty ''
+	qmail twice '&x-none@localhost\n'
+	refused x-gone@localhost x-none@localhost x-twice@localhost
+	accepted x-far@localhost x-some@localhost x-also@localhost x-loop@localhost x-run@localhost x-drop@localhost x-empty@localhost
+	touch "$H/.qmail-none-owner" # the bounce goes there
+	accepted x-none@localhost
+}
+
+@test "rcpt: a wide web of forwards ends after a hundred addresses" {
+	for i in $(seq 7); do
+		qmail "w$i" "$(printf '&x-w%s@localhost\\n' $((i + 1)) $((i + 1)) $((i + 1)) $((i + 1)))"
+	done
+	accepted x-w1@localhost
+	refused x-w7@localhost
+}
+
+@test "rcpt: never refused is what the real qmail delivered, deferred or forwarded" {
+	beside recorded
+}
+
+@test "rcpt: nor, in set-ups by dice, what qv-route says qmail would" {
+	beside random "${SEED:-$RANDOM}" "${ADDRESSES:-1500}"
+}
+
+# --- what is not certain
+
+@test "rcpt: what qmail would defer is accepted, with a line in the log" {
+	world
+	chmod 757 "$H"
+	uncertain 'home directory is writable' x-no@localhost
+	chmod 1755 "$H"
+	uncertain sticky x-no@localhost
+	chmod 755 "$H"
+	refused x-no@localhost
+	qmail no './Maildir/\n'
+	chmod 646 "$H/.qmail-no"
+	uncertain '.qmail file is writable' x-no@localhost
+	rm "$H/.qmail-no"
+	qmail no '\n&nobody@example.com\n'
+	uncertain 'first line of .qmail file is blank' x-no@localhost
+	mv "$H" "$H.away"
+	uncertain 'No such file' x-no@localhost
+	sed -i "1i+root-:x:0:0:/home/x:-::\n+rel-:x:$POPUID:$POPGID:home:-::" "$U/assign"
+	qv-newu
+	uncertain 'uid 0' root-x@localhost
+	uncertain 'absolute' rel-x@localhost
+	echo junk >"$U/cdb"
+	uncertain users/cdb x-no@localhost
+	rm "$U/cdb"
+	mkdir "$U/cdb"
+	uncertain users/cdb x-no@localhost
+	rm -r "$C/virtualdomains"
+	mkfifo "$C/virtualdomains"
+	uncertain virtualdomains joe@example.com
+	rm "$C/virtualdomains" "$C/me" "$C/locals"
+	uncertain control/me joe@example.com
+}
+
+@test "rcpt: links and FIFOs among the .qmail files" {
+	mkfifo "$H/.qmail-fifo"
+	mkdir "$H/.qmail-dir"
+	ln -s nowhere "$H/.qmail-dangling"
+	ln -s .qmail-self "$H/.qmail-self"
+	ln -s /home/x/.qmail-real "$H/.qmail-link"
+	refused x-fifo@localhost x-dir@localhost x-dangling@localhost x-self@localhost x-link@localhost
+	qmail real './Maildir/\n'
+	accepted x-link@localhost
+	qmail default './Maildir/\n'
+	accepted x-fifo@localhost x-dir@localhost x-dangling@localhost
+	mv "$H" "$H.real"
+	ln -s /home/x.real "$H"
+	accepted x-link@localhost
+	rm "$H.real/.qmail-default"
+	refused x-fifo@localhost
+}
+
+@test "rcpt: what qmaild may not look at is accepted, with a line in the log" {
+	as_root
+	refused x-no@localhost
+	chmod 700 "$H"
+	uncertain 'may not look' x-no@localhost
+	chmod 711 "$H"
+	refused x-no@localhost
+	qmail no '&x-gone@localhost\n'
+	refused x-no@localhost
+	chmod 600 "$H/.qmail-no" # it exists: that is enough
+	chown "$POPUID" "$H/.qmail-no"
+	accepted x-no@localhost
+	chown 0 "$H/.qmail-no"
+	uncertain 'Permission denied' x-no@localhost
+	rm "$H/.qmail-no"
+	chmod 640 "$C/virtualdomains"
+	uncertain virtualdomains x-no@localhost
+	chmod 644 "$C/virtualdomains"
+	chmod 600 "$U/cdb"
+	uncertain users/cdb x-no@localhost
+}
+
+@test "rcpt: run as qmaild it answers what root is answered" {
+	as_root
+	world
+	chmod 755 "$BATS_TEST_TMPDIR" "$ROOT"
+	for address in joe@example.com nobody@example.com x-no@localhost joe@second.test; do
+		run qv-rcpt "$address"
+		wanted="$status $output"
+		run setpriv --reuid=7791 --regid=2107 --clear-groups qv-rcpt "$address"
+		[ "$status $output" = "$wanted" ]
+	done
+}
+
+@test "rcpt: among many domains it is the same" {
+	world
+	awk 'BEGIN { for (i = 0; i < 5000; i++) printf "d%d.test:x\n.d%d.test:x\n", i, i }' >"$C/virtualdomains.new"
+	cat "$C/virtualdomains" >>"$C/virtualdomains.new"
+	mv "$C/virtualdomains.new" "$C/virtualdomains"
+	qmail there './Maildir/\n'
+	accepted there@d77.test there@a.d4999.test joe@example.com joe@d5000.test
+	refused joe@d78.test joe@a.d77.test nobody@sub.example.com
+}
+
+# --- who asks
+
+@test "rcpt: RCPTCHECK is answered by the exit code, and in words on descriptor 4" {
+	world
+	RECIPIENT=nobody@example.com SENDER=a@b.test exits 100 qv-rcpt
+	[ -z "$output" ]
+	RECIPIENT=joe@example.com exits 0 qv-rcpt
+	[ -z "$output" ]
+	USE_FD4=1 RECIPIENT=nobody@example.com exits 100 qv-rcpt 4>"$PROBE/4"
+	same "$PROBE/4" '550 sorry, no mailbox here by that name. (#5.1.1)'
+	USE_FD4=1 RECIPIENT=joe@example.com exits 0 qv-rcpt 4>"$PROBE/4"
+	same "$PROBE/4" ''
+	# an envelope's address has no quotes any more
+	RECIPIENT='"joe"@example.com' exits 100 qv-rcpt
+}
+
+@test "rcpt: qmail-spp is answered on stdout, with exit 0" {
+	world
+	SMTPRCPTTO=nobody@example.com exits 0 qv-rcpt
+	[ "$output" = 'E550 sorry, no mailbox here by that name. (#5.1.1)' ]
+	SMTPRCPTTO=joe@example.com RECIPIENT=nobody@example.com exits 0 qv-rcpt
+	[ -z "$output" ]
+	SMTPRCPTTO=nobody@example.com exits 0 qv-rcpt --spp
+	[ "${output:0:4}" = E550 ]
+}
+
+@test "rcpt: --fd3 reads the address from descriptor 3" {
+	world
+	printf 'nobody@example.com\0\0\0' >"$PROBE/3"
+	exits 1 qv-rcpt --fd3 3<"$PROBE/3"
+	[ -z "$output" ]
+	printf 'joe@example.com\0\0\0' >"$PROBE/3"
+	exits 0 qv-rcpt --fd3 3<"$PROBE/3"
+	for bad in '' 'joe@example.com' "$(printf '%02000d' 1)"; do
+		printf '%s' "$bad" >"$PROBE/3"
+		exits 111 qv-rcpt --fd3 3<"$PROBE/3"
+		[ "${#lines[@]}" = 1 ]
+	done
+	exits 111 qv-rcpt --fd3 3<&-
+}
+
+@test "rcpt: a mistake in the line that qmail-smtpd runs is no refusal" {
+	RECIPIENT=a@b.test QVMAIL_ROOT=/nowhere exits 111 qv-rcpt
+	SMTPRCPTTO=a@b.test exits 111 qv-rcpt --spp --bogus
+	exits 111 qv-rcpt --fd3 extra 3<<<a
+	exits 111 env -u SMTPRCPTTO qv-rcpt --spp
+	refuses 100 qv-rcpt
+	refuses 100 qv-rcpt --bogus
+}
+
+@test "rcpt: -j prints an object for each address" {
+	world
+	exits 100 qv-rcpt -j joe@example.com nobody@example.com
+	[ "$output" = '[{"address":"joe@example.com","answer":"accepted","reason":null},{"address":"nobody@example.com","answer":"refused","reason":"550 sorry, no mailbox here by that name. (#5.1.1)"}]' ]
+}
+
+@test "rcpt: nothing is changed" {
+	world
+	before=$(tree)
+	qv-rcpt joe@example.com nobody@example.com x@some.example.com || true
+	[ "$(tree)" = "$before" ]
+}

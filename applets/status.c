@@ -70,6 +70,13 @@ static void say_last(const struct status *s, time_t now)
 		       status_messages_rate(s) % 1000 / 100, status_bytes_rate(s));
 }
 
+static void say_call(const struct call *c, time_t now)
+{
+	char text[32], who[CALL_WHO];
+
+	printf("; called %s ago, %s by %s: %s", age(since(c->time, now), text, sizeof text), c->way, call_who(c, who), c->result);
+}
+
 static void row(const char *host, const struct status *s, time_t now)
 {
 	char oldest[32] = "-", last[32] = "never", next[32] = "-", state[48] = "";
@@ -93,6 +100,8 @@ static void row(const char *host, const struct status *s, time_t now)
 		printf("%s", *state != '\0' ? " " : "  ");
 		say_last(s, now);
 	}
+	if (s->called.time > 0)
+		say_call(&s->called, now);
 	if (s->late > 0)
 		printf("; %zu late", s->late);
 	if (s->unsendable > 0)
@@ -222,7 +231,8 @@ const struct applet status_applet = {
 		"talked to in a simpler mode than it offers (for a day), wants TLS or a login, or\n"
 		"has rejected all mail, so that no more bounces (braked). Late messages have\n"
 		"waited longer than control/qv-warn; unsendable ones had no envelope in the last\n"
-		"attempt. FIFOs, directories and links in Maildir/new are never sent.\n"
+		"attempt. FIFOs, directories and links in Maildir/new are never sent. The last\n"
+		"call for its mail (qv-trigger): when, how, by whom, and how it ended.\n"
 		"\n"
 		"  -j            print an array with an object for each host; qv-status(8) has\n"
 		"                its keys\n"

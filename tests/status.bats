@@ -60,7 +60,7 @@ text = sys.stdin.read()
 assert text.endswith(']\n') and text.count('\n') == 1
 customers = json.loads(text)
 keys = ['host', 'dir', 'waiting', 'bytes', 'oldest', 'paused', 'on_demand', 'locked', 'locked_by', 'last', 'next',
-        'mode', 'limit', 'rate', 'late', 'unsendable', 'strange', 'limited', 'reason', 'braked', 'wants', 'wanted', 'most']
+        'mode', 'limit', 'rate', 'late', 'unsendable', 'strange', 'limited', 'reason', 'braked', 'wants', 'wanted', 'most', 'last_call']
 assert [list(c) for c in customers] == [keys, keys], customers
 tried, = (c for c in customers if c['host'] == 'some.example.com')
 idle, = (c for c in customers if c['host'] == 'idle.example.com')

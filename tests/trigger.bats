@@ -152,6 +152,8 @@ leave_some() {
 	until_true is_left 0
 	until_true grep -q " etrn - 192.0.2.7 sent" "$DIR/.qv-call"
 	[[ $(qv-domain show $H) == *"last call"*"etrn by 192.0.2.7: sent"* ]]
+	[[ $(qv-status $H) == *"; called "*" ago, etrn by 192.0.2.7: sent" ]]
+	[[ $(qv-status $H -j) == *'"last_call":{"time":'*',"way":"etrn","user":null,"from":"192.0.2.7","result":"sent"}'* ]]
 }
 
 @test "etrn: the master that stays is told, also for a host that is on demand or has failed" {

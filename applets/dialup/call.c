@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/fs.h"
+#include "lib/json.h"
 #include "lib/lock.h"
 #include "lib/printable.h"
 
@@ -150,4 +151,28 @@ int call_begin(struct ctx *ctx, const char *dir, int interval, const struct call
 int call_note(struct ctx *ctx, const char *dir, const struct call *c)
 {
 	return note(ctx, dir, -1, c);
+}
+
+const char *call_who(const struct call *c, char to[CALL_WHO])
+{
+	const char *from = *c->from != '\0' ? c->from : "an unknown address";
+
+	snprintf(to, CALL_WHO, "%s%s%s", c->user, *c->user != '\0' ? " from " : "", from);
+	return to;
+}
+
+void call_json(const struct call *c, const char *key, struct buf *b)
+{
+	json_key(b, key);
+	if (c->time == 0) {
+		json_null(b);
+		return;
+	}
+	json_open(b, '{');
+	json_put_number(b, "time", c->time);
+	json_put_string(b, "way", c->way);
+	json_put_string(b, "user", *c->user != '\0' ? c->user : NULL);
+	json_put_string(b, "from", *c->from != '\0' ? c->from : NULL);
+	json_put_string(b, "result", c->result);
+	json_close(b, '}');
 }

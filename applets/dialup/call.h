@@ -32,4 +32,12 @@ int call_begin(struct ctx *ctx, const char *dir, int interval, const struct call
 /* Note how it ended, or a call that was not served: served stays as it is. */
 int call_note(struct ctx *ctx, const char *dir, const struct call *c);
 
+enum { CALL_WHO = CALLER_USER_MAX + PEER_TEXT + 32 };
+
+/* "ex1 from 192.0.2.7", "192.0.2.7" or "an unknown address": into to, which is returned. */
+const char *call_who(const struct call *c, char to[CALL_WHO]);
+
+/* This key with an object, or null where there was no call. */
+void call_json(const struct call *c, const char *key, struct buf *b);
+
 #endif

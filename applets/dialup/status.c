@@ -119,6 +119,7 @@ int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time
 	    count(ctx, s, conf->warn, now) < 0 || find_lock(ctx, s) < 0)
 		return -1;
 	attempt_read(ctx, s->dir, &s->last);
+	call_read(ctx, s->dir, &s->called);
 	s->unsendable = s->waiting > 0 ? s->last.unsendable : 0;
 	s->next = next_attempt(s, conf, now);
 	return 0;

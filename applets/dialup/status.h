@@ -3,6 +3,7 @@
 #define DIALUP_STATUS_H
 
 #include "dialup/attempt.h"
+#include "dialup/call.h"
 #include "dialup/hosts.h"
 #include "lib/lock.h"
 
@@ -18,6 +19,7 @@ struct status {
 	enum lock_state lock; /* of RELAYHOST: a transfer is under way */
 	pid_t locked_by;      /* pid of the transfer, 0: none or unknown */
 	struct attempt last;
+	struct call called;   /* the last call for its mail */
 	time_t next;          /* time of the next attempt; 0: none is due */
 };
 

@@ -68,5 +68,6 @@ void status_json(struct buf *b, const char *host, const struct status *s)
 	word_or_null(b, "wants", s->last.wants);
 	json_put_number_or_null(b, "wanted", s->last.wanted > 0, s->last.wanted);
 	json_put_number_or_null(b, "most", s->last.most > 0, s->last.most);
+	call_json(&s->called, "last_call", b);
 	json_close(b, '}');
 }

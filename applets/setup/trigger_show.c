@@ -6,14 +6,6 @@
 
 #include "lib/json.h"
 
-const char *trigger_show_who(const struct call *c, char *to, size_t size)
-{
-	const char *from = *c->from != '\0' ? c->from : "an unknown address";
-
-	snprintf(to, size, "%s%s%s", c->user, *c->user != '\0' ? " from " : "", from);
-	return to;
-}
-
 static void show_caller(const struct caller *c)
 {
 	char range[PEER_TEXT];
@@ -28,7 +20,7 @@ static void show_caller(const struct caller *c)
 
 static void show_last(const struct call *c)
 {
-	char when[32] = "", who[CALLER_USER_MAX + PEER_TEXT + 32];
+	char when[32] = "", who[CALL_WHO];
 	time_t t = (time_t)c->time;
 	struct tm tm;
 
@@ -36,7 +28,7 @@ static void show_last(const struct call *c)
 		return;
 	if (gmtime_r(&t, &tm) != NULL)
 		strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S UTC", &tm);
-	printf("%-12s %s, %s by %s: %s\n", "last call", when, c->way, trigger_show_who(c, who, sizeof who), c->result);
+	printf("%-12s %s, %s by %s: %s\n", "last call", when, c->way, call_who(c, who), c->result);
 }
 
 void trigger_show(const struct callers *callers, const char *host, const struct call *last)
@@ -69,17 +61,6 @@ static void put_caller(const struct caller *c, struct buf *b)
 	json_close(b, '}');
 }
 
-static void put_last(const struct call *c, struct buf *b)
-{
-	json_open(b, '{');
-	json_put_number(b, "time", c->time);
-	json_put_string(b, "way", c->way);
-	json_put_string(b, "user", *c->user != '\0' ? c->user : NULL);
-	json_put_string(b, "from", *c->from != '\0' ? c->from : NULL);
-	json_put_string(b, "result", c->result);
-	json_close(b, '}');
-}
-
 void trigger_show_json(const struct callers *callers, const char *host, const struct call *last, struct buf *b)
 {
 	struct caller c;
@@ -89,9 +70,5 @@ void trigger_show_json(const struct callers *callers, const char *host, const st
 		put_caller(&c, b);
 	else
 		json_null(b);
-	json_key(b, "last_call");
-	if (last->time > 0)
-		put_last(last, b);
-	else
-		json_null(b);
+	call_json(last, "last_call", b);
 }

@@ -11,7 +11,4 @@ void trigger_show(const struct callers *callers, const char *host, const struct 
 /* The keys "trigger" and "last_call" of an object. */
 void trigger_show_json(const struct callers *callers, const char *host, const struct call *last, struct buf *b);
 
-/* "ex1 from 192.0.2.7", "192.0.2.7" or "somebody": into to, which is returned. */
-const char *trigger_show_who(const struct call *c, char *to, size_t size);
-
 #endif

@@ -444,3 +444,17 @@ leave_some() {
 	exits 100 setpriv --reuid 65534 --regid 65534 --clear-groups "$BIN/qv-trigger" etrn </dev/null
 	[[ $output == *"421 "*"qv-trigger: fatal: "*"users/qv-trigger: Permission denied"* ]]
 }
+
+@test "a line is up: the customer who dialled in gets his mail, and everybody's is tried" {
+	serve
+	customer $H "$PORT"
+	customer b.example.com "$PORT"
+	qv-domain trigger b.example.com --from 192.0.2.7
+	leave $H m1
+	leave b.example.com m2
+	qv-domain add dialup c.example.com --on-demand --relayhost "127.0.0.1:$PORT" 2>/dev/null
+	qv-domain trigger c.example.com --from 192.0.2.7
+	leave c.example.com m3
+	PPP_REMOTE=192.0.2.7 exits 0 sh "$REPO/rootfs/etc/ppp/ip-up.d/qvmail" 3>&-
+	until_true took 3
+}

@@ -1,6 +1,7 @@
 /* master - keeps dial-up hosts' mail moving: who has mail, and when may his flush start? */
 #include "master/master.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -148,8 +149,22 @@ static bool in_pass(const struct master *k)
 	return k->at < k->arrivals.hosts.n;
 }
 
+/* Nobody calls while there is no host; a file system without FIFOs is told of once. */
+static void listen_for_calls(struct master *k)
+{
+	if (!k->stays || k->wake.fd >= 0 || k->deaf)
+		return;
+	if (wake_open(k->ctx, k->conf, &k->wake) < 0 && errno != ENOENT) {
+		ctx_warn(k->ctx, "%s; calls for mail start flushes of their own", k->ctx->err.text);
+		k->deaf = true;
+	}
+	k->pool.close[3] = k->wake.fd;
+}
+
 static int begin_pass(struct master *k, int64_t now)
 {
+	if (k->signals >= 0)
+		listen_for_calls(k);
 	sched_passed(&k->sched, now);
 	if (list(k) < 0)
 		return -1;
@@ -326,9 +341,6 @@ int master_run(struct master *k, int lock)
 	k->pool.close[0] = k->lock = lock;
 	k->pool.close[1] = k->signals;
 	k->pool.close[2] = k->arrivals.watch.fd;
-	if (k->stays && wake_open(k->ctx, k->conf, &k->wake) < 0)
-		ctx_warn(k->ctx, "%s; calls for mail start flushes of their own", k->ctx->err.text);
-	k->pool.close[3] = k->wake.fd;
 	lock_mark(lock, k->stays ? MASTER_STAYS : MASTER_PASSES);
 	while ((r = turn(k)) == 0)
 		;

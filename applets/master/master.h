@@ -30,6 +30,7 @@ struct master {
 	size_t unread;         /* directories that could not be looked at; each was warned of */
 	bool stays;
 	bool stopping;         /* TERM came */
+	bool deaf;             /* calls cannot be heard here */
 	int signals;
 	int lock;              /* until a single pass has started all it will */
 };

@@ -142,6 +142,13 @@ others_are_left_alone() {
 	kill -0 "$pid"
 }
 
+@test "hup: in a PID namespace with the /proc of another one, nobody is signalled by a number from there" {
+	start "$ROOT/var/qmail" - "$BATS_TEST_TMPDIR/log"
+	exits 0 here unshare -pf qv-hup -v
+	[[ $output != *"pid $pid"* ]] && [[ $output != *"has read"* ]]
+	same "$BATS_TEST_TMPDIR/log" $'ready\n'
+}
+
 @test "hup: a status file that names somebody else's pid is not believed" {
 	start "$ROOT/var/qmail" sleep "$BATS_TEST_TMPDIR/log"
 	mkdir -p "$BATS_TEST_TMPDIR/service/supervise"

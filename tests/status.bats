@@ -289,6 +289,8 @@ lock_seen() {
 	[ "$(id -u)" = 0 ] && unshare -mpf true 2>/dev/null || skip "needs namespaces of its own"
 	same <(lock_seen "$DIR" unshare -m sh -c 'mount -t tmpfs none /proc && exec qv-status -j') $'True False\nFalse False\n'
 	same <(lock_seen "$DIR" unshare -mpf sh -c 'mount -t proc proc /proc && exec qv-status -j') $'True False\nFalse False\n'
+	# /proc is that of another namespace, whose numbers are other processes here
+	same <(lock_seen "$DIR" unshare -pf qv-status -j) $'True False\nFalse False\n'
 }
 
 @test "status: held and free differ on overlayfs, and no wrong pid is named" {

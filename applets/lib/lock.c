@@ -75,6 +75,8 @@ static bool may_hold(pid_t pid, const struct stat *want)
 	bool found = false;
 	DIR *d;
 
+	if (!proc_is_ours())
+		return false;
 	snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
 	d = opendir(path);
 	if (d == NULL)

@@ -3,7 +3,15 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+bool proc_is_ours(void)
+{
+	char self[24] = "";
+
+	return readlink("/proc/self", self, sizeof self - 1) > 0 && strtol(self, NULL, 10) == (long)getpid();
+}
 
 size_t proc_read(pid_t pid, const char *file, char *to, size_t size)
 {
@@ -12,7 +20,7 @@ size_t proc_read(pid_t pid, const char *file, char *to, size_t size)
 	int fd;
 
 	snprintf(path, sizeof path, "/proc/%ld/%s", (long)pid, file);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = proc_is_ours() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd >= 0) {
 		n = read(fd, to, size - 1);
 		close(fd);

@@ -2,7 +2,14 @@
 #ifndef LIB_PROC_H
 #define LIB_PROC_H
 
+#include <stdbool.h>
 #include <sys/types.h>
+
+/*
+ * Do the numbers in /proc mean the processes that we know by them? Not where a PID namespace has the /proc of another one.
+ * What is below is empty then, as without /proc.
+ */
+bool proc_is_ours(void);
 
 /* Up to size - 1 bytes of /proc/PID/FILE, and a NUL behind them; how many, 0 where it cannot be read. */
 size_t proc_read(pid_t pid, const char *file, char *to, size_t size);

@@ -84,14 +84,14 @@ static pid_t supervised(struct ctx *ctx, const char *dir)
 	return pid;
 }
 
-/* Without /proc (rescue shell) only a directory that the administrator named is trusted. */
+/* Without a /proc of its own (rescue shell) only a directory that the administrator named is trusted. */
 static void by_supervise(struct ctx *ctx, const char *dir, bool named, struct qsend *q)
 {
 	pid_t pid = supervised(ctx, dir);
 
 	if (pid <= 0 || kill(pid, 0) < 0)
 		return;
-	if (!is_qmail_send(pid) && !(named && access("/proc/self", F_OK) < 0))
+	if (!is_qmail_send(pid) && !(named && !proc_is_ours()))
 		return;
 	q->found = QSEND_SUPERVISE;
 	q->pid = pid;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <sys/statvfs.h>
 
+#include "lib/proc.h"
+
 /* The start time of a process, taken from the ctime of its /proc directory; 0: unknown. */
 static time_t started(pid_t pid)
 {
@@ -11,7 +13,7 @@ static time_t started(pid_t pid)
 	struct stat st;
 
 	snprintf(path, sizeof path, "/proc/%ld", (long)pid);
-	return stat(path, &st) == 0 ? st.st_ctime : 0;
+	return proc_is_ours() && stat(path, &st) == 0 ? st.st_ctime : 0;
 }
 
 static bool is_later(const struct timespec *a, const struct timespec *b)

@@ -37,6 +37,8 @@ static int hup_main(struct ctx *ctx, int argc, char **argv)
 	if (qsend_find(ctx, &conf, &q) < 0)
 		return -1;
 	if (q.found == QSEND_NONE) {
+		if (qsend_none(ctx) < 0)
+			return -1;
 		ctx_info(ctx, "no qmail-send runs on " QMAIL_HOME ": no process to HUP");
 		return 0;
 	}

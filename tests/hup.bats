@@ -142,11 +142,20 @@ others_are_left_alone() {
 	kill -0 "$pid"
 }
 
-@test "hup: in a PID namespace with the /proc of another one, nobody is signalled by a number from there" {
+@test "hup: where no process can be seen, a held lock is not called no qmail-send" {
 	start "$ROOT/var/qmail" - "$BATS_TEST_TMPDIR/log"
-	exits 0 here unshare -pf qv-hup -v
-	[[ $output != *"pid $pid"* ]] && [[ $output != *"has read"* ]]
+	local said="qv-hup: fatal: /var/qmail/queue/lock/sendmutex is locked, so qmail-send may run, but its process cannot be seen"
+	exits 100 here unshare -m sh -c 'mount -t tmpfs none /proc && exec qv-hup'
+	[[ $output == "$said: mount /proc, or put its supervise directory into /var/qmail/control/qv-qmail-send" ]]
+	exits 100 here unshare -pf qv-hup # with the /proc of another PID namespace, whose numbers are other processes here
+	[[ $output == "$said"* ]]
+	exits 100 here unshare -m sh -c 'mount -t tmpfs none /proc && exec qv-domain add pop example.org ex9'
+	run ! grep -q example.org "$C/rcpthosts" # not accepted before it is routed
 	same "$BATS_TEST_TMPDIR/log" $'ready\n'
+	kill "$pid"
+	until flock -n "$Q/lock/sendmutex" true; do sleep 0.02; done
+	exits 0 here unshare -m sh -c 'mount -t tmpfs none /proc && exec qv-hup'
+	[[ $output == *"no qmail-send runs"* ]]
 }
 
 @test "hup: a status file that names somebody else's pid is not believed" {

@@ -146,6 +146,27 @@ int qsend_find(struct ctx *ctx, const struct conf *conf, struct qsend *q)
 	return 0;
 }
 
+int qsend_none(struct ctx *ctx)
+{
+	struct stat st;
+	pid_t pid;
+	int fd, r = proc_is_ours() ? 1 : fs_stat(ctx, sendmutex, &st);
+	enum lock_state state;
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	fd = fs_open(ctx, sendmutex, O_RDONLY);
+	if (fd < 0)
+		return -1;
+	state = lock_look(fd, &pid);
+	close(fd);
+	if (state == LOCK_FREE)
+		return 0;
+	return err_perm(&ctx->err,
+	                "%s is locked, so qmail-send may run, but its process cannot be seen: mount /proc, or put its supervise "
+	                "directory into " QMAIL_CONTROL "qv-qmail-send", sendmutex);
+}
+
 static int watch_controls(void)
 {
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -212,6 +233,8 @@ int qsend_hup(struct ctx *ctx, const struct conf *conf)
 	if (qsend_find(ctx, conf, &q) < 0)
 		return -1;
 	if (q.found == QSEND_NONE) {
+		if (qsend_none(ctx) < 0)
+			return -1;
 		ctx_verbose(ctx, "no qmail-send runs on " QMAIL_HOME ": it will read its files when it starts");
 		return 0;
 	}

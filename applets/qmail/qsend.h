@@ -20,9 +20,15 @@ struct qsend {
 int qsend_find(struct ctx *ctx, const struct conf *conf, struct qsend *q);
 
 /*
+ * After QSEND_NONE: 0, none runs; -1, permanent: something holds queue/lock/sendmutex, but without a /proc of our own PID
+ * namespace no process can be seen, and only control/qv-qmail-send can tell which it is.
+ */
+int qsend_none(struct ctx *ctx);
+
+/*
  * HUP it, pull queue/lock/trigger to wake it (qmail-send sleeps in select), and wait until it has opened and
  * closed control/virtualdomains or control/locals (inotify), at most ten seconds. If none runs, or with ctx->offline: 0.
- * -1, temporary: it did not read them.
+ * -1, temporary: it did not read them; or as qsend_none().
  */
 int qsend_hup(struct ctx *ctx, const struct conf *conf);
 

@@ -157,7 +157,7 @@ static int auth(struct ctx *ctx, struct input *in, char **program)
 
 static int options(struct ctx *ctx, int *argc, char **argv)
 {
-	if (common_options_leading(ctx, synopsis, argc, argv) < 0) {
+	if (common_options_leading(ctx, synopsis, NULL, argc, argv) < 0) {
 		ctx->err.code = MISUSE;
 		return -1;
 	}

@@ -1,5 +1,6 @@
 /* qv-rcpt - does an address exist? Asked at RCPT time, by qmail-smtpd, its plugins and patches, or by hand. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,18 +11,19 @@
 #include "lib/json.h"
 #include "qmail/conf.h"
 #include "qmail/rcpt.h"
-#include "rcpt/rcpt.h"
+#include "rcpt/queue.h"
 
 static const char synopsis[] =
 	"qv-rcpt [-jqv] [-R DIR] ADDRESS...\n"
-	"qv-rcpt [-q] [-R DIR] [--spp|--fd3]";
+	"qv-rcpt [-q] [-R DIR] [--spp|--fd3]\n"
+	"qv-rcpt [-q] [-R DIR] --queue [--strict] [PROGRAM [ARGUMENT]...]";
 
-enum { FD3_NO = 1, FD3_MAX = 1100 };
+enum { FD3_NO = 1, FD3_MAX = 1100, QUEUE_TEMP = 71 };
 
 /* In qmail-local's words. */
 static const char no_mailbox[] = "550 sorry, no mailbox here by that name. (#5.1.1)";
 
-enum way { BY_HAND, BY_RCPTCHECK, BY_SPP, BY_FD3 };
+enum way { BY_HAND, BY_RCPTCHECK, BY_SPP, BY_FD3, BY_QUEUE };
 
 struct asked {
 	struct rcpt rcpt;
@@ -34,10 +36,20 @@ static bool is_set(const char *name)
 	return getenv(name) != NULL;
 }
 
+/* QMAILQUEUE has no place for arguments. Descriptor 1 is read by qmail-queue alone. */
+static bool is_queue(const char *name)
+{
+	const char *queue = getenv("QMAILQUEUE");
+
+	return queue != NULL && strcmp(queue, name) == 0 && (fcntl(1, F_GETFL) & O_ACCMODE) == O_RDONLY;
+}
+
 /* Before the options are parsed: an error in them must not be taken for an answer. */
 static enum way way_of(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "--queue") == 0)
+			return BY_QUEUE;
 		if (strcmp(argv[i], "--spp") == 0)
 			return BY_SPP;
 		if (strcmp(argv[i], "--fd3") == 0)
@@ -45,6 +57,8 @@ static enum way way_of(int argc, char **argv)
 	}
 	if (argc > 1)
 		return BY_HAND;
+	if (is_queue(argv[0]))
+		return BY_QUEUE;
 	return is_set("SMTPRCPTTO") ? BY_SPP : is_set("RECIPIENT") ? BY_RCPTCHECK : BY_HAND;
 }
 
@@ -198,24 +212,44 @@ static int answer(struct ctx *ctx, enum way way, const char *fd3, char **argv)
 	case BY_FD3:
 		e = by_fd3(&q.rcpt, fd3);
 		break;
+	case BY_QUEUE:
+		break;
 	}
 	buf_free(&q.json);
 	return e;
 }
 
-static int run(struct ctx *ctx, enum way way, const char *fd3, int argc, char **argv)
+struct words {
+	int spp, fd3, queue, strict;
+};
+
+/* What follows PROGRAM belongs to it. */
+static int parse(struct ctx *ctx, enum way way, struct words *w, int *argc, char **argv)
 {
-	int spp = 0, by3 = 0;
 	const struct opt options[] = {
-		{0, "spp", OPT_FLAG, &spp},
-		{0, "fd3", OPT_FLAG, &by3},
+		{0, "spp", OPT_FLAG, &w->spp},
+		{0, "fd3", OPT_FLAG, &w->fd3},
+		{0, "queue", OPT_FLAG, &w->queue},
+		{0, "strict", OPT_FLAG, &w->strict},
 		{0},
 	};
 
-	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
+	return way == BY_QUEUE ? common_options_leading(ctx, synopsis, options, argc, argv)
+	                       : common_options(ctx, synopsis, options, argc, argv);
+}
+
+static int run(struct ctx *ctx, enum way way, const char *fd3, int argc, char **argv)
+{
+	struct words w = {0};
+
+	if (parse(ctx, way, &w, &argc, argv) < 0)
 		return -1;
-	if (spp + by3 > 0 && argc > 1)
-		return err_usage(&ctx->err, synopsis, "an ADDRESS cannot be combined with %s", spp > 0 ? "--spp" : "--fd3");
+	if (w.spp + w.fd3 + (way == BY_QUEUE) > 1 || (w.strict > 0 && way != BY_QUEUE))
+		return err_usage(&ctx->err, synopsis, "expected one of --spp, --fd3 and --queue; --strict belongs to --queue");
+	if (way == BY_QUEUE)
+		return rcpt_queue(ctx, w.strict > 0, argv + 1);
+	if (w.spp + w.fd3 > 0 && argc > 1)
+		return err_usage(&ctx->err, synopsis, "an ADDRESS cannot be combined with %s", w.spp > 0 ? "--spp" : "--fd3");
 	if (way == BY_HAND && argc < 2)
 		return err_usage(&ctx->err, synopsis, "expected at least one ADDRESS, or RECIPIENT or SMTPRCPTTO in the environment");
 	return answer(ctx, way, fd3, argv);
@@ -234,7 +268,7 @@ static int rcpt_main(struct ctx *ctx, int argc, char **argv)
 	if (e == 0)
 		e = run(ctx, way, fd3, argc, argv);
 	if (e < 0 && way != BY_HAND)
-		ctx->err.code = EXIT_TEMP;
+		ctx->err.code = way == BY_QUEUE ? QUEUE_TEMP : EXIT_TEMP;
 	return e;
 }
 
@@ -258,12 +292,21 @@ const struct applet rcpt_applet = {
 		"                     that begins with E550, or nothing; exit 0\n"
 		"  RECIPIENT          a qmail-smtpd with the RCPTCHECK patch: exit 100 or 0; with\n"
 		"                     USE_FD4 the reply is written to descriptor 4\n"
+		"  QMAILQUEUE         that has the path of qv-rcpt: --queue, for a qmail without\n"
+		"                     patches\n"
 		"\n"
 		"  ADDRESS            print whether it is accepted, refused or uncertain; the\n"
 		"                     text between < and > in RCPT TO:<...>, or all of it\n"
 		"  --spp              as if SMTPRCPTTO decided\n"
 		"  --fd3              read ADDRESS NUL NUL NUL from descriptor 3: exit 1 or 0;\n"
 		"                     for control/recipients of s/qmail and indimail\n"
+		"  --queue            in place of qmail-queue: the message on descriptor 0 and\n"
+		"                     the envelope on 1 are handed on to PROGRAM (default:\n"
+		"                     /var/qmail/bin/qmail-queue). If no recipient exists the\n"
+		"                     message is refused: exit 31, or 82 with words on\n"
+		"                     descriptor 6 (notqmail); else those who do not exist are\n"
+		"                     taken out, and named in a line on stderr\n"
+		"  --strict           ... refuse it even if only one does not exist\n"
 		"  -j                 print an array of objects: address, answer, reason\n"
 		"\n"
 		"Run by root it becomes qmaild first. As qmaild it must be able to read the\n"
@@ -273,8 +316,10 @@ const struct applet rcpt_applet = {
 		"\n"
 		"Exit codes: 0 accepted, or not certain; 100 no such address (1 with --fd3); 111\n"
 		"ask again: out of memory, or wrong arguments of a line that qmail-smtpd runs.\n"
+		"With --queue those of PROGRAM; 31 or 82 refused; 71 ask again; 120 PROGRAM\n"
+		"cannot be run.\n"
 		"\n"
-		"Environment: RECIPIENT, USE_FD4, SMTPRCPTTO; QVMAIL_ROOT: as --root.\n"
+		"Environment: RECIPIENT, USE_FD4, SMTPRCPTTO, QMAILQUEUE; QVMAIL_ROOT: as --root.\n"
 		"\n"
 		"Files: homes and .qmail files, and\n"
 		"  /var/qmail/control/{me,envnoathost,percenthack,locals,virtualdomains}\n"

@@ -319,3 +319,99 @@ as_root() {
 	qv-rcpt joe@example.com nobody@example.com x@some.example.com || true
 	[ "$(tree)" = "$before" ]
 }
+
+# queue WAY [ARGUMENT]...: with the message in $PROBE/message and the recipients $TO (words) from a@b.test; WAY: "" or 6, where
+# descriptor 6 is open. What the program was given is $PROBE/got.message and $PROBE/got.envelope.
+queue() {
+	local way=$1
+	shift
+	rm -f "$PROBE"/got.* "$PROBE/words"
+	printf 'Subject: x\n\nbody' >"$PROBE/message"
+	{ printf 'Fa@b.test\0' && printf 'T%s\0' $TO && printf '\0'; } >"$PROBE/envelope"
+	printf '#!/bin/sh\ncat >"%s/got.message"\ncat <&1 >"%s/got.envelope"\nexit "${CODE:-0}"\n' "$PROBE" "$PROBE" >"$PROBE/program"
+	chmod 755 "$PROBE/program"
+	if [ -n "$way" ]; then
+		run bash -c 'qv-rcpt "$@" <"$0/message" 1<"$0/envelope" 6> >(cat >"$0/words"); r=$?; sleep 0.2; exit $r' "$PROBE" "$@"
+	else
+		run bash -c 'qv-rcpt "$@" <"$0/message" 1<"$0/envelope" 6>&-' "$PROBE" "$@"
+	fi
+}
+
+# got RECIPIENT...: in the program's envelope
+got() {
+	cmp "$PROBE/message" "$PROBE/got.message"
+	cmp <(printf 'Fa@b.test\0' && { [ $# = 0 ] || printf 'T%s\0' "$@"; } && printf '\0') "$PROBE/got.envelope"
+}
+
+@test "rcpt: --queue hands on what is for those who exist" {
+	world
+	TO="joe@example.com x@elsewhere.test" queue '' --queue "$PROBE/program"
+	[ "$status $output" = "0 " ]
+	got joe@example.com x@elsewhere.test
+	TO="nobody@example.com joe@example.com no@example.com" queue '' --queue "$PROBE/program"
+	[ "$status $output" = "0 qv-rcpt: from <a@b.test>: no such address, taken out: nobody@example.com, no@example.com" ]
+	got joe@example.com
+	CODE=53 TO=joe@example.com queue '' --queue "$PROBE/program" -x -j
+	[ "$status" = 53 ]
+	TO=joe@example.com queue '' --queue /nowhere/program
+	[ "$status" = 120 ]
+}
+
+@test "rcpt: --queue refuses what is for nobody, and with --strict what is for somebody who does not exist" {
+	world
+	TO="nobody@example.com no@example.com" queue '' --queue "$PROBE/program"
+	[ "$status" = 31 ]
+	[ "$output" = "qv-rcpt: refused: from <a@b.test>: no such address: nobody@example.com, no@example.com" ]
+	[ ! -s "$PROBE/got.envelope" ]
+	TO="nobody@example.com joe@example.com" queue '' --queue --strict "$PROBE/program"
+	[ "$status" = 31 ]
+	[ ! -s "$PROBE/got.envelope" ]
+	TO=nobody@example.com queue 6 --queue "$PROBE/program"
+	[ "$status" = 82 ]
+	same "$PROBE/words" 'Dsorry, no mailbox here by that name. (#5.1.1)'
+	TO=joe@example.com queue 6 --queue --strict "$PROBE/program"
+	[ "$status" = 0 ]
+	same "$PROBE/words" ''
+}
+
+@test "rcpt: --queue leaves an envelope alone that qmail-queue would not take" {
+	world
+	for bad in 'Tnobody@example.com\0\0' 'Fa@b.test\0Tnobody@example.com\0' 'Fa@b.test\0Tnobody@example.com' '' 'Fa@b.test\0X\0\0'; do
+		TO=x queue '' --queue true
+		printf "$bad" >"$PROBE/envelope"
+		bash -c 'qv-rcpt --queue "$0/program" <"$0/message" 1<"$0/envelope"' "$PROBE"
+		cmp "$PROBE/envelope" "$PROBE/got.envelope"
+	done
+	TO= queue '' --queue "$PROBE/program"
+	[ "$status" = 0 ]
+}
+
+@test "rcpt: a message larger than a pipe, and its envelope behind it, as qmail's programs write them" {
+	world
+	TO=x queue '' --queue true
+	head -c 1000000 /dev/zero | tr '\0' x >"$PROBE/message"
+	printf 'Fa@b.test\0Tjoe@example.com\0\0' >"$PROBE/envelope"
+	mkfifo "$PROBE/m" "$PROBE/e"
+	exec 7<>"$PROBE/m" 8<>"$PROBE/e"
+	bash -c 'exec qv-rcpt --queue "$0/program" <"$0/m" 1<"$0/e" 7>&- 8>&-' "$PROBE" &
+	exec 5>"$PROBE/m" 9>"$PROBE/e" 7>&- 8>&-
+	cat "$PROBE/message" >&5
+	exec 5>&-
+	cat "$PROBE/envelope" >&9
+	exec 9>&-
+	wait $!
+	got joe@example.com
+}
+
+@test "rcpt: QMAILQUEUE with its path is --queue" {
+	world
+	mkdir -p "$ROOT/var/qmail/bin"
+	TO=nobody@example.com queue '' --queue true
+	run env QMAILQUEUE="$BIN/qv-rcpt" bash -c '"$QMAILQUEUE" <"$0/message" 1<"$0/envelope"' "$PROBE"
+	[ "$status" = 31 ]
+	# qmail-spp's variable is in the environment of what its qmail-smtpd runs later
+	run env SMTPRCPTTO=joe@example.com QMAILQUEUE="$BIN/qv-rcpt" bash -c '"$QMAILQUEUE" <"$0/message" 1<"$0/envelope"' "$PROBE"
+	[ "$status" = 31 ]
+	run env SMTPRCPTTO=nobody@example.com QMAILQUEUE="$BIN/qv-rcpt" "$BIN/qv-rcpt"
+	[ "$status ${output:0:4}" = "0 E550" ]
+}

@@ -49,9 +49,9 @@ static int open_root(struct ctx *ctx)
 	return ctx_open(ctx, ctx->root);
 }
 
-int common_options_leading(struct ctx *ctx, const char *synopsis, int *argc, char **argv)
+int common_options_leading(struct ctx *ctx, const char *synopsis, const struct opt *own, int *argc, char **argv)
 {
-	if (parse(ctx, synopsis, NULL, true, argc, argv) < 0)
+	if (parse(ctx, synopsis, own, true, argc, argv) < 0)
 		return -1;
 	return open_root(ctx);
 }

@@ -41,7 +41,7 @@ void verb_each(const struct verb *verbs, void (*f)(const struct verb *verb, void
  */
 int common_options(struct ctx *ctx, const char *synopsis, const struct opt *own, int *argc, char **argv);
 
-/* The same without own options, up to the first argument: later ones belong to the program that it names. */
-int common_options_leading(struct ctx *ctx, const char *synopsis, int *argc, char **argv);
+/* The same up to the first argument: later ones belong to the program that it names. */
+int common_options_leading(struct ctx *ctx, const char *synopsis, const struct opt *own, int *argc, char **argv);
 
 #endif

@@ -16,7 +16,9 @@ int rcpt_become(struct ctx *ctx)
 
 	if (geteuid() != 0)
 		return 0;
-	if (mapped_open(ctx, rcpt_path(RCPT_PASSWD), MAPPED_READ, &m) == 0 && m.n > 0 && passwd_find(m.p, m.n, "qmaild", &u) && u.uid == 0)
+	if (mapped_open(ctx, rcpt_path(RCPT_PASSWD), MAPPED_READ, &m) == 0 && m.n > 0)
+		passwd_find(m.p, m.n, "qmaild", &u);
+	if (u.uid == 0)
 		u.uid = NOBODY;
 	mapped_close(&m);
 	if (setgroups(1, &u.gid) < 0 || setgid(u.gid) < 0 || setuid(u.uid) < 0)

@@ -270,6 +270,7 @@ static int trigger_with(struct ctx *ctx, const char *host, struct trigger_wish *
 	}
 	if (r == 0)
 		r = domain_trigger(ctx, host, wish);
+	wish->secret = NULL;
 	explicit_bzero(secret, sizeof secret);
 	return r;
 }

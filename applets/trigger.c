@@ -1,53 +1,26 @@
 /* qv-trigger - a customer calls for his mail: ETRN, ODMR, AutoTURN, hello; one connection on stdin and stdout. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "applet.h"
 #include "lib/log.h"
 #include "lib/verb.h"
 #include "setup/dialup_home.h"
 #include "trigger/trigger.h"
 
-static const char synopsis[] =
-	"qv-trigger etrn [--protected] [--syslog]\n"
-	"qv-trigger odmr [--protected] [--syslog]\n"
-	"qv-trigger autoturn [--syslog]\n"
-	"qv-trigger hello [--syslog]";
-
-static int find_way(struct ctx *ctx, const char *word, enum trigger_way *way)
+static int run(struct ctx *ctx, const struct verb *verb, enum trigger_way way, int argc, char **argv)
 {
-	static const char *const words[] = {
-		[TRIGGER_ETRN] = "etrn",
-		[TRIGGER_ODMR] = "odmr",
-		[TRIGGER_AUTOTURN] = "autoturn",
-		[TRIGGER_HELLO] = "hello",
-	};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(word, words[i]) == 0) {
-			*way = (enum trigger_way)i;
-			return 0;
-		}
-	return err_usage(&ctx->err, synopsis, "unknown way \"%.100s\"", word);
-}
-
-static int trigger_main(struct ctx *ctx, int argc, char **argv)
-{
-	struct trigger_options o = {.find = dialup_home};
+	struct trigger_options o = {.way = way, .find = dialup_home};
+	bool talks = way == TRIGGER_ETRN || way == TRIGGER_ODMR;
 	int is_protected = 0, syslog = 0;
 	struct conf conf;
 	const struct opt options[] = {
-		{0, "protected", OPT_FLAG, &is_protected},
 		{0, "syslog", OPT_FLAG, &syslog},
+		{0, talks ? "protected" : NULL, OPT_FLAG, &is_protected},
 		{0},
 	};
 
-	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
-	if (argc != 2)
-		return err_usage(&ctx->err, synopsis, "expected one way to call");
-	if (find_way(ctx, argv[1], &o.way) < 0)
-		return -1;
+	if (argc != 1)
+		return err_usage(&ctx->err, verb->synopsis, "expected no arguments");
 	/* Under inetd stderr is the caller's. */
 	ctx->syslog = syslog > 0 || log_is_client();
 	o.is_protected = is_protected > 0;
@@ -56,27 +29,79 @@ static int trigger_main(struct ctx *ctx, int argc, char **argv)
 	return trigger_run(ctx, &conf, &o);
 }
 
+static int etrn_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	return run(ctx, verb, TRIGGER_ETRN, argc, argv);
+}
+
+static int odmr_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	return run(ctx, verb, TRIGGER_ODMR, argc, argv);
+}
+
+static int autoturn_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	return run(ctx, verb, TRIGGER_AUTOTURN, argc, argv);
+}
+
+static int hello_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	return run(ctx, verb, TRIGGER_HELLO, argc, argv);
+}
+
+static const struct verb verbs[] = {
+	{
+		.name = "etrn",
+		.synopsis = "qv-trigger etrn [--protected] [--syslog]",
+		.run = etrn_main,
+		.help =
+			"  etrn      ETRN (RFC 1985): ETRN HOST, @DOMAIN (its hosts and those below it)\n"
+			"            or #HANDLE (all hosts of that customer) starts a flush to\n"
+			"            RELAYHOST: the running qv-master is told, or a flush is started.\n"
+			"            For customers with a static address.\n",
+	},
+	{
+		.name = "odmr",
+		.synopsis = "qv-trigger odmr [--protected] [--syslog]",
+		.run = odmr_main,
+		.help =
+			"  odmr      On-demand mail relay (RFC 2645): after AUTH and ATRN [HOST,...] the\n"
+			"            mail is sent over this same connection. For customers without a\n"
+			"            static address.\n",
+	},
+	{
+		.name = "autoturn",
+		.synopsis = "qv-trigger autoturn [--syslog]",
+		.run = autoturn_main,
+		.help =
+			"  autoturn  Behind qmail-smtpd in the same tcpserver line: sends to the peer's\n"
+			"            address, as serialmail's AutoTURN does.\n",
+	},
+	{
+		.name = "hello",
+		.synopsis = "qv-trigger hello [--syslog]",
+		.run = hello_main,
+		.help =
+			"  hello     To connect is enough; nothing is said.\n",
+	},
+	{0},
+};
+
+static int trigger_main(struct ctx *ctx, int argc, char **argv)
+{
+	return verb_run(ctx, verbs, argc, argv);
+}
+
 const struct applet trigger_applet = {
 	.name = "qv-trigger",
 	.dir = "usr/sbin",
-	.synopsis = synopsis,
+	.verbs = verbs,
 	.summary = "send a dial-up host's mail when the customer calls for it",
 	.help =
 		"Serves one connection on standard input and output, under tcpserver, tcpsvd,\n"
 		"s6-tcpserver, inetd or a systemd socket. Who may call for which host's mail is\n"
 		"set by qv-domain trigger; nobody may by default. Starts as root, reads who may,\n"
 		"and becomes popusr.\n"
-		"\n"
-		"  etrn       ETRN (RFC 1985): ETRN HOST, @DOMAIN (its hosts and those below it)\n"
-		"             or #HANDLE (all hosts of that customer) starts a flush to\n"
-		"             RELAYHOST: the running qv-master is told, or a flush is started.\n"
-		"             For customers with a static address\n"
-		"  odmr       on-demand mail relay (RFC 2645): after AUTH and ATRN [HOST,...] the\n"
-		"             mail is sent over this same connection. For customers without a\n"
-		"             static address\n"
-		"  autoturn   behind qmail-smtpd in the same tcpserver line: sends to the peer's\n"
-		"             address, as serialmail's AutoTURN does\n"
-		"  hello      to connect is enough; nothing is said\n"
 		"\n"
 		"  --protected  the connection is encrypted by a wrapper (stunnel): AUTH PLAIN\n"
 		"               and LOGIN are accepted too, and mail is written line by line\n"

@@ -95,7 +95,7 @@ too_few() {
 }
 
 too_many() {
-	[ "$optional" -gt 1 ] || [ "$applet" = qv-route ] || misused "$applet" "${words[@]}" "${needed[@]}" more and more
+	[ "$optional" -gt 1 ] || [[ $applet = qv-r[oc]* ]] || misused "$applet" "${words[@]}" "${needed[@]}" more and more
 }
 
 @test "an argument too many" {
@@ -104,7 +104,7 @@ too_many() {
 
 # An empty address is one: qmail-smtpd takes it.
 empty() {
-	[ "$applet" != qv-route ] || return 0
+	[[ $applet != qv-r[oc]* ]] || return 0
 	for ((i = 0; i < ${#needed[@]}; i++)); do
 		misused "$applet" "${words[@]}" "${needed[@]:0:i}" '' "${needed[@]:i+1}"
 	done

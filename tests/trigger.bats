@@ -299,6 +299,7 @@ leave_some() {
 
 @test "odmr: fetchmail" {
 	command -v fetchmail || skip "no fetchmail"
+	getent hosts "$(hostname)" || skip "fetchmail needs a name of this machine that resolves"
 	serve --chunking
 	customer $H "$PORT"
 	leave_some $H 50
@@ -314,6 +315,7 @@ leave_some() {
 
 @test "etrn: fetchmail, msmtp, swaks" {
 	for c in fetchmail msmtp swaks; do command -v $c || skip "no $c"; done
+	getent hosts "$(hostname)" || skip "fetchmail needs a name of this machine that resolves"
 	serve
 	customer $H "$PORT"
 	qv-domain trigger $H --from 127.0.0.1

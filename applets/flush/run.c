@@ -199,7 +199,7 @@ static void begin(struct flush *f, struct ctx *ctx, const struct conf *conf, con
 
 int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir, bool *stopped)
 {
-	enum flush_ready ready;
+	enum flush_ready ready = FLUSH_NOTHING;
 	struct flush f;
 	int r;
 

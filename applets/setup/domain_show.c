@@ -258,15 +258,14 @@ static int print_text(struct ctx *ctx, const struct change *c, const struct know
 	return 0;
 }
 
-static int show_json(struct ctx *ctx, const struct change *c, struct known *known, const struct domain *d)
+static int show_json(struct ctx *ctx, const struct change *c, const struct callers *callers, const struct domain *d)
 {
 	struct buf b = BUF(CONTROL_MAX);
 	struct aliases a;
 	int r = aliases_load(ctx, &c->conf, &c->routing, &a);
 
-	known->aliases = &a;
 	if (r == 0)
-		r = json(ctx, known, d, &b);
+		r = json(ctx, &(struct known){.aliases = &a, .callers = callers}, d, &b);
 	aliases_free(&a);
 	return print_json(ctx, &b, r);
 }
@@ -278,7 +277,7 @@ int domain_show(struct ctx *ctx, const struct change *c, const struct domain *d)
 	int r = look_callers(ctx, &callers, &known.callers);
 
 	if (r == 0)
-		r = ctx->json ? show_json(ctx, c, &known, d) : print_text(ctx, c, &known, d);
+		r = ctx->json ? show_json(ctx, c, known.callers, d) : print_text(ctx, c, &known, d);
 	callers_free(&callers);
 	return r;
 }

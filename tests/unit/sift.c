@@ -77,8 +77,10 @@ static bool try_text(const struct buf *text)
 	static const char *const users[] = {"joe", "j", "a:b", "", "x@y"};
 	struct buf address = BUF(TEXT_MAX);
 	char *copy = malloc(text->len + (text->len == 0));
-	bool same = copy != NULL;
+	bool same = true;
 
+	if (copy == NULL)
+		return false;
 	memcpy(copy, buf_text(text), text->len);
 	for (int i = 0; same && i < ADDRESSES; i++) {
 		buf_free(&address);

@@ -382,7 +382,7 @@ got() {
 		bash -c 'qv-rcpt --queue "$0/program" <"$0/message" 1<"$0/envelope"' "$PROBE"
 		cmp "$PROBE/envelope" "$PROBE/got.envelope"
 	done
-	TO= queue '' --queue "$PROBE/program"
+	TO='' queue '' --queue "$PROBE/program"
 	[ "$status" = 0 ]
 }
 

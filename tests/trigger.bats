@@ -6,7 +6,7 @@ load mail
 setup() {
 	fresh_root
 	fake_queue
-	MASTER= SERVER= LISTENER=
+	MASTER='' SERVER='' LISTENER=''
 	H=some.example.com
 }
 

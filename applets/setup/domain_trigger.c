@@ -83,7 +83,7 @@ static int change(struct ctx *ctx, struct change *c, const struct trigger_wish *
 
 int domain_trigger(struct ctx *ctx, const char *host, const struct trigger_wish *wish)
 {
-	struct caller caller;
+	struct caller caller = {0};
 	struct change c;
 	int r = change_begin(ctx, &c);
 
@@ -98,7 +98,7 @@ int domain_trigger(struct ctx *ctx, const char *host, const struct trigger_wish 
 
 int domain_trigger_asks(struct ctx *ctx, const char *host, const char *user)
 {
-	struct caller caller;
+	struct caller caller = {0};
 	struct cram cram;
 	struct change c;
 	int r = change_look(ctx, &c);

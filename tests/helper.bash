@@ -82,3 +82,8 @@ same() {
 traced() {
 	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace "$@"
 }
+
+# The binary that ships, not the one with sanitizers, whose loader and libraries want more of the system (a /proc).
+is_static() {
+	[[ "$(readelf -lW "$QVMAIL")" != *INTERP* ]]
+}

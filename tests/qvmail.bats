@@ -8,10 +8,6 @@ setup() {
 	mkdir "$D"
 }
 
-is_static() {
-	[[ "$(readelf -lW "$QVMAIL")" != *INTERP* ]]
-}
-
 # not_found NAME COMMAND...: and $HINT behind it
 not_found() {
 	local name=$1

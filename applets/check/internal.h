@@ -21,6 +21,7 @@
  *	loops     do forwards loop?
  *	boxes     POP mailboxes
  *	logins    users/qv-passwd
+ *	callers   users/qv-trigger
  *	left      remains of deleted POP domains
  *	dialups   dial-up hosts
  *	daemon    has qmail-send read the current files?
@@ -57,6 +58,7 @@ void check_logins(struct check *c);
 void check_left(struct check *c);
 void check_forwards(struct check *c);
 void check_dialups(struct check *c);
+void check_callers(struct check *c);
 void check_daemon(struct check *c);
 void check_recipients(struct check *c);
 
@@ -174,6 +176,9 @@ void check_maildir(struct check *c, const char *path, const char *file, size_t l
 
 /* The parent of path is not a directory, which is reported once. */
 bool check_is_lost(struct check *c, const char *path);
+
+/* logins.c: only root may read the secrets in this file. what: others could do with them. */
+void check_secret(struct check *c, const char *path, const char *what);
 
 /* ids.c: the uid and gid of line i of users/assign, from 0; ours: they should be popusr's. */
 struct assign_line;

@@ -8,15 +8,14 @@
 #include "check/internal.h"
 #include "lib/fs.h"
 
-/* Only root may read the hashes. */
-static void check_secret(struct check *c, const char *path)
+void check_secret(struct check *c, const char *path, const char *what)
 {
 	struct stat st;
 
 	if (fs_stat(c->ctx, path, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_uid == 0 && (st.st_mode & 077) == 0))
 		return;
 	check_found(c, &(struct finding){CHECK_ERROR, "not-secret", path, 0, NULL},
-	            "users other than root may read it: they can guess passwords from its hashes, and then read the mail");
+	            "users other than root may read it: they can guess passwords from its hashes, and then %s", what);
 	plan_give(&c->change.owners, path, &(struct owner){0600, 0, 0});
 }
 
@@ -119,8 +118,8 @@ void check_logins(struct check *c)
 	if (fs_stat(c->ctx, QVPASSWD, &st) != 0)
 		return;
 	if (geteuid() == 0) {
-		check_secret(c, QVPASSWD);
-		check_secret(c, LOGINS_CDB);
+		check_secret(c, QVPASSWD, "read the mail");
+		check_secret(c, LOGINS_CDB, "read the mail");
 	}
 	if (logins_load(c->ctx, &t) < 0)
 		check_unreadable(c, QVPASSWD);

@@ -64,6 +64,11 @@ def forward(local, *to):
     chown(f'{H}/.qmail-{local}', 510, 51)
 
 
+def may_call(host):
+    """Who has joe's secret."""
+    assert run("domain", "trigger", host, "--user", "joe").returncode == 0
+
+
 def edit(path, old, new):
     """The first place where this stands says that."""
     assert old in get(path), (path, old)
@@ -621,6 +626,20 @@ TRAPS = [
      lambda: (msg(D + '/Maildir/new/1.a', age=2000000))),
     ('late mail paused', 'warning late /home/serialmail/some.example.com/Maildir/new',
      lambda: (msg(D + '/Maildir/new/1.a', age=20000), run('domain', 'pause', 'some.example.com'))),
+    ('qv-trigger mode 644', 'error not-secret /var/qmail/users/qv-trigger',
+     lambda: (may_call('some.example.com'), chmod(U + 'qv-trigger', 0o644))),
+    ('qv-trigger owner', 'error not-secret /var/qmail/users/qv-trigger',
+     lambda: (may_call('some.example.com'), chown(U + 'qv-trigger', 510, 51))),
+    ('qv-trigger bad line', 'error bad-line /var/qmail/users/qv-trigger:2',
+     lambda: (may_call('some.example.com'), append(U + 'qv-trigger', 'host.example.net: 192.0.2.1\n'))),
+    ('qv-trigger twice', 'warning same-host /var/qmail/users/qv-trigger:2',
+     lambda: (may_call('some.example.com'), append(U + 'qv-trigger', 'some.example.com:from=192.0.2.2\n'))),
+    ('qv-trigger of no host', 'warning no-host /var/qmail/users/qv-trigger:2',
+     lambda: (may_call('some.example.com'), append(U + 'qv-trigger', 'example.com:from=192.0.2.2\n'))),
+    ('qv-trigger two secrets', 'warning two-secrets /var/qmail/users/qv-trigger:2',
+     lambda: (may_call('some.example.com'), append(U + 'qv-trigger', f'host.example.net:user=joe cram-md5={"0" * 64}\n'))),
+    ('qv-trigger: comments, blanks, two users', '',
+     lambda: (may_call('some.example.com'), append(U + 'qv-trigger', f'# x\n\nhost.example.net: user=ann  cram-md5={"0" * 64}\r\n'))),
     ('qv-passwd mode 644', 'error not-secret /var/qmail/users/qv-passwd',
      lambda: (chmod(U + 'qv-passwd', 0o644))),
     ('qv-passwd.cdb mode 644', 'error not-secret /var/qmail/users/qv-passwd.cdb',

@@ -128,7 +128,7 @@ demo: $(BIN)
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
 UNSANITIZED = build faults plan misuse completion help
-BATS = $(filter-out $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),$(shell ls -S tests/*.bats))
+BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),$(shell ls -S tests/*.bats))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
 check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*
@@ -167,6 +167,11 @@ model: $H/tests/unit/smtp_random
 
 # Real servers take mail, much and odd; what became of it stands in tests/real/table. As root, from the packages' mirrors.
 # SERVERS="haraka exim": those alone; TRACE=1: with what was said.
+# qv-trigger under each listener, called by others' programs.
+callers:
+	@.tools/deps callers
+	@$(MAKE) --no-print-directory check T=tests/callers.bats
+
 real: $(BIN)
 	@QVMAIL=$(abspath $(BIN)) bash tests/real/real.sh $(SERVERS)
 
@@ -191,6 +196,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check bench fuzz fuzzer model real reproducible install lint clean ALWAYS
+.PHONY: all deps packages fresh demo check bench fuzz fuzzer model callers real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

@@ -7,7 +7,9 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* libc's own words for the first are "Try again", which reads like an order. */
@@ -127,4 +129,41 @@ ssize_t net_write(int fd, const void *p, size_t n)
 	if (r < 0 && errno == ENOTSOCK)
 		r = write(fd, p, n);
 	return r;
+}
+
+/* Bytes that were written and not read yet; 0 where that cannot be known. */
+static int unread(int fd)
+{
+	int n = 0;
+
+	if (ioctl(fd, TIOCOUTQ, &n) < 0 && ioctl(fd, FIONREAD, &n) < 0)
+		n = 0;
+	return n;
+}
+
+static void pause_for(int64_t microseconds)
+{
+	const struct timespec t = {microseconds / 1000000, microseconds % 1000000 * 1000};
+
+	nanosleep(&t, NULL);
+}
+
+static int64_t microseconds_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+void net_settle(int fd, int milliseconds)
+{
+	const int64_t begin = microseconds_now(), least = 100, most = 20000;
+	int64_t took;
+
+	do
+		pause_for(least);
+	while (took = microseconds_now() - begin, unread(fd) > 0 && took < (int64_t)milliseconds * 1000);
+	/* Its record is not made when it has read: who was slow to read is slow to write. */
+	pause_for(took * 2 < most ? took * 2 : most);
 }

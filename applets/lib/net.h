@@ -32,4 +32,10 @@ void net_again(struct net_addresses *a);
 ssize_t net_read(int fd, void *p, size_t n);
 ssize_t net_write(int fd, const void *p, size_t n);
 
+/*
+ * Wait until the other side of this socket or pipe has read what was written, at most these milliseconds, and then as long again as it
+ * may take to pass that on.
+ */
+void net_settle(int fd, int milliseconds);
+
 #endif

@@ -9,6 +9,8 @@
 #include "lib/clock.h"
 #include "lib/net.h"
 
+enum { SETTLE_MS = 1000 };
+
 void wire_start(struct wire *w, const struct wire_calls *calls, void *caller, int from, int to)
 {
 	w->calls = calls;
@@ -86,6 +88,8 @@ static bool give(struct wire *w)
 	int errnum = errno;
 
 	if (sent >= 0) {
+		if (w->slowly)
+			net_settle(w->to, SETTLE_MS);
 		smtp_sent(&w->smtp, (size_t)sent);
 		return true;
 	}

@@ -43,7 +43,7 @@ struct wire {
 	int other;     /* what else is waited for; -1: nothing */
 	int64_t until; /* clock_ms() when it must end; 0: when it is done */
 	bool over;     /* the caller wants no more of it */
-	bool slowly;   /* a line a write */
+	bool slowly;   /* a line a write, the next when it was read: then a TLS wrapper makes a record of each */
 	int64_t heard; /* clock_ms() when the server last said something */
 	struct smtp smtp;
 

@@ -149,6 +149,7 @@ UNSEEN="qv-hup: fatal: /var/qmail/queue/lock/sendmutex is locked, so qmail-send 
 	start "$ROOT/var/qmail" - "$BATS_TEST_TMPDIR/log"
 	exits 100 here unshare -m sh -c 'mount -t tmpfs none /proc && exec qv-hup'
 	[[ $output == "$UNSEEN: mount /proc, or put its supervise directory into /var/qmail/control/qv-qmail-send" ]]
+	[[ $(qv-hup --help | tr -s '\n' ' ') == *"queue/lock/sendmutex is held but its process cannot be seen"*"exit 100"* ]]
 	exits 100 here unshare -m sh -c 'mount -t tmpfs none /proc && exec qv-domain add pop example.org ex9'
 	run ! grep -q example.org "$C/rcpthosts" # not accepted before it is routed
 	same "$BATS_TEST_TMPDIR/log" $'ready\n'

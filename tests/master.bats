@@ -513,6 +513,8 @@ is_asleep() { tail -n 1 "$1" | grep -q 'poll('; }
 	exits 111 setpriv --bounding-set -dac_override,-dac_read_search --inh-caps -dac_override,-dac_read_search \
 		"$QVMAIL" master --root "$world"
 	[[ "$output" == *"warning: "*"one.example.com"*"Permission denied"* ]]
+	exits 111 setpriv --bounding-set -dac_override,-dac_read_search --inh-caps -dac_override,-dac_read_search \
+		"$QVMAIL" master --root "$world" --dry-run
 	[[ "$output" != *two.example.com* ]]
 	chmod 755 "$SERIAL/one.example.com"
 	exits 0 setpriv --bounding-set -dac_override,-dac_read_search --inh-caps -dac_override,-dac_read_search \

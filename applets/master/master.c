@@ -193,6 +193,11 @@ static void go_on(struct master *k, int64_t now)
 		}
 }
 
+static int ended(const struct master *k)
+{
+	return k->unread > 0 && !k->stays ? EXIT_TEMP : 0;
+}
+
 int master_show(struct master *k)
 {
 	int64_t now = 0;
@@ -213,7 +218,7 @@ int master_show(struct master *k)
 		printf("after %lld seconds, and so on: where mail waits or the last flush failed\n"
 		       "at any time: where mail arrives\n",
 		       (long long)(k->sched.interval / 1000));
-	return 0;
+	return ended(k);
 }
 
 static void take_signals(struct master *k)
@@ -346,5 +351,5 @@ int master_run(struct master *k, int lock)
 		;
 	if (r < 0)
 		return -1;
-	return k->unread > 0 && !k->stays ? EXIT_TEMP : 0;
+	return ended(k);
 }

@@ -365,6 +365,16 @@ assert findings and not bad, bad' <<<"$1"
 	diff <(echo "$before") <(tree)
 }
 
+@test "check: without enough descriptors it says so, and nothing of qmail" {
+	[ "$(id -u)" = 0 ] || skip "the tree is root's"
+	is_static || skip "the sanitizers need some of their own"
+	for n in 6 7; do
+		run bash -c 'exec 3>&- 4>&- 5>&- 6>&- 7>&-; ulimit -n $0 && exec qv-check -j' $n
+		[[ "$output" == *"No file descriptors available, so it was not checked"* ]]
+		unseen "$output"
+	done
+}
+
 @test "check: a Maildir behind links is not called broken" {
 	[ "$(id -u)" = 0 ] || skip "the tree is root's"
 	mkdir "$ROOT/disk"

@@ -627,3 +627,27 @@ teardown() {
 	run here "$BIN/qv-route" joe@example.com
 	[[ "$output" != *'has not read'* ]]
 }
+
+@test "route: what this process may not look into is not said of the user" {
+	as_root
+	world
+	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/test "$BATS_TEST_TMPDIR"
+	maildir=$(qv-route joe@example.com | sed -n 's/.*: maildir \(.*\)\/: delivered into it/\1/p')
+	exits 100 setpriv --reuid 65533 --regid 65533 --clear-groups qv-route joe@example.com
+	[[ "$output" == *"unable to examine $ROOT$maildir/tmp as its user; run this as root: Permission denied" ]]
+	[[ "$output" != *outcome* ]]
+	unshare -U --map-root-user true 2>/dev/null || skip "needs user namespaces"
+	exits 100 unshare -U --map-root-user qv-route joe@example.com
+	[[ "$output" == *"unable to examine $ROOT$maildir/ as its user: an owner on the way has no id in this user namespace" ]]
+	[[ "$output" != *outcome* ]]
+}
+
+@test "route: too few descriptors for this process are not said of the user" {
+	is_static || skip "the sanitizers need some of their own"
+	world
+	for n in 6 7 8; do
+		run bash -c 'exec 3>&- 4>&- 5>&- 6>&- 7>&-; ulimit -n $0 && exec qv-route joe@example.com' $n
+		[[ "$status" = 111 && "$output" == *"unable to examine $ROOT/"*" as its user: No file descriptors available" ]]
+		[[ "$output" != *outcome* ]]
+	done
+}

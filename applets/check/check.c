@@ -5,6 +5,7 @@
 
 #include "check/internal.h"
 #include "lib/json.h"
+#include "lib/userns.h"
 
 static bool is_full(const struct check *c)
 {
@@ -15,7 +16,7 @@ static bool is_full(const struct check *c)
 
 void check_begin(struct check *c)
 {
-	c->ids_missing = check_lacks_ids();
+	c->ids_missing = userns_lacks_ids();
 	c->report = c->mend = c->unseen = c->homes = c->dead_ids = c->blocked = c->boxes = c->missing = c->doubtful_pops = c->missing_maildirs = c->forwards =
 		c->passwd = c->pops = BUF(CONTROL_MAX);
 	if (c->ctx->json)

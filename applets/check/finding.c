@@ -1,9 +1,7 @@
 /* finding - adds findings to the report; questions that several checks ask about a path or a file. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,6 +10,7 @@
 #include "lib/fs.h"
 #include "lib/json.h"
 #include "lib/printable.h"
+#include "lib/userns.h"
 
 static const char *const words[] = {[CHECK_WARNING] = "warning", [CHECK_ERROR] = "error"};
 
@@ -113,7 +112,7 @@ void check_unreadable(struct check *c, const char *path)
 	struct err why = c->ctx->err;
 	enum place place = look_at_place(c, path, why.sys);
 
-	if (why.sys == EACCES || why.sys == EPERM || (why.sys == ELOOP && place == PLACE_LINK))
+	if (why.sys == EACCES || why.sys == EPERM || err_starves(why.sys) || (why.sys == ELOOP && place == PLACE_LINK))
 		check_unseen(c, path, why.text);
 	else
 		check_found(c,
@@ -125,33 +124,9 @@ void check_unreadable(struct check *c, const char *path)
 	c->ctx->err = (struct err){0};
 }
 
-/*
- * In a user namespace that lacks some ids, files of those ids belong to the overflow id (user_namespaces(7)), and root may not
- * do everything.
- */
-bool check_lacks_ids(void)
-{
-	char map[128], *p = map;
-	int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd >= 0 ? read(fd, map, sizeof map - 1) : -1;
-	unsigned long first, outside, ids;
-
-	if (fd >= 0)
-		close(fd);
-	if (n <= 0)
-		return false;
-	map[n] = '\0';
-	first = strtoul(p, &p, 10);
-	outside = strtoul(p, &p, 10);
-	ids = strtoul(p, &p, 10);
-	return first != 0 || outside != 0 || ids != UINT32_MAX;
-}
-
 bool check_knows(struct check *c, const char *path, const struct stat *st)
 {
-	enum { OVERFLOW_UID = 65534 };
-
-	if (!c->ids_missing || st->st_uid != OVERFLOW_UID)
+	if (!c->ids_missing || !userns_hides_owner(st))
 		return true;
 	check_unseen(c, path, "its owner has no id in this user namespace");
 	return false;
@@ -176,14 +151,15 @@ bool check_is_same(struct check *c, const char *path, int fd)
 	struct buf now = BUF(CONTROL_MAX);
 	off_t n = lseek(fd, 0, SEEK_END);
 	char *want = n > 0 ? mmap(NULL, (size_t)n, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
-	bool same = want != MAP_FAILED && as_user_slurp(&root, NULL, path, &now, NULL) == 0 && now.len == (size_t)n &&
-	            memcmp(now.p, want, now.len) == 0;
+	int e = want != MAP_FAILED ? as_user_slurp(&root, NULL, path, &now, NULL) : EINVAL;
+	bool same = e == 0 && now.len == (size_t)n && memcmp(now.p, want, now.len) == 0;
 
 	if (want != MAP_FAILED)
 		munmap(want, (size_t)n);
 	buf_free(&now);
-	c->ctx->err = (struct err){0};
-	return same;
+	if (e < 0)
+		check_unreadable(c, path);
+	return same || e < 0;
 }
 
 bool check_is_empty(const struct lines *l)

@@ -84,9 +84,6 @@ void check_unreadable(struct check *c, const char *path);
 /* Path could not be checked: reported once, with the reason and without advice. */
 void check_unseen(struct check *c, const char *path, const char *why);
 
-/* Not every owner of a file has an id in our user namespace. */
-bool check_lacks_ids(void);
-
 /* The owner in st is known; false: reported. */
 bool check_knows(struct check *c, const char *path, const struct stat *st);
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/userns.h"
+
 enum {
 	LINKS_MAX = 40, /* as Linux has it */
 	TRIES = 3,      /* retries for a file that is replaced meanwhile */
@@ -28,9 +30,32 @@ bool as_user_may(const struct as_user *v, const struct stat *st, unsigned mode)
 	return v->uid == 0 || (st->st_mode >> shift & mode) == mode;
 }
 
-static int blind(const struct as_user *v, const char *path)
+/* Where from is, if path begins there. */
+static const char *base(const struct as_user *v, const char *path)
 {
-	err_sys(&v->ctx->err, "unable to examine %s%s as its user; run this as root", v->ctx->root, path);
+	return *path != '/' && v->home != NULL ? v->home : "";
+}
+
+/* What the call has failed with, unless that says only what this process may do or lacks. */
+static int failed(const struct as_user *v, const char *path)
+{
+	if (errno != EACCES && !err_starves(errno))
+		return errno;
+	err_sys(&v->ctx->err, "unable to examine %s%s%s%s as its user%s", v->ctx->root, base(v, path),
+	        *path != '/' ? "/" : "", path, errno == EACCES ? "; run this as root" : "");
+	return BLIND;
+}
+
+int as_user_right(const struct as_user *v, const char *path, const struct stat *st, unsigned mode)
+{
+	if (as_user_may(v, st, mode))
+		return 0;
+	if (!userns_hides_owner(st))
+		return EACCES;
+	err_perm(&v->ctx->err,
+	         "unable to examine %s%s%s%s as its user: an owner on the way has no id in this user namespace", v->ctx->root,
+	         base(v, path), *path != '/' ? "/" : "", path);
+	v->ctx->err.sys = EACCES;
 	return BLIND;
 }
 
@@ -137,9 +162,9 @@ static int step(struct walk *w, const char *path, struct as_user_at *to)
 	bool stay = false;
 	int r, fd;
 
-	if (!as_user_may(w->v, &w->here, 1))
-		return EACCES;
-	r = next_component(w, name);
+	r = as_user_right(w->v, path, &w->here, 1);
+	if (r == 0)
+		r = next_component(w, name);
 	if (r == 0 && strcmp(name, "..") == 0)
 		r = at_root(w, &stay);
 	if (r != 0)
@@ -149,9 +174,7 @@ static int step(struct walk *w, const char *path, struct as_user_at *to)
 	fd = openat(w->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
 		return arrive(w, fd, name, to);
-	if (errno == EACCES)
-		return blind(w->v, path);
-	return errno == ENOENT ? missing(w, name, to) : errno;
+	return errno == ENOENT ? missing(w, name, to) : failed(w->v, path);
 }
 
 int as_user_walk(const struct as_user *v, const struct as_user_at *from, const char *path, struct as_user_at *at)
@@ -166,7 +189,7 @@ int as_user_walk(const struct as_user *v, const struct as_user_at *from, const c
 	memcpy(w.rest, path, n + 1);
 	w.at = openat(from != NULL && *path != '/' ? from->fd : v->ctx->rootfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (w.at < 0)
-		return errno == EACCES ? blind(v, path) : errno;
+		return failed(v, path);
 	if (fstat(w.at, &w.here) < 0)
 		r = errno;
 	while (r == GO_ON)
@@ -199,13 +222,14 @@ static int open_regular(const struct as_user *v, const struct as_user_at *at, co
 	struct stat st;
 	int r;
 
-	if (!as_user_may(v, &at->st, 4))
-		return EACCES;
+	r = as_user_right(v, path, &at->st, 4);
+	if (r != 0)
+		return r;
 	if (!S_ISREG(at->st.st_mode))
 		return S_ISDIR(at->st.st_mode) ? EISDIR : EINVAL;
 	*fd = open_quietly(at);
 	if (*fd < 0)
-		return errno == EACCES ? blind(v, path) : errno;
+		return failed(v, path);
 	r = fstat(*fd, &st) < 0 ? errno : 0;
 	if (r == 0 && (st.st_dev != at->st.st_dev || st.st_ino != at->st.st_ino))
 		r = ESTALE; /* replaced meanwhile: the new file was not examined */

@@ -31,6 +31,7 @@ struct as_user {
 	struct ctx *ctx;
 	uid_t uid; /* 0: may do everything */
 	gid_t gid;
+	const char *home; /* for errors: where from is; NULL: the root */
 };
 
 struct as_user_at {
@@ -49,6 +50,9 @@ void as_user_end(struct as_user_at *at);
 
 /* True if v has all rights of mode (4 read, 2 write, 1 search) on a file with this st. */
 bool as_user_may(const struct as_user *v, const struct stat *st, unsigned mode);
+
+/* The same for the file at path: 0; EACCES; or -1 with ctx->err, where the user namespace hides who the owner is. */
+int as_user_right(const struct as_user *v, const char *path, const struct stat *st, unsigned mode);
 
 /*
  * as_user_walk(), and a descriptor of the regular file, without changing its access time. EISDIR, EINVAL: not a

@@ -78,6 +78,11 @@ bool err_lasts(int errnum)
 	return false;
 }
 
+bool err_starves(int errnum)
+{
+	return errnum == EMFILE || errnum == ENFILE || errnum == ENOMEM;
+}
+
 int err_sys(struct err *e, const char *fmt, ...)
 {
 	int errnum = errno;

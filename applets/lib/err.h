@@ -47,4 +47,7 @@ void err_name(struct err *e);
 /* True if waiting does not remove the cause (no such file, access denied). */
 bool err_lasts(int errnum);
 
+/* True if this process lacks memory or descriptors: its own trouble, and nothing about the file that it asked for. */
+bool err_starves(int errnum);
+
 #endif

@@ -1,5 +1,6 @@
 /* deliver - qmail-local: can what stands in the .qmail file be done? */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,21 +17,24 @@ struct delivery {
 	size_t files, forwards, programs; /* done so far */
 };
 
-/* Part of a Maildir that the message is written into, and on which file system. 0, errno, or -1. */
-static int check_part(const struct delivery *d, const struct as_user_at *maildir, const char *name, dev_t *dev)
+/* Part of a Maildir, whose path ends with a slash, that the message is written into; dev: where. 0, errno, or -1. */
+static int check_part(const struct delivery *d, const char *maildir, const char *name, dev_t *dev)
 {
+	char path[PATH_MAX + 4];
 	struct as_user_at at;
-	int e = as_user_walk(d->v, maildir, name, &at);
+	int e;
 
+	snprintf(path, sizeof path, "%s%s", maildir, name);
+	e = as_user_walk(d->v, d->home, path, &at);
 	if (e == 0)
-		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : as_user_may(d->v, &at.st, 3) ? 0 : EACCES;
+		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : as_user_right(d->v, path, &at.st, 3);
 	*dev = at.st.st_dev;
 	as_user_end(&at);
 	return e;
 }
 
 /* 0: it would be delivered there; 1: *why; -1. */
-static int check_parts(const struct delivery *d, const struct as_user_at *maildir, const char **why)
+static int check_parts(const struct delivery *d, const char *maildir, const char **why)
 {
 	dev_t tmp, new;
 	int e = check_part(d, maildir, "tmp", &tmp);
@@ -49,10 +53,10 @@ static int check_maildir(const struct delivery *d, const char *path, const char 
 	int e = as_user_walk(d->v, d->home, path, &at);
 
 	if (e == 0)
-		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : as_user_may(d->v, &at.st, 1) ? 0 : EACCES;
+		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : as_user_right(d->v, path, &at.st, 1);
 	*why = err_lasts(e) ? "Unable to chdir to maildir. (#4.2.1)" : "Temporary error on maildir delivery. (#4.3.0)";
 	if (e == 0)
-		e = check_parts(d, &at, why);
+		e = check_parts(d, path, why);
 	as_user_end(&at);
 	return e > 0 ? 1 : e;
 }
@@ -65,12 +69,12 @@ static int check_append(const struct delivery *d, const char *path)
 	int e = as_user_walk(d->v, d->home, path, &at);
 
 	if (e == ENOENT && at.dir >= 0)
-		e = fstat(at.dir, &dir) < 0 ? errno : as_user_may(d->v, &dir, 3) ? 0 : EACCES;
+		e = fstat(at.dir, &dir) < 0 ? errno : as_user_right(d->v, path, &dir, 3);
 	else if (e == 0 && S_ISDIR(at.st.st_mode))
 		e = EISDIR;
-	else if (e == 0 && !as_user_may(d->v, &at.st, 2))
-		e = EACCES;
-	else if (e == 0 && (S_ISFIFO(at.st.st_mode) || S_ISSOCK(at.st.st_mode)))
+	else if (e == 0)
+		e = as_user_right(d->v, path, &at.st, 2);
+	if (e == 0 && (S_ISFIFO(at.st.st_mode) || S_ISSOCK(at.st.st_mode)))
 		e = ENXIO;
 	else if (e == 0 && S_ISCHR(at.st.st_mode))
 		e = EINVAL; /* which is what fsync(2) says of /dev/null */

@@ -21,7 +21,7 @@ static int enter_home(struct route_files *f, struct route *r, const struct as_us
 	}
 	e = as_user_walk(v, NULL, path, home);
 	if (e == 0)
-		e = !S_ISDIR(home->st.st_mode) ? ENOTDIR : as_user_may(v, &home->st, 1) ? 0 : EACCES;
+		e = !S_ISDIR(home->st.st_mode) ? ENOTDIR : as_user_right(v, path, &home->st, 1);
 	if (e > 0) {
 		route_step(f, r, path, 0, "uid %lu cannot enter it: %s", (unsigned long)v->uid, strerror(e));
 		return route_end(r, ROUTE_DEFERRED, "Unable to switch to %s: %s. (#4.3.0)", path, error_str(e));
@@ -110,7 +110,7 @@ static void use_default(struct route_files *f, struct route *r)
 
 int route_qmail_local(struct route_files *f, struct route *r)
 {
-	const struct as_user v = {.ctx = f->ctx, .uid = r->assign.uid, .gid = r->assign.gid};
+	const struct as_user v = {.ctx = f->ctx, .uid = r->assign.uid, .gid = r->assign.gid, .home = r->assign.home};
 	struct as_user_at home;
 	int e = enter_home(f, r, &v, &home);
 

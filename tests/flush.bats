@@ -743,6 +743,17 @@ stored() {
 	[ "$(left)" = 1 ]
 }
 
+@test "flush: nothing but FIFOs, directories and links in Maildir/new is no mail: nothing to do, nothing said" {
+	dialup some.example.com 1
+	mkfifo "$NEW/fifo"
+	mkdir "$NEW/dir"
+	ln -s /etc/passwd "$NEW/link"
+	exits 0 qv-flush some.example.com
+	[ "$output" = "" ]
+	[[ $(qv-status some.example.com -j) == *'"waiting":0,'*'"result":"ok"'*'"strange":3,'* ]]
+	exits 0 qv-master
+}
+
 @test "flush: RELAYHOST locked by another: a transfer is under way, nothing to do" {
 	dialup some.example.com 1
 	leave some.example.com a

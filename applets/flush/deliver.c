@@ -100,8 +100,12 @@ static void summarize(struct flush *f)
 		left += f->item[i] != ITEM_GONE;
 	if (f->unsent.code != 0)
 		l->deferred = (long long)left;
-	if (f->list.n == 0 || f->unsent.code != 0)
-		return; /* what is no message; or one line says it all */
+	if (f->unsent.code != 0)
+		return; /* one line says it all */
+	if (f->list.n == 0) { /* what lies there is no message, or has just gone */
+		snprintf(l->result, sizeof l->result, "ok");
+		return;
+	}
 	if (f->tallies[0].stuck)
 		snprintf(l->result, sizeof l->result, "delivered messages cannot be removed from Maildir/new");
 	else if (l->deferred == 0)

@@ -6,6 +6,7 @@
 # make fresh         README's two commands in a minimal Debian of their own, as root
 # make bench         measured beside its peers, as root     make bench ROWS=loopback RUNS=1 a quick part
 # make fuzz TIME=60  what is parsed, under libFuzzer          make real                     Postfix, Exim and others take the mail
+# make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
 
 VERSION = 0.1.0
 PREFIX ?= /usr
@@ -167,13 +168,13 @@ model: $H/tests/unit/smtp_random
 
 # Real servers take mail, much and odd; what became of it stands in tests/real/table. As root, from the packages' mirrors.
 # SERVERS="haraka exim": those alone; TRACE=1: with what was said.
-# qv-trigger under each listener, called by others' programs.
+real: $(BIN)
+	@QVMAIL=$(abspath $(BIN)) bash tests/real/real.sh $(SERVERS)
+
+# qv-trigger under real listeners, called by real callers: beside CI, as its packages are daemons. As root.
 callers:
 	@.tools/deps callers
 	@$(MAKE) --no-print-directory check T=tests/callers.bats
-
-real: $(BIN)
-	@QVMAIL=$(abspath $(BIN)) bash tests/real/real.sh $(SERVERS)
 
 TWIN = build/twin/at/a/path/of/another/length
 reproducible: $(BIN)

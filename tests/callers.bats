@@ -7,6 +7,7 @@ H=some.example.com N=20
 
 setup() {
 	[ "$(id -u)" = 0 ] || skip "a listener starts it as root"
+	getent hosts "$(hostname)" || skip "fetchmail needs a name of this machine that resolves"
 	fresh_root
 	fake_queue
 	SERVER='' LISTENER=''
@@ -41,13 +42,17 @@ listens() {
 	return 1
 }
 
-# fetches [WORD]...: fetchmail fetches it all by ODMR
-fetches() {
-	getent hosts "$(hostname)" || skip "fetchmail needs a name of this machine that resolves"
+# polls [WORD]...: fetchmail calls by ODMR
+polls() {
 	printf 'poll 127.0.0.1 protocol ODMR port %s username joe password geheim fetchdomains %s smtphost 127.0.0.1/%s %s\n' \
 		"$CALL" $H "$PORT" "${*:-sslproto \"\"}" >"$BATS_TEST_TMPDIR/rc"
 	chmod 600 "$BATS_TEST_TMPDIR/rc"
-	HOME=$BATS_TEST_TMPDIR exits 0 timeout 30 fetchmail -f "$BATS_TEST_TMPDIR/rc" -N 3>&-
+	HOME=$BATS_TEST_TMPDIR timeout 30 fetchmail -f "$BATS_TEST_TMPDIR/rc" -N 3>&-
+}
+
+# and fetches it all
+fetches() {
+	exits 0 polls
 	all_came
 }
 
@@ -56,9 +61,10 @@ fetches() {
 fetches_by_tls() {
 	echo 0 >"$C/qv-call-interval"
 	for _ in 1 2 3 4; do
-		(fetches ssl no sslcertck) && return
+		polls ssl no sslcertck || true
+		[ "$(left)" != 0 ] || break
 	done
-	return 1
+	all_came
 }
 
 # what the customer's server has is what waited here, and each once

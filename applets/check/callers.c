@@ -30,7 +30,7 @@ static void check_host(struct check *c, const struct callers *t, size_t i, const
 
 	if (lines_find(&t->lines, LINES_MAP, caller->host, 0) < i)
 		found_at(c, "same-host", i, check_edit(c, CALLER_FILE, i + 1),
-		         caller->host, "has a line above: whom either names may call, and qv-domain trigger changes only the first");
+		         caller->host, "has a line above: both count, but qv-domain trigger changes only the first");
 	else if (!is_dialup(c, caller->host))
 		found_at(c, "no-host", i, check_delete(c, CALLER_FILE, i + 1, caller->host, n),
 		         caller->host, "is not a dial-up host: who calls for it gets nothing");

@@ -156,14 +156,18 @@ static int64_t microseconds_now(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-void net_settle(int fd, int milliseconds)
+bool net_settle(int fd, int milliseconds)
 {
 	const int64_t begin = microseconds_now(), least = 100, most = 20000;
-	int64_t took;
+	int64_t took = 0;
 
-	do
+	while (unread(fd) > 0) {
+		if (took >= (int64_t)milliseconds * 1000)
+			return false;
 		pause_for(least);
-	while (took = microseconds_now() - begin, unread(fd) > 0 && took < (int64_t)milliseconds * 1000);
+		took = microseconds_now() - begin;
+	}
 	/* Its record is not made when it has read: who was slow to read is slow to write. */
-	pause_for(took * 2 < most ? took * 2 : most);
+	pause_for(took * 2 < least ? least : took * 2 < most ? took * 2 : most);
+	return true;
 }

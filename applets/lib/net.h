@@ -3,6 +3,7 @@
 #define LIB_NET_H
 
 #include <netdb.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "lib/err.h"
@@ -33,9 +34,9 @@ ssize_t net_read(int fd, void *p, size_t n);
 ssize_t net_write(int fd, const void *p, size_t n);
 
 /*
- * Wait until the other side of this socket or pipe has read what was written, at most these milliseconds, and then as long again as it
- * may take to pass that on.
+ * Wait until the other side of this socket or pipe has read what was written, at most these milliseconds, and then for as long as it may
+ * take to pass that on. False: it has not read it all.
  */
-void net_settle(int fd, int milliseconds);
+bool net_settle(int fd, int milliseconds);
 
 #endif

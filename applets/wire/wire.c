@@ -9,7 +9,7 @@
 #include "lib/clock.h"
 #include "lib/net.h"
 
-enum { SETTLE_MS = 1000 };
+enum { SETTLE_MS = 200 };
 
 void wire_start(struct wire *w, const struct wire_calls *calls, void *caller, int from, int to)
 {
@@ -20,7 +20,7 @@ void wire_start(struct wire *w, const struct wire_calls *calls, void *caller, in
 	w->other = w->fd = -1;
 	w->until = 0;
 	w->over = w->slowly = false;
-	w->heard = clock_ms();
+	w->heard = w->said = clock_ms();
 }
 
 void wire_hand(struct wire *w, int fd, off_t size, size_t n, size_t at)
@@ -79,17 +79,42 @@ static bool take(struct wire *w)
 	return n > 0;
 }
 
+/* For poll(2): as long as RFC 5321 says, less where the time is up before; for ever when all that is due is another message. */
+static int patience_ms(const struct wire *w, bool idle)
+{
+	int64_t ms = (int64_t)smtp_patience(&w->smtp) * 1000, left = w->until - clock_ms();
+
+	if (w->until > 0 && left < ms)
+		return left > 0 ? (int)left : 0;
+	return idle ? -1 : (int)ms;
+}
+
+/* May the next line be written, where each has to be read before? Who reads none for too long is as one who says nothing. */
+static bool is_read(struct wire *w)
+{
+	if (!w->slowly || net_settle(w->to, SETTLE_MS))
+		return true;
+	if (clock_ms() - w->said >= patience_ms(w, false)) {
+		w->said = clock_ms();
+		w->calls->silent(w->caller);
+	}
+	return false;
+}
+
 /* False: not now. */
 static bool give(struct wire *w)
 {
 	size_t n;
 	const char *p = smtp_out(&w->smtp, &n), *lf = w->slowly ? memchr(p, '\n', n) : NULL;
-	ssize_t sent = net_write(w->to, p, lf != NULL ? (size_t)(lf - p) + 1 : n);
-	int errnum = errno;
+	ssize_t sent;
+	int errnum;
 
+	if (!is_read(w))
+		return false;
+	sent = net_write(w->to, p, lf != NULL ? (size_t)(lf - p) + 1 : n);
+	errnum = errno;
 	if (sent >= 0) {
-		if (w->slowly)
-			net_settle(w->to, SETTLE_MS);
+		w->said = clock_ms();
 		smtp_sent(&w->smtp, (size_t)sent);
 		return true;
 	}
@@ -99,16 +124,6 @@ static bool give(struct wire *w)
 		;
 	w->calls->lost(w->caller, "write", errnum);
 	return true;
-}
-
-/* For poll(2): as long as RFC 5321 says, less where the time is up before; for ever when all that is due is another message. */
-static int patience_ms(const struct wire *w, bool idle)
-{
-	int64_t ms = (int64_t)smtp_patience(&w->smtp) * 1000, left = w->until - clock_ms();
-
-	if (w->until > 0 && left < ms)
-		return left > 0 ? (int)left : 0;
-	return idle ? -1 : (int)ms;
 }
 
 static void wait_for_bytes(struct wire *w, bool write_too, bool idle)

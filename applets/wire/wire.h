@@ -51,6 +51,7 @@ struct wire {
 	const struct wire_calls *calls;
 	void *caller;
 	int from, to;
+	int64_t said; /* clock_ms() of the last write */
 
 	/* The message in hand: the engine asks for no other before it has all of it. */
 	int fd;      /* -1: none */

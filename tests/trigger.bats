@@ -355,24 +355,6 @@ leave_some() {
 	nothing_lost 40
 }
 
-@test "odmr: line by line, a caller who does not read is not waited for when told to end" {
-	local pid deaf
-	serve
-	customer $H
-	leave $H m1 sender@elsewhere.test <(printf 'Subject: m1\n\n'; seq 200000)
-	listen odmr --protected
-	caller "cram joe geheim" ATRN deaf >/dev/null 3>&- &
-	deaf=$!
-	until_true grep -q turned "$LOG"
-	pid=$(pgrep -P "$LISTENER")
-	sleep 1
-	kill "$pid"
-	for _ in $(seq 30); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
-	run ! kill -0 "$pid"
-	[ "$(left)" = 1 ]
-	wait "$deaf" || true
-}
-
 @test "odmr: killed in the middle, again and again: nothing is lost" {
 	local i n
 	serve --chunking

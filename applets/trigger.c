@@ -21,6 +21,8 @@ static int run(struct ctx *ctx, const struct verb *verb, enum trigger_way way, i
 		return -1;
 	if (argc != 1)
 		return err_usage(&ctx->err, verb->synopsis, "expected no arguments");
+	if (ctx->dry_run)
+		return err_usage(&ctx->err, verb->synopsis, "a call cannot be tried with --dry-run; qv-domain show HOST prints who may call");
 	/* Under inetd stderr is the caller's. */
 	ctx->syslog = syslog > 0 || log_is_client();
 	o.is_protected = is_protected > 0;

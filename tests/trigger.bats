@@ -440,6 +440,8 @@ leave_some() {
 	exits 100 qv-trigger
 	exits 100 qv-trigger foo
 	exits 100 qv-trigger etrn odmr
+	exits 100 qv-trigger odmr --dry-run </dev/null
+	[[ ${lines[0]} == "qv-trigger: fatal: a call cannot be tried with --dry-run; qv-domain show HOST prints who may call; usage: "* ]]
 	[ "$(id -u)" = 0 ] || skip "not root"
 	customer $H
 	chmod o+x "$ROOT"

@@ -41,18 +41,16 @@ static char *take_line(struct input *in)
 	return line;
 }
 
-/* 1: something; 0: he has gone; -1: too late. */
-static int more(struct input *in)
+/* 1: something; 0: he has gone; -1: nothing in these milliseconds. */
+static int more(struct input *in, int64_t left)
 {
 	struct pollfd p = {.fd = in->from, .events = POLLIN};
-	int64_t left = in->until - clock_ms();
 	ssize_t n;
 
 	memmove(in->buf, in->buf + in->at, in->n - in->at);
 	in->n -= in->at;
 	in->at = 0;
-	left = left < 0 ? 0 : left > INPUT_IDLE_MS ? INPUT_IDLE_MS : left;
-	if (poll(&p, 1, (int)left) == 0)
+	if (poll(&p, 1, (int)(left < INPUT_IDLE_MS ? left : INPUT_IDLE_MS)) == 0)
 		return -1;
 	n = net_read(in->from, in->buf + in->n, INPUT_LINE - in->n);
 	if (n > 0)
@@ -62,9 +60,13 @@ static int more(struct input *in)
 
 enum input_end input_line(struct input *in, char **line)
 {
+	int64_t left;
 	int r;
 
 	for (;;) {
+		left = in->until - clock_ms();
+		if (left <= 0) /* also for one who never stops */
+			return INPUT_IDLE;
 		*line = take_line(in);
 		if (*line != NULL && !in->passing)
 			return INPUT_GOOD;
@@ -76,7 +78,7 @@ enum input_end input_line(struct input *in, char **line)
 			in->passing = true;
 			in->n = in->at = 0;
 		}
-		r = more(in);
+		r = more(in, left);
 		if (r <= 0)
 			return r < 0 ? INPUT_IDLE : INPUT_CLOSED;
 	}
@@ -85,11 +87,13 @@ enum input_end input_line(struct input *in, char **line)
 bool input_write(struct input *in, const char *p, size_t n)
 {
 	struct pollfd out = {.fd = in->to, .events = POLLOUT};
+	int64_t until = clock_ms() + INPUT_WRITE_MS, left;
 	ssize_t sent;
 
 	while (n > 0) {
 		sent = net_write(in->to, p, n);
-		if (sent < 0 && (errno != EAGAIN || poll(&out, 1, INPUT_WRITE_MS) <= 0))
+		left = until - clock_ms();
+		if (sent < 0 && (errno != EAGAIN || left <= 0 || poll(&out, 1, (int)left) <= 0))
 			return false;
 		if (sent > 0) {
 			p += sent;

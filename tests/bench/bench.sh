@@ -1,6 +1,6 @@
 #!/bin/bash
 # bench.sh [ROW]...: qv-flush, qv-master and the administrator's commands beside their peers, in one run. Rows: loopback
-# rtt100 rtt200 line thin memory master admin; all if none is named. `make bench` says where QVMAIL and TESTBIN are.
+# rtt100 rtt200 line thin call memory master admin; all if none is named. `make bench` says where QVMAIL and TESTBIN are.
 #
 # RUNS      medians of so many runs (5); but a client that has taken BUDGET seconds (10) in a row is not asked again
 # NEWU      the command of admin's script that makes users/cdb, ROOT in it the tree; ours if not given
@@ -53,6 +53,7 @@ stop() {
 stop_all() {
 	[ -z "${SINK_PID-}" ] || kill "$SINK_PID"
 	[ -z "${LINE_PID-}" ] || kill "$LINE_PID"
+	[ -z "${GATEWAY_PID-}" ] || kill "$GATEWAY_PID"
 }
 
 # median: of the numbers in stdin
@@ -65,14 +66,17 @@ once() {
 	local client=$1 messages=$2 bytes=$3 load=0
 	start SINK "$TESTBIN/fakesmtpd" --timeout 600 --sum ${SINK_OPTIONS[@]+"${SINK_OPTIONS[@]}"}
 	PORT=$SINK
+	# Who calls is between the gateway and the sink, and the line between him and the gateway.
+	[ "$client" != odmr ] || { start GATEWAY tcpserver -1RHl0 127.0.0.1 0 "$QVMAIL" qv-trigger odmr 2>>"$WORK/client.log"; PORT=$GATEWAY; }
 	if [ "${#LINE_OPTIONS[@]}" -gt 0 ]; then
-		start LINE "$TESTBIN/line" "${LINE_OPTIONS[@]}" "127.0.0.1:$SINK"
+		start LINE "$TESTBIN/line" "${LINE_OPTIONS[@]}" "127.0.0.1:$PORT"
 		PORT=$LINE
 	fi
 	fresh_mail "$messages" "$bytes"
 	prepare "$client"
 	(cd "$HOST_DIR" && "${COST[@]}" "$WORK/cost" "${COMMAND[@]}") >"$WORK/client.log" 2>&1
 	[ "${#LINE_OPTIONS[@]}" = 0 ] || { stop LINE; load=${LAST##* }; }
+	[ "$client" != odmr ] || stop GATEWAY
 	stop SINK
 	case $LAST in
 	"accepted $messages distinct $messages duplicate 0 corrupted 0 "*) ;;
@@ -106,7 +110,7 @@ COST=("$TESTBIN/cost")
 SINK_OPTIONS=() LINE_OPTIONS=()
 fresh_root
 echo "medians of up to $RUNS; $(nproc) processors; MTU $(ip link show lo | sed -n "s/.* mtu \([0-9]*\).*/\1/p"); $(df --output=fstype "$WORK" | tail -1)"
-[ $# -gt 0 ] || set -- loopback rtt100 rtt200 line thin memory master admin
+[ $# -gt 0 ] || set -- loopback rtt100 rtt200 line thin call memory master admin
 for row; do
 	"row_$row" || exit 1
 done

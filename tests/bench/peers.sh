@@ -12,6 +12,8 @@ fresh_root() {
 	"$QVMAIL" qv-domain add dialup "$CUSTOMER" ex1 --relayhost 127.0.0.1:1 >/dev/null || exit 1
 	HOST_DIR=$ROOT/home/serialmail/$CUSTOMER
 	echo bench.test >"$ROOT/var/qmail/control/me"
+	"$QVMAIL" qv-domain trigger "$CUSTOMER" --user joe --from 127.0.0.1 --secret-fd 3 3<<<secret >/dev/null || exit 1
+	echo 0 >"$ROOT/var/qmail/control/qv-call-interval"
 	# serialmail goes as root into a Maildir of root's.
 	mkdir -p "$WORK/plain/control"
 	echo bench.test >"$WORK/plain/control/me"
@@ -56,7 +58,12 @@ prepare() {
 		COMMAND=(sh "$HERE/postfix.sh" send "$WORK/postfix" "$PORT")
 		;;
 	msmtp) COMMAND=(sh "$HERE/msmtp.sh" "$PORT") ;;
-
+	odmr)
+		printf 'poll 127.0.0.1 protocol ODMR port %s username joe password secret fetchdomains %s smtphost 127.0.0.1/%s sslproto ""\n' \
+			"$PORT" "$CUSTOMER" "$SINK" >"$WORK/fetchmailrc"
+		chmod 600 "$WORK/fetchmailrc"
+		COMMAND=(env HOME="$WORK" fetchmail -N -f "$WORK/fetchmailrc")
+		;;
 	esac
 }
 
@@ -67,6 +74,7 @@ has() {
 	qv-flush*) return 0 ;;
 	serialmail) set -- serialmail maildirserial serialsmtp tcpclient ;;
 	msmtp) set -- msmtp msmtp ;;
+	odmr) set -- odmr fetchmail tcpserver ;;
 	postfix) set -- postfix postqueue postconf busybox ;;
 	esac
 	[ $# -gt 1 ] || { skipped "$1" "no recipe"; return 1; }

@@ -99,6 +99,48 @@ row_thin() {
 	LINE_OPTIONS=()
 }
 
+# cost_of LABEL COMMAND...: what takes $INPUT, and then $LAST_INPUT
+cost_of() {
+	local i
+	: >"$WORK/runs"
+	for i in $(seq 20); do # each from an address of its own: who fails often waits
+		printf %b "$INPUT$LAST_INPUT" | TCPREMOTEIP=127.0.0.$i "$TESTBIN/cost" "$WORK/cost" "${@:2}" >/dev/null 2>&1
+		cat "$WORK/cost" >>"$WORK/runs"
+	done
+	(printf %b "$INPUT"; sleep 0.3; printf %b "$LAST_INPUT") |
+		TCPREMOTEIP=127.0.0.1 "$TESTBIN/cost" -m "$WORK/cost" "${@:2}" >/dev/null 2>&1
+	awk -v label="$1" -v s="$(cut -d' ' -f1 "$WORK/runs" | median)" -v cpu="$(cut -d' ' -f2 "$WORK/runs" | median)" \
+		'{ printf "%-32s %6.2f ms, %6.2f ms of CPU, %6d KB at most\n", label, s * 1000, cpu * 1000, $3 }' "$WORK/cost"
+}
+
+# by_odmr RTT: fetchmail calls by ODMR, and hands what it is sent to a server beside it; the line is between it and the gateway.
+by_odmr() {
+	local RTT=$1 few=2000
+	LINE_OPTIONS=()
+	[ "$RTT" = 0 ] || LINE_OPTIONS=(--rtt "$RTT") few=${SLOW:-100}
+	heading "RTT $RTT ms, 4 KB, by ODMR through fetchmail"
+	SINK_OPTIONS=() REFERENCE=
+	entry serialmail "$few" 4096
+	SINK_OPTIONS=("${STREAMING[@]}")
+	entry qv-flush 2000 4096
+	entry odmr 2000 4096
+	SINK_OPTIONS=()
+	entry odmr "$few" 4096
+	LINE_OPTIONS=()
+}
+
+row_call() {
+	local RTT
+	for RTT in 0 100; do
+		by_odmr "$RTT"
+	done
+	printf '\nA call that is not turned, beside what only ends\n'
+	INPUT='' LAST_INPUT='' cost_of true true
+	INPUT='EHLO there\r\n' LAST_INPUT='QUIT\r\n' cost_of 'EHLO, QUIT' "$QVMAIL" qv-trigger odmr
+	INPUT="EHLO there\r\nAUTH CRAM-MD5\r\n$(printf 'joe 0123456789abcdef0123456789abcdef' | base64 -w 0)\r\n" LAST_INPUT='QUIT\r\n' \
+		cost_of 'EHLO, a failed login, QUIT' "$QVMAIL" qv-trigger odmr
+}
+
 # memory_of LABEL MESSAGES BYTES
 memory_of() {
 	measure qv-flush "$2" "$3" || return 1

@@ -151,3 +151,13 @@ END
 		chown "$POPUID:$POPGID" "$NEW"/*
 	done
 }
+
+# It knows no port but 25.
+@test "callers: by address: sendmail's etrn" {
+	customer
+	by_tcpsvd etrn
+	sed "s/^my \$port = .*/my \$port = $CALL;/" "$(command -v etrn)" >"$BATS_TEST_TMPDIR/etrn"
+	run -0 timeout 60 perl "$BATS_TEST_TMPDIR/etrn" -v 127.0.0.1 $H other.test
+	[[ $output == *"ETRN supported"*"253 2.0.0 OK, $N pending messages for node $H started"*"459 5.7.1 Node other.test not allowed"* ]]
+	all_came
+}

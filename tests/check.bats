@@ -133,6 +133,38 @@ ids() {
 	done
 }
 
+@test "check: a gid is what qmail-lspawn makes of the digits, and one that is not popusr's is found" {
+	local line=/var/qmail/users/assign:1
+	for same in "$POPGID" "0$POPGID" "${POPGID}x" $((POPGID + 4294967296)); do
+		ids "$POPUID" "$same"
+		exits 0 qv-check
+	done
+	for zero in '' +5 -1 abc 4294967296; do
+		ids "$POPUID" "$zero"
+		finds warning root-group "$line"
+		[[ "$(qv-check)" == *": gid \"$zero\" (which qmail reads as 0): "* ]]
+	done
+	ids "$POPUID" 0
+	[[ "$(qv-check)" == *": gid 0: "* ]]
+	ids "$POPUID" 7x
+	finds warning gid "$line"
+	[[ "$(qv-check)" == *": gid \"7x\" (which qmail reads as 7) is not that of popusr"* ]]
+	ids "$POPUID" 7
+	[[ "$(qv-check)" == *": gid 7 is not that of popusr"*"; mend: sed -i "* ]]
+	PATH=$BIN:$PATH sh -c "$(qv-check | sed -n 's/.*; mend: //p')"
+	exits 0 qv-check
+}
+
+@test "check: of a home that is not popusr's only root's group is found" {
+	sed -i 's#/home/popmail/e#/srv#' "$U/assign"
+	mkdir -p "$ROOT/srv/ex1"
+	mv "$ROOT/home/popmail/e/ex1/DOMAINS" "$ROOT/srv/ex1"
+	ids "$POPUID" +5
+	finds warning root-group /var/qmail/users/assign:1
+	ids "$POPUID" 7
+	run ! grep -E '"(root-group|gid)"' <<<"$(qv-check -j)"
+}
+
 @test "check: the command for a wrong uid is good for one line of plain numbers; else the editor is" {
 	for wrong in 12345:51 0:0; do
 		ids "${wrong%:*}" "${wrong#*:}"

@@ -5,6 +5,8 @@
 #include "check/internal.h"
 #include "qmail/assign.h"
 
+#define NO_ID "%s is an id that no process can have: qmail cannot become this user, and the mail waits"
+
 static bool is_number(const struct assign_field *f)
 {
 	size_t n = 0;
@@ -40,6 +42,25 @@ static const char *in_words(const char *name, const struct assign_field *f, char
 	return to;
 }
 
+static void check_gid(struct check *c, size_t i, const struct assign_line *l, bool ours)
+{
+	const struct conf *conf = &c->change.conf;
+	uint32_t id = assign_id(&l->gid);
+	char words[256];
+
+	in_words("gid", &l->gid, words, sizeof words);
+	if (id == UINT32_MAX)
+		check_found(c, &(struct finding){CHECK_ERROR, "no-id", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
+		            NO_ID, words);
+	else if (id == 0 && !(ours && conf->gid == 0))
+		check_found(c, &(struct finding){CHECK_WARNING, "root-group", QMAIL_ASSIGN, i + 1, ours ? set_ids(c, i, l) : check_edit(c, QMAIL_ASSIGN, i + 1)},
+		            "%s: any program that a .qmail file runs for this mail gets root's group", words);
+	else if (ours && id != conf->gid)
+		check_found(c, &(struct finding){CHECK_WARNING, "gid", QMAIL_ASSIGN, i + 1, set_ids(c, i, l)},
+		            "%s is not that of %s, the owner of the directories there: delivered mail gets this group", words,
+		            conf->popuser);
+}
+
 void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours)
 {
 	const struct conf *conf = &c->change.conf;
@@ -54,9 +75,9 @@ void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours
 		check_found(c, &(struct finding){CHECK_ERROR, "uid", QMAIL_ASSIGN, i + 1, set_ids(c, i, l)},
 		            "%s is not that of %s, the owner of the directories there: this mail cannot be delivered, and waits",
 		            in_words("uid", &l->uid, words, sizeof words), conf->popuser);
-	else if (id == UINT32_MAX || assign_id(&l->gid) == UINT32_MAX)
+	else if (id == UINT32_MAX)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-id", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
-		            "%s is an id that no process can have: qmail cannot become this user, and the mail waits",
-		            id == UINT32_MAX ? in_words("uid", &l->uid, words, sizeof words)
-		                             : in_words("gid", &l->gid, words, sizeof words));
+		            NO_ID, in_words("uid", &l->uid, words, sizeof words));
+	else
+		check_gid(c, i, l, ours);
 }

@@ -1170,6 +1170,24 @@ logins() {
 	[[ "$output" == "error: $U/assign.cdb: s/qmail reads it"* && "${#lines[@]}" = 1 && "$output" != *mend* ]]
 }
 
+@test "domain add relay: a line with a login, or with the port in other words, names the same host and is kept" {
+	printf '%s\n' 'a.example:mail.example.com:587|joe|secret' '.a.example:mail.example.com:587|joe|secret' \
+		'b.example:Mail.example.com joe secret' '.b.example:mail.example.com:25 joe secret' >"$C/smtproutes"
+	printf '%s\n' {,.}{a,b}.example >"$C/rcpthosts"
+	before=$(tree)
+	exits 0 qv-domain add relay a.example mail.example.com:587
+	exits 0 qv-domain add relay b.example mail.example.com
+	exits 0 qv-domain add relay b.example MAIL.example.com:25
+	[ "$(tree)" = "$before" ]
+	for other in mail.example.com other.example.com:587 mail.example.com:25; do
+		refuses 100 qv-domain add relay a.example "$other"
+		[[ "$output" == *"$C/smtproutes:1: a.example is already relayed to another host or port; "* ]]
+		[[ "$output" != *secret* ]]
+	done
+	refuses 100 qv-domain add relay b.example mail.example.com:587
+	refuses 100 qv-domain add backup a.example
+}
+
 @test "domain add: where a list of valid recipients exists that some qmails ask, it says so" {
 	echo @example.com >"$C/recipients"
 	exits 0 qv-domain add pop new.example ex1

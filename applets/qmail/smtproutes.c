@@ -4,6 +4,9 @@
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
+
+#include "qmail/names.h"
 
 static bool find(const struct constmap *routes, const char *host, size_t n, struct constmap_entry *e)
 {
@@ -53,6 +56,25 @@ size_t smtproutes_login(const char *value, size_t n)
 	if (bar != NULL && (size_t)(bar - value) <= user)
 		return (size_t)(bar - value);
 	return relay > 0 && password < n && value[user] != '#' ? relay : n;
+}
+
+static int server_port(const struct name_host *h)
+{
+	return h->port != 0 ? h->port : 25;
+}
+
+bool smtproutes_names(const char *value, size_t n, const char *relay)
+{
+	char text[NAME_DOMAIN_MAX + sizeof ":65535"];
+	struct name_host is, want;
+
+	n = smtproutes_login(value, n);
+	if (n >= sizeof text || memchr(value, '\0', n) != NULL)
+		return false;
+	memcpy(text, value, n);
+	text[n] = '\0';
+	return name_split_relay(text, &is) == 0 && name_split_relay(relay, &want) == 0 &&
+	       strcasecmp(is.host, want.host) == 0 && server_port(&is) == server_port(&want);
 }
 
 void smtproutes_show(struct buf *b, const char *value, size_t n)

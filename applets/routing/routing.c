@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "qmail/assign.h"
+#include "qmail/smtproutes.h"
 #include "routing/where.h"
 
 const char *domain_word(enum domain_form form)
@@ -59,6 +60,18 @@ static int check_map(struct err *e, const struct routing *r, enum routing_name f
 	if (value != NULL && strlen(value) == n && memcmp(p, value, n) == 0)
 		return 0;
 	return at_line(e, r, f, at, key + (*key == '.'), otherwise);
+}
+
+/* A line of smtproutes with this key must name the server of relay, with or without a login, or not exist. */
+static int check_relayed(struct err *e, const struct routing *r, const char *key, const char *relay)
+{
+	size_t n, at = routing_line(r, ROUTING_SMTPROUTES, key);
+	const char *value = at != LINES_NONE ? lines_value(&r->file[ROUTING_SMTPROUTES].lines, at, &n) : NULL;
+
+	if (value == NULL || (relay != NULL && smtproutes_names(value, n, relay)))
+		return 0;
+	return at_line(e, r, ROUTING_SMTPROUTES, at, key + (*key == '.'),
+	               relay != NULL ? "is already relayed to another host or port" : "is a relay domain");
 }
 
 /* An existing domain must have been added with or without sub-domains, as want has it. */
@@ -146,8 +159,7 @@ static int check_routed(struct err *e, const struct routing *r, const struct dom
 	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, want->id, "is already delivered under another id") < 0 ||
 	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, want->subdomains ? want->id : NULL,
 	              "already has its sub-domains delivered differently") < 0 ||
-	    check_map(e, r, ROUTING_SMTPROUTES, want->name.text, NULL, "is a relay domain") < 0 ||
-	    check_map(e, r, ROUTING_SMTPROUTES, dotted, NULL, "is a relay domain") < 0 ||
+	    check_relayed(e, r, want->name.text, NULL) < 0 || check_relayed(e, r, dotted, NULL) < 0 ||
 	    check_subdomains(e, r, ROUTING_VIRTUALDOMAINS, want) < 0)
 		return -1;
 	if (routing_line(r, ROUTING_VIRTUALDOMAINS, want->name.text) == LINES_NONE)
@@ -165,14 +177,12 @@ static int check_virtual(struct err *e, struct routing *r, const struct domain *
 static int check_remote(struct err *e, const struct routing *r, const struct domain *want)
 {
 	const char *relay = want->form == DOMAIN_RELAY ? want->relay : NULL;
-	const char *otherwise = relay != NULL ? "is already relayed to another host" : "is a relay domain";
 	char dotted[NAME_DOMAIN_MAX + 2];
 
 	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
 	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, NULL, "is already delivered here by virtualdomains") < 0 ||
 	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, NULL, "already has its sub-domains delivered here by virtualdomains") < 0 ||
-	    check_map(e, r, ROUTING_SMTPROUTES, want->name.text, relay, otherwise) < 0 ||
-	    check_map(e, r, ROUTING_SMTPROUTES, dotted, relay, otherwise) < 0)
+	    check_relayed(e, r, want->name.text, relay) < 0 || check_relayed(e, r, dotted, relay) < 0)
 		return -1;
 	if (relay == NULL)
 		return check_subdomains(e, r, ROUTING_RCPTHOSTS, want);

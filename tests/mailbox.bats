@@ -445,6 +445,55 @@ postmaster@example.com box ex1-0000" ]
 	refuses 100 qv-mailbox forward news@lists.test x@example.org
 }
 
+@test "mailbox add, forward, default: a list of valid recipients that lacks the address gets a warning, once" {
+	for list in recipients recipients.cdb validrcptto validrcptto.cdb morevalidrcptto.cdb; do
+		: >"$C/$list"
+		warning="qv-mailbox: warning: $C/$list exists: a qmail-smtpd that reads it refuses every recipient that it does not list; add"
+		for command in "add a@example.com" "forward a@example.com x@example.org" "add A@example.com --box old"; do
+			# shellcheck disable=SC2086
+			exits 0 qv-mailbox $command
+			[ "${lines[0]}" = "$warning a@example.com" ]
+			# shellcheck disable=SC2086
+			exits 0 qv-mailbox $command
+			[[ "$output" != *warning* ]]
+			exits 0 qv-mailbox del a@example.com
+			[ "$output" = "" ]
+		done
+		exits 0 qv-mailbox default example.com postmaster@example.com
+		[ "$output" = "$warning those of example.com" ]
+		exits 0 qv-mailbox default example.com bounce
+		[ "$output" = "" ]
+		exits 0 qv-mailbox -n forward 'user-*@example.com' x@example.org
+		[ "${lines[0]}" = "$warning those of user-*@example.com" ]
+		rm "$C/$list"
+	done
+}
+
+@test "mailbox add: a list of valid recipients that has the address, or its whole domain, is no warning" {
+	for lines in 'x@y.example\na@example.com' 'A@Example.com\r\n' '@example.com\n' '# old\n@EXAMPLE.COM \n'; do
+		printf %b "$lines" >"$C/validrcptto"
+		exits 0 qv-mailbox forward a@example.com x@example.org
+		[ "$output" = "" ]
+		exits 0 qv-mailbox del a@example.com
+	done
+	for lines in 'aa@example.com\n' '@ample.com\n@example.co\n' 'a\n' '-a@example.com\n'; do
+		printf %b "$lines" >"$C/validrcptto"
+		exits 0 qv-mailbox forward a@example.com x@example.org
+		[[ "$output" == *"$C/validrcptto exists"* ]]
+		exits 0 qv-mailbox del a@example.com
+	done
+	rm "$C/validrcptto"
+	for key in a@example.com @example.com; do
+		printf '+%d,0:%s->\n\n' "${#key}" "$key" | cdb -c "$C/validrcptto.cdb" -
+		exits 0 qv-mailbox forward a@example.com x@example.org
+		[ "$output" = "" ]
+		exits 0 qv-mailbox forward b@example.com x@example.org
+		[[ $key = @* || "$output" == *"add b@example.com" ]]
+		exits 0 qv-mailbox del a@example.com
+		exits 0 qv-mailbox del b@example.com
+	done
+}
+
 @test "mailbox forward, default, add --copy: a target here that nobody is gets a warning, and is written" {
 	qv-domain add pop example.com ex1
 	for command in "forward a@example.com nobody@example.com" "add b@example.com --copy nobody@example.com" \

@@ -7,8 +7,8 @@
 #include "box/home.h"
 #include "dialup/marks.h"
 #include "plan/view.h"
-#include "qmail/recipients.h"
 #include "setup/domain_left.h"
+#include "setup/unlisted.h"
 
 static bool delivers(const struct domain *d)
 {
@@ -55,17 +55,6 @@ static int complete_virtual(struct ctx *ctx, struct change *c, struct domain *wa
 	return 0;
 }
 
-/* Once a command, and not for each line of an import. */
-static void warn_of_recipients(struct ctx *ctx, const char *name)
-{
-	const char *path;
-	size_t at = 0;
-
-	while (ctx->whole == NULL && (path = recipients_next(ctx, &at)) != NULL)
-		ctx_warn(ctx, "%s%s exists: a qmail-smtpd that reads it refuses every recipient that it does not list; add those of %s",
-		         ctx->root, path, name);
-}
-
 static int add(struct ctx *ctx, struct change *c, struct domain *want, const struct domain_files *files)
 {
 	bool first = is_new(c, want->name.text);
@@ -83,7 +72,7 @@ static int add(struct ctx *ctx, struct change *c, struct domain *want, const str
 		return -1;
 	if (first) {
 		warn_of_no_dot(ctx, want->name.text);
-		warn_of_recipients(ctx, want->name.text);
+		unlisted_domain(ctx, want->name.text);
 	}
 	return change_apply(ctx, c, ROUTING_ADD, delivers(want));
 }
@@ -123,7 +112,7 @@ static int alias(struct ctx *ctx, struct change *c, const char *name, const char
 		return -1;
 	if (first) {
 		warn_of_no_dot(ctx, n.text);
-		warn_of_recipients(ctx, n.text);
+		unlisted_domain(ctx, n.text);
 	}
 	return change_apply(ctx, c, ROUTING_ADD, true);
 }

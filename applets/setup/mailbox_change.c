@@ -50,7 +50,7 @@ static int add(struct ctx *ctx, struct mailbox_file *t, const struct mailbox_wis
 		buf_free(&text);
 		return mailbox_file_differs(ctx, t);
 	}
-	mailbox_file_plan(t, &text);
+	mailbox_file_plan(ctx, t, &text);
 	if (wish->box == NULL && wish->maildir == NULL && box_use_up(ctx, &t->boxes, &box, &t->change.files) < 0)
 		return -1;
 	/* The password comes after the address, so that the same command, run again, finds a box whose password is missing. */

@@ -7,6 +7,7 @@
 #include "box/home.h"
 #include "plan/view.h"
 #include "setup/domain_files.h"
+#include "setup/unlisted.h"
 
 static const struct owner home_dir = {0755, (uid_t)-1, (gid_t)-1};
 
@@ -64,10 +65,12 @@ int mailbox_file_differs(struct ctx *ctx, const struct mailbox_file *t)
 	                ctx->root, t->path);
 }
 
-void mailbox_file_plan(struct mailbox_file *t, struct buf *text)
+void mailbox_file_plan(struct ctx *ctx, struct mailbox_file *t, struct buf *text)
 {
 	struct owner o = domain_owner(&t->change.conf, &t->domain, 0644);
 
+	if (!t->there)
+		unlisted_address(ctx, &t->address);
 	if (!mailbox_file_says(t, text))
 		plan_file(&t->change.files, t->path, &o, text, &t->seen);
 	buf_free(text);
@@ -75,7 +78,7 @@ void mailbox_file_plan(struct mailbox_file *t, struct buf *text)
 
 int mailbox_file_say(struct ctx *ctx, struct mailbox_file *t, struct buf *text)
 {
-	mailbox_file_plan(t, text);
+	mailbox_file_plan(ctx, t, text);
 	return change_apply(ctx, &t->change, ROUTING_ADD, false);
 }
 

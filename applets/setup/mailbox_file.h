@@ -39,8 +39,11 @@ bool mailbox_file_says(const struct mailbox_file *t, const struct buf *text);
 /* -1 with the error that the file exists with different contents. */
 int mailbox_file_differs(struct ctx *ctx, const struct mailbox_file *t);
 
-/* Add a step that writes this text to the file, after the other steps of the change; text is emptied. */
-void mailbox_file_plan(struct mailbox_file *t, struct buf *text);
+/*
+ * Add a step that writes this text to the file, after the other steps of the change; text is emptied. Warns of a list of
+ * valid recipients that lacks a new address.
+ */
+void mailbox_file_plan(struct ctx *ctx, struct mailbox_file *t, struct buf *text);
 
 /* The same, and apply the change. */
 int mailbox_file_say(struct ctx *ctx, struct mailbox_file *t, struct buf *text);

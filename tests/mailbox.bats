@@ -445,6 +445,55 @@ postmaster@example.com box ex1-0000" ]
 	refuses 100 qv-mailbox forward news@lists.test x@example.org
 }
 
+# loops COMMAND...: it warns once of a loop, qv-route and qv-check see it, and -n has warned of it too
+loops() {
+	for dry in -n ''; do
+		# shellcheck disable=SC2086
+		exits 0 qv-mailbox $dry "$@"
+		[ "$(grep -c 'qv-mailbox: warning: .*: mail that is forwarded to it loops and bounces; ' <<<"$output")" = 1 ]
+	done
+	[[ "$(qv-check)" == *"the mail loops and bounces"* ]]
+}
+
+@test "mailbox forward, default, add --copy: a target that leads back gets a warning, and is written" {
+	loops forward self@example.com Self@example.com
+	exits 0 qv-mailbox del self@example.com
+	exits 0 qv-mailbox forward a@example.com b@example.com
+	loops forward b@example.com a@example.com
+	[[ "$output" == *"warning: a@example.com: leads back"* ]]
+	[[ "$(qv-route b@example.com)" == *"looping"* ]]
+	exits 0 qv-mailbox del b@example.com
+	loops add b@example.com --copy other@example.org --copy a@example.com
+	exits 0 qv-mailbox del b@example.com
+	loops default example.com a@example.com
+	exits 0 qv-mailbox default example.com bounce
+	loops default example.com ghost@example.com
+	exits 0 qv-mailbox default example.com bounce
+	exits 0 qv-domain alias alias.example example.com
+	exits 0 qv-domain add pop example.org ex2
+	exits 0 qv-mailbox forward b@example.com c@example.org
+	loops forward c@example.org postmaster@example.net A@alias.example
+	# also a loop that the address is no part of
+	exits 0 qv-mailbox forward d@example.com b@example.com
+	[[ "$output" == *"warning: b@example.com: leads back"* ]]
+}
+
+@test "mailbox forward: two ways to one place are no loop, and what decides elsewhere is not followed" {
+	exits 0 qv-mailbox forward one@example.com postmaster@example.com
+	exits 0 qv-mailbox forward two@example.com postmaster@example.com one@example.com
+	exits 0 qv-mailbox forward three@example.com one@example.com two@example.com
+	[ "$output" = "" ]
+	# qmail-local stops at a line that it refuses: the forward behind it is not reached
+	printf '%s\n' ./Maildir/ '&back@example.com' >"$D/.qmail-stops"
+	chmod u+x "$D/.qmail-stops"
+	exits 0 qv-mailbox forward back@example.com stops@example.com
+	[ "$output" = "" ]
+	sed -i '1i+example.com-list-:joe:1000:1000:/home/joe:-:list-:' "$U/assign"
+	qv-newu -q
+	exits 0 qv-mailbox forward in@example.com list-in@example.com
+	[ "$output" = "" ]
+}
+
 @test "mailbox add, forward, default: a list of valid recipients that lacks the address gets a warning, once" {
 	for list in recipients recipients.cdb validrcptto validrcptto.cdb morevalidrcptto.cdb; do
 		: >"$C/$list"
@@ -497,7 +546,7 @@ postmaster@example.com box ex1-0000" ]
 @test "mailbox forward, default, add --copy: a target here that nobody is gets a warning, and is written" {
 	qv-domain add pop example.com ex1
 	for command in "forward a@example.com nobody@example.com" "add b@example.com --copy nobody@example.com" \
-		"default example.com nobody@example.com"; do
+		"default a-*@example.com nobody@example.com"; do
 		# shellcheck disable=SC2086
 		exits 0 qv-mailbox $command
 		[[ "$output" == *"qv-mailbox: warning: nobody@example.com: no such address here: "* ]]

@@ -7,6 +7,7 @@
 #include "check/internal.h"
 #include "lib/fs.h"
 #include "qmail/dotqmail.h"
+#include "routing/where.h"
 
 /* RFC 5321 4.1.2, as far as qmail-remote and its DNS could find a host of this name: letters, digits, hyphens and dots, or [1.2.3.4]. */
 static bool is_host(const char *p, size_t n)
@@ -72,26 +73,6 @@ static bool find_file(struct check *c, const char *home, const char *local, stru
 	return found;
 }
 
-/* A line of virtualdomains for this address alone, or one of users/assign that is more specific than the domain's. */
-static bool is_taken(const struct check *c, const char *local, const char *host, const char *id)
-{
-	const struct lines *assign = &c->change.routing.file[ROUTING_ASSIGN].lines;
-	char key[2 * NAME_DOMAIN_MAX + NAME_LOCAL_MAX + 8];
-	size_t own = strlen(id) + 2;
-
-	snprintf(key, sizeof key, "%s@%s", local, host);
-	if (lines_find(&c->change.routing.file[ROUTING_VIRTUALDOMAINS].lines, LINES_MAP, key, 0) != LINES_NONE)
-		return true;
-	snprintf(key, sizeof key, "=%s-%s", id, local);
-	if (lines_find(assign, LINES_ASSIGN, key, 0) != LINES_NONE)
-		return true;
-	*key = '+';
-	for (size_t n = strlen(key); n > own; key[--n] = '\0')
-		if (lines_find(assign, LINES_ASSIGN, key, 0) != LINES_NONE)
-			return true;
-	return false;
-}
-
 /* The home with the .qmail files for local@host, if host is served here; NULL: not known. */
 static const char *find_home(struct check *c, const char *local, const char *host, struct domain *d)
 {
@@ -112,7 +93,7 @@ static const char *find_home(struct check *c, const char *local, const char *hos
 		           ? NULL
 		           : c->alias;
 	routing_look(&c->change.routing, &c->change.conf, name.text, d);
-	if (is_taken(c, local, name.text, d->id))
+	if (routing_is_taken(&c->change.routing, local, name.text, d->id))
 		return NULL;
 	if ((d->form != DOMAIN_POP && d->form != DOMAIN_DIALUP) || strcmp(d->dash, "-") != 0 || *d->ext != '\0')
 		return NULL;

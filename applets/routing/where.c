@@ -70,3 +70,21 @@ size_t routing_id_uses(const struct routing *r, const char *id)
 	}
 	return uses;
 }
+
+bool routing_is_taken(const struct routing *r, const char *local, const char *host, const char *id)
+{
+	char key[2 * NAME_DOMAIN_MAX + NAME_LOCAL_MAX + 8];
+	size_t own = strlen(id) + 2;
+
+	snprintf(key, sizeof key, "%s@%s", local, host);
+	if (routing_line(r, ROUTING_VIRTUALDOMAINS, key) != LINES_NONE)
+		return true;
+	snprintf(key, sizeof key, "=%s-%s", id, local);
+	if (routing_line(r, ROUTING_ASSIGN, key) != LINES_NONE)
+		return true;
+	*key = '+';
+	for (size_t n = strlen(key); n > own; key[--n] = '\0')
+		if (routing_line(r, ROUTING_ASSIGN, key) != LINES_NONE)
+			return true;
+	return false;
+}

@@ -16,4 +16,7 @@ size_t routing_accept_line(const struct routing *r, const char *key, enum routin
 /* The line +ID-: of users/assign that counts (the first before the final dot), or LINES_NONE. */
 size_t routing_assign_line(const struct routing *r, const char *id);
 
+/* A line of virtualdomains for local@host alone, or one of users/assign that is more specific than +ID-: other files decide. */
+bool routing_is_taken(const struct routing *r, const char *local, const char *host, const char *id);
+
 #endif

@@ -43,7 +43,7 @@ static int add(struct ctx *ctx, struct mailbox_file *t, const struct mailbox_wis
 		return -1;
 	buf_printf(&text, "%s/\n", box.path);
 	for (int i = 0; i < wish->copies.n; i++) {
-		mailbox_warn_of_nobody(ctx, &t->change, wish->copies.item[i]);
+		mailbox_warn_of_target(ctx, &t->change, t->path, wish->copies.item[i]);
 		buf_printf(&text, "&%s\n", wish->copies.item[i]);
 	}
 	if (t->there && !mailbox_file_says(t, &text)) {
@@ -141,7 +141,7 @@ static int forward(struct ctx *ctx, struct mailbox_file *t, char *const *target,
 	if (t->there && !address_forwards(buf_text(&t->text), t->text.len))
 		return mailbox_file_differs(ctx, t);
 	for (int i = 0; i < n; i++) {
-		mailbox_warn_of_nobody(ctx, &t->change, target[i]);
+		mailbox_warn_of_target(ctx, &t->change, t->path, target[i]);
 		buf_printf(&text, "&%s\n", target[i]);
 	}
 	return mailbox_file_say(ctx, t, &text);

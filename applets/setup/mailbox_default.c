@@ -59,7 +59,7 @@ static int set_default(struct ctx *ctx, struct mailbox_file *t, enum mailbox_def
 		buf_str(&text, mailbox_discards);
 		return mailbox_file_say(ctx, t, &text);
 	case MAILBOX_ADDRESS:
-		mailbox_warn_of_nobody(ctx, &t->change, where);
+		mailbox_warn_of_target(ctx, &t->change, t->path, where);
 		buf_printf(&text, "&%s\n", where);
 		return mailbox_file_say(ctx, t, &text);
 	case MAILBOX_BOX:

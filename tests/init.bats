@@ -102,6 +102,18 @@ another
 	done
 }
 
+@test "init script: words that make no master stay are a failure, undone, with a reason" {
+	mkdir -p "$ROOT/etc/default"
+	for args in -q '' '-e 120 -n' --help; do
+		echo "ARGS=\"$args\"" >"$ROOT/etc/default/qvmail"
+		firmware '$INIT start; echo "= $?"; $INIT status; ls -A /var/run; ps | grep "[q]v-master -"'
+		same <(echo "$output") "Starting qvmail: FAIL: \"qv-master $args\" does not stay: it needs -e SECONDS, or another pass is not done yet
+= 1
+qvmail is not running
+"
+	done
+}
+
 @test "init script: a master that was started in another way is seen, and stopped" {
 	firmware 'qv-master -e 60 -q & until qv-master --running >/dev/null; do :; done
 		$INIT start; echo "= $?"; $INIT status; echo "= $?"; $INIT stop; echo "= $?"; wait $!; echo "ended $?"; $INIT status; ls -A /var/run'
@@ -126,6 +138,16 @@ qvmail is not running
 qv-flush (pid $pid) is sending, and ends by itself
 = 0
 $pid
+"
+}
+
+@test "init script: stop names the flush of an earlier master, too" {
+	firmware 'mkfifo /f; (echo qv-flush >/proc/self/comm; read x </f) & sleep 1; $INIT start; $INIT stop; echo "= $?"; echo >/f; wait; echo $!'
+	same <(echo "$output") "Starting qvmail: OK
+Stopping qvmail: OK
+qv-flush (pid ${lines[-1]}) is sending, and ends by itself
+= 0
+${lines[-1]}
 "
 }
 

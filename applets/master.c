@@ -166,6 +166,6 @@ const struct applet master_applet = {
 		"  /var/qmail/control/qv-serialmail, qv-interval, qv-grace, qv-concurrency\n"
 		"\n"
 		"Example:\n"
-		"  */2 * * * * /usr/sbin/qv-master -q\n",
+		"  */2 * * * * /usr/sbin/qv-master -q --syslog    (busybox's crond mails nothing)\n",
 	.main = master_main,
 };

@@ -107,6 +107,14 @@ serve_and_ask() {
 
 # What qv-auth(8) says is needed, is.
 @test "dovecot: as it comes it lets nobody in: its auth service must be root's, and INSECURE_SETUID set" {
+	sed -n '/^  service auth/,/^$/p' "$REPO/applets/qv-auth.8.txt" | sed 's/^ *//; s,/usr/sbin/qv-auth,,' >"$BATS_TEST_TMPDIR/told"
+	grep -q mail_location "$BATS_TEST_TMPDIR/told"
+	while read -r line; do
+		configuration | grep -qF -- "$line" || { echo "not tried: $line"; return 1; }
+	done <"$BATS_TEST_TMPDIR/told"
+	WITHOUT='grep -v mail_location' run serve_and_ask joe@example.com secret
+	[[ $output != *hello* ]]
+	rm "$BATS_TEST_TMPDIR/log"
 	WITHOUT="grep -v 'user = root'" run serve_and_ask joe@example.com secret
 	[[ $output != *"+OK Logged in"* ]]
 	grep -q 'unable to open .*/users/qv-passwd.cdb: Permission denied' "$BATS_TEST_TMPDIR/dovecot.log"

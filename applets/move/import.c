@@ -1,14 +1,12 @@
 /* import - many commands as one change. */
 #include "move/import.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/feed.h"
+#include "lib/given.h"
 #include "move/moved.h"
 
 struct source;
@@ -21,35 +19,6 @@ struct import {
 	struct moved *moved;
 	struct buf line; /* the words of the line at hand, a NUL behind each */
 };
-
-/* All of it before the lock is taken: who writes it may take their time. */
-static int read_all(int fd, struct buf *b)
-{
-	ssize_t n;
-
-	do {
-		if (buf_room(b, 1 << 16) == NULL) {
-			errno = EFBIG;
-			return -1;
-		}
-		n = read(fd, b->p + b->len, 1 << 16);
-		if (n > 0)
-			b->len += (size_t)n;
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	return (int)n;
-}
-
-static int read_file(struct ctx *ctx, const char *file, struct buf *text)
-{
-	int fd = file != NULL ? open(file, O_RDONLY | O_CLOEXEC) : 0;
-	int r = fd < 0 ? -1 : read_all(fd, text);
-
-	if (r < 0)
-		err_sys(&ctx->err, "unable to read %s", file != NULL ? file : "stdin");
-	if (fd > 0)
-		close(fd);
-	return r;
-}
 
 static bool is_blank(char c)
 {
@@ -201,10 +170,8 @@ int import_run(struct ctx *ctx, const char *file, const struct import_command *c
 	struct buf text = BUF(CONTROL_MAX);
 	int r;
 
-	if (file != NULL && strcmp(file, "-") == 0)
-		file = NULL;
-	im.name = file != NULL ? file : "stdin";
-	r = read_file(ctx, file, &text);
+	im.name = given_name(file);
+	r = given_read(ctx, file, &text); /* before the lock is taken: who writes it may take their time */
 	if (r == 0)
 		r = batch(&im, &text);
 	buf_free(&im.line);

@@ -9,6 +9,7 @@
 #include "move/export.h"
 #include "move/import.h"
 #include "setup/domain_change.h"
+#include "setup/domain_recipients.h"
 #include "setup/domain_show.h"
 #include "setup/domain_trigger.h"
 
@@ -303,6 +304,31 @@ static int trigger_main(struct ctx *ctx, const struct verb *verb, int argc, char
 	return trigger_with(ctx, argv[1], &wish, (int)fd);
 }
 
+static int recipients_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	struct recipients_wish wish = {0};
+	int off = 0, ways;
+	const struct opt options[] = {
+		{0, "add", OPT_LIST, &wish.add},
+		{0, "remove", OPT_LIST, &wish.remove},
+		{0, "off", OPT_FLAG, &off},
+		{0},
+	};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 2 && argc != 3)
+		return err_usage(&ctx->err, verb->synopsis, "expected HOST and an optional FILE");
+	wish.file = argc == 3 ? argv[2] : NULL;
+	wish.off = off > 0;
+	ways = (wish.file != NULL) + (wish.add.n + wish.remove.n > 0) + wish.off;
+	if (ways > 1)
+		return err_usage(&ctx->err, verb->synopsis, "FILE, --off and --add or --remove cannot be combined");
+	if (ctx->whole != NULL && (ways == 0 || wish.file != NULL))
+		return err_perm(&ctx->err, "in an import, expected --add, --remove or --off");
+	return ways > 0 ? domain_recipients(ctx, argv[1], &wish) : domain_recipients_print(ctx, argv[1]);
+}
+
 static int adopt_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
@@ -324,6 +350,7 @@ static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 		{"domain", "alias", domain_main},
 		{"domain", "relayhost", domain_main},
 		{"domain", "pause", domain_main},
+		{"domain", "recipients", domain_main},
 		{"domain", "trigger", domain_main},
 		{"mailbox", "add", run_mailbox},
 		{"mailbox", "box", run_mailbox},
@@ -456,6 +483,22 @@ static const struct verb verbs[] = {
 		.help =
 			"  relayhost   Send the mail of a dial-up host to these servers, tried in this\n"
 			"              order. A running flush ends with the old ones.\n",
+	},
+	{
+		.name = "recipients",
+		.synopsis =
+			"qv-domain recipients HOST [FILE] [--add LOCAL[,LOCAL]...]... [--remove LOCAL[,LOCAL]...]... [--off] "
+			"[-j]",
+		.run = recipients_main,
+		.help =
+			"  recipients  Print, or replace by FILE (-: standard input), the list of the\n"
+			"              addresses that a dial-up host has; by it qv-rcpt refuses others\n"
+			"              at RCPT. One local part a line: the text before the @; a * at its\n"
+			"              end stands for anything; # begins a comment line. postmaster is\n"
+			"              always accepted. Without a list every address is.\n"
+			"    --add LOCAL[,LOCAL]...    add these to the list\n"
+			"    --remove LOCAL[,LOCAL]... remove these from it\n"
+			"    --off                     remove the list\n",
 	},
 	{
 		.name = "trigger",

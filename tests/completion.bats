@@ -139,6 +139,7 @@ gateway() {
 	offers qv-flush "/home/serialmail/some.example.n" : /home/serialmail/some.example.net # the machine may have others
 	offers qv-flush '' : some.example.net
 	offers qv-domain relayhost '' : some.example.net
+	offers qv-domain recipients '' : some.example.net
 	offers qv-domain relayhost some.example.net '' :
 }
 

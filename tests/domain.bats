@@ -304,6 +304,99 @@ some.example.com:some.example.com
 	qv-domain export | grep -qx 'domain add dialup some.example.com ex1 --relayhost b.example.com'
 }
 
+@test "domain recipients: FILE and standard input replace the list, --add and --remove change it, --off removes it" {
+	local list=$SER/some.example.com/.qv-recipients
+	exits 0 qv-domain add dialup some.example.com ex1
+	qv-domain alias other.example.com some.example.com
+	exits 0 qv-domain recipients some.example.com
+	[ "$output" = "qv-domain: some.example.com has no list: every address is accepted" ]
+	printf '# staff\nJoe\n\nsales-*' >"$BATS_TEST_TMPDIR/list"
+	twice qv-domain recipients some.example.com "$BATS_TEST_TMPDIR/list"
+	same "$list" $'# staff\nJoe\n\nsales-*\n'
+	[ "$(stat -c %a "$list")" = 644 ]
+	twice qv-domain recipients other.example.com --add joe,ann --add=bob
+	same "$list" $'# staff\nJoe\n\nsales-*\nann\nbob\n'
+	twice qv-domain recipients some.example.com --remove JOE,ann,nobody
+	same "$list" $'# staff\n\nsales-*\nbob\n'
+	exits 0 qv-domain recipients some.example.com
+	[ "$output" = "$(cat "$list")" ]
+	exits 0 qv-domain recipients some.example.com -j
+	[ "$output" = '["sales-*","bob"]' ]
+	exits 0 qv-domain show some.example.com
+	grep -qx 'recipients   2 listed' <<<"$output"
+	exits 0 qv-domain show other.example.com -j
+	[ "$(json 'd["recipients"]')" = 2 ]
+	exits 0 qv-domain recipients some.example.com - <<<'*'
+	same "$list" $'*\n'
+	before=$(tree)
+	exits 0 qv-domain recipients some.example.com -n --off
+	[ "$(tree)" = "$before" ]
+	exits 0 qv-domain recipients some.example.com --off
+	[ ! -e "$list" ]
+	exits 0 qv-domain recipients some.example.com --off
+	exits 0 qv-domain recipients some.example.com -j
+	[ "${lines[0]}" = null ]
+	exits 0 qv-domain show some.example.com -j
+	[ "$(json 'd["recipients"]')" = None ]
+}
+
+@test "domain recipients: nonsense is refused with its line, and nothing is changed" {
+	exits 0 qv-domain add dialup some.example.com ex1
+	exits 0 qv-domain add backup back.example.com
+	exits 0 qv-domain recipients some.example.com --add joe
+	for bad in 'joe@some.example.com' 'a b' '*-x' 'a..b' $'joe\r' "$(printf '%0201d' 0)" $'caf\xc3\xa9' '"a"' 'a/b'; do
+		printf 'ann\n%s\n' "$bad" >"$BATS_TEST_TMPDIR/list"
+		refuses 100 qv-domain recipients some.example.com "$BATS_TEST_TMPDIR/list"
+		[[ $output == "qv-domain: fatal: $BATS_TEST_TMPDIR/list:2: invalid local part "* ]]
+		refuses 100 qv-domain recipients some.example.com --add "ann,$bad"
+	done
+	printf 'a\0b\n' >"$BATS_TEST_TMPDIR/list"
+	refuses 100 qv-domain recipients some.example.com "$BATS_TEST_TMPDIR/list"
+	for bad in '' , ann, '#x'; do
+		refuses 100 qv-domain recipients some.example.com --add "$bad"
+	done
+	refuses 100 qv-domain recipients some.example.com - <<<'# nobody'
+	[[ $output == *"stdin contains no local part; use --off if every address is to be accepted" ]]
+	refuses 100 qv-domain recipients some.example.com --remove joe
+	refuses 100 qv-domain recipients some.example.com /nowhere/list
+	refuses 100 qv-domain recipients some.example.com - --off
+	refuses 100 qv-domain recipients some.example.com --off --add ann
+	refuses 100 qv-domain recipients
+	refuses 100 qv-domain recipients back.example.com --add joe
+	refuses 100 qv-domain recipients none.example.com --add joe
+}
+
+@test "domain recipients: never through a link that popusr made" {
+	[ "$(id -u)" = 0 ] || skip "needs root: another user's link"
+	exits 0 qv-domain add dialup some.example.com ex1
+	echo secret >"$ROOT/etc/secret"
+	chmod 600 "$ROOT/etc/secret"
+	ln -s /etc/secret "$SER/some.example.com/.qv-recipients"
+	chown -h "$POPUID:$POPGID" "$SER/some.example.com/.qv-recipients"
+	run qv-domain recipients some.example.com
+	[ "$status" != 0 ]
+	[[ $output != *secret$'\n'* ]]
+	run qv-domain recipients some.example.com --add joe
+	[ "$status" != 0 ]
+	same "$ROOT/etc/secret" $'secret\n'
+}
+
+@test "domain recipients: export and import make the same list; a list with other lines is named" {
+	exits 0 qv-domain add dialup some.example.com ex1
+	exits 0 qv-domain recipients some.example.com --add 'joe,Ann.Lee,sales-*'
+	exits 0 qv-domain pause some.example.com
+	before=$(cd "$SER" && find . -type f -exec grep -H '' {} + | sort)
+	qv-domain export >"$BATS_TEST_TMPDIR/export"
+	grep -qxF 'domain recipients some.example.com --add joe,Ann.Lee,sales-*' "$BATS_TEST_TMPDIR/export"
+	exits 0 qv-domain del some.example.com --purge
+	exits 0 qv-domain import "$BATS_TEST_TMPDIR/export"
+	[ "$(cd "$SER" && find . -type f -exec grep -H '' {} + | sort)" = "$before" ]
+	refuses 100 qv-domain import <<<'domain recipients some.example.com'
+	refuses 100 qv-domain import <<<'domain recipients some.example.com -'
+	echo 'a b' >>"$SER/some.example.com/.qv-recipients"
+	qv-domain export | grep -qx '# not exported: /home/serialmail/some.example.com/.qv-recipients: .*'
+}
+
 @test "domain relayhost: while a program sends that locks RELAYHOST alone, it waits, then says who that is" {
 	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
 	mkfifo "$BATS_TEST_TMPDIR/"{locked,end}
@@ -529,7 +622,7 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	exits 0 qv-domain add dialup some.example.com ex1 --lifetime 60 --on-demand --relayhost a.example.org --relayhost b.example.org
 	exits 0 qv-domain list -j
 	[ "$(json '[x["domain"] for x in d]')" = "['localhost', 'gateway.example.net', 'example.com', 'relay.example.org', 'some.example.com']" ]
-	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'gid', 'handle', 'home', 'id', 'last_call', 'lifetime', 'on_demand', 'paused', 'relay', 'relayhost', 'subdomains', 'trigger', 'uid']"
+	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'gid', 'handle', 'home', 'id', 'last_call', 'lifetime', 'on_demand', 'paused', 'recipients', 'relay', 'relayhost', 'subdomains', 'trigger', 'uid']"
 	[ "$(json 'sorted(set(tuple(sorted(x)) for x in d)) == [tuple('"$keys"')]')" = True ]
 	exits 0 qv-domain show example.com --json
 	[ "$(json 'd["form"], d["id"], d["handle"], d["home"], d["accepted"], d["subdomains"], d["relay"], d["lifetime"]')" = \

@@ -77,6 +77,7 @@ everything() {
 	qv-domain add relay relay.example mail.example:26
 	qv-domain add backup backup.example
 	qv-domain add dialup dialup.example ex2 --relayhost one.example --relayhost '[2001:db8::1]:26' --on-demand --lifetime 60
+	qv-domain recipients dialup.example --add joe,ann
 	qv-domain add dialup plain.example
 	qv-domain pause dialup.example
 	qv-domain alias same.example dialup.example
@@ -119,7 +120,8 @@ everything() {
 	judge "$ROOT.json" 'of("relayhost")["dialup.example"] == "one.example [2001:db8::1]:26"'
 	judge "$ROOT.json" 'of("paused")["dialup.example"] and of("on_demand")["dialup.example"]'
 	judge "$ROOT.json" 'all(of(k)["same.example"] == of(k)["dialup.example"] for k in [
-		"id", "handle", "home", "uid", "gid", "relayhost", "paused", "on_demand", "lifetime"])'
+		"id", "handle", "home", "uid", "gid", "relayhost", "paused", "on_demand", "lifetime", "recipients"])'
+	judge "$ROOT.json" 'of("recipients")["dialup.example"] == 2 and of("recipients")["plain.example"] is None'
 	judge "$ROOT.json" 'of("lifetime")["dialup.example"] == 60 and of("lifetime")["plain.example"] is None'
 }
 

@@ -153,6 +153,58 @@ as_root() {
 	refused x-w7@localhost
 }
 
+@test "rcpt: of a dial-up host with a list those in it, and postmaster" {
+	world
+	qv-domain alias other.example.com some.example.com
+	qv-domain recipients some.example.com --add 'joe,Ann.Lee,sales-*'
+	accepted joe@some.example.com JOE@Some.Example.Com ann.lee@some.example.com sales-x@some.example.com joe@other.example.com \
+		postmaster@some.example.com Postmaster@other.example.com
+	refused x@some.example.com joe-x@some.example.com ann@other.example.com sales@some.example.com
+	# who forwards to an unknown address
+	qmail gone '&x@some.example.com\n'
+	qmail there '&joe@some.example.com\n'
+	refused x-gone@localhost
+	accepted x-there@localhost
+	# a .qmail file of its own is enough
+	touch "$ROOT/home/serialmail/some.example.com/.qmail-x"
+	accepted x@some.example.com
+	qv-domain recipients some.example.com --off
+	accepted y@some.example.com
+}
+
+@test "rcpt: a list that is not good refuses nobody" {
+	world
+	dir=$ROOT/home/serialmail/some.example.com list=$ROOT/home/serialmail/some.example.com/.qv-recipients
+	printf 'joe\nann@some.example.com\n' >"$list"
+	accepted joe@some.example.com
+	uncertain '/home/serialmail/some.example.com/.qv-recipients:2: is not a local part' x@some.example.com
+	: >"$list"
+	uncertain '.qv-recipients: has no entry' x@some.example.com
+	rm "$list"
+	mkfifo "$list"
+	uncertain .qv-recipients x@some.example.com
+	rm "$list"
+	mkdir "$list"
+	uncertain .qv-recipients x@some.example.com
+	rmdir "$list"
+	echo joe >"$dir/list"
+	ln -s list "$list"
+	uncertain .qv-recipients x@some.example.com
+	rm "$list"
+	ln -s nowhere "$list"
+	uncertain .qv-recipients x@some.example.com
+	rm "$list"
+	truncate -s 1T "$list"
+	uncertain .qv-recipients x@some.example.com
+	echo joe >"$dir/list"
+	mv "$dir/list" "$list"
+	refused x@some.example.com
+	if [ "$(id -u)" = 0 ]; then
+		chmod 600 "$list"
+		uncertain 'Permission denied' x@some.example.com
+	fi
+}
+
 @test "rcpt: never refused is what the real qmail delivered, deferred or forwarded" {
 	beside recorded
 }

@@ -34,6 +34,12 @@ int mapped_open(const struct ctx *ctx, const char *path, enum mapped_use use, st
 	return m->fd < 0 ? errno : map(m, use);
 }
 
+int mapped_open_at(int dir, const char *name, enum mapped_use use, struct mapped *m)
+{
+	*m = (struct mapped){.fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC)};
+	return m->fd < 0 ? errno : map(m, use);
+}
+
 void mapped_close(struct mapped *m)
 {
 	if (m->p != NULL)

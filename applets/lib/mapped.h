@@ -28,6 +28,9 @@ enum mapped_use {
  * regular file; ENOMEM: it is open, but not mapped. mapped_close() in any case.
  */
 int mapped_open(const struct ctx *ctx, const char *path, enum mapped_use use, struct mapped *m);
+
+/* The same for a name in an open directory; a symlink is an ELOOP. */
+int mapped_open_at(int dir, const char *name, enum mapped_use use, struct mapped *m);
 void mapped_close(struct mapped *m);
 
 #endif

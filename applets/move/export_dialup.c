@@ -9,6 +9,7 @@
 #include "lib/fs.h"
 #include "lib/opt.h"
 #include "move/export_homes.h"
+#include "qmail/localparts.h"
 
 /* The text of a file in a dial-up host's home; 1: it is not there. */
 static int text_of(struct export *x, const struct domain *d, const char *name, struct buf *text)
@@ -81,10 +82,39 @@ static int lifetime(struct export *x, const struct domain *d)
 	return r;
 }
 
+/* "--add joe,ann": the list of its addresses. False: it has other lines, or none. */
+static bool put_recipients(const struct buf *text, struct buf *out)
+{
+	size_t at = 0, number = 0, len;
+	const char *entry, *between = " --add ";
+
+	for (; localparts_next(buf_text(text), text->len, &at, &number, &entry, &len); between = ",") {
+		if (localparts_bad(entry, len) != NULL)
+			return false;
+		buf_str(out, between);
+		buf_add(out, entry, len);
+	}
+	return *between == ',';
+}
+
+static int recipients(struct export *x, const struct domain *d)
+{
+	struct buf text = BUF(CONTROL_MAX), out = BUF(CONTROL_MAX);
+	int r = text_of(x, d, LOCALPARTS_FILE, &text);
+
+	if (r == 0 && put_recipients(&text, &out))
+		buf_printf(&x->out, "domain recipients %s%s\n", d->name.text, buf_text(&out));
+	else if (r == 0)
+		not_file(x, d, LOCALPARTS_FILE);
+	buf_free(&text);
+	buf_free(&out);
+	return r;
+}
+
 int export_dialup(struct export *x, const struct domain *d)
 {
 	static const char *const known[] = {"RELAYHOST", "Maildir", ".qmail-default", ATTEMPT_FILE, CALL_FILE, DOMAIN_PAUSED,
-	                                    DOMAIN_ON_DEMAND, DOMAIN_LIFETIME, NULL};
+	                                    DOMAIN_ON_DEMAND, DOMAIN_LIFETIME, LOCALPARTS_FILE, NULL};
 	struct buf text = BUF(CONTROL_MAX);
 	int r;
 
@@ -100,6 +130,8 @@ int export_dialup(struct export *x, const struct domain *d)
 	buf_char(&x->out, '\n');
 	if (text_of(x, d, DOMAIN_PAUSED, &text) == 0)
 		buf_printf(&x->out, "domain pause %s\n", d->name.text);
+	if (recipients(x, d) < 0)
+		return -1;
 	r = text_of(x, d, ".qmail-default", &text);
 	if (strcmp(buf_text(&text), "./Maildir/\n") != 0)
 		not_file(x, d, ".qmail-default");

@@ -61,7 +61,7 @@ int name_domain(struct err *e, const char *s, struct name_domain *d)
 }
 
 /* RFC 5321 4.1.2: Dot-string. A slash would leave the directory; in file names a colon stands for a dot. */
-static const char *bad_local(const char *s, size_t n)
+const char *name_bad_local(const char *s, size_t n)
 {
 	if (n == 0)
 		return "nothing before the @";
@@ -89,7 +89,7 @@ static int check_address(struct err *e, const char *s, size_t *at, struct name_d
 	if (strchr(sign + 1, '@') != NULL)
 		return err_perm(e, "invalid address \"%.300s\": more than one @", s);
 	*at = (size_t)(sign - s);
-	why = bad_local(s, *at);
+	why = name_bad_local(s, *at);
 	if (why != NULL)
 		return err_perm(e, "invalid address \"%.300s\": %s", s, why);
 	return name_domain(e, sign + 1, d);

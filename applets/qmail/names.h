@@ -41,6 +41,9 @@ int name_domain(struct err *e, const char *s, struct name_domain *d);
  */
 int name_address(struct err *e, const char *s, struct name_address *a);
 
+/* Why s, n bytes, is not the local part of an address, an RFC 5321 dot-string; NULL if it is one. */
+const char *name_bad_local(const char *s, size_t n);
+
 /* The inverse: "user-*@DOMAIN" for "user-default". */
 void name_whole(const char *local, const char *domain, char *to, size_t size);
 

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "lib/err.h"
+#include "qmail/conf.h"
 #include "qmail/dotqmail.h"
+#include "qmail/localparts.h"
 #include "rcpt/internal.h"
 
 struct home {
@@ -121,12 +123,49 @@ static bool read_text(const struct file *f, struct buf *text)
 	return text->len == size;
 }
 
+static int ask_list(struct home *h, const struct mapped *m)
+{
+	char where[64];
+	size_t line;
+
+	switch (localparts_ask(m->p, m->n, h->w->owner.ext, &line)) {
+	case LOCALPARTS_YES:
+		return 0;
+	case LOCALPARTS_NO:
+		return rcpt_no(h->w);
+	case LOCALPARTS_UNSURE:
+		break;
+	}
+	if (line == 0)
+		return unsure(h, LOCALPARTS_FILE, "has no entry");
+	snprintf(where, sizeof where, LOCALPARTS_FILE ":%zu", line);
+	return unsure(h, where, "is not a local part");
+}
+
+/* What else would be sent to a dial-up host may be in the list of its addresses. 0: the file counts. */
+static int check_list(struct home *h, const struct file *f)
+{
+	struct mapped m;
+	int e;
+
+	if (strcmp(f->name, ".qmail-default") != 0)
+		return 0;
+	e = mapped_open_at(h->at.fd, LOCALPARTS_FILE, MAPPED_ASKED, &m);
+	if (e == 0)
+		e = m.n > CONTROL_MAX ? EFBIG : 0;
+	e = e == ENOENT ? 0 : e != 0 ? unsure(h, LOCALPARTS_FILE, strerror(e)) : ask_list(h, &m);
+	mapped_close(&m);
+	return e;
+}
+
 /* It exists: that is enough, unless all it does is to forward. An empty one has the default delivery. */
 static int use(struct home *h, const struct file *f)
 {
 	struct buf text = BUF(RCPT_TEXT_MAX);
-	int e;
+	int e = check_list(h, f);
 
+	if (e != 0)
+		return e;
 	if (f->st.st_size > 0 && read_text(f, &text))
 		e = rcpt_follow(h->w, &h->at, &text, f->st.st_mode & 0100);
 	else

@@ -10,6 +10,7 @@
 #include "lib/json.h"
 #include "lib/opt.h"
 #include "lib/printable.h"
+#include "qmail/localparts.h"
 #include "routing/aliases.h"
 #include "setup/trigger_show.h"
 
@@ -18,6 +19,7 @@ struct dialup {
 	char relayhost[1024]; /* its lines, separated by blanks */
 	bool paused, on_demand;
 	long lifetime; /* -1: control/qv-lifetime */
+	long recipients; /* in the list of its addresses; -1: no list */
 	struct call last;
 };
 
@@ -55,17 +57,34 @@ static int first_text(struct ctx *ctx, const struct domain *d, const char *name,
 	return r < 0 ? -1 : 0;
 }
 
+static int count_recipients(struct ctx *ctx, const struct domain *d, long *count)
+{
+	struct buf b = BUF(CONTROL_MAX);
+	size_t at = 0, number = 0, len;
+	const char *entry;
+	char path[900];
+	int r;
+
+	snprintf(path, sizeof path, "%s/" LOCALPARTS_FILE, d->home);
+	r = fs_slurp(ctx, path, &b, NULL);
+	*count = r == 0 ? 0 : -1;
+	while (localparts_next(buf_text(&b), b.len, &at, &number, &entry, &len))
+		++*count;
+	buf_free(&b);
+	return r < 0 ? -1 : 0;
+}
+
 static int look_dialup(struct ctx *ctx, const struct domain *d, struct dialup *is)
 {
 	char seconds[32];
 
-	*is = (struct dialup){.lifetime = -1};
+	*is = (struct dialup){.lifetime = -1, .recipients = -1};
 	if (d->form != DOMAIN_DIALUP)
 		return 0;
 	if (has(ctx, d, DOMAIN_PAUSED, &is->paused) < 0 || has(ctx, d, DOMAIN_ON_DEMAND, &is->on_demand) < 0)
 		return -1;
 	if (first_text(ctx, d, "RELAYHOST", is->relayhost, sizeof is->relayhost) < 0 ||
-	    first_text(ctx, d, DOMAIN_LIFETIME, seconds, sizeof seconds) < 0)
+	    first_text(ctx, d, DOMAIN_LIFETIME, seconds, sizeof seconds) < 0 || count_recipients(ctx, d, &is->recipients) < 0)
 		return -1;
 	if (*seconds != '\0')
 		opt_number(seconds, INT32_MAX, &is->lifetime);
@@ -129,6 +148,7 @@ static int json(struct ctx *ctx, const struct known *known, const struct domain 
 	json_put_bool(b, "paused", is.paused);
 	json_put_bool(b, "on_demand", is.on_demand);
 	json_put_number_or_null(b, "lifetime", is.lifetime >= 0, is.lifetime);
+	json_put_number_or_null(b, "recipients", is.recipients >= 0, is.recipients);
 	trigger_show_json(known->callers, host_of(d), &is.last, b);
 	json_close(b, '}');
 	return 0;
@@ -252,6 +272,8 @@ static int print_text(struct ctx *ctx, const struct change *c, const struct know
 	}
 	if (is.lifetime >= 0)
 		printf("%-12s %ld seconds\n", "lifetime", is.lifetime);
+	if (is.recipients >= 0)
+		printf("%-12s %ld listed\n", "recipients", is.recipients);
 	if (d->form == DOMAIN_DIALUP)
 		trigger_show(known->callers, host_of(d), &is.last);
 	print_aliases(c, d);

@@ -31,15 +31,14 @@ bool localparts_next(const char *text, size_t n, size_t *at, size_t *number, con
 
 const char *localparts_bad(const char *entry, size_t len)
 {
-	const char *star = memchr(entry, '*', len);
+	const char *star = memchr(entry, '*', len), *why;
 
-	if (memchr(entry, '@', len) != NULL)
-		return "expected the part before the @ alone";
 	if (star != NULL && star != entry + len - 1)
 		return "a * is only allowed at the end, where it stands for anything";
 	if (star == entry)
 		return NULL;
-	return name_bad_local(entry, star != NULL && star[-1] == '.' ? len - 2 : len);
+	why = name_bad_local(entry, star != NULL && star[-1] == '.' ? len - 2 : len);
+	return why != NULL && memchr(entry, '@', len) != NULL ? "expected the part before the @ alone" : why;
 }
 
 static bool begins(const char *local, size_t n, const char *entry, size_t len)
@@ -47,7 +46,7 @@ static bool begins(const char *local, size_t n, const char *entry, size_t len)
 	if (n < len)
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if (name_fold(local[i]) != name_fold(entry[i]))
+		if (local[i] != entry[i] && name_fold(local[i]) != name_fold(entry[i]))
 			return false;
 	return true;
 }

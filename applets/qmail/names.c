@@ -60,7 +60,13 @@ int name_domain(struct err *e, const char *s, struct name_domain *d)
 	return 0;
 }
 
-/* RFC 5321 4.1.2: Dot-string. A slash would leave the directory; in file names a colon stands for a dot. */
+/* RFC 5321 4.1.2: atext. A slash would leave the directory; in file names a colon stands for a dot. */
+static const bool is_atext[UCHAR_MAX + 1] = {
+	['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['!'] = true, ['#' ... '\''] = true,
+	['*' ... '+'] = true, ['-'] = true, ['='] = true, ['?'] = true, ['^' ... '`'] = true, ['{' ... '~'] = true,
+};
+
+/* Dot-string */
 const char *name_bad_local(const char *s, size_t n)
 {
 	if (n == 0)
@@ -70,9 +76,11 @@ const char *name_bad_local(const char *s, size_t n)
 	if (s[0] == '.' || s[n - 1] == '.')
 		return "the part before the @ begins or ends with a dot";
 	for (size_t i = 0; i < n; i++) {
-		if (!is_alnum(s[i]) && (s[i] == '\0' || strchr("!#$%&'*+-=?^_`{|}~.", s[i]) == NULL))
+		if (is_atext[(unsigned char)s[i]])
+			continue;
+		if (s[i] != '.')
 			return "only letters, digits and !#$%&'*+-=?^_`{|}~. are allowed before the @, not / : or blanks";
-		if (s[i] == '.' && s[i + 1] == '.')
+		if (s[i + 1] == '.')
 			return "two dots in a row before the @";
 	}
 	return NULL;

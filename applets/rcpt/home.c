@@ -142,7 +142,10 @@ static int ask_list(struct home *h, const struct mapped *m)
 	return unsure(h, where, "is not a local part");
 }
 
-/* What else would be sent to a dial-up host may be in the list of its addresses. 0: the file counts. */
+/*
+ * What else would be sent to a dial-up host may be in the list of its addresses. Any home may have such a list: only
+ * qv-domain writes one, or a person who means it. 0: the file counts.
+ */
 static int check_list(struct home *h, const struct file *f)
 {
 	struct mapped m;

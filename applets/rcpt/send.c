@@ -52,10 +52,11 @@ static int load_locals(struct rcpt_way *w, struct constmap *map)
 static int load_envnoathost(struct rcpt_way *w, const char *address, struct buf *to)
 {
 	struct constmap line = {"envnoathost", strlen("envnoathost")};
-	enum rcpt_file which = exists(w, RCPT_ENVNOATHOST) ? RCPT_ENVNOATHOST : RCPT_ME;
+	enum rcpt_file which;
 
 	if (strchr(address, '@') != NULL)
 		return 0;
+	which = exists(w, RCPT_ENVNOATHOST) ? RCPT_ENVNOATHOST : RCPT_ME;
 	if (exists(w, which) && load(w, which, &line) != 0)
 		return 1;
 	first_line(&line);

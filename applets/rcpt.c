@@ -326,7 +326,7 @@ const struct applet rcpt_applet = {
 		"\n"
 		"Files: homes with .qmail files and .qv-recipients, and\n"
 		"  /var/qmail/control/{me,envnoathost,percenthack,locals,virtualdomains}\n"
-		"  /var/qmail/users/cdb, /etc/passwd, /etc/nsswitch.conf\n"
+		"  /var/qmail/users/{cdb,qv-virtual.cdb}, /etc/passwd, /etc/nsswitch.conf\n"
 		"\n"
 		"Example:\n"
 		"  # qv-rcpt joe@example.com\n"

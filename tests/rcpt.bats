@@ -309,6 +309,38 @@ as_root() {
 	refused joe@d78.test joe@a.d77.test nobody@sub.example.com
 }
 
+@test "rcpt: many domains have an index, which is used only if nobody changed the file since" {
+	sed -i "1i+y-:y:$POPUID:$POPGID:/home:-::" "$U/assign"
+	qmail there './Maildir/\n'
+	awk 'BEGIN { for (i = 0; i < 5000; i++) printf "d%d.test:x\n.d%d.test:x\n", i, i }' >"$C/virtualdomains"
+	qv-domain add dialup some.example.com ex1
+	accepted there@D77.test there@a.d4999.test x@some.example.com there@d5000.test
+	refused joe@d78.test joe@a.d77.test
+	# A user who has no address proves who is asked.
+	sed -i 's/d77[.]test:x/d77.test:y/' "$U/qv-virtual.cdb"
+	refused there@d77.test there@a.d77.test
+	cp -p "$C/virtualdomains" "$PROBE/old"
+	touch "$C/virtualdomains"
+	accepted there@d77.test
+	touch "$U/qv-virtual.cdb"
+	refused there@d77.test
+	mv "$PROBE/old" "$C/virtualdomains"
+	accepted there@d77.test
+	echo garbage >"$U/qv-virtual.cdb"
+	accepted there@d77.test
+	refused joe@d78.test
+	rm "$U/qv-virtual.cdb"
+	mkfifo "$U/qv-virtual.cdb"
+	accepted there@d77.test
+	rm "$U/qv-virtual.cdb"
+	qv-domain add dialup other.example.com ex1
+	accepted there@d77.test x@other.example.com
+	[ -f "$U/qv-virtual.cdb" ]
+	printf 'some.example.com:some.example.com\n' >"$C/virtualdomains"
+	qv-domain add dialup third.example.com ex1
+	[ ! -e "$U/qv-virtual.cdb" ]
+}
+
 # --- who asks
 
 @test "rcpt: RCPTCHECK is answered by the exit code, and in words on descriptor 4" {

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "qmail/conf.h"
+#include "qmail/virtualdomains.h"
 #include "rcpt/internal.h"
 
 const char *rcpt_path(enum rcpt_file which)
@@ -12,6 +13,7 @@ const char *rcpt_path(enum rcpt_file which)
 		[RCPT_PERCENTHACK] = QMAIL_CONTROL "percenthack",
 		[RCPT_LOCALS] = QMAIL_CONTROL "locals",
 		[RCPT_VIRTUALDOMAINS] = QMAIL_CONTROL "virtualdomains",
+		[RCPT_VIRTUAL_CDB] = VIRTUALDOMAINS_CDB,
 		[RCPT_CDB] = QMAIL_CDB,
 		[RCPT_PASSWD] = "/etc/passwd",
 		[RCPT_NSSWITCH] = "/etc/nsswitch.conf",
@@ -20,11 +22,15 @@ const char *rcpt_path(enum rcpt_file which)
 	return paths[which];
 }
 
+static enum mapped_use use_of(enum rcpt_file which)
+{
+	return which == RCPT_CDB || which == RCPT_VIRTUAL_CDB || which == RCPT_VIRTUALDOMAINS ? MAPPED_ASKED : MAPPED_READ;
+}
+
 const struct mapped *rcpt_file(struct rcpt *r, enum rcpt_file which, int *errnum)
 {
 	if (!r->file[which].known) {
-		r->file[which].trouble = mapped_open(r->ctx, rcpt_path(which), which == RCPT_CDB ? MAPPED_ASKED : MAPPED_READ,
-		                                     &r->file[which].map);
+		r->file[which].trouble = mapped_open(r->ctx, rcpt_path(which), use_of(which), &r->file[which].map);
 		r->file[which].known = true;
 	}
 	*errnum = r->file[which].trouble;

@@ -4,6 +4,7 @@
 
 #include "qmail/rewrite.h"
 #include "qmail/sift.h"
+#include "qmail/virtualdomains.h"
 #include "rcpt/internal.h"
 
 /* 0, with an empty map where the file does not exist; 1: the way has ended. */
@@ -69,13 +70,39 @@ static int load_maps(struct rcpt_way *w, const char *address, struct buf *envnoa
 	int e = load(w, RCPT_PERCENTHACK, &maps->percenthack);
 
 	if (e == 0)
-		e = load(w, RCPT_VIRTUALDOMAINS, &maps->virtualdomains);
-	if (e == 0)
 		e = load_locals(w, &maps->locals);
 	if (e == 0)
 		e = load_envnoathost(w, address, envnoathost);
 	maps->envnoathost = buf_text(envnoathost);
 	return e;
+}
+
+/* By the index of a large virtualdomains, if it has one. False: look at the file itself. */
+static bool ask_index(struct rcpt_way *w, const struct buf *address, struct buf *lines)
+{
+	int errnum;
+	const struct mapped *text = rcpt_file(w->r, RCPT_VIRTUALDOMAINS, &errnum), *cdb;
+	struct cdbfile_view view;
+
+	if (text->n < VIRTUALDOMAINS_LARGE)
+		return false;
+	cdb = rcpt_file(w->r, RCPT_VIRTUAL_CDB, &errnum);
+	if (cdb->fd < 0 || !virtualdomains_is_indexed(&text->st, &cdb->st))
+		return false;
+	view = (struct cdbfile_view){cdb->fd, cdb->p, cdb->n};
+	return virtualdomains_find(&view, buf_text(address), address->len, lines) == 0;
+}
+
+/* The lines of virtualdomains that decide about the address. 0; 1: the way has ended. */
+static int load_virtual(struct rcpt_way *w, const struct buf *address, struct buf *lines, struct constmap *map)
+{
+	if (!ask_index(w, address, lines)) {
+		if (load(w, RCPT_VIRTUALDOMAINS, map) != 0)
+			return 1;
+		sift(map, buf_text(address), address->len, lines);
+	}
+	*map = (struct constmap){buf_text(lines), lines->len};
+	return 0;
 }
 
 static int route(struct rcpt_way *w, struct rewrite_maps *maps, struct buf *address)
@@ -87,8 +114,10 @@ static int route(struct rcpt_way *w, struct rewrite_maps *maps, struct buf *addr
 
 	while (rewrite_step(maps, address, &e))
 		;
-	sift(&maps->virtualdomains, buf_text(address), address->len, &lines);
-	maps->virtualdomains = (struct constmap){buf_text(&lines), lines.len};
+	if (load_virtual(w, address, &lines, &maps->virtualdomains) != 0) {
+		buf_free(&lines);
+		return 1;
+	}
 	rewrite(maps, address, &w->rewritten, &how);
 	failed = buf_failed(&lines) || buf_failed(address) || buf_failed(&w->rewritten);
 	buf_free(&lines);

@@ -4,8 +4,10 @@
 #include <stdio.h>
 
 #include "lib/fs.h"
+#include "plan/view.h"
 #include "qmail/assign.h"
 #include "qmail/morercpthosts.h"
+#include "qmail/virtualdomains.h"
 
 static const char *const paths[ROUTING_FILES] = {
 	[ROUTING_RCPTHOSTS] = QMAIL_CONTROL "rcpthosts",
@@ -49,6 +51,18 @@ static int look_at_cdb(struct ctx *ctx, struct routing *r)
 	return 0;
 }
 
+/* Does users/qv-virtual.cdb exist, and is it as new as virtualdomains? */
+static int look_at_index(struct ctx *ctx, struct routing *r)
+{
+	const struct plan_seen *text = &r->file[ROUTING_VIRTUALDOMAINS].seen;
+	struct stat cdb;
+	int found = fs_stat(ctx, VIRTUALDOMAINS_CDB, &cdb);
+
+	r->index_exists = found == 0;
+	r->index_is_old = found != 0 || (text->there && !virtualdomains_is_indexed(&text->st, &cdb));
+	return found < 0 ? -1 : 0;
+}
+
 int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 {
 	*r = (struct routing){0};
@@ -59,7 +73,7 @@ int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 		if (load_one(ctx, &r->file[i]) < 0)
 			return -1;
 	}
-	return look_at_cdb(ctx, r);
+	return look_at_cdb(ctx, r) < 0 ? -1 : look_at_index(ctx, r);
 }
 
 void routing_empty(struct ctx *ctx, struct routing *r)
@@ -104,6 +118,19 @@ static void plan_table(const struct routing *r, enum routing_name name, const ch
 	buf_free(&text);
 }
 
+/* An index of a large virtualdomains; it is not used until it is as new as that. A smaller one has none. */
+static void plan_index(const struct routing *r, struct plan *plan)
+{
+	const struct routing_file *f = &r->file[ROUTING_VIRTUALDOMAINS];
+	const struct plan_step *text = f->lines.changed ? plan_find(plan, f->path) : NULL;
+	size_t size = text != NULL ? text->data.len : f->seen.there ? (size_t)f->seen.st.st_size : 0;
+
+	if (size < VIRTUALDOMAINS_LARGE && r->index_exists)
+		plan_remove(plan, VIRTUALDOMAINS_CDB);
+	else if (size >= VIRTUALDOMAINS_LARGE && (f->lines.changed || r->index_is_old))
+		plan_table(r, ROUTING_VIRTUALDOMAINS, VIRTUALDOMAINS_CDB, virtualdomains_digest, plan);
+}
+
 static bool any_changed(const struct routing *r)
 {
 	for (size_t i = 0; i < ROUTING_FILES; i++)
@@ -119,8 +146,8 @@ static bool cdb_is_due(const struct routing *r)
 }
 
 enum part {
-	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB, OWNERS,
-	PARTS
+	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB,
+	OWNERS, PARTS
 };
 
 /*
@@ -128,7 +155,8 @@ enum part {
  * file that is replaced keeps its owner, so owners come last.
  */
 static const enum part add_order[PARTS] = {
-	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB, OWNERS,
+	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB,
+	OWNERS,
 };
 
 /*
@@ -136,7 +164,7 @@ static const enum part add_order[PARTS] = {
  * deletion is found and completed.
  */
 static const enum part del_order[PARTS] = {
-	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, USERS_CDB, LOGINS, FILES, ASSIGN, OWNERS,
+	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, USERS_CDB, LOGINS, FILES, ASSIGN, OWNERS,
 };
 
 static void plan_part(const struct routing *r, enum part part, bool deliver, const struct routing_parts *parts,
@@ -164,6 +192,10 @@ static void plan_part(const struct routing *r, enum part part, bool deliver, con
 	case HUP:
 		if (touched)
 			plan_hup(plan);
+		return;
+	case VIRTUAL_CDB:
+		if (touched)
+			plan_index(r, plan);
 		return;
 	case SMTPROUTES:
 		plan_one(r, ROUTING_SMTPROUTES, plan);

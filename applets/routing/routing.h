@@ -45,6 +45,8 @@ struct routing {
 	char me[256];        /* the only local name if control/locals does not exist */
 	bool table_is_meant; /* private: a domain with a line in users/assign was added or removed */
 	bool cdb_is_old;     /* private: users/cdb is missing, or older than users/assign */
+	bool index_exists;   /* private: users/qv-virtual.cdb */
+	bool index_is_old;   /* private: it is missing, or older than virtualdomains */
 	bool table_is_good;  /* private: every line of users/assign was checked */
 };
 

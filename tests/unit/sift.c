@@ -1,14 +1,18 @@
-/* sift - whatever a virtualdomains holds, the few lines decide as the whole file does. */
+/* sift, virtualdomains - whatever a virtualdomains holds, the few lines decide as the whole file does. */
 #include "qmail/sift.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "qmail/rewrite.h"
+#include "qmail/virtualdomains.h"
 #include "tap.h"
 
 enum { TEXTS = 3000, ADDRESSES = 20, TEXT_MAX = 1 << 16 };
 
 static unsigned long long state = 1;
+static unsigned long indexed; /* addresses that an index was asked for */
 
 static unsigned dice(unsigned n)
 {
@@ -55,20 +59,54 @@ static void decide(const struct constmap *map, const struct buf *address, struct
 	rewrite(&maps, address, to, how);
 }
 
-static bool same_decision(const struct constmap *map, const struct buf *address)
+/* Do these lines decide as all of map does? */
+static bool same_by(const struct constmap *map, const struct buf *few, const struct buf *address)
 {
-	struct buf few = BUF(TEXT_MAX), all_to = BUF(TEXT_MAX), few_to = BUF(TEXT_MAX);
+	struct buf all_to = BUF(TEXT_MAX), few_to = BUF(TEXT_MAX);
 	struct rewrite all_how, few_how;
 	bool same;
 
-	sift(map, buf_text(address), address->len, &few);
 	decide(map, address, &all_how, &all_to);
-	decide(&(struct constmap){buf_text(&few), few.len}, address, &few_how, &few_to);
+	decide(&(struct constmap){buf_text(few), few->len}, address, &few_how, &few_to);
 	same = all_how.how == few_how.how && all_to.len == few_to.len && memcmp(all_to.p, few_to.p, all_to.len) == 0;
-	buf_free(&few);
 	buf_free(&all_to);
 	buf_free(&few_to);
 	return same;
+}
+
+/* An index of a text with a NUL answers no question; every other one does. */
+static bool same_by_index(const struct constmap *map, const struct cdbfile_view *cdb, const struct buf *address)
+{
+	struct buf few = BUF(TEXT_MAX);
+	bool odd = map->n > 0 && memchr(map->p, '\0', map->n) != NULL, same;
+
+	if (virtualdomains_find(cdb, buf_text(address), address->len, &few) < 0)
+		same = odd;
+	else
+		same = !odd && same_by(map, &few, address);
+	indexed += !odd;
+	buf_free(&few);
+	return same;
+}
+
+static bool same_decision(const struct constmap *map, const struct cdbfile_view *cdb, const struct buf *address)
+{
+	struct buf few = BUF(TEXT_MAX);
+	bool same;
+
+	sift(map, buf_text(address), address->len, &few);
+	same = same_by(map, &few, address) && same_by_index(map, cdb, address);
+	buf_free(&few);
+	return same;
+}
+
+/* The index of a text, in a file without a name; -1 */
+static int index_of(const char *text, size_t n)
+{
+	struct ctx ctx = {.root = ""};
+	int fd = memfd_create("index", MFD_CLOEXEC);
+
+	return virtualdomains_digest(&ctx, "virtualdomains", text, n, fd) < 0 ? -1 : fd;
 }
 
 /* A copy of exact size, so that a sanitizer sees a byte read beyond it. */
@@ -77,20 +115,23 @@ static bool try_text(const struct buf *text)
 	static const char *const users[] = {"joe", "j", "a:b", "", "x@y"};
 	struct buf address = BUF(TEXT_MAX);
 	char *copy = malloc(text->len + (text->len == 0));
+	struct cdbfile_view cdb;
 	bool same = true;
 
 	if (copy == NULL)
 		return false;
 	memcpy(copy, buf_text(text), text->len);
+	cdb = (struct cdbfile_view){.fd = index_of(copy, text->len)};
 	for (int i = 0; same && i < ADDRESSES; i++) {
 		buf_free(&address);
 		buf_printf(&address, "%s@", ANY(users));
 		add_host(&address);
-		same = same_decision(&(struct constmap){copy, text->len}, &address);
+		same = same_decision(&(struct constmap){copy, text->len}, &cdb, &address);
 	}
 	if (!same)
 		printf("# %s in\n", buf_text(&address));
 	buf_free(&address);
+	close(cdb.fd);
 	free(copy);
 	return same;
 }
@@ -107,6 +148,20 @@ static unsigned rewritten(const char *text, const char *address)
 	return lines;
 }
 
+/* An index is used unless its file has a later time, of either kind. */
+static void times(void)
+{
+	struct stat text = {.st_mtim = {10, 5}, .st_ctim = {20, 5}}, cdb = {.st_mtim = {10, 5}, .st_ctim = {20, 5}};
+
+	ok(virtualdomains_is_indexed(&text, &cdb), "an index as old as its file is used");
+	cdb.st_mtim.tv_nsec--;
+	ok(!virtualdomains_is_indexed(&text, &cdb), "an older one is not");
+	cdb.st_mtim.tv_sec++;
+	ok(virtualdomains_is_indexed(&text, &cdb), "a newer one is");
+	text.st_ctim.tv_nsec++;
+	ok(!virtualdomains_is_indexed(&text, &cdb), "nor one older than the return of its file from elsewhere");
+}
+
 int main(void)
 {
 	bool same = true;
@@ -120,6 +175,8 @@ int main(void)
 		buf_free(&text);
 	}
 	ok(same, "%d random files decide by a few of their lines as by all", TEXTS);
+	ok(indexed > TEXTS * ADDRESSES / 4, "and by their index, if they have no NUL: %lu addresses", indexed);
+	times();
 	is_int(rewritten("one.test:1\ntwo.test:2\n.two.test:2\nthree.test:3\n", "x@two.test"), 1, "one line of the others");
 	is_int(rewritten("one.test:1\none.test:2\n", "x@ONE.test"), 2, "all lines of a key: the last one counts");
 	is_int(rewritten("one.test:1\n:all\n", "x@two.test"), 1, "the line without a key, where nothing else fits");

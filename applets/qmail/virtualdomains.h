@@ -1,0 +1,36 @@
+/*
+ * virtualdomains - an index of a large control/virtualdomains, for programs that look up one address and end.
+ *
+ * A cdb: the key of each entry, in lower case, and as data its line. It is only built of a file that is large, and only
+ * used if the file was not changed since; without it, sift() looks at the whole file (see qmail/sift.h).
+ */
+#ifndef QMAIL_VIRTUALDOMAINS_H
+#define QMAIL_VIRTUALDOMAINS_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "lib/buf.h"
+#include "qmail/cdbfile.h"
+#include "qmail/digest.h"
+
+#define VIRTUALDOMAINS_CDB QMAIL_HOME "/users/qv-virtual.cdb"
+
+enum { VIRTUALDOMAINS_LARGE = 1 << 16 }; /* bytes from which an index is worth it */
+
+/*
+ * Is an index of this file as it is now? By the times of both: that of the data, and that of the inode, which the return
+ * of an older file changes, too. The file must be written before its index, and renamed before it.
+ */
+bool virtualdomains_is_indexed(const struct stat *text, const struct stat *cdb);
+
+/* The index of text (digest_text, see qmail/digest.h). Of a text with a NUL byte, one that answers no question. */
+int virtualdomains_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);
+
+/*
+ * Append to to the line by which rewrite() decides about address as it does by the whole file, if there is one. 0, or -1:
+ * the index answers no question.
+ */
+int virtualdomains_find(const struct cdbfile_view *cdb, const char *address, size_t n, struct buf *to);
+
+#endif

@@ -11,12 +11,14 @@
 #include "lib/json.h"
 #include "qmail/conf.h"
 #include "qmail/rcpt.h"
+#include "rcpt/list.h"
 #include "rcpt/queue.h"
 
 static const char synopsis[] =
 	"qv-rcpt [-jqv] [-R DIR] ADDRESS...\n"
 	"qv-rcpt [-q] [-R DIR] [--spp|--fd3]\n"
-	"qv-rcpt [-q] [-R DIR] --queue [--strict] [PROGRAM [ARGUMENT]...]";
+	"qv-rcpt [-q] [-R DIR] --queue [--strict] [PROGRAM [ARGUMENT]...]\n"
+	"qv-rcpt [-jnq] [-R DIR] --list [cdb FILE]";
 
 enum { FD3_NO = 1, FD3_MAX = 1100, QUEUE_TEMP = 71 };
 
@@ -220,7 +222,7 @@ static int answer(struct ctx *ctx, enum way way, const char *fd3, char **argv)
 }
 
 struct words {
-	int spp, fd3, queue, strict;
+	int spp, fd3, queue, strict, list;
 };
 
 /* What follows PROGRAM belongs to it. */
@@ -231,11 +233,21 @@ static int parse(struct ctx *ctx, enum way way, struct words *w, int *argc, char
 		{0, "fd3", OPT_FLAG, &w->fd3},
 		{0, "queue", OPT_FLAG, &w->queue},
 		{0, "strict", OPT_FLAG, &w->strict},
+		{0, "list", OPT_FLAG, &w->list},
 		{0},
 	};
 
 	return way == BY_QUEUE ? common_options_leading(ctx, synopsis, options, argc, argv)
 	                       : common_options(ctx, synopsis, options, argc, argv);
+}
+
+static int list(struct ctx *ctx, int argc, char **argv)
+{
+	if (argc != 1 && (argc != 3 || strcmp(argv[1], "cdb") != 0))
+		return err_usage(&ctx->err, synopsis, "expected --list, or --list cdb FILE");
+	if (argc == 3 && argv[2][0] != '/')
+		return err_usage(&ctx->err, synopsis, "%s is not an absolute path", argv[2]);
+	return rcpt_list(ctx, argc == 3 ? argv[2] : NULL);
 }
 
 static int run(struct ctx *ctx, enum way way, const char *fd3, int argc, char **argv)
@@ -244,8 +256,11 @@ static int run(struct ctx *ctx, enum way way, const char *fd3, int argc, char **
 
 	if (parse(ctx, way, &w, &argc, argv) < 0)
 		return -1;
-	if (w.spp + w.fd3 + (way == BY_QUEUE) > 1 || (w.strict > 0 && way != BY_QUEUE))
-		return err_usage(&ctx->err, synopsis, "expected one of --spp, --fd3 and --queue; --strict belongs to --queue");
+	if (w.spp + w.fd3 + w.list + (way == BY_QUEUE) > 1 || (w.strict > 0 && way != BY_QUEUE))
+		return err_usage(&ctx->err, synopsis,
+		                 "expected one of --spp, --fd3, --queue and --list; --strict belongs to --queue");
+	if (w.list > 0)
+		return list(ctx, argc, argv);
 	if (way == BY_QUEUE)
 		return rcpt_queue(ctx, w.strict > 0, argv + 1);
 	if (w.spp + w.fd3 > 0 && argc > 1)
@@ -285,7 +300,7 @@ const struct applet rcpt_applet = {
 		"delivered, forwarded or relayed, and what qmail would defer (a home that is\n"
 		"missing or has a wrong mode, a damaged users/cdb); the last with a line on\n"
 		"stderr that says why. Whether the domain is accepted at all remains for\n"
-		"rcpthosts. Nothing is changed.\n"
+		"rcpthosts. Nothing is changed, except FILE.\n"
 		"\n"
 		"Of a dial-up host's addresses all are accepted, or those that its list has (see\n"
 		"qv-domain recipients), and postmaster.\n"
@@ -310,7 +325,17 @@ const struct applet rcpt_applet = {
 		"                     descriptor 6 (notqmail); else those who do not exist are\n"
 		"                     taken out, and named in a line on stderr\n"
 		"  --strict           ... refuse it even if only one does not exist\n"
-		"  -j                 print an array of objects: address, answer, reason\n"
+		"  --list             print all addresses that exist, one a line, for a filter\n"
+		"                     in front of qmail-smtpd. @DOMAIN stands for all of an\n"
+		"                     accepted domain that cannot be listed: it has a default,\n"
+		"                     is local, or another host knows its addresses; @.DOMAIN\n"
+		"                     for the domains below it\n"
+		"  --list cdb FILE    write it as a cdb: each line is a key, and the same behind\n"
+		"                     a colon; the data are empty. FILE is an absolute path, and\n"
+		"                     replaced at once; never by an empty list\n"
+		"  -n                 ... do not write it\n"
+		"  -j                 print an array of objects: address, answer, reason; with\n"
+		"                     --list an array of strings\n"
 		"\n"
 		"Run by root it becomes qmaild first. As qmaild it must be able to read the\n"
 		"files below, and to search the homes (mode 755, or 711); a .qmail file that\n"
@@ -325,7 +350,8 @@ const struct applet rcpt_applet = {
 		"Environment: RECIPIENT, USE_FD4, SMTPRCPTTO, QMAILQUEUE; QVMAIL_ROOT: as --root.\n"
 		"\n"
 		"Files: homes with .qmail files and .qv-recipients, and\n"
-		"  /var/qmail/control/{me,envnoathost,percenthack,locals,virtualdomains}\n"
+		"  /var/qmail/control/{me,envnoathost,percenthack,locals,virtualdomains},\n"
+		"  for --list rcpthosts and morercpthosts.cdb there, and\n"
 		"  /var/qmail/users/{cdb,qv-virtual.cdb}, /etc/passwd, /etc/nsswitch.conf\n"
 		"\n"
 		"Example:\n"

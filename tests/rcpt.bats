@@ -341,6 +341,136 @@ as_root() {
 	[ ! -e "$U/qv-virtual.cdb" ]
 }
 
+# --- the list
+
+# bare: no domain is accepted yet
+bare() {
+	: >"$C/rcpthosts"
+}
+
+# listed LINE...: exactly these
+listed() {
+	exits 0 qv-rcpt -q --list
+	diff <(printf '%s\n' "$@" | sort) <(sort <<<"$output")
+}
+
+@test "rcpt: --list has the addresses that exist, and @DOMAIN where they cannot be listed" {
+	bare
+	world
+	qv-domain add backup backup.test
+	qv-domain add pop all.test ex1 --catch-all
+	qv-domain add pop sub.test ex1 --no-subdomains
+	qv-mailbox add ann.lee@sub.test >/dev/null
+	qv-mailbox forward list-owner@sub.test ann.lee@sub.test
+	qv-mailbox forward gone@sub.test nobody@example.com
+	echo 'lists.test:x-' >>"$C/virtualdomains"
+	printf '%s\n' lists.test Sub.Test localhost ' no.test' >>"$C/rcpthosts"
+	listed @.all.test @all.test @backup.test @.backup.test @.example.com joe@example.com postmaster@example.com @localhost \
+		@.second.test @second.test @some.example.com ann.lee@sub.test list-owner@sub.test postmaster@sub.test
+}
+
+@test "rcpt: --list: of a dial-up host with a list those in it" {
+	bare
+	qv-domain add dialup some.example.com ex1
+	qv-domain recipients some.example.com --add Joe,ann.lee
+	listed joe@some.example.com ann.lee@some.example.com postmaster@some.example.com
+	qv-domain recipients some.example.com --add 'sales-*'
+	listed @some.example.com
+}
+
+@test "rcpt: --list: homes of other layouts, and entries for one address" {
+	bare
+	sed -i "1i+v-:x:$POPUID:$POPGID:/home/x:-:in-:\n=v-one:x:$POPUID:$POPGID:/home/x:-:one:" "$U/assign"
+	qv-newu
+	printf 'Joe@v.test:x\nv.test:v\n' >>"$C/virtualdomains"
+	echo v.test >>"$C/rcpthosts"
+	qmail in-a:b '#\n'
+	qmail in-c '#\n'
+	qmail one '#\n'
+	qmail other '#\n'
+	listed a.b@v.test c@v.test one@v.test
+	qmail joe '#\n'
+	listed a.b@v.test c@v.test joe@v.test one@v.test
+	qmail in-c-default '#\n'
+	listed @v.test
+	rm "$H/.qmail-in-c-default"
+	mkdir "$H/.qmail-in-d"
+	listed @v.test
+	rmdir "$H/.qmail-in-d"
+	touch "$H/.qmail-in-e e"
+	listed @v.test
+	rm "$H/.qmail-in-e e"
+	sed -i "1i+v-x:x:$POPUID:$POPGID:/home/x:-::" "$U/assign"
+	qv-newu
+	listed @v.test
+}
+
+@test "rcpt: --list: what the user alias has for a virtual domain" {
+	as_root
+	bare
+	mkdir -p "$ROOT/var/qmail/alias"
+	chown 7790:2107 "$ROOT/var/qmail/alias"
+	echo 'v.test:alias-v' >>"$C/virtualdomains"
+	echo v.test >>"$C/rcpthosts"
+	echo '#' >"$ROOT/var/qmail/alias/.qmail-v-joe"
+	echo '#' >"$ROOT/var/qmail/alias/.qmail-w-joe"
+	listed joe@v.test
+	echo "alias-v-x:x:9:9::/home/x:" >>"$ROOT/etc/passwd"
+	listed @v.test
+}
+
+@test "rcpt: --list: where it is not certain, all is listed, with a line in the log" {
+	world
+	chmod 1755 "$ROOT"/home/popmail/e/ex1/DOMAINS/example.com
+	exits 0 qv-rcpt --list
+	[[ $output == *"qv-rcpt: @example.com: listed, but it is not certain that it exists: "*"sticky"* ]]
+	grep -qx @example.com <<<"$output"
+	run ! grep -q joe@ <<<"$output"
+}
+
+@test "rcpt: --list cdb writes both forms of key, at once, and never an empty list" {
+	bare
+	world
+	exits 0 qv-rcpt -q --list cdb /var/qmail/control/list.cdb
+	[ -z "$output" ]
+	diff <(/usr/bin/cdb -lm "$C/list.cdb" | sort) - <<-END
+		:@.example.com
+		:@.second.test
+		:@second.test
+		:@some.example.com
+		:joe@example.com
+		:postmaster@example.com
+		@.example.com
+		@.second.test
+		@second.test
+		@some.example.com
+		joe@example.com
+		postmaster@example.com
+	END
+	exits 0 qv-rcpt -q -n --list cdb /var/qmail/control/none.cdb
+	[ "$output" = "build /var/qmail/control/none.cdb" ]
+	[ ! -e "$C/none.cdb" ]
+	: >"$C/rcpthosts"
+	refuses 100 qv-rcpt --list cdb /var/qmail/control/list.cdb
+	[[ $output == *"no address exists: an empty list would refuse all mail" ]]
+	rm "$C/rcpthosts"
+	refuses 100 qv-rcpt --list cdb /var/qmail/control/list.cdb
+	refuses 100 qv-rcpt --list
+	refuses 100 qv-rcpt --list cdb list.cdb
+	refuses 100 qv-rcpt --list cdb
+	refuses 100 qv-rcpt --list text x
+	refuses 100 qv-rcpt --list --strict
+}
+
+@test "rcpt: --list: all that is listed is accepted; of an unlisted domain all" {
+	world
+	exits 0 qv-rcpt -jq --list
+	diff <(/usr/bin/python3 -c 'import json, sys; print("\n".join(json.load(sys.stdin)))' <<<"$output") <(qv-rcpt -q --list)
+	qv-rcpt --list | grep -v '^@' | xargs "$BIN/qv-rcpt" >/dev/null
+	qv-rcpt --list | sed -n 's/^@[.]/x@y./p; s/^@/x@/p' | grep -v example.com >"$PROBE/all"
+	xargs "$BIN/qv-rcpt" <"$PROBE/all" >/dev/null
+}
+
 # --- who asks
 
 @test "rcpt: RCPTCHECK is answered by the exit code, and in words on descriptor 4" {

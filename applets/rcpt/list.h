@@ -1,0 +1,19 @@
+/*
+ * list - all addresses that exist, for filters in front of qmail-smtpd.
+ *
+ * One a line: USER@DOMAIN; or @DOMAIN where not all addresses of an accepted domain can be listed, because a default takes
+ * them, another host knows them (relay, backup, dial-up without a list), or it is not certain (rcpt.h: RCPT_UNSURE).
+ * @.DOMAIN stands for the domains below one.
+ */
+#ifndef RCPT_LIST_H
+#define RCPT_LIST_H
+
+#include "lib/ctx.h"
+
+/*
+ * Print the list; or replace cdb (if not NULL), whose keys are each line, and each line behind a colon (as fastforward and
+ * s/qmail ask), with empty data. A list without an entry is an error, as it would refuse all mail. 0, or -1 with ctx->err.
+ */
+int rcpt_list(struct ctx *ctx, const char *cdb);
+
+#endif

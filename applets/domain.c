@@ -8,7 +8,9 @@
 #include "move/adopt.h"
 #include "move/export.h"
 #include "move/import.h"
+#include "qmail/quota.h"
 #include "setup/domain_change.h"
+#include "setup/domain_quota.h"
 #include "setup/domain_recipients.h"
 #include "setup/domain_show.h"
 #include "setup/domain_trigger.h"
@@ -17,6 +19,7 @@ struct add_options {
 	const char *id, *postmaster;
 	int no_subdomains, subdomains, catch_all, on_demand;
 	long lifetime;
+	const char *quota;
 	struct opt_list relayhosts;
 };
 
@@ -87,6 +90,17 @@ static int add_backup(struct ctx *ctx, const struct verb *verb, int argc, char *
 	return domain_add(ctx, &d, &(struct domain_files){0});
 }
 
+static int check_quota(struct ctx *ctx, const char *quota)
+{
+	struct quota q;
+
+	if (quota == NULL)
+		return 0;
+	if (strlen(quota) <= 40 && strpbrk(quota, " \t\r\n") == NULL && quota_parse(quota, strlen(quota), &q) == 0)
+		return 0;
+	return err_perm(&ctx->err, "invalid quota \"%.100s\": expected MESSAGES[,BYTES], not both 0", quota);
+}
+
 static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	struct domain d = {.form = DOMAIN_DIALUP};
@@ -96,6 +110,7 @@ static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char *
 		{0, "subdomains", OPT_FLAG, &o.subdomains},
 		{0, "on-demand", OPT_FLAG, &o.on_demand},
 		{0, "lifetime", OPT_NUMBER, &o.lifetime},
+		{0, "quota", OPT_STRING, &o.quota},
 		{0},
 	};
 
@@ -104,13 +119,15 @@ static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char *
 	if (argc != 2 && argc != 3)
 		return err_usage(&ctx->err, verb->synopsis, "expected HOST and an optional HANDLE");
 	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || set_id(ctx, NULL, &d) < 0 ||
-	    (argc == 3 && name_handle(&ctx->err, "handle", argv[2]) < 0))
+	    (argc == 3 && name_handle(&ctx->err, "handle", argv[2]) < 0) || check_quota(ctx, o.quota) < 0)
 		return -1;
 	snprintf(d.user, sizeof d.user, "%s", argc == 3 ? argv[2] : "");
 	d.subdomains = o.subdomains > 0;
-	return domain_add(
-		ctx, &d,
-		&(struct domain_files){.relayhosts = o.relayhosts, .on_demand = o.on_demand > 0, .lifetime = o.lifetime});
+	return domain_add(ctx, &d,
+	                  &(struct domain_files){.relayhosts = o.relayhosts,
+	                                         .on_demand = o.on_demand > 0,
+	                                         .lifetime = o.lifetime,
+	                                         .quota = o.quota});
 }
 
 /* UID:GID */
@@ -329,6 +346,24 @@ static int recipients_main(struct ctx *ctx, const struct verb *verb, int argc, c
 	return ways > 0 ? domain_recipients(ctx, argv[1], &wish) : domain_recipients_print(ctx, argv[1]);
 }
 
+static int quota_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
+{
+	int off = 0;
+	const struct opt options[] = {{0, "off", OPT_FLAG, &off}, {0}};
+
+	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
+		return -1;
+	if (argc != 2 && (argc != 3 || off > 0))
+		return err_usage(&ctx->err, verb->synopsis, "expected HOST, and MESSAGES[,BYTES] or --off");
+	if (argc == 3 && check_quota(ctx, argv[2]) < 0)
+		return -1;
+	if (ctx->whole != NULL && argc == 2 && off == 0)
+		return err_perm(&ctx->err, "in an import, expected MESSAGES[,BYTES] or --off");
+	if (argc == 3)
+		return domain_quota(ctx, argv[1], argv[2]);
+	return off > 0 ? domain_quota(ctx, argv[1], NULL) : domain_quota_print(ctx, argv[1]);
+}
+
 static int adopt_main(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
@@ -350,6 +385,7 @@ static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 		{"domain", "alias", domain_main},
 		{"domain", "relayhost", domain_main},
 		{"domain", "pause", domain_main},
+		{"domain", "quota", domain_main},
 		{"domain", "recipients", domain_main},
 		{"domain", "trigger", domain_main},
 		{"mailbox", "add", run_mailbox},
@@ -423,7 +459,7 @@ static const struct verb kinds[] = {
 		.name = "dialup",
 		.synopsis =
 			"qv-domain add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains] [--on-demand] "
-			"[--lifetime SECONDS]",
+			"[--lifetime SECONDS] [--quota MESSAGES[,BYTES]]",
 		.run = add_dialup,
 		.help =
 			"  add dialup  Keep mail for HOST in /home/serialmail/HOST/Maildir until\n"
@@ -433,7 +469,8 @@ static const struct verb kinds[] = {
 			"    --subdomains              accept mail for sub-domains too\n"
 			"    --on-demand               send it only when asked for: qv-master skips HOST\n"
 			"    --lifetime SECONDS        bounce mail that is older than this (default:\n"
-			"                              control/qv-lifetime)\n",
+			"                              control/qv-lifetime)\n"
+			"    --quota MESSAGES[,BYTES]  how much mail may wait (see quota)\n",
 	},
 	{
 		.name = "virtual",
@@ -483,6 +520,16 @@ static const struct verb verbs[] = {
 		.help =
 			"  relayhost   Send the mail of a dial-up host to these servers, tried in this\n"
 			"              order. A running flush ends with the old ones.\n",
+	},
+	{
+		.name = "quota",
+		.synopsis = "qv-domain quota HOST [MESSAGES[,BYTES]] [--off] [-j]",
+		.run = quota_main,
+		.help =
+			"  quota       Print or set how much mail may wait for a dial-up host; 0: any\n"
+			"              number. While so much waits, qv-rcpt defers what is sent to HOST,\n"
+			"              and takes it if it cannot say so. Mail never bounces for it.\n"
+			"    --off                     remove the quota\n",
 	},
 	{
 		.name = "recipients",

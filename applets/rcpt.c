@@ -18,19 +18,20 @@ static const char synopsis[] =
 	"qv-rcpt [-jqv] [-R DIR] ADDRESS...\n"
 	"qv-rcpt [-q] [-R DIR] [--spp|--fd3]\n"
 	"qv-rcpt [-q] [-R DIR] --queue [--strict] [PROGRAM [ARGUMENT]...]\n"
-	"qv-rcpt [-jnq] [-R DIR] --list [cdb FILE]";
+	"qv-rcpt [-jnq] [-R DIR] [--list [cdb FILE]]";
 
 enum { FD3_NO = 1, FD3_MAX = 1100, QUEUE_TEMP = 71 };
 
 /* In qmail-local's words. */
 static const char no_mailbox[] = "550 sorry, no mailbox here by that name. (#5.1.1)";
+static const char is_full[] = "452 sorry, too much mail waits for this host. (#4.2.2)"; /* RFC 5321 4.2.3 */
 
 enum way { BY_HAND, BY_RCPTCHECK, BY_SPP, BY_FD3, BY_QUEUE };
 
 struct asked {
 	struct rcpt rcpt;
 	struct buf json;
-	bool refused;
+	bool refused, later;
 };
 
 static bool is_set(const char *name)
@@ -80,14 +81,21 @@ static const char *word(enum rcpt_verdict verdict)
 		[RCPT_YES] = "accepted",
 		[RCPT_NO] = "refused",
 		[RCPT_UNSURE] = "uncertain",
+		[RCPT_LATER] = "deferred",
 	};
 
 	return words[verdict];
 }
 
+/* NULL: it is accepted. */
+static const char *reply_of(const struct rcpt_answer *a)
+{
+	return a->verdict == RCPT_NO ? no_mailbox : a->verdict == RCPT_LATER ? is_full : NULL;
+}
+
 static void print(struct asked *q, const char *address, const struct rcpt_answer *a)
 {
-	const char *why = a->verdict == RCPT_NO ? no_mailbox : a->why;
+	const char *reply = reply_of(a), *why = reply != NULL ? reply : a->why;
 
 	if (!q->rcpt.ctx->json) {
 		printf("%s: %s%s%s\n", address, word(a->verdict), *why != '\0' ? ": " : "", why);
@@ -129,6 +137,7 @@ static int by_hand(struct asked *q, char **argv)
 		if (e == 0)
 			print(q, buf_text(&address), &a);
 		q->refused |= e == 0 && a.verdict == RCPT_NO;
+		q->later |= e == 0 && a.verdict == RCPT_LATER;
 		buf_free(&address);
 	}
 	json_close(&q->json, ']');
@@ -136,20 +145,25 @@ static int by_hand(struct asked *q, char **argv)
 		return err_temp(&q->rcpt.ctx->err, "out of memory");
 	if (e == 0 && q->rcpt.ctx->json)
 		printf("%s\n", buf_text(&q->json));
-	return e < 0 ? -1 : q->refused ? EXIT_PERM : 0;
+	return e < 0 ? -1 : q->refused ? EXIT_PERM : q->later ? EXIT_TEMP : 0;
 }
 
-/* The patch that sets USE_FD4 sends what it reads there as its reply. */
+/*
+ * The patch that sets USE_FD4 sends what it reads there as its reply. Without it the only temporary one, by exit 111,
+ * ends the session for all recipients: a full host then gets the mail.
+ */
 static int by_rcptcheck(struct rcpt *r)
 {
 	struct rcpt_answer a;
+	const char *reply;
 
 	if (ask(r, getenv("RECIPIENT"), &a) < 0)
 		return -1;
-	if (a.verdict != RCPT_NO)
+	reply = reply_of(&a);
+	if (reply == NULL || (a.verdict == RCPT_LATER && !is_set("USE_FD4")))
 		return 0;
 	if (is_set("USE_FD4"))
-		fs_write(4, no_mailbox, strlen(no_mailbox)); /* without it the patch has words of its own */
+		fs_write(4, reply, strlen(reply)); /* without it the patch has words of its own */
 	return EXIT_PERM;
 }
 
@@ -162,8 +176,8 @@ static int by_spp(struct ctx *ctx, struct rcpt *r)
 		return err_temp(&ctx->err, "SMTPRCPTTO is not set: expected to be run by qmail-spp in [rcpt]");
 	if (ask(r, address, &a) < 0)
 		return -1;
-	if (a.verdict == RCPT_NO)
-		printf("E%s\n", no_mailbox);
+	if (reply_of(&a) != NULL)
+		printf("E%s\n", reply_of(&a));
 	return 0;
 }
 
@@ -190,7 +204,7 @@ static int by_fd3(struct rcpt *r, const char *address)
 
 	if (ask(r, address, &a) < 0)
 		return -1;
-	return a.verdict == RCPT_NO ? FD3_NO : 0;
+	return a.verdict == RCPT_NO ? FD3_NO : a.verdict == RCPT_LATER ? EXIT_TEMP : 0;
 }
 
 static int answer(struct ctx *ctx, enum way way, const char *fd3, char **argv)
@@ -303,7 +317,9 @@ const struct applet rcpt_applet = {
 		"rcpthosts. Nothing is changed, except FILE.\n"
 		"\n"
 		"Of a dial-up host's addresses all are accepted, or those that its list has (see\n"
-		"qv-domain recipients), and postmaster.\n"
+		"qv-domain recipients), and postmaster. While as much mail waits as its quota\n"
+		"allows (see qv-domain quota) they are deferred, with 452; RCPTCHECK can only say\n"
+		"so with USE_FD4, else they are accepted.\n"
 		"\n"
 		"Without arguments the environment decides who asks:\n"
 		"  SMTPRCPTTO         qmail-spp, in [rcpt] of control/smtpplugins: prints a line\n"
@@ -323,8 +339,9 @@ const struct applet rcpt_applet = {
 		"                     /var/qmail/bin/qmail-queue). If no recipient exists the\n"
 		"                     message is refused: exit 31, or 82 with words on\n"
 		"                     descriptor 6 (notqmail); else those who do not exist are\n"
-		"                     taken out, and named in a line on stderr\n"
-		"  --strict           ... refuse it even if only one does not exist\n"
+		"                     taken out, and named in a line on stderr. If all are of\n"
+		"                     hosts that are full: exit 71\n"
+		"  --strict           ... even if only one does not exist, or is of such a host\n"
 		"  --list             print all addresses that exist, one a line, for a filter\n"
 		"                     in front of qmail-smtpd. @DOMAIN stands for all of an\n"
 		"                     accepted domain that cannot be listed: it has a default,\n"
@@ -343,13 +360,14 @@ const struct applet rcpt_applet = {
 		"accepted, with a line on stderr.\n"
 		"\n"
 		"Exit codes: 0 accepted, or not certain; 100 no such address (1 with --fd3); 111\n"
-		"ask again: out of memory, or wrong arguments of a line that qmail-smtpd runs.\n"
+		"ask again: deferred, out of memory, or wrong arguments of a line that\n"
+		"qmail-smtpd runs.\n"
 		"With --queue those of PROGRAM; 31 or 82 refused; 71 ask again; 120 PROGRAM\n"
 		"cannot be run.\n"
 		"\n"
 		"Environment: RECIPIENT, USE_FD4, SMTPRCPTTO, QMAILQUEUE; QVMAIL_ROOT: as --root.\n"
 		"\n"
-		"Files: homes with .qmail files and .qv-recipients, and\n"
+		"Files: homes with .qmail files, .qv-recipients and .qv-full, and\n"
 		"  /var/qmail/control/{me,envnoathost,percenthack,locals,virtualdomains},\n"
 		"  for --list rcpthosts and morercpthosts.cdb there, and\n"
 		"  /var/qmail/users/{cdb,qv-virtual.cdb}, /etc/passwd, /etc/nsswitch.conf\n"

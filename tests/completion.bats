@@ -140,6 +140,7 @@ gateway() {
 	offers qv-flush '' : some.example.net
 	offers qv-domain relayhost '' : some.example.net
 	offers qv-domain recipients '' : some.example.net
+	offers qv-domain quota '' : some.example.net
 	offers qv-domain relayhost some.example.net '' :
 }
 

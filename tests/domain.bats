@@ -397,6 +397,45 @@ some.example.com:some.example.com
 	qv-domain export | grep -qx '# not exported: /home/serialmail/some.example.com/.qv-recipients: .*'
 }
 
+@test "domain quota: how much mail may wait, set, printed, shown, exported and removed" {
+	local quota=$SER/some.example.com/.qv-quota
+	twice qv-domain add dialup some.example.com ex1 --quota 1000,50000000
+	same "$quota" $'1000,50000000\n'
+	refuses 100 qv-domain add dialup some.example.com ex1 --quota 7
+	qv-domain alias other.example.com some.example.com
+	touch "$SER/some.example.com/.qv-full"
+	twice qv-domain quota other.example.com 20
+	same "$quota" $'20\n'
+	[ ! -e "$SER/some.example.com/.qv-full" ]
+	exits 0 qv-domain quota some.example.com
+	[ "$output" = 20 ]
+	exits 0 qv-domain quota some.example.com -j
+	[ "$output" = '"20"' ]
+	exits 0 qv-domain show some.example.com
+	grep -qx 'quota        20' <<<"$output"
+	qv-domain export >"$BATS_TEST_TMPDIR/export"
+	grep -qx 'domain add dialup some.example.com ex1 --quota 20,0' "$BATS_TEST_TMPDIR/export"
+	exits 0 qv-domain quota some.example.com -n --off
+	[[ $output == *"-20"* ]]
+	exits 0 qv-domain quota some.example.com --off
+	exits 0 qv-domain quota some.example.com --off
+	[ ! -e "$quota" ]
+	exits 0 qv-domain quota some.example.com -j
+	[ "$output" = null ]
+	exits 0 qv-domain import <<<'domain quota some.example.com 0,5000'
+	same "$quota" $'0,5000\n'
+	for bad in '' 0 0,0 5, ,5 x 5x 1,2,3 -1 1e3 ' 5' '5 ' 1234567890123456; do
+		refuses 100 qv-domain quota some.example.com -- "$bad"
+		refuses 100 qv-domain add dialup new.example.com ex1 "--quota=$bad"
+	done
+	refuses 100 qv-domain quota some.example.com 5 --off
+	refuses 100 qv-domain quota
+	refuses 100 qv-domain quota none.example.com 5
+	refuses 100 qv-domain import <<<'domain quota some.example.com'
+	echo none >"$quota"
+	qv-domain export | grep -qx '# not exported: /home/serialmail/some.example.com/.qv-quota: .*'
+}
+
 @test "domain relayhost: while a program sends that locks RELAYHOST alone, it waits, then says who that is" {
 	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
 	mkfifo "$BATS_TEST_TMPDIR/"{locked,end}
@@ -622,7 +661,7 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	exits 0 qv-domain add dialup some.example.com ex1 --lifetime 60 --on-demand --relayhost a.example.org --relayhost b.example.org
 	exits 0 qv-domain list -j
 	[ "$(json '[x["domain"] for x in d]')" = "['localhost', 'gateway.example.net', 'example.com', 'relay.example.org', 'some.example.com']" ]
-	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'gid', 'handle', 'home', 'id', 'last_call', 'lifetime', 'on_demand', 'paused', 'recipients', 'relay', 'relayhost', 'subdomains', 'trigger', 'uid']"
+	keys="['accepted', 'alias_of', 'aliases', 'domain', 'form', 'gid', 'handle', 'home', 'id', 'last_call', 'lifetime', 'on_demand', 'paused', 'quota', 'recipients', 'relay', 'relayhost', 'subdomains', 'trigger', 'uid']"
 	[ "$(json 'sorted(set(tuple(sorted(x)) for x in d)) == [tuple('"$keys"')]')" = True ]
 	exits 0 qv-domain show example.com --json
 	[ "$(json 'd["form"], d["id"], d["handle"], d["home"], d["accepted"], d["subdomains"], d["relay"], d["lifetime"]')" = \

@@ -120,7 +120,7 @@ everything() {
 	judge "$ROOT.json" 'of("relayhost")["dialup.example"] == "one.example [2001:db8::1]:26"'
 	judge "$ROOT.json" 'of("paused")["dialup.example"] and of("on_demand")["dialup.example"]'
 	judge "$ROOT.json" 'all(of(k)["same.example"] == of(k)["dialup.example"] for k in [
-		"id", "handle", "home", "uid", "gid", "relayhost", "paused", "on_demand", "lifetime", "recipients"])'
+		"id", "handle", "home", "uid", "gid", "relayhost", "paused", "on_demand", "lifetime", "quota", "recipients"])'
 	judge "$ROOT.json" 'of("recipients")["dialup.example"] == 2 and of("recipients")["plain.example"] is None'
 	judge "$ROOT.json" 'of("lifetime")["dialup.example"] == 60 and of("lifetime")["plain.example"] is None'
 }

@@ -94,6 +94,75 @@ beacon() {
 	[ "$(accepted)" = 1 ]
 }
 
+# is_full, is_not_full: the mark that qv-rcpt asks for
+is_full() { [ -e "$DIR/.qv-full" ]; }
+is_not_full() { [ ! -e "$DIR/.qv-full" ]; }
+
+@test "master: a host is full while as much mail waits as its quota allows, and qv-rcpt defers it" {
+	dialup some.example.com 1
+	qv-domain quota some.example.com 2
+	leave some.example.com m1
+	exits 0 qv-master -n
+	exits 0 qv-master
+	is_not_full
+	exits 0 qv-rcpt joe@some.example.com
+	leave some.example.com m2
+	qv-domain pause some.example.com
+	exits 0 qv-master -n
+	is_not_full
+	exits 0 qv-master
+	is_full
+	exits 111 qv-rcpt joe@some.example.com
+	[ "$output" = "joe@some.example.com: deferred: 452 sorry, too much mail waits for this host. (#4.2.2)" ]
+	touch -d '1 hour ago' "$DIR/.qv-full"
+	exits 0 qv-master
+	[ -z "$(find "$DIR/.qv-full" -mmin +1)" ]
+	rm "$NEW/m2"
+	exits 0 qv-master
+	is_not_full
+}
+
+@test "master: bytes count, too, and what a flush sends makes room" {
+	serve
+	dialup some.example.com "$PORT"
+	qv-domain quota some.example.com 0,600
+	for i in 1 2 3; do leave some.example.com m$i; done
+	exits 0 qv-domain pause some.example.com
+	exits 0 qv-master
+	is_not_full
+	head -c 500 /dev/zero | tr '\0' x >"$BATS_TEST_TMPDIR/body"
+	leave some.example.com m4 a@b.test "$BATS_TEST_TMPDIR/body"
+	exits 0 qv-master
+	is_full
+	exits 0 qv-domain resume some.example.com
+	exits 0 qv-flush -o some.example.com
+	is_full
+	exits 0 qv-flush some.example.com
+	is_not_full
+	touch "$DIR/.qv-full"
+	exits 0 qv-flush some.example.com
+	is_not_full
+}
+
+@test "master: the mark of a full host is never a way for popusr to other files" {
+	[ "$(id -u)" = 0 ] || skip "needs root: other users' files"
+	dialup some.example.com 1
+	qv-domain quota some.example.com 1
+	qv-domain pause some.example.com
+	leave some.example.com m1
+	touch -d '1 hour ago' "$ROOT/secret"
+	ln -s "$ROOT/secret" "$DIR/.qv-full"
+	exits 0 qv-master
+	[ -n "$(find "$ROOT/secret" -mmin +1)" ]
+	rm "$DIR/.qv-full"
+	ln -s "$ROOT/nothing" "$DIR/.qv-full"
+	exits 0 qv-master
+	[ ! -e "$ROOT/nothing" ]
+	rm "$DIR/.qv-full" "$DIR/.qv-quota"
+	mkfifo "$DIR/.qv-quota"
+	exits 0 timeout 10 "$BIN/qv-master"
+}
+
 @test "master: -n prints what would be started, and when, and starts nothing" {
 	dialup a.example.com 1
 	leave a.example.com m

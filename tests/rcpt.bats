@@ -341,6 +341,66 @@ as_root() {
 	[ ! -e "$U/qv-virtual.cdb" ]
 }
 
+# --- a host that is full
+
+# full: x@some.example.com is deferred
+full() {
+	world
+	touch "$ROOT/home/serialmail/some.example.com/.qv-full"
+}
+
+@test "rcpt: a host that is full is deferred, by the words that each way has for it" {
+	full
+	exits 111 qv-rcpt x@some.example.com joe@example.com
+	[ "${lines[0]}" = "x@some.example.com: deferred: 452 sorry, too much mail waits for this host. (#4.2.2)" ]
+	[ "${lines[1]}" = "joe@example.com: accepted" ]
+	exits 100 qv-rcpt x@some.example.com nobody@example.com
+	exits 111 qv-rcpt -j x@some.example.com
+	[ "$output" = '[{"address":"x@some.example.com","answer":"deferred","reason":"452 sorry, too much mail waits for this host. (#4.2.2)"}]' ]
+	SMTPRCPTTO=x@some.example.com exits 0 qv-rcpt
+	[ "$output" = "E452 sorry, too much mail waits for this host. (#4.2.2)" ]
+	USE_FD4=1 RECIPIENT=x@some.example.com exits 100 qv-rcpt 4>"$PROBE/4"
+	same "$PROBE/4" "452 sorry, too much mail waits for this host. (#4.2.2)"
+	RECIPIENT=x@some.example.com exits 0 qv-rcpt
+	printf 'x@some.example.com\0\0\0' >"$PROBE/3"
+	exits 111 qv-rcpt --fd3 3<"$PROBE/3"
+	accepted postmaster@some.example.com PostMaster@some.example.com
+	qmail fwd '&x@some.example.com\n'
+	accepted x-fwd@localhost
+}
+
+@test "rcpt: a full host's list still refuses; an old mark, or one that is no file, does not count" {
+	full
+	local mark=$ROOT/home/serialmail/some.example.com/.qv-full
+	qv-domain recipients some.example.com --add joe
+	refused x@some.example.com
+	exits 111 qv-rcpt joe@some.example.com
+	touch -d '2 hours ago' "$mark"
+	exits 111 qv-rcpt joe@some.example.com
+	touch -d '181 minutes ago' "$mark"
+	accepted joe@some.example.com
+	rm "$mark"
+	mkfifo "$mark"
+	accepted joe@some.example.com
+	rm "$mark"
+	ln -s /etc/passwd "$mark"
+	accepted joe@some.example.com
+}
+
+@test "rcpt: --queue defers what is only for hosts that are full, and with --strict what is for one of them" {
+	full
+	TO=x@some.example.com queue '' --queue "$PROBE/program"
+	[ "$status $output" = "71 qv-rcpt: deferred: from <a@b.test>: as much mail waits for its recipients as their quota allows" ]
+	[ ! -s "$PROBE/got.envelope" ]
+	TO="x@some.example.com nobody@example.com" queue '' --queue "$PROBE/program"
+	[ "$status" = 71 ]
+	TO="x@some.example.com joe@example.com" queue '' --queue "$PROBE/program"
+	[ "$status $output" = "0 " ]
+	got x@some.example.com joe@example.com
+	TO="x@some.example.com joe@example.com" queue '' --queue --strict "$PROBE/program"
+	[ "$status" = 71 ]
+}
+
 # --- the list
 
 # bare: no domain is accepted yet

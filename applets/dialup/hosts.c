@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dialup/full.h"
 #include "dialup/marks.h"
 #include "lib/beneath.h"
 #include "lib/dents.h"
@@ -183,7 +184,7 @@ bool hosts_is_incomplete(int errnum)
 	return errnum == ENOENT || errnum == ENOTDIR || errnum == ELOOP;
 }
 
-static int look_home(const struct hosts *all, size_t i, struct host *c)
+static int look_home(const struct ctx *ctx, const struct hosts *all, size_t i, int new, struct host *c)
 {
 	int home = hosts_open(all, i, HOST_HOME), r, errnum;
 
@@ -191,6 +192,8 @@ static int look_home(const struct hosts *all, size_t i, struct host *c)
 		return hosts_is_incomplete(errno) ? 0 : -1;
 	r = read_marks(home, c);
 	errnum = errno;
+	if (!ctx->dry_run)
+		full_keep(home, new);
 	close(home);
 	errno = errnum;
 	return r;
@@ -199,13 +202,14 @@ static int look_home(const struct hosts *all, size_t i, struct host *c)
 int hosts_look(struct ctx *ctx, const struct conf *conf, const struct hosts *all, size_t i, struct host *c)
 {
 	int new = hosts_open(all, i, HOST_NEW);
-	int r = new < 0 ? (hosts_is_incomplete(errno) ? 0 : -1) : hosts_waiting(new), errnum = errno;
+	int r = new < 0 ? (hosts_is_incomplete(errno) ? 0 : -1) : hosts_waiting(new), errnum;
 
 	*c = (struct host){0};
+	if (r > 0)
+		r = look_home(ctx, all, i, new, c);
+	errnum = errno;
 	if (new >= 0)
 		close(new);
 	errno = errnum;
-	if (r > 0)
-		r = look_home(all, i, c);
 	return r < 0 ? err_sys(&ctx->err, "unable to look into %s%s/%s", ctx->root, conf->serialmail, hosts_name(all, i)) : 0;
 }

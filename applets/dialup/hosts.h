@@ -51,7 +51,7 @@ struct host {
 
 /*
  * Examine the i-th; a directory that is not a customer has no mail. The marks are only checked if mail waits, so that
- * a customer without mail costs little. 0 or -1.
+ * a customer without mail costs little. Keeps the mark of one that is full, unless ctx->dry_run. 0 or -1.
  */
 int hosts_look(struct ctx *ctx, const struct conf *conf, const struct hosts *all, size_t i, struct host *c);
 

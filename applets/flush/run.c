@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dialup/full.h"
 #include "dialup/marks.h"
 #include "flush/internal.h"
 #include "lib/clock.h"
@@ -181,9 +182,24 @@ static int run(struct flush *f)
 	return attempt(f);
 }
 
+/* What was sent has made room. */
+static void keep_full(struct flush *f)
+{
+	int home = f->new >= 0 && !f->o->report ? fs_dir(f->ctx, f->path) : -1;
+
+	if (home < 0)
+		return;
+	full_keep(home, f->new);
+	close(home);
+}
+
 static void end(struct flush *f)
 {
 	int fds[] = {f->new, f->tmp, f->lock, f->stop};
+	struct err kept = f->ctx->err;
+
+	keep_full(f);
+	f->ctx->err = kept;
 
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (fds[i] >= 0)

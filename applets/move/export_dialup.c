@@ -10,6 +10,7 @@
 #include "lib/opt.h"
 #include "move/export_homes.h"
 #include "qmail/localparts.h"
+#include "qmail/quota.h"
 
 /* The text of a file in a dial-up host's home; 1: it is not there. */
 static int text_of(struct export *x, const struct domain *d, const char *name, struct buf *text)
@@ -82,6 +83,20 @@ static int lifetime(struct export *x, const struct domain *d)
 	return r;
 }
 
+static int quota(struct export *x, const struct domain *d)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	struct quota q;
+	int r = text_of(x, d, QUOTA_FILE, &text);
+
+	if (r == 0 && quota_parse(buf_text(&text), text.len, &q) < 0)
+		not_file(x, d, QUOTA_FILE);
+	else if (r == 0)
+		buf_printf(&x->out, " --quota %lld,%lld", (long long)q.messages, (long long)q.bytes);
+	buf_free(&text);
+	return r;
+}
+
 /* "--add joe,ann": the list of its addresses. False: it has other lines, or none. */
 static bool put_recipients(const struct buf *text, struct buf *out)
 {
@@ -114,7 +129,8 @@ static int recipients(struct export *x, const struct domain *d)
 int export_dialup(struct export *x, const struct domain *d)
 {
 	static const char *const known[] = {"RELAYHOST", "Maildir", ".qmail-default", ATTEMPT_FILE, CALL_FILE, DOMAIN_PAUSED,
-	                                    DOMAIN_ON_DEMAND, DOMAIN_LIFETIME, LOCALPARTS_FILE, NULL};
+	                                    DOMAIN_ON_DEMAND, DOMAIN_LIFETIME, LOCALPARTS_FILE, QUOTA_FILE, QUOTA_FULL,
+	                                    NULL};
 	struct buf text = BUF(CONTROL_MAX);
 	int r;
 
@@ -123,7 +139,7 @@ int export_dialup(struct export *x, const struct domain *d)
 		buf_printf(&x->out, " %s", d->user);
 	if (d->subdomains)
 		buf_str(&x->out, " --subdomains");
-	if (relayhost(x, d) < 0 || lifetime(x, d) < 0)
+	if (relayhost(x, d) < 0 || lifetime(x, d) < 0 || quota(x, d) < 0)
 		return -1;
 	if (text_of(x, d, DOMAIN_ON_DEMAND, &text) == 0)
 		buf_str(&x->out, " --on-demand");

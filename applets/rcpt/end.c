@@ -18,6 +18,11 @@ int rcpt_yes(struct rcpt_way *w)
 	return end(w, RCPT_YES);
 }
 
+int rcpt_later(struct rcpt_way *w)
+{
+	return end(w, RCPT_LATER);
+}
+
 int rcpt_unsure(struct rcpt_way *w, const char *path, const char *fmt, ...)
 {
 	struct rcpt_answer *a = w->a;

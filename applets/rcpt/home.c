@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/err.h"
 #include "qmail/conf.h"
 #include "qmail/dotqmail.h"
 #include "qmail/localparts.h"
+#include "qmail/quota.h"
 #include "rcpt/internal.h"
 
 struct home {
@@ -146,14 +149,11 @@ static int ask_list(struct home *h, const struct mapped *m)
  * What else would be sent to a dial-up host may be in the list of its addresses. Any home may have such a list: only
  * qv-domain writes one, or a person who means it. 0: the file counts.
  */
-static int check_list(struct home *h, const struct file *f)
+static int check_list(struct home *h)
 {
 	struct mapped m;
-	int e;
+	int e = mapped_open_at(h->at.fd, LOCALPARTS_FILE, MAPPED_ASKED, &m);
 
-	if (strcmp(f->name, ".qmail-default") != 0)
-		return 0;
-	e = mapped_open_at(h->at.fd, LOCALPARTS_FILE, MAPPED_ASKED, &m);
 	if (e == 0)
 		e = m.n > CONTROL_MAX ? EFBIG : 0;
 	e = e == ENOENT ? 0 : e != 0 ? unsure(h, LOCALPARTS_FILE, strerror(e)) : ask_list(h, &m);
@@ -161,11 +161,31 @@ static int check_list(struct home *h, const struct file *f)
 	return e;
 }
 
+/* Is so much mail waiting for the host that it takes no more? What is forwarded there has been accepted elsewhere. */
+static bool is_full(const struct home *h)
+{
+	struct stat st;
+	time_t now = time(NULL);
+
+	return h->w->of == NULL && strcasecmp(h->w->owner.ext, "postmaster") != 0 &&
+	       fstatat(h->at.fd, QUOTA_FULL, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	       st.st_mtime > now - QUOTA_FULL_SECONDS;
+}
+
+static int check_host(struct home *h)
+{
+	int e = check_list(h);
+
+	if (e == 0 && is_full(h))
+		e = rcpt_later(h->w);
+	return e;
+}
+
 /* It exists: that is enough, unless all it does is to forward. An empty one has the default delivery. */
 static int use(struct home *h, const struct file *f)
 {
 	struct buf text = BUF(RCPT_TEXT_MAX);
-	int e = check_list(h, f);
+	int e = strcmp(f->name, ".qmail-default") == 0 ? check_host(h) : 0;
 
 	if (e != 0)
 		return e;

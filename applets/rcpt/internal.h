@@ -51,6 +51,7 @@ int rcpt_follow(struct rcpt_way *w, const struct as_user_at *home, const struct 
 /* Ends of a way: each returns 1. path may be NULL. */
 int rcpt_yes(struct rcpt_way *w);
 int rcpt_no(struct rcpt_way *w);
+int rcpt_later(struct rcpt_way *w);
 int rcpt_unsure(struct rcpt_way *w, const char *path, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -18,13 +18,14 @@
 #include "lib/fs.h"
 #include "qmail/conf.h"
 
-enum { REFUSED = 31, REFUSED_IN_WORDS = 82, CANNOT_RUN = 120, CRASHED = 81, WORDS = 6, ENVELOPE_MAX = 1 << 26, PIECE = 1 << 16 };
+enum { REFUSED = 31, LATER = 71, CRASHED = 81, REFUSED_IN_WORDS = 82, CANNOT_RUN = 120 };
+enum { WORDS = 6, ENVELOPE_MAX = 1 << 26, PIECE = 1 << 16 };
 
 struct queue {
 	struct rcpt rcpt;
 	struct buf in, out;  /* the envelope as it came; with those who exist */
 	struct buf unknown;  /* the others, for people */
-	size_t known;
+	size_t known, full;  /* those who exist; of them, those whose host takes no more mail now */
 };
 
 static bool takes_words(void)
@@ -95,6 +96,7 @@ static int judge(struct queue *q, const char *recipient, size_t n)
 	}
 	buf_add(&q->out, recipient, n + 1);
 	q->known++;
+	q->full += a.verdict == RCPT_LATER;
 	return 0;
 }
 
@@ -156,6 +158,11 @@ static int decide(struct ctx *ctx, struct queue *q, bool strict, int to, bool in
 		return -1;
 	if (q->unknown.len > 0 && (strict || q->known == 0))
 		return refuse(ctx, q, in_words);
+	if (q->full > 0 && (strict || q->full == q->known)) {
+		ctx_info(ctx, "deferred: from <%s>: as much mail waits for its recipients as their quota allows",
+		         q->in.p + 1);
+		return LATER;
+	}
 	return hand_on(ctx, q, to);
 }
 

@@ -11,8 +11,9 @@
 
 /*
  * Run program, which gets the message untouched, and the envelope of those who exist. If there are none, or strict and one
- * does not, the whole message is refused. Returns qmail-queue's exit code: that of the program; 31 or, with words on
- * descriptor 6, 82 for a refusal; or -1 with ctx->err.
+ * does not, the whole message is refused; if all of them are RCPT_LATER, or strict and one is, it is deferred. Returns
+ * qmail-queue's exit code: that of the program; 31 or, with words on descriptor 6, 82 for a refusal; 71 for a deferral;
+ * or -1 with ctx->err.
  */
 int rcpt_queue(struct ctx *ctx, bool strict, char **program);
 

@@ -26,6 +26,7 @@ enum rcpt_verdict {
 	RCPT_YES,    /* it exists, or is not for this host to know */
 	RCPT_NO,     /* its mail would bounce: no such mailbox, and no default */
 	RCPT_UNSURE, /* accept it: why says what cannot be known */
+	RCPT_LATER,  /* it exists, but so much mail waits for its host that its quota is reached */
 };
 
 struct rcpt_answer {

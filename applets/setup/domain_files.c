@@ -9,6 +9,7 @@
 #include "box/which.h"
 #include "dialup/marks.h"
 #include "plan/view.h"
+#include "qmail/quota.h"
 
 static const struct owner root_dir = {0755, (uid_t)-1, (gid_t)-1};
 static const struct owner root_file = {0644, (uid_t)-1, (gid_t)-1};
@@ -179,12 +180,16 @@ static int make_relayhost(struct ctx *ctx, const struct domain *d, const struct 
 
 static int make_marks(struct ctx *ctx, const struct domain *d, const struct domain_files *files, struct plan *trees)
 {
-	char seconds[32];
+	static const char edit_quota[] = "use qv-domain quota to change it";
+	char seconds[32], quota[64];
 
 	snprintf(seconds, sizeof seconds, "%ld\n", files->lifetime);
 	if (files->on_demand && make_file(ctx, d->home, DOMAIN_ON_DEMAND, &root_file, "", any_text, trees) < 0)
 		return -1;
 	if (files->lifetime >= 0 && make_file(ctx, d->home, DOMAIN_LIFETIME, &root_file, seconds, edit, trees) < 0)
+		return -1;
+	snprintf(quota, sizeof quota, "%s\n", files->quota != NULL ? files->quota : "");
+	if (files->quota != NULL && make_file(ctx, d->home, QUOTA_FILE, &root_file, quota, edit_quota, trees) < 0)
 		return -1;
 	return 0;
 }

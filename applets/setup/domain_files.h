@@ -14,6 +14,7 @@ struct domain_files {
 	struct opt_list relayhosts;  /* dialup: lines of RELAYHOST; none: the host itself */
 	bool on_demand;              /* dialup: mail is only sent on request */
 	long lifetime;               /* dialup: seconds; -1: control/qv-lifetime */
+	const char *quota;           /* dialup: MESSAGES[,BYTES]; NULL: none */
 };
 
 /* Put the path of the domain's home into d->home. */

@@ -11,6 +11,7 @@
 #include "lib/opt.h"
 #include "lib/printable.h"
 #include "qmail/localparts.h"
+#include "qmail/quota.h"
 #include "routing/aliases.h"
 #include "setup/trigger_show.h"
 
@@ -19,6 +20,7 @@ struct dialup {
 	char relayhost[1024]; /* its lines, separated by blanks */
 	bool paused, on_demand;
 	long lifetime; /* -1: control/qv-lifetime */
+	char quota[64];
 	long recipients; /* in the list of its addresses; -1: no list */
 	struct call last;
 };
@@ -84,7 +86,9 @@ static int look_dialup(struct ctx *ctx, const struct domain *d, struct dialup *i
 	if (has(ctx, d, DOMAIN_PAUSED, &is->paused) < 0 || has(ctx, d, DOMAIN_ON_DEMAND, &is->on_demand) < 0)
 		return -1;
 	if (first_text(ctx, d, "RELAYHOST", is->relayhost, sizeof is->relayhost) < 0 ||
-	    first_text(ctx, d, DOMAIN_LIFETIME, seconds, sizeof seconds) < 0 || count_recipients(ctx, d, &is->recipients) < 0)
+	    first_text(ctx, d, DOMAIN_LIFETIME, seconds, sizeof seconds) < 0 ||
+	    first_text(ctx, d, QUOTA_FILE, is->quota, sizeof is->quota) < 0 ||
+	    count_recipients(ctx, d, &is->recipients) < 0)
 		return -1;
 	if (*seconds != '\0')
 		opt_number(seconds, INT32_MAX, &is->lifetime);
@@ -148,6 +152,7 @@ static int json(struct ctx *ctx, const struct known *known, const struct domain 
 	json_put_bool(b, "paused", is.paused);
 	json_put_bool(b, "on_demand", is.on_demand);
 	json_put_number_or_null(b, "lifetime", is.lifetime >= 0, is.lifetime);
+	key_string(b, "quota", is.quota);
 	json_put_number_or_null(b, "recipients", is.recipients >= 0, is.recipients);
 	trigger_show_json(known->callers, host_of(d), &is.last, b);
 	json_close(b, '}');
@@ -272,6 +277,7 @@ static int print_text(struct ctx *ctx, const struct change *c, const struct know
 	}
 	if (is.lifetime >= 0)
 		printf("%-12s %ld seconds\n", "lifetime", is.lifetime);
+	row("quota", is.quota);
 	if (is.recipients >= 0)
 		printf("%-12s %ld listed\n", "recipients", is.recipients);
 	if (d->form == DOMAIN_DIALUP)

@@ -1,0 +1,13 @@
+/* domain_quota - how much mail may wait for a dial-up host (see qmail/quota.h). */
+#ifndef SETUP_DOMAIN_QUOTA_H
+#define SETUP_DOMAIN_QUOTA_H
+
+#include "lib/ctx.h"
+
+/* host: a dial-up host or an alias of one; quota: MESSAGES[,BYTES], NULL: none. 0, or -1 with ctx->err. */
+int domain_quota(struct ctx *ctx, const char *host, const char *quota);
+
+/* Print it, as it is written or as a JSON string (null: none). */
+int domain_quota_print(struct ctx *ctx, const char *host);
+
+#endif

@@ -125,11 +125,13 @@ fresh:
 demo: $(BIN)
 	QVMAIL=$(abspath $(BIN)) sh tests/demo/demo.sh
 
-# The largest first, so that no long one is left alone at the end.
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
 UNSANITIZED = build faults plan misuse completion help
-BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),$(shell ls -S tests/*.bats))
+# The long ones first, then the large ones, so that none is left alone at the end.
+LONG = flush domain verdicts check dialogue
+BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
+	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
 check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*

@@ -17,9 +17,9 @@ leave() {
 		printf 'Return-Path: <%s>\nDelivered-To: %s-%s@%s\n' "$sender" "$host" "$name" "$host"
 		if [ -n "$body" ]; then cat "$body"; else printf 'Subject: %s\n\nHello.\n' "$name"; fi
 	} >"$file"
-	[ "$(id -u)" != 0 ] || chown "$POPUID:$POPGID" "$file"
+	[ "$EUID" != 0 ] || chown "$POPUID:$POPGID" "$file"
 	STAMP=$((STAMP + 1))
-	touch -d "@${WHEN:-$(($(date +%s) - 1000 + STAMP - 1700000000))}" "$file"
+	touch -d "@${WHEN:-$((EPOCHSECONDS - 1000 + STAMP - 1700000000))}" "$file"
 	mv "$file" "$ROOT/home/serialmail/$host/Maildir/new/$name" # whole: a master may watch
 }
 

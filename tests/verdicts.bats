@@ -32,10 +32,9 @@ mail() {
 	qv-domain del some.example.com 2>/dev/null || true
 	dialup some.example.com "$PORT"
 	for i in $(seq "$1"); do
-		leave some.example.com "$i"
-		[ "$i" != "${2-}" ] || sed -i "2s/-$i@/-bad$i@/" "$NEW/$i"
+		WHEN=$((EPOCHSECONDS - 1000 + i)) leave some.example.com "$i"
+		[ "$i" != "${2-}" ] || { sed -i "2s/-$i@/-bad$i@/" "$NEW/$i" && touch -d "@$((EPOCHSECONDS - 1000 + i))" "$NEW/$i"; }
 	done
-	for i in $(seq "$1"); do touch -d "@$(($(date +%s) - 1000 + i))" "$NEW/$i"; done
 }
 
 sorted() { sort -n | paste -sd' '; }
@@ -47,17 +46,17 @@ ended() { run qv-flush "$@" "$D"; }
 
 # Nothing is lost: what is neither there nor here nor bounced. Nothing is taken twice unless that was said.
 nothing_is_lost() {
-	local m all
+	local m taken waiting bounced twice
+	taken=" $(taken) " waiting=" $(waiting) " bounced=" $(bounced) " twice=" $SAID $(twice) "
 	for m in $(seq "$1"); do
-		all=" $(taken) $(waiting) $(bounced) "
-		[[ "$all" == *" $m "* ]] || { echo "lost: $m"; echo "$output"; return 1; }
-		[[ " $(taken) " != *" $m "* || " $(waiting) " != *" $m "* || " $SAID $(twice) " == *" $m "* ]] ||
+		[[ "$taken$waiting$bounced" == *" $m "* ]] || { echo "lost: $m"; echo "$output"; return 1; }
+		[[ "$taken" != *" $m "* || "$waiting" != *" $m "* || "$twice" == *" $m "* ]] ||
 			{ echo "taken, here, and not said: $m"; echo "$output"; return 1; }
 	done
-	for m in $(taken | tr ' ' '\n' | uniq -d); do
+	for m in $(tr ' ' '\n' <<<"$taken" | uniq -d); do
 		[[ " $SAID " == *" $m "* ]] || { echo "twice, and not said: $m"; echo "$output"; return 1; }
 	done
-	SAID="$SAID $(twice)"
+	SAID=$twice
 }
 
 limit() { sed -n 's/^limit //p' "$DIR/.qv-status"; }

@@ -185,22 +185,25 @@ static int run(struct flush *f)
 /* What was sent has made room. */
 static void keep_full(struct flush *f)
 {
-	int home = f->new >= 0 && !f->o->report ? fs_dir(f->ctx, f->path) : -1;
+	struct err kept;
+	int home;
 
-	if (home < 0)
+	if (f->new < 0 || f->o->report)
 		return;
-	full_keep(home, f->new);
-	close(home);
+	kept = f->ctx->err;
+	home = fs_dir(f->ctx, f->path);
+	if (home >= 0) {
+		full_keep(home, f->new);
+		close(home);
+	}
+	f->ctx->err = kept;
 }
 
 static void end(struct flush *f)
 {
 	int fds[] = {f->new, f->tmp, f->lock, f->stop};
-	struct err kept = f->ctx->err;
 
 	keep_full(f);
-	f->ctx->err = kept;
-
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);

@@ -165,6 +165,20 @@ ids() {
 	run ! grep -E '"(root-group|gid)"' <<<"$(qv-check -j)"
 }
 
+@test "check: a name like Maildir without a slash is an mbox to qmail" {
+	for path in ./Maildir ./maildir; do
+		echo "$path" >"$ROOT$HOME1/.qmail-x"
+		chown "$POPUID:$POPGID" "$ROOT$HOME1/.qmail-x"
+		finds warning mbox "$HOME1/.qmail-x:1"
+	done
+	: >"$ROOT$HOME1/Maildir"
+	chown "$POPUID:$POPGID" "$ROOT$HOME1/Maildir"
+	echo ./Maildir >"$ROOT$HOME1/.qmail-x"
+	finds warning mbox "$HOME1/.qmail-x:1"
+	echo ./Mailbox >"$ROOT$HOME1/.qmail-x"
+	exits 0 qv-check
+}
+
 @test "check: the command for a wrong uid is good for one line of plain numbers; else the editor is" {
 	for wrong in 12345:51 0:0; do
 		ids "${wrong%:*}" "${wrong#*:}"

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "box/boxes.h"
 #include "check/internal.h"
@@ -236,7 +237,10 @@ void check_into_mbox(struct check *c, const struct home *h, const char *path, co
 	if (h->ours && !check_way(c, &h->v, path))
 		return;
 	e = try_mbox(&h->v, path);
-	if (e != 0 && !is_unseen(c, path, e))
+	if (e == 0 && strcasecmp(strrchr(path, '/'), "/Maildir") == 0)
+		check_found(c, &(struct finding){CHECK_WARNING, "mbox", file, line, check_edit(c, file, line)},
+		            "qmail takes %s for an mbox, as no slash follows: whoever reads a Maildir does not see this mail", path);
+	else if (e != 0 && !is_unseen(c, path, e))
 		check_found(c, &(struct finding){CHECK_ERROR, "no-mbox", file, line, check_edit(c, file, line)},
 		            "%s cannot write the mbox %s (%s; the name of a Maildir must end in a slash): the mail waits",
 		            check_who(c, h->v.uid), path, strerror(e));

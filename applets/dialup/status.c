@@ -95,14 +95,17 @@ long long status_messages_rate(const struct status *s)
 	return a_second(s, s->last.delivered * 1000);
 }
 
-/* As qv-master schedules it: one interval after the start of the last attempt, if that failed; else now. */
+/*
+ * As qv-master schedules it: one interval after the start of the last attempt, if that failed; else now. It does not wait for a
+ * time that is in the future because the clock was set back.
+ */
 static time_t next_attempt(const struct status *s, const struct conf *conf, time_t now)
 {
 	time_t retry = s->last.time - s->last.milliseconds / 1000 + conf->interval;
 
 	if (s->waiting == 0 || s->paused || s->on_demand)
 		return 0;
-	return status_failed(s) && retry > now ? retry : now;
+	return status_failed(s) && retry > now && s->last.time <= now ? retry : now;
 }
 
 int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time_t now, struct status *s)

@@ -498,9 +498,23 @@ after the dot
 "
 }
 
-@test "domain add: missing control files are made" {
+@test "domain add: an international name is asked for in the form that mail and DNS have" {
+	refuses 100 qv-domain add pop bücher.example ex1
+	[ "$output" = 'qv-domain: fatal: invalid domain "bücher.example": write an international name in its xn-- form, as idn2(1) prints it' ]
+	refuses 100 qv-domain add pop 'b_cher.example' ex1
+	[[ "$output" == *"only letters, digits, hyphens and dots are allowed" ]]
+	exits 0 qv-domain add pop xn--bcher-kva.example ex1
+}
+
+@test "domain add: missing control files are made, and of rcpthosts there is a warning" {
 	rm "$C"/{rcpthosts,virtualdomains,smtproutes} "$U/assign"
-	exits 0 qv-domain add pop example.com ex1
+	for dry in -n ''; do
+		exits 0 qv-domain $dry add pop example.com ex1
+		[ "${lines[0]}" = "qv-domain: warning: $C/rcpthosts did not exist, and mail for any domain was accepted; from now on only for those in it: run qv-check" ]
+	done
+	exits 0 qv-domain add backup third.example
+	[ "$output" = "" ]
+	exits 0 qv-domain del third.example
 	same "$C/rcpthosts" $'example.com\n.example.com\n'
 	same "$C/virtualdomains" $'example.com:example.com\n.example.com:example.com\n'
 	[ "$(tail -1 "$U/assign")" = . ]

@@ -35,7 +35,8 @@ static const char *bad_labels(const char *s, size_t n)
 			continue;
 		}
 		if (!is_alnum(s[i]) && s[i] != '-')
-			return "only letters, digits, hyphens and dots are allowed";
+			return (unsigned char)s[i] >= 128 ? "write an international name in its xn-- form, as idn2(1) prints it"
+			                                  : "only letters, digits, hyphens and dots are allowed";
 		if (label == 0 && s[i] == '-')
 			return "a label begins with a hyphen";
 		if (++label > 63)

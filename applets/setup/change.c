@@ -60,6 +60,16 @@ static int plan_logins(struct ctx *ctx, struct change *c, struct plan *plan)
 	return 0;
 }
 
+/* qmail-smtpd reads the file that a change makes, and no longer accepts what is not in it. */
+static void warn_of_rcpthosts(struct ctx *ctx, const struct change *c)
+{
+	const struct routing_file *f = &c->routing.file[ROUTING_RCPTHOSTS];
+
+	if (f->lines.changed && !f->seen.there)
+		ctx_warn(ctx, "%s%s did not exist, and mail for any domain was accepted; from now on only for those in it: run qv-check",
+		         ctx->root, f->path);
+}
+
 int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver)
 {
 	struct plan logins = {0}, plan = {0};
@@ -76,6 +86,7 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 		return -1;
 	if (c->knows_callers)
 		callers_plan(&c->callers, &logins);
+	warn_of_rcpthosts(ctx, c);
 	routing_plan(&c->routing, direction, deliver, &parts, &plan);
 	r = plan_apply(ctx, &c->conf, &plan);
 	plan_free(&plan);

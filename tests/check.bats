@@ -332,7 +332,13 @@ ids() {
 	rm "$ROOT$DIAL/RELAYHOST"
 	finds error no-relayhost "$DIAL/RELAYHOST"
 	echo 'a b c' >"$ROOT$DIAL/RELAYHOST"
+	finds error bad-relayhost "$DIAL/RELAYHOST:1"
+	[[ "$(qv-check)" == "error: $ROOT$DIAL/RELAYHOST:1: invalid mail server \"a b c\": expected "* ]]
+	printf '# ours\n127.0.0.1:25\n127.0.0.1:x\n' >"$ROOT$DIAL/RELAYHOST"
+	finds error bad-relayhost "$DIAL/RELAYHOST:3"
+	echo '# none yet' >"$ROOT$DIAL/RELAYHOST"
 	finds error bad-relayhost "$DIAL/RELAYHOST"
+	[[ "$(qv-check)" == "error: $ROOT$DIAL/RELAYHOST: contains no host; "*"; mend: vi +1 "* ]]
 	echo 127.0.0.1:25 >"$ROOT$DIAL/RELAYHOST"
 	rmdir "$ROOT$DIAL/Maildir/tmp"
 	finds error maildir-part "$DIAL/Maildir/tmp"

@@ -1,6 +1,7 @@
 /* dialups - dial-up hosts: where their mail waits, and where it is sent. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +17,18 @@
 #include "routing/where.h"
 
 enum { HEADS_MAX = 1000 /* messages of a host; only their first lines are read */ };
+
+/* The error begins with ":LINE: ", or with ": " if it is of the whole file. */
+static void report_relayhost(struct check *c, const struct domain *d, const char *path)
+{
+	char *why = c->ctx->err.text + 1;
+	size_t line = strtoul(why, &why, 10);
+
+	why += strspn(why, ": ");
+	check_found(c, &(struct finding){CHECK_ERROR, "bad-relayhost", path, line, check_edit(c, path, line > 0 ? line : 1)},
+	            "%s: mail for %s is never sent", why, d->name.text);
+	c->ctx->err = (struct err){0};
+}
 
 static void check_relayhost(struct check *c, const struct domain *d)
 {
@@ -33,11 +46,8 @@ static void check_relayhost(struct check *c, const struct domain *d)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-relayhost", path, 0,
 		                                 check_command(c, "echo ", d->name.text, " >", path, CHECK_END)},
 		            "is missing: mail for %s is never sent", d->name.text);
-	if (r == 0 && relayhost_parse(&c->ctx->err, path, buf_text(&text), text.len, &hosts) < 0) {
-		check_found(c, &(struct finding){CHECK_ERROR, "bad-relayhost", path, 0, check_edit(c, path, 1)},
-		            "%s: mail for %s is never sent", c->ctx->err.text, d->name.text);
-		c->ctx->err = (struct err){0};
-	}
+	if (r == 0 && relayhost_parse(&c->ctx->err, "", buf_text(&text), text.len, &hosts) < 0)
+		report_relayhost(c, d, path);
 	if (r == 0 && st.st_mode & 022) {
 		check_found(c, &(struct finding){CHECK_ERROR, "writable", path, 0, NULL},
 		            "others may write it: other users can redirect mail for %s", d->name.text);

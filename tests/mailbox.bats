@@ -36,6 +36,16 @@ into() {
 	[[ $output == *"$D/.qmail-joe:1: already exists"* ]]
 }
 
+@test "mailbox add: of an address whose box is gone it says how to get it back" {
+	qv-mailbox add joe@example.com
+	rm -r "$BOXES/ex1-0001"
+	refuses 100 qv-mailbox add joe@example.com
+	[[ "$output" == *"box ex1-0001 no longer exists"*"run qv-check --fix or qv-mailbox del"* ]]
+	exits 0 qv-check --fix
+	exits 0 qv-mailbox add joe@example.com
+	[ "$output" = ex1-0001 ]
+}
+
 @test "mailbox add: capitals become small and dots colons in the file's name" {
 	exits 0 qv-mailbox add Joe.R.User+x@example.com
 	[ -e "$D/.qmail-joe:r:user+x" ]

@@ -127,8 +127,9 @@ int boxes_make(struct ctx *ctx, const struct conf *conf, const struct boxes *b, 
 	number = boxes_number(b, name);
 	if (number >= 0 && number <= last)
 		return err_perm(&ctx->err,
-		                "box %s no longer exists, and a number is never reused (the highest used is %ld); for an address that "
-		                "delivers into it run qv-check --fix or qv-mailbox del, else leave out --box to get the next free one",
+		                "box %s no longer exists, and a number is never reused (the highest used is %ld); for an address "
+		                "that delivers into it run qv-check --fix or qv-mailbox del, else leave out --box to get the next "
+		                "free one",
 		                name, last);
 	plan_box(conf, b, plan, box);
 	return 0;

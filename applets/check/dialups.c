@@ -25,7 +25,8 @@ static void report_relayhost(struct check *c, const struct domain *d, const char
 	size_t line = strtoul(why, &why, 10);
 
 	why += strspn(why, ": ");
-	check_found(c, &(struct finding){CHECK_ERROR, "bad-relayhost", path, line, check_edit(c, path, line > 0 ? line : 1)},
+	check_found(c,
+	            &(struct finding){CHECK_ERROR, "bad-relayhost", path, line, check_edit(c, path, line > 0 ? line : 1)},
 	            "%s: mail for %s is never sent", why, d->name.text);
 	c->ctx->err = (struct err){0};
 }

@@ -53,7 +53,9 @@ static void check_gid(struct check *c, size_t i, const struct assign_line *l, bo
 		check_found(c, &(struct finding){CHECK_ERROR, "no-id", QMAIL_ASSIGN, i + 1, check_edit(c, QMAIL_ASSIGN, i + 1)},
 		            NO_ID, words);
 	else if (id == 0 && !(ours && conf->gid == 0))
-		check_found(c, &(struct finding){CHECK_WARNING, "root-group", QMAIL_ASSIGN, i + 1, ours ? set_ids(c, i, l) : check_edit(c, QMAIL_ASSIGN, i + 1)},
+		check_found(c,
+		            &(struct finding){CHECK_WARNING, "root-group", QMAIL_ASSIGN, i + 1,
+		                              ours ? set_ids(c, i, l) : check_edit(c, QMAIL_ASSIGN, i + 1)},
 		            "%s: any program that a .qmail file runs for this mail gets root's group", words);
 	else if (ours && id != conf->gid)
 		check_found(c, &(struct finding){CHECK_WARNING, "gid", QMAIL_ASSIGN, i + 1, set_ids(c, i, l)},

@@ -239,7 +239,8 @@ void check_into_mbox(struct check *c, const struct home *h, const char *path, co
 	e = try_mbox(&h->v, path);
 	if (e == 0 && strcasecmp(strrchr(path, '/'), "/Maildir") == 0)
 		check_found(c, &(struct finding){CHECK_WARNING, "mbox", file, line, check_edit(c, file, line)},
-		            "qmail takes %s for an mbox, as no slash follows: whoever reads a Maildir does not see this mail", path);
+		            "qmail takes %s for an mbox, as no slash follows: programs that read Maildirs do not see this mail",
+		            path);
 	else if (e != 0 && !is_unseen(c, path, e))
 		check_found(c, &(struct finding){CHECK_ERROR, "no-mbox", file, line, check_edit(c, file, line)},
 		            "%s cannot write the mbox %s (%s; the name of a Maildir must end in a slash): the mail waits",

@@ -96,8 +96,8 @@ long long status_messages_rate(const struct status *s)
 }
 
 /*
- * As qv-master schedules it: one interval after the start of the last attempt, if that failed; else now. It does not wait for a
- * time that is in the future because the clock was set back.
+ * As qv-master schedules it: one interval after the start of the last attempt, if that failed; else now. It does not wait
+ * for a time that is in the future because the clock was set back.
  */
 static time_t next_attempt(const struct status *s, const struct conf *conf, time_t now)
 {

@@ -58,7 +58,8 @@ bool recipients_has(struct ctx *ctx, const char *path, const char *address, cons
 	bool found;
 
 	snprintf(all, sizeof all, "@%s", domain);
-	found = mapped_open(ctx, path, MAPPED_READ, &m) == 0 && m.p != NULL && ((*address != '\0' && has(&m, address)) || has(&m, all));
+	found = mapped_open(ctx, path, MAPPED_READ, &m) == 0 && m.p != NULL &&
+	        ((*address != '\0' && has(&m, address)) || has(&m, all));
 	mapped_close(&m);
 	return found;
 }

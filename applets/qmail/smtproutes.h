@@ -41,7 +41,7 @@ struct smtproute {
 /* The offset of the login in the n bytes of a value; n: no login. A comment after the value is not a login. */
 size_t smtproutes_login(const char *value, size_t n);
 
-/* Does a value name the server of relay, which name_route() accepted, whatever its login? Without a port both mean 25. */
+/* Does a value, whatever its login, name the server of relay, which name_route() accepted? Without a port both mean 25. */
 bool smtproutes_names(const char *value, size_t n, const char *relay);
 
 /* Append a value to b in a form that may be shown: its login becomes "|..." or " ...". */

@@ -16,6 +16,28 @@ stored() {
 	tr -d '\r' <"$STORE/$(printf %04d "$1").msg"
 }
 
+@test "flush: an address that the server refuses is noted for qv-check, and for a bounded time" {
+	serve --reply "rcpt:1=550 5.1.1 <no>: unknown" --reply "rcpt:3=550 5.7.1 rejected" --reply "rcpt:4=550 who is that?"
+	dialup some.example.com "$PORT"
+	for i in 1 2 3 4; do leave some.example.com m$i; done
+	exits 0 qv-flush some.example.com
+	diff <(sed -E 's/^[0-9]{10} //' "$DIR/.qv-refused") <(printf '%s\n' 'm1 550 5.1.1 <no>: unknown' 'm4 550 who is that?')
+	[ "$(stat -c %u:%g "$DIR/.qv-refused")" = "$POPUID:$POPGID" ]
+	qv-domain recipients some.example.com --add m1,m2
+	exits 1 qv-check
+	[[ $output == *"$DIR/.qv-recipients:1: lists m1, which the server of some.example.com refused 1 time in the last 7 days: what is sent to it bounces: 550 5.1.1 <no>: unknown"* ]]
+	[[ $output == *"qv-domain recipients --root $ROOT some.example.com --remove m1"* ]]
+	yes '1700000000 someone 550 5.1.1 unknown' | head -c 66000 >"$DIR/.qv-refused"
+	leave some.example.com m5
+	stop_server
+	serve --reply "rcpt:1=550 5.1.1 unknown"
+	qv-domain relayhost some.example.com "127.0.0.1:$PORT"
+	exits 0 qv-flush some.example.com
+	[ "$(wc -c <"$DIR/.qv-refused")" -lt 40000 ]
+	[[ $(tail -n 1 "$DIR/.qv-refused") == *" m5 550 5.1.1 unknown" ]]
+	run ! grep -qv '^[0-9]* [a-z0-9]* 550 5.1.1 unknown$' "$DIR/.qv-refused"
+}
+
 @test "flush: no mail, nothing to do, nothing said" {
 	dialup some.example.com 1
 	exits 0 qv-flush "$D"

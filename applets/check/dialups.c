@@ -201,6 +201,7 @@ static void check_dialup(struct check *c, const struct domain *d)
 	check_maildir(c, path, path, 0, true);
 	check_new(c, d);
 	check_server(c, d);
+	check_refusals(c, d);
 }
 
 /* A line of virtualdomains or users/assign leads there, or should. */

@@ -24,6 +24,7 @@
  *	callers   users/qv-trigger
  *	left      remains of deleted POP domains
  *	dialups   dial-up hosts
+ *	refusals  the lists of their addresses
  *	daemon    has qmail-send read the current files?
  *
  * with the help of
@@ -61,6 +62,9 @@ void check_dialups(struct check *c);
 void check_callers(struct check *c);
 void check_daemon(struct check *c);
 void check_recipients(struct check *c);
+
+/* refusals.c: a dial-up host's list, beside what its server refused. */
+void check_refusals(struct check *c, const struct domain *d);
 
 enum severity {
 	CHECK_WARNING, /* mail may suffer */

@@ -1,15 +1,88 @@
-/* recipients - lists of valid recipients besides rcpthosts. */
+/* recipients - lists of valid recipients besides rcpthosts, and whether qv-rcpt is asked. */
 #include "qmail/recipients.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "check/internal.h"
+#include "lib/fs.h"
+#include "qmail/conf.h"
+#include "qmail/lines.h"
+
+static const char program[] = "qv-rcpt";
+
+/* The word of a line that ends in qv-rcpt, from its first slash on. False: it has none. */
+static bool path_of(const char *line, size_t n, char *path, size_t size)
+{
+	const char *end = memmem(line, n, program, strlen(program)), *begin = end;
+
+	if (end == NULL || *line == '#')
+		return false;
+	while (begin > line && strchr(" \t|", begin[-1]) == NULL)
+		begin--;
+	snprintf(path, size, "%.*s", (int)(end - begin) + (int)strlen(program), begin);
+	return *path == '/';
+}
+
+/* Does a line of the file run qv-rcpt? */
+static bool runs_it(struct check *c, const char *file)
+{
+	struct buf text = BUF(CONTROL_MAX);
+	struct lines l = {0};
+	char path[512];
+	struct stat st;
+	bool runs = false;
+	size_t n;
+
+	if (fs_slurp(c->ctx, file, &text, NULL) != 0)
+		c->ctx->err = (struct err){0};
+	lines_take(&l, &text);
+	for (size_t i = 0; i < l.n && !runs; i++) {
+		const char *line = lines_at(&l, i, &n);
+
+		runs = path_of(line, n, path, sizeof path);
+		if (runs && fs_stat(c->ctx, path, &st) == 1)
+			check_found(c,
+			            &(struct finding){CHECK_ERROR, "no-rcpt", file, i + 1, check_edit(c, file, i + 1)},
+			            "%s does not exist: no recipient is checked, or none is accepted", path);
+		else if (runs)
+			ctx_verbose(c->ctx, "%s%s:%zu: qv-rcpt is asked for each recipient", c->ctx->root, file, i + 1);
+	}
+	lines_free(&l);
+	buf_free(&text);
+	return runs;
+}
+
+static const char *const askers[] = {QMAIL_CONTROL "rcptchecks", QMAIL_CONTROL "smtpplugins",
+                                     QMAIL_CONTROL "recipients"};
+
+enum { ASKERS = sizeof askers / sizeof *askers };
+
+/* RCPTCHECK and QMAILQUEUE are in an environment that is not known here. */
+static void check_askers(struct check *c, bool asks[ASKERS])
+{
+	bool any = false;
+
+	for (size_t i = 0; i < ASKERS; i++) {
+		asks[i] = runs_it(c, askers[i]);
+		any |= asks[i];
+	}
+	if (!any)
+		ctx_verbose(c->ctx, "no control file runs qv-rcpt: recipients are only checked if qmail-smtpd's environment "
+		                    "has it in RCPTCHECK or QMAILQUEUE");
+}
 
 void check_recipients(struct check *c)
 {
 	const char *path;
 	size_t at = 0;
+	bool asks[ASKERS];
 
+	check_askers(c, asks);
 	while ((path = recipients_next(c->ctx, &at)) != NULL)
-		check_found(c, &(struct finding){CHECK_WARNING, "recipients", path, 0, ""},
-		            "a qmail-smtpd that reads this file (s/qmail, or a validrcptto patch) refuses every recipient that it does not "
-		            "list; qvmail does not maintain it: add new domains and addresses there, or remove it");
+		if (!asks[ASKERS - 1] || strcmp(path, askers[ASKERS - 1]) != 0)
+			check_found(c, &(struct finding){CHECK_WARNING, "recipients", path, 0, ""},
+			            "a qmail-smtpd that reads this file (s/qmail, or a validrcptto patch) refuses every recipient "
+			            "that it does not list; qvmail does not maintain it: add new domains and addresses there, or "
+			            "remove it");
 }

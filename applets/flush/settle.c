@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dialup/refusals.h"
 #include "flush/internal.h"
 #include "flush/remover.h"
 #include "qmail/bounce.h"
@@ -75,6 +76,17 @@ void settle_unasked(struct flush *f, size_t i, const char *why)
 	say(f, i, "deferred", why, false);
 }
 
+/* For qv-check. */
+static void note_refusal(const struct flush *f, const char *recipient, const char *why)
+{
+	int home = refusals_is_address(why) ? openat(f->new, "../..", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (home < 0)
+		return;
+	refusals_add(home, recipient, why);
+	close(home);
+}
+
 static void bounce(struct flush *f, size_t i, const char *report, const char *why)
 {
 	char head[ENVELOPE_HEAD], text[1200];
@@ -91,6 +103,7 @@ static void bounce(struct flush *f, size_t i, const char *report, const char *wh
 		settle_kept(f, i, text);
 		return;
 	}
+	note_refusal(f, m.envelope.recipient, why);
 	remove_message(f, i);
 	f->tally->last.bounced++;
 	say(f, i, "bounced", why, true);

@@ -8,6 +8,7 @@
 #include "dialup/relayhost.h"
 #include "lib/fs.h"
 #include "lib/opt.h"
+#include "dialup/refusals.h"
 #include "move/export_homes.h"
 #include "qmail/localparts.h"
 #include "qmail/quota.h"
@@ -130,7 +131,7 @@ int export_dialup(struct export *x, const struct domain *d)
 {
 	static const char *const known[] = {"RELAYHOST", "Maildir", ".qmail-default", ATTEMPT_FILE, CALL_FILE, DOMAIN_PAUSED,
 	                                    DOMAIN_ON_DEMAND, DOMAIN_LIFETIME, LOCALPARTS_FILE, QUOTA_FILE, QUOTA_FULL,
-	                                    NULL};
+	                                    REFUSALS_FILE, NULL};
 	struct buf text = BUF(CONTROL_MAX);
 	int r;
 

@@ -51,7 +51,7 @@ static bool begins(const char *local, size_t n, const char *entry, size_t len)
 	return true;
 }
 
-static bool is_one(const char *local, size_t n, const char *entry, size_t len)
+bool localparts_is(const char *local, size_t n, const char *entry, size_t len)
 {
 	return entry[len - 1] == '*' ? begins(local, n, entry, len - 1) : n == len && begins(local, n, entry, len);
 }
@@ -64,7 +64,7 @@ enum localparts_answer localparts_ask(const char *text, size_t n, const char *lo
 	if (strcasecmp(local, "postmaster") == 0)
 		return LOCALPARTS_YES;
 	for (; localparts_next(text, n, &at, &number, &entry, &len); entries++) {
-		if (is_one(local, k, entry, len))
+		if (localparts_is(local, k, entry, len))
 			return LOCALPARTS_YES;
 		if (bad == 0 && localparts_bad(entry, len) != NULL)
 			bad = number;

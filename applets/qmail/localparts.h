@@ -22,6 +22,9 @@ bool localparts_next(const char *text, size_t n, size_t *at, size_t *number, con
 /* Why an entry is not a local part (RFC 5321 4.1.2: Dot-string), with a "*" at most at its end; NULL if it is one. */
 const char *localparts_bad(const char *entry, size_t len);
 
+/* Does the entry stand for local, n bytes? */
+bool localparts_is(const char *local, size_t n, const char *entry, size_t len);
+
 /* Is local one of the entries, or postmaster (RFC 5321 4.5.1)? */
 enum localparts_answer {
 	LOCALPARTS_YES,

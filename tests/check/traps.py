@@ -121,6 +121,14 @@ def msg(path, text="Return-Path: <a@b>\nDelivered-To: some.example.com-x@some.ex
     os.utime(ROOT + path, (time.time() - age,) * 2)
 
 
+def refused(local, times, age=0):
+    """The host's server does not know this address."""
+    path = D + "/.qv-refused"
+    put(path, (get(path) if os.path.exists(ROOT + path) else "")
+        + f"{int(time.time()) - age} {local} 550 5.1.1 <{local}@some.example.com>: unknown\n" * times)
+    chown(path, 510, 51)
+
+
 def maildir(path):
     """An empty one of popusr's."""
     for x in "", "/tmp", "/new", "/cur":
@@ -620,6 +628,23 @@ TRAPS = [
      lambda: (msg(D + '/Maildir/new/1.a'), chown(D + '/Maildir/new/1.a', 0, 0), chmod(D + '/Maildir/new/1.a', 0o600))),
     ('fresh mail', '',
      lambda: (msg(D + '/Maildir/new/1.a'))),
+    ('a list with an address that the server refuses', f'warning refused {D}/.qv-recipients:2',
+     lambda: (put(D + '/.qv-recipients', 'ann\nJoe\nsales-*\n'), refused('joe', 14), refused('x', 3))),
+    ('a list whose pattern has such an address', f'warning refused {D}/.qv-recipients:2',
+     lambda: (put(D + '/.qv-recipients', 'ann\nsales-*\n'), refused('sales-x', 2))),
+    ('a list with an address that was refused long ago, and no list', '',
+     lambda: (put(D + '/.qv-recipients', 'ann\n'), refused('ann', 2, 8 * 86400))),
+    ('no list, and refusals', '',
+     lambda: (refused('ann', 2))),
+    ('the only address of a list', f'warning refused {D}/.qv-recipients:1',
+     lambda: (put(D + '/.qv-recipients', 'ann\n'), refused('ann', 1))),
+    ('garbage among the refusals', f'warning refused {D}/.qv-recipients:1',
+     lambda: (put(D + '/.qv-recipients', 'ann\njoe\n'), refused('ann', 1), append(D + '/.qv-refused', '\n5\nx y z\n9 ann'))),
+    ('RCPTs are checked', '',
+     lambda: (mkdir('/usr'), mkdir('/usr/sbin'), put('/usr/sbin/qv-rcpt', ''), put(C + 'rcptchecks', '/usr/sbin/qv-rcpt\n'),
+              put(C + 'recipients', '*|/usr/sbin/qv-rcpt --fd3\n'))),
+    ('RCPTs are checked by what does not exist', f'error no-rcpt {C}smtpplugins:2',
+     lambda: (put(C + 'smtpplugins', '[rcpt]\n/usr/sbin/qv-rcpt --spp\n'))),
     ('late mail', 'warning late /home/serialmail/some.example.com/Maildir/new',
      lambda: (msg(D + '/Maildir/new/1.a', age=20000))),
     ('very late mail', 'warning late /home/serialmail/some.example.com/Maildir/new',

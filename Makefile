@@ -5,6 +5,7 @@
 # make lint          static analysis                        make reproducible               two trees, one checksum
 # make fresh         README's two commands in a minimal Debian of their own, as root
 # make bench         measured beside its peers, as root     make bench ROWS=loopback RUNS=1 a quick part
+# make random        qv-rcpt beside qv-route: ADDRESSES=10000, SEED=n; as root
 # make fuzz TIME=60  what is parsed, under libFuzzer          make real                     Postfix, Exim and others take the mail
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
 
@@ -146,6 +147,13 @@ check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
 bench: $(BIN) $(TOOLS:%=$H/%)
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) bash tests/bench/bench.sh $(ROWS)
 
+# In `make check` it is 1500.
+ADDRESSES = 10000
+random: $(BIN)
+	@rm -rf build/random && mkdir -p build/random
+	@python3 tests/route/rcpt.py random $(abspath $(BIN)) tests/golden $(abspath build/random) \
+		$(or $(SEED),$(shell date +%s)) $(ADDRESSES)
+
 # What it finds is kept in build/fuzz/found-*. F=route: that one alone.
 TIME ?= 60
 F = smtp model route trigger
@@ -201,6 +209,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check bench fuzz fuzzer model callers real reproducible install lint clean ALWAYS
+.PHONY: all deps packages fresh demo check bench fuzz fuzzer model random callers real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

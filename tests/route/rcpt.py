@@ -1,8 +1,8 @@
 """qv-rcpt beside qv-route: rcpt.py recorded|random QVMAIL GOLDEN SCRATCH [SEED COUNT]. Says where they contradict each other.
 
 qv-rcpt never refuses what qmail then delivers, defers or forwards, and refuses nearly all that then bounces for lack of
-an address. recorded: addresses and set-ups that the real qmail was asked about. random: set-ups by dice, with wrong modes,
-links and FIFOs; COUNT addresses.
+an address. Its --list has all that it accepts, and nothing that it refuses. recorded: addresses and set-ups that the real
+qmail was asked about. random: set-ups by dice, with wrong modes, links and FIFOs; COUNT addresses.
 """
 
 import json
@@ -59,11 +59,16 @@ def lacks(r):
 
 
 def compare(path, addresses, what, counts=True):
+    """What qv-rcpt answers for each."""
     global wrong, asked, bounced, refused
+    said = []
     for i in range(0, len(addresses), 200):
         part = addresses[i:i + 200]
-        for address, r, a in zip(part, run("route", path, part), run("rcpt", path, part)):
+        answers = run("rcpt", path, part)
+        for address, r, a in zip(part, run("route", path, part), answers):
             asked += 1
+            if "may not look" not in (a["reason"] or ""):  # root, who makes the list, may
+                said.append((address, a["answer"]))
             if a["answer"] != "refused" and (not counts or "may not look" in (a["reason"] or "") or b"\\[" in os.fsencode(address)):
                 continue  # it is closed to qmaild; or this host's IP address, which qmail-smtpd replaces before it asks
             bounced += lacks(r)
@@ -73,6 +78,27 @@ def compare(path, addresses, what, counts=True):
                 print(f"{what} {address}: refused; {r['outcome']}: {r['reason']} {r['followed']}")
             elif lacks(r) and a["answer"] == "accepted":
                 print(f"# {what} {address}: accepted; {r['outcome']} {r['followed']}")
+    return said
+
+
+def listed(path, hosts, answers, what):
+    """The list covers what is accepted; each address in it is."""
+    global wrong
+    write(path + "/var/qmail/control/rcpthosts", "".join(host + "\n" for host in hosts).encode())
+    command = [QVMAIL, "rcpt", "--root", path, "-q", "--list"]
+    lines = set(subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout.decode().split("\n")[:-1])
+    for address, answer in answers:
+        host = address[address.rindex("@") + 1:].lower() if "@" in address else ""
+        if host not in hosts or "%" in address or address[0] == "@":
+            continue
+        if answer != "refused" and not {address.lower(), "@" + host, "@" + host[host.find("."):]} & lines:
+            wrong += 1
+            print(f"{what} {address}: {answer}, and not listed")
+    single = [line for line in lines if not line.startswith("@")]
+    for a in run("rcpt", path, [verbatim(line.encode()) for line in single]) if single else []:
+        if a["answer"] == "refused":
+            wrong += 1
+            print(f"{what} {a['address']}: listed, and refused")
 
 
 def root(name):
@@ -209,7 +235,8 @@ def at_random():
         path = root("random")
         closed = dice.random() < 0.2  # .qmail files that qmaild may not read: that they exist is enough
         set_up(dice, path, closed)
-        compare(path, [address(dice) for _ in range(100)], f"set-up {i}:", not closed)
+        said = compare(path, [address(dice) for _ in range(100)], f"set-up {i}:", not closed)
+        listed(path, [host for host in map(str.lower, HOSTS) if dice.random() < 0.8], said, f"set-up {i}:")
         shutil.rmtree(path)
 
 

@@ -1,7 +1,6 @@
 # What every .bats file loads. QVMAIL is the binary under test, TESTBIN holds the test programs; `make check` sets both.
 bats_require_minimum_version 1.5.0 # run !
 
-
 : "${QVMAIL:?run me by make check, or say QVMAIL=.../build/qvmail}"
 REPO=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 

@@ -352,7 +352,7 @@ some.example.com:some.example.com
 	done
 	printf 'a\0b\n' >"$BATS_TEST_TMPDIR/list"
 	refuses 100 qv-domain recipients some.example.com "$BATS_TEST_TMPDIR/list"
-	for bad in '' , ann, '#x'; do
+	for bad in '' ',' 'ann,' '#x'; do
 		refuses 100 qv-domain recipients some.example.com --add "$bad"
 	done
 	refuses 100 qv-domain recipients some.example.com - <<<'# nobody'
@@ -424,7 +424,7 @@ some.example.com:some.example.com
 	[ "$output" = null ]
 	exits 0 qv-domain import <<<'domain quota some.example.com 0,5000'
 	same "$quota" $'0,5000\n'
-	for bad in '' 0 0,0 5, ,5 x 5x 1,2,3 -1 1e3 ' 5' '5 ' 1234567890123456; do
+	for bad in '' 0 0,0 '5,' ',5' x 5x 1,2,3 -1 1e3 ' 5' '5 ' 1234567890123456; do
 		refuses 100 qv-domain quota some.example.com -- "$bad"
 		refuses 100 qv-domain add dialup new.example.com ex1 "--quota=$bad"
 	done

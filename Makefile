@@ -130,7 +130,7 @@ demo: $(BIN)
 # elsewhere too is left out: it would take half of the time.
 UNSANITIZED = build faults plan misuse completion help
 # The long ones first, then the large ones, so that none is left alone at the end.
-LONG = flush domain verdicts check dialogue
+LONG = plan flush domain verdicts check dialogue
 BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))

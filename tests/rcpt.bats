@@ -625,6 +625,12 @@ got() {
 	TO="nobody@example.com joe@example.com no@example.com" queue '' --queue "$PROBE/program"
 	[ "$status $output" = "0 qv-rcpt: from <a@b.test>: no such address, taken out: nobody@example.com, no@example.com" ]
 	got joe@example.com
+	# Of who may relay nobody is taken out: a bounce tells him.
+	RELAYCLIENT='' TO="nobody@example.com joe@example.com" queue '' --queue "$PROBE/program"
+	[ "$status $output" = "0 " ]
+	got nobody@example.com joe@example.com
+	RELAYCLIENT='' TO=nobody@example.com queue '' --queue "$PROBE/program"
+	[ "$status" = 31 ]
 	CODE=53 TO=joe@example.com queue '' --queue "$PROBE/program" -x -j
 	[ "$status" = 53 ]
 	TO=joe@example.com queue '' --queue /nowhere/program

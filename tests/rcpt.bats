@@ -326,6 +326,18 @@ as_root() {
 	refused there@d77.test
 	mv "$PROBE/old" "$C/virtualdomains"
 	accepted there@d77.test
+	# What becomes of the index later does not make it newer.
+	chmod 600 "$U/qv-virtual.cdb"
+	chmod 644 "$U/qv-virtual.cdb"
+	ln "$U/qv-virtual.cdb" "$PROBE/link"
+	accepted there@d77.test
+	touch -d '+1 day' "$U/qv-virtual.cdb"
+	accepted there@d77.test
+	touch "$U/qv-virtual.cdb"
+	refused there@d77.test
+	echo '# more' >>"$C/virtualdomains"
+	touch "$U/qv-virtual.cdb"
+	accepted there@d77.test
 	echo garbage >"$U/qv-virtual.cdb"
 	accepted there@d77.test
 	refused joe@d78.test

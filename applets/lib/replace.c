@@ -117,6 +117,12 @@ int replace_park(struct ctx *ctx, struct replace *r)
 	return close(fd) < 0 ? unable(ctx, r, "write a new") : 0;
 }
 
+void replace_touch(const struct replace *r)
+{
+	if (utimensat(r->dir, r->temp, NULL, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+}
+
 int replace_rename(struct ctx *ctx, struct replace *r)
 {
 	int result = renameat(r->dir, r->temp, r->dir, r->name) < 0 ? unable(ctx, r, "replace") : 0;

@@ -40,6 +40,9 @@ int replace_park(struct ctx *ctx, struct replace *r);
 /* Open a parked file again, to show or drop it. */
 int replace_unpark(struct ctx *ctx, struct replace *r);
 
+/* Give it the present time: it shall not be older than what was shown before it. What is not possible is no error. */
+void replace_touch(const struct replace *r);
+
 /* Only rename; the caller must sync the directory. Ends r. */
 int replace_rename(struct ctx *ctx, struct replace *r);
 int replace_show(struct ctx *ctx, struct replace *r); /* ends r, also when it fails */

@@ -240,6 +240,8 @@ static int show_file(struct apply *a, struct plan_step *s)
 	if (a->newtree.bulk && !is_home(s) && replace_unpark(a->ctx, &s->staged) < 0)
 		return -1;
 	s->is_staged = false;
+	if (s->op == PLAN_CDB)
+		replace_touch(&s->staged);
 	if ((a->newtree.bulk && !is_home(s)) || is_followed(a, s))
 		return replace_rename(a->ctx, &s->staged);
 	return replace_show(a->ctx, &s->staged);

@@ -1,6 +1,7 @@
 /* virtualdomains - an index of a large control/virtualdomains. */
 #include "qmail/virtualdomains.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "qmail/constmap.h"
@@ -9,7 +10,7 @@
 
 enum { KEY_MAX = 1 << 16 };
 
-/* No key has a line feed. */
+/* No key has a line feed: its data is the size of the file. */
 static const char mark[] = "\n";
 
 static bool is_older(const struct timespec *a, const struct timespec *b)
@@ -17,9 +18,9 @@ static bool is_older(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
 }
 
-bool virtualdomains_is_indexed(const struct stat *text, const struct stat *cdb)
+bool virtualdomains_is_indexed(const struct stat *text, const struct stat *cdb, time_t now)
 {
-	return !is_older(&cdb->st_mtim, &text->st_mtim) && !is_older(&cdb->st_ctim, &text->st_ctim);
+	return !is_older(&cdb->st_mtim, &text->st_mtim) && !is_older(&cdb->st_mtim, &text->st_ctim) && cdb->st_mtim.tv_sec <= now;
 }
 
 static int fold(struct buf *key, const char *p, size_t n)
@@ -47,7 +48,8 @@ static int add(struct digest *d, struct buf *key, const char *line, size_t n)
 static int add_all(struct digest *d, const char *text, size_t n)
 {
 	struct buf key = BUF(n + 1);
-	int r = digest_add(d, mark, 1, "", 0);
+	char size[32];
+	int r = digest_add(d, mark, 1, size, (size_t)snprintf(size, sizeof size, "%zu", n));
 
 	while (r == 0 && n > 0) {
 		const char *lf = memrchr(text, '\n', n - 1), *line = lf != NULL ? lf + 1 : text;
@@ -70,6 +72,18 @@ int virtualdomains_digest(struct ctx *ctx, const char *name, const char *text, s
 	return digest_end(&d, r);
 }
 
+static bool is_of_size(const struct cdbfile_view *cdb, size_t size)
+{
+	struct buf is = BUF(64);
+	char want[32];
+	bool same;
+
+	snprintf(want, sizeof want, "%zu", size);
+	same = cdbfile_ask(cdb, mark, 1, &is) == 0 && strcmp(buf_text(&is), want) == 0;
+	buf_free(&is);
+	return same;
+}
+
 /* 0: found; 1; -1 */
 static int ask(const struct cdbfile_view *cdb, struct buf *key, const char *p, size_t n, struct buf *to)
 {
@@ -80,12 +94,12 @@ static int ask(const struct cdbfile_view *cdb, struct buf *key, const char *p, s
 	return r;
 }
 
-int virtualdomains_find(const struct cdbfile_view *cdb, const char *address, size_t n, struct buf *to)
+int virtualdomains_find(const struct cdbfile_view *cdb, size_t size, const char *address, size_t n, struct buf *to)
 {
 	size_t host = rcpt_host(address, n), len;
 	struct buf key = BUF(KEY_MAX);
 	const char *suffix;
-	int r = cdbfile_ask(cdb, mark, 1, to) == 0 && host <= n ? ask(cdb, &key, address, n, to) : -1;
+	int r = is_of_size(cdb, size) && host <= n ? ask(cdb, &key, address, n, to) : -1;
 
 	for (size_t at = 0; r == 1 && constmap_suffix(address + host, n - host, &at, &suffix, &len);)
 		r = ask(cdb, &key, suffix, len, to);

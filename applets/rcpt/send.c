@@ -1,6 +1,7 @@
 /* send - qmail-send: local or remote, by which name? */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "qmail/rewrite.h"
 #include "qmail/sift.h"
@@ -87,10 +88,10 @@ static bool ask_index(struct rcpt_way *w, const struct buf *address, struct buf 
 	if (text->n < VIRTUALDOMAINS_LARGE)
 		return false;
 	cdb = rcpt_file(w->r, RCPT_VIRTUAL_CDB, &errnum);
-	if (cdb->fd < 0 || !virtualdomains_is_indexed(&text->st, &cdb->st))
+	if (cdb->fd < 0 || !virtualdomains_is_indexed(&text->st, &cdb->st, time(NULL)))
 		return false;
 	view = (struct cdbfile_view){cdb->fd, cdb->p, cdb->n};
-	return virtualdomains_find(&view, buf_text(address), address->len, lines) == 0;
+	return virtualdomains_find(&view, text->n, buf_text(address), address->len, lines) == 0;
 }
 
 /* The lines of virtualdomains that decide about the address. 0; 1: the way has ended. */

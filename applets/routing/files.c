@@ -2,6 +2,7 @@
 #include "routing/files.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "lib/fs.h"
 #include "plan/view.h"
@@ -59,7 +60,7 @@ static int look_at_index(struct ctx *ctx, struct routing *r)
 	int found = fs_stat(ctx, VIRTUALDOMAINS_CDB, &cdb);
 
 	r->index_exists = found == 0;
-	r->index_is_old = found != 0 || (text->there && !virtualdomains_is_indexed(&text->st, &cdb));
+	r->index_is_old = found != 0 || (text->there && !virtualdomains_is_indexed(&text->st, &cdb, time(NULL)));
 	return found < 0 ? -1 : 0;
 }
 

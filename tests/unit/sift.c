@@ -80,7 +80,9 @@ static bool same_by_index(const struct constmap *map, const struct cdbfile_view 
 	struct buf few = BUF(TEXT_MAX);
 	bool odd = map->n > 0 && memchr(map->p, '\0', map->n) != NULL, same;
 
-	if (virtualdomains_find(cdb, buf_text(address), address->len, &few) < 0)
+	if (virtualdomains_find(cdb, map->n + 1, buf_text(address), address->len, &few) == 0)
+		return false;
+	if (virtualdomains_find(cdb, map->n, buf_text(address), address->len, &few) < 0)
 		same = odd;
 	else
 		same = !odd && same_by(map, &few, address);
@@ -148,18 +150,19 @@ static unsigned rewritten(const char *text, const char *address)
 	return lines;
 }
 
-/* An index is used unless its file has a later time, of either kind. */
+/* An index is used unless its file has a later time, of either kind, or it is one of the future. */
 static void times(void)
 {
-	struct stat text = {.st_mtim = {10, 5}, .st_ctim = {20, 5}}, cdb = {.st_mtim = {10, 5}, .st_ctim = {20, 5}};
+	struct stat text = {.st_mtim = {10, 5}, .st_ctim = {20, 5}}, cdb = {.st_mtim = {20, 5}, .st_ctim = {90, 5}};
 
-	ok(virtualdomains_is_indexed(&text, &cdb), "an index as old as its file is used");
-	cdb.st_mtim.tv_nsec--;
-	ok(!virtualdomains_is_indexed(&text, &cdb), "an older one is not");
-	cdb.st_mtim.tv_sec++;
-	ok(virtualdomains_is_indexed(&text, &cdb), "a newer one is");
+	ok(virtualdomains_is_indexed(&text, &cdb, 20), "an index as old as its file is used");
 	text.st_ctim.tv_nsec++;
-	ok(!virtualdomains_is_indexed(&text, &cdb), "nor one older than the return of its file from elsewhere");
+	ok(!virtualdomains_is_indexed(&text, &cdb, 20), "one older than the return of its file is not, whatever was done to it since");
+	cdb.st_mtim.tv_sec++;
+	ok(virtualdomains_is_indexed(&text, &cdb, 21), "a newer one is");
+	ok(!virtualdomains_is_indexed(&text, &cdb, 20), "one of the future is not");
+	text.st_mtim.tv_sec = 22;
+	ok(!virtualdomains_is_indexed(&text, &cdb, 30), "nor one older than its file");
 }
 
 int main(void)

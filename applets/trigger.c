@@ -84,7 +84,8 @@ static const struct verb verbs[] = {
 		.synopsis = "qv-trigger hello [--syslog]",
 		.run = hello_main,
 		.help =
-			"  hello     To connect is enough; nothing is said.\n",
+			"  hello     To connect from an address that may call (--from) is enough; nothing\n"
+			"            is said.\n",
 	},
 	{0},
 };
@@ -119,7 +120,9 @@ const struct applet trigger_applet = {
 		"temporary error.\n"
 		"\n"
 		"Environment: TCPREMOTEIP, else TCPREMOTEADDR or REMOTE_ADDR: the peer's address,\n"
-		"else that of the socket. Without one nothing is allowed by address.\n"
+		"else that of the socket. With --protected also REMOTE_HOST (stunnel's), and a\n"
+		"loopback socket counts as the wrapper's. Without an address nothing is allowed\n"
+		"by one.\n"
 		"\n"
 		"Files:\n"
 		"  /var/qmail/users/qv-trigger           who may call; only root may read it\n"

@@ -113,6 +113,25 @@ leave_some() {
 	[ "$(try TCPREMOTEIP=2001:db8:1::7)" = 251 ]
 	[ "$(try TCPREMOTEIP=nonsense REMOTE_ADDR=192.0.2.9)" = 530 ]
 	[ "$(try -u TCPREMOTEIP)" = 530 ]
+	[ "$(try REMOTE_HOST=192.0.2.9)" = 530 ]
+}
+
+# bare WAY...: under a listener that tells no address, stderr where stdout is
+bare() {
+	tcpserver -1RHl0 127.0.0.1 0 sh -c 'unset TCPREMOTEIP; exec "$0" "$@" 2>&1' "$BIN/qv-trigger" "$@" >"$BATS_TEST_TMPDIR/call" 3>&- &
+	LISTENER=$!
+	until_true test -s "$BATS_TEST_TMPDIR/call"
+	CALL=$(cat "$BATS_TEST_TMPDIR/call")
+}
+
+@test "etrn: behind a wrapper the peer is REMOTE_HOST, and the socket's loopback address is nobody's" {
+	customer $H
+	qv-domain trigger $H --from 127.0.0.1 --from 192.0.2.9
+	bare etrn --protected
+	[ "$(caller "ETRN $H" QUIT | cut -c1-3 | paste -sd' ')" = "220 530 221" ]
+	kill "$LISTENER"; wait "$LISTENER" 2>/dev/null || true
+	REMOTE_HOST=192.0.2.9 bare etrn --protected
+	[ "$(caller "ETRN $H" QUIT | cut -c1-3 | paste -sd' ')" = "220 251 221" ]
 }
 
 @test "etrn: HOST, @DOMAIN, #CUSTOMER, an alias; capitals and bare LF do no harm" {
@@ -229,6 +248,8 @@ leave_some() {
 	says "235 453" "plain joe geheim" ATRN
 	says "535 535" "plain joe falsch" "plain hugo geheim"
 	says "334 235" "AUTH PLAIN" "$(printf '\0joe\0geheim' | base64)"
+	says "334 500 235" "AUTH PLAIN" "$(printf '%020000d' 0)" "plain joe geheim"
+	says "334 501 235" "AUTH PLAIN" "*" "plain joe geheim"
 	says "334 334 235" "AUTH LOGIN" "$(printf joe | base64)" "$(printf geheim | base64)"
 	says "501 501 501" "AUTH PLAIN $(printf joe | base64)" "AUTH PLAIN $(printf '\0joe' | base64)" "AUTH PLAIN !"
 }
@@ -412,14 +433,20 @@ leave_some() {
 
 @test "under inetd: nothing is logged to the caller" {
 	customer $H
-	listen etrn
-	kill "$LISTENER"; wait "$LISTENER" 2>/dev/null || true
-	tcpserver -1RHl0 127.0.0.1 0 sh -c 'unset TCPREMOTEIP; exec "$0" etrn 2>&1' "$BIN/qv-trigger" >"$BATS_TEST_TMPDIR/call" 3>&- &
-	LISTENER=$!
-	until_true test -s "$BATS_TEST_TMPDIR/call"
-	CALL=$(cat "$BATS_TEST_TMPDIR/call")
+	bare etrn
 	qv-domain trigger $H --from 127.0.0.1
 	[ "$(caller "ETRN $H" QUIT | cut -c1-3 | paste -sd' ')" = "220 251 221" ]
+	# A socket of another kind, too.
+	run /usr/bin/python3 - "$BIN/qv-trigger" <<'END'
+import os, socket, subprocess, sys
+ours, its = socket.socketpair()
+p = subprocess.Popen([sys.argv[1], 'etrn'], stdin=its, stdout=its, stderr=its, env=dict(os.environ, TCPREMOTEIP='127.0.0.1'))
+its.close()
+ours.sendall(b'ETRN some.example.com\r\nQUIT\r\n')
+print(' '.join(l[:3] for l in ours.makefile()))
+p.wait()
+END
+	[ "$output" = "220 251 221" ]
 }
 
 @test "what waits on demand expires although nobody calls" {

@@ -4,20 +4,31 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "lib/printable.h"
 
-/* journald's unix socket is a log and may be written. */
+static bool is_same(int fd, const struct stat *a)
+{
+	struct stat b;
+
+	return fstat(fd, &b) == 0 && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
+}
+
+/* A socket that only stderr has is a log: journald's. */
 bool log_is_client(void)
 {
 	struct sockaddr_storage a;
 	socklen_t n = sizeof a;
+	struct stat st;
 
-	if (getsockname(2, (struct sockaddr *)&a, &n) < 0)
+	if (fstat(2, &st) < 0 || !S_ISSOCK(st.st_mode))
 		return false;
-	return a.ss_family == AF_INET || a.ss_family == AF_INET6;
+	if (is_same(0, &st) || is_same(1, &st))
+		return true;
+	return getsockname(2, (struct sockaddr *)&a, &n) == 0 && (a.ss_family == AF_INET || a.ss_family == AF_INET6);
 }
 
 static void to_syslogd(enum log_level level, const char *name, const char *text)

@@ -13,7 +13,10 @@ enum log_level { LOG_LINE_INFO, LOG_LINE_WARNING, LOG_LINE_ERROR };
  */
 void log_line(bool to_syslog, enum log_level level, const char *name, const char *word, const char *fmt, va_list ap);
 
-/* True if stderr is a network socket, as under inetd: the peer is a client, and nothing must be printed. */
+/*
+ * True if stderr is a network socket, or the same socket as stdin or stdout, as under inetd: the peer is a client, and nothing
+ * must be printed.
+ */
 bool log_is_client(void);
 
 #endif

@@ -85,15 +85,15 @@ static bool judge(struct trigger *t, struct proof *p)
 	return told;
 }
 
-/* 1: his answer, decoded; 0: none, he was told; -1: he has gone. */
-static int ask(struct trigger *t, const char *question, char *to, size_t size, size_t *n)
+/* 1: his answer; 0: none, he was told; -1: he has gone. */
+static int ask_line(struct trigger *t, const char *question, char **line)
 {
-	char text[BASE64_SIZE(200)], *line;
+	char text[BASE64_SIZE(200)];
 
 	base64_encode(question, strlen(question), text);
 	if (!reply(t, "334 %s", text))
 		return -1;
-	switch (input_line(&t->in, &line)) {
+	switch (input_line(&t->in, line)) {
 	case INPUT_GOOD:
 		break;
 	case INPUT_LONG:
@@ -102,8 +102,19 @@ static int ask(struct trigger *t, const char *question, char *to, size_t size, s
 	case INPUT_IDLE:
 		return -1;
 	}
-	if (strcmp(line, "*") == 0)
+	if (strcmp(*line, "*") == 0)
 		return reply(t, "501 5.7.0 Authentication cancelled") ? 0 : -1;
+	return 1;
+}
+
+/* The same, decoded. */
+static int ask(struct trigger *t, const char *question, char *to, size_t size, size_t *n)
+{
+	char *line;
+	int r = ask_line(t, question, &line);
+
+	if (r <= 0)
+		return r;
 	if (!base64_decode(line, to, size, n) || strlen(to) != *n)
 		return reply(t, "501 5.5.2 Invalid base64") ? 0 : -1;
 	return 1;
@@ -142,16 +153,14 @@ static bool plain(struct trigger *t, const char *initial)
 	const char *secret;
 	size_t n;
 	char *line;
+	int r;
 
-	if (*initial == '\0' && !reply(t, "334 "))
-		return false;
 	if (*initial == '\0') {
-		if (input_line(&t->in, &line) != INPUT_GOOD)
-			return false;
+		r = ask_line(t, "", &line);
+		if (r <= 0)
+			return r == 0;
 		initial = line;
 	}
-	if (strcmp(initial, "*") == 0)
-		return reply(t, "501 5.7.0 Authentication cancelled");
 	if (!base64_decode(initial, p.answer, sizeof p.answer, &n))
 		return reply(t, "501 5.5.2 Invalid base64");
 	p.user = p.answer + strlen(p.answer) + 1;

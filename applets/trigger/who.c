@@ -68,24 +68,35 @@ static bool peer_of_socket(struct peer *p)
 	return getnameinfo((struct sockaddr *)&a, n, host, sizeof host, NULL, 0, NI_NUMERICHOST) == 0 && peer_parse(host, p);
 }
 
-/* What a listener says of him; an empty word is none. */
-static bool find_peer(struct peer *p)
+static bool is_loopback(const struct peer *p)
 {
-	static const char *const names[] = {"TCPREMOTEIP", "TCPREMOTEADDR", "REMOTE_ADDR"};
+	struct peer_range here;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+	return (peer_range_parse("127.0.0.0/8", &here) == NULL && peer_is_in(p, &here)) ||
+	       (peer_range_parse("::1", &here) == NULL && peer_is_in(p, &here));
+}
+
+/*
+ * What a listener says of him; an empty word is none. Behind a wrapper the socket may be one between the two, and REMOTE_HOST is
+ * stunnel's word for the address; from others it is a name.
+ */
+static bool find_peer(struct peer *p, bool wrapped)
+{
+	static const char *const names[] = {"TCPREMOTEIP", "TCPREMOTEADDR", "REMOTE_ADDR", "REMOTE_HOST"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names - !wrapped; i++) {
 		const char *text = getenv(names[i]);
 
 		if (text != NULL && *text != '\0')
 			return parse_peer(text, p);
 	}
-	return peer_of_socket(p);
+	return peer_of_socket(p) && !(wrapped && is_loopback(p));
 }
 
 int who_load(struct trigger *t)
 {
 	t->callers = BUF(CONTROL_MAX);
-	t->knows_peer = find_peer(&t->peer);
+	t->knows_peer = find_peer(&t->peer, t->o->is_protected);
 	if (t->knows_peer)
 		peer_print(&t->peer, t->from);
 	return fs_slurp(t->ctx, CALLER_FILE, &t->callers, NULL) < 0 ? -1 : 0;

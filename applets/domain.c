@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "applet.h"
+#include "dialup/caller.h"
 #include "lib/secret.h"
 #include "lib/verb.h"
 #include "move/adopt.h"
@@ -318,6 +319,8 @@ static int trigger_main(struct ctx *ctx, const struct verb *verb, int argc, char
 		return err_usage(&ctx->err, verb->synopsis, "expected --user, --from, --autoturn or --off");
 	if (fd >= 0 && wish.states != NULL)
 		return err_usage(&ctx->err, verb->synopsis, "--secret-fd and --states cannot be combined");
+	if (wish.user != NULL && caller_user(&ctx->err, wish.user) < 0) /* before he is asked for a secret */
+		return -1;
 	return trigger_with(ctx, argv[1], &wish, (int)fd);
 }
 

@@ -92,6 +92,8 @@ states='cram-md5=[0-9a-f]{64}'
 	refuses 100 qv-domain trigger some.example.com --autoturn
 	refuses 100 qv-domain trigger some.example.com --user 'a b' --secret-fd 3 3<<<x
 	refuses 100 qv-domain trigger some.example.com --user '' --secret-fd 3 3<<<x
+	refuses 100 qv-domain trigger some.example.com --user 'a b' </dev/null
+	[[ $output == *'invalid user "a b": '* ]]
 	refuses 100 qv-domain trigger some.example.com --user ex1 --secret-fd 3 3</dev/null
 	refuses 100 qv-domain trigger some.example.com --user ex1 --states 00
 	refuses 100 qv-domain trigger some.example.com --secret-fd 3 3<<<x

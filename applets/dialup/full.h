@@ -8,4 +8,7 @@
  */
 void full_keep(int home, int new);
 
+/* No mail waits in new: removes the mark. */
+void full_ended(int new);
+
 #endif

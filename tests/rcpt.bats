@@ -391,6 +391,10 @@ full() {
 	exits 111 qv-rcpt joe@some.example.com
 	touch -d '181 minutes ago' "$mark"
 	accepted joe@some.example.com
+	touch -d '170 minutes' "$mark"
+	exits 111 qv-rcpt joe@some.example.com
+	touch -d '190 minutes' "$mark"
+	accepted joe@some.example.com
 	rm "$mark"
 	mkfifo "$mark"
 	accepted joe@some.example.com

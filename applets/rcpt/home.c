@@ -169,7 +169,7 @@ static bool is_full(const struct home *h)
 
 	return h->w->of == NULL && strcasecmp(h->w->owner.ext, "postmaster") != 0 &&
 	       fstatat(h->at.fd, QUOTA_FULL, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-	       st.st_mtime > now - QUOTA_FULL_SECONDS;
+	       st.st_mtime > now - QUOTA_FULL_SECONDS && st.st_mtime < now + QUOTA_FULL_SECONDS;
 }
 
 static int check_host(struct home *h)

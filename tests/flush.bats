@@ -806,6 +806,25 @@ stored() {
 	[ "${#lines[@]}" = 4 ]
 }
 
+@test "flush: a paused host that is full gets the mark, and loses it" {
+	dialup some.example.com 1
+	qv-domain quota some.example.com 2
+	qv-domain pause some.example.com
+	leave some.example.com m1
+	leave some.example.com m2
+	exits 0 qv-flush -o some.example.com
+	[ ! -e "$DIR/.qv-full" ]
+	exits 0 qv-flush some.example.com
+	[ "$output" = "" ]
+	[ -e "$DIR/.qv-full" ]
+	rm "$NEW/m1"
+	exits 0 qv-flush some.example.com
+	[ ! -e "$DIR/.qv-full" ]
+	rm -r "$DIR/Maildir"
+	exits 0 qv-flush some.example.com
+	[ "$output" = "" ]
+}
+
 @test "flush: a paused host is not sent to" {
 	serve
 	dialup some.example.com "$PORT"

@@ -124,6 +124,16 @@ static int is_paused(struct flush *f)
 	return r < 0 ? -1 : r == 0;
 }
 
+/* Nothing is sent, so nothing is locked: for keep_full(). */
+static void open_paused(struct flush *f)
+{
+	char path[PATH_MAX + NAME_MAX];
+	struct err kept = f->ctx->err;
+
+	f->new = fs_dir(f->ctx, flush_below(f, "Maildir/new", path, sizeof path));
+	f->ctx->err = kept;
+}
+
 /* The worker and its connections write here what this process reads. */
 static int share(struct flush *f)
 {
@@ -145,6 +155,8 @@ static int reserve(struct flush *f, enum flush_ready *ready)
 	if (r == 0) {
 		*ready = FLUSH_PAUSED;
 		r = is_paused(f);
+		if (r == 1)
+			open_paused(f);
 	}
 	if (r == 0) {
 		*ready = FLUSH_BUSY;
@@ -182,7 +194,7 @@ static int run(struct flush *f)
 	return attempt(f);
 }
 
-/* What was sent has made room. */
+/* What was sent has made room; for a paused host more and more waits. */
 static void keep_full(struct flush *f)
 {
 	struct err kept;

@@ -38,6 +38,25 @@ stored() {
 	run ! grep -qv '^[0-9]* [a-z0-9]* 550 5.1.1 unknown$' "$DIR/.qv-refused"
 }
 
+@test "flush: the refused addresses are never a way to other files, or to a halt" {
+	serve --reply "rcpt:1=550 5.1.1 unknown" --reply "rcpt:2=550 5.1.1 unknown"
+	dialup some.example.com "$PORT"
+	echo precious >"$ROOT/other"
+	ln "$ROOT/other" "$DIR/.qv-refused.new"
+	touch "$DIR/.qv-refused"
+	chown "$POPUID:$POPGID" "$ROOT/other" "$DIR/.qv-refused"
+	yes '1700000000 someone 550 5.1.1 unknown' | head -c 66000 >"$DIR/.qv-refused"
+	leave some.example.com m1
+	exits 0 qv-flush some.example.com
+	same "$ROOT/other" $'precious\n'
+	[[ $(tail -n 1 "$DIR/.qv-refused") == *" m1 550 5.1.1 unknown" ]]
+	mkfifo "$DIR/.qv-refused.new"
+	yes '1700000000 someone 550 5.1.1 unknown' | head -c 66000 >"$DIR/.qv-refused"
+	leave some.example.com m2
+	exits 0 timeout 20 "$BIN/qv-flush" some.example.com
+	[[ $(tail -n 1 "$DIR/.qv-refused") == *" m2 550 5.1.1 unknown" ]]
+}
+
 @test "flush: no mail, nothing to do, nothing said" {
 	dialup some.example.com 1
 	exits 0 qv-flush "$D"

@@ -27,13 +27,20 @@ bool refusals_is_address(const char *reply)
 	return strncmp(reply, "550", 3) == 0 || strncmp(reply, "551", 3) == 0 || strncmp(reply, "553", 3) == 0;
 }
 
+/* Whatever has the name now, a link or a FIFO, is only removed. */
+static int create(int home, const char *name)
+{
+	unlinkat(home, name, 0);
+	return openat(home, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+}
+
 /* The later half of the file, from a line on, replaces it. */
 static int halve(int home, int fd)
 {
 	static char half[FILE_MAX / 2 + 1];
 	ssize_t n = pread(fd, half, FILE_MAX / 2, FILE_MAX / 2);
 	const char *lf = n > 0 ? memchr(half, '\n', (size_t)n) : NULL;
-	int to = openat(home, REFUSALS_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int to = create(home, REFUSALS_FILE ".new");
 
 	if (to < 0)
 		return -1;

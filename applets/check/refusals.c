@@ -10,7 +10,7 @@
 #include "qmail/constmap.h"
 #include "qmail/localparts.h"
 
-enum { REFUSALS_TEXT_MAX = 1 << 18, FINDINGS_MAX = 10 /* for one host */ };
+enum { FINDINGS_MAX = 10 /* for one host */ };
 
 struct lists {
 	const struct domain *d;
@@ -90,7 +90,7 @@ static void compare(struct check *c, const struct lists *l)
 
 void check_refusals(struct check *c, const struct domain *d)
 {
-	struct lists l = {.d = d, .list = BUF(CONTROL_MAX), .refused = BUF(REFUSALS_TEXT_MAX)};
+	struct lists l = {.d = d, .list = BUF(CONTROL_MAX), .refused = BUF(REFUSALS_MAX)};
 	char path[900];
 
 	l.since = time(NULL) - REFUSALS_SECONDS;

@@ -11,7 +11,7 @@
 #include "lib/printable.h"
 #include "qmail/names.h"
 
-enum { FILE_MAX = 1 << 16, TIME_DIGITS = 18 };
+enum { FILE_MAX = REFUSALS_MAX - REFUSALS_LINE /* is halved from here on */, TIME_DIGITS = 18 };
 
 static bool is_digit(char c)
 {
@@ -68,7 +68,7 @@ static int open_file(int home)
 void refusals_add(int home, const char *recipient, const char *reply)
 {
 	const char *at = strrchr(recipient, '@');
-	char line[600];
+	char line[REFUSALS_LINE];
 	int n, fd;
 
 	if (at == NULL || name_bad_local(recipient, (size_t)(at - recipient)) != NULL)

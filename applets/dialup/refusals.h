@@ -14,13 +14,17 @@
 
 #define REFUSALS_FILE ".qv-refused"
 
-enum { REFUSALS_SECONDS = 7 * 86400 /* how long one matters */ };
+enum {
+	REFUSALS_SECONDS = 7 * 86400, /* how long one matters */
+	REFUSALS_LINE = 600,
+	REFUSALS_MAX = (1 << 16) + REFUSALS_LINE, /* bytes of the file */
+};
 
 /* Does a permanent reply say that there is no such address? RFC 3463: 5.1.x, 5.2.1; without such a code 550, 551 or 553. */
 bool refusals_is_address(const char *reply);
 
 /*
- * home: the host's directory, as its owner. recipient is an address. The file is kept below 64 KB by leaving its older half
+ * home: the host's directory, as its owner. recipient is an address. The file is kept below REFUSALS_MAX by leaving its older half
  * out. What goes wrong is not said: nothing depends on it.
  */
 void refusals_add(int home, const char *recipient, const char *reply);

@@ -640,6 +640,8 @@ TRAPS = [
      lambda: (put(D + '/.qv-recipients', 'ann\n'), refused('ann', 1))),
     ('garbage among the refusals', f'warning refused {D}/.qv-recipients:1',
      lambda: (put(D + '/.qv-recipients', 'ann\njoe\n'), refused('ann', 1), append(D + '/.qv-refused', '\n5\nx y z\n9 ann'))),
+    ('more refusals than are ever kept', '',
+     lambda: (put(D + '/.qv-recipients', 'ann\njoe\n'), refused('ann', 1200))),
     ('RCPTs are checked', '',
      lambda: (mkdir('/usr'), mkdir('/usr/sbin'), put('/usr/sbin/qv-rcpt', ''), put(C + 'rcptchecks', '/usr/sbin/qv-rcpt\n'),
               put(C + 'recipients', '*|/usr/sbin/qv-rcpt --fd3\n'))),

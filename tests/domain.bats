@@ -436,6 +436,22 @@ some.example.com:some.example.com
 	qv-domain export | grep -qx '# not exported: /home/serialmail/some.example.com/.qv-quota: .*'
 }
 
+@test "domain quota: a full host stays full by the same quota, and becomes it, or not, by another one" {
+	local full=$SER/some.example.com/.qv-full
+	qv-domain add dialup some.example.com ex1 --quota 2
+	touch "$SER/some.example.com/Maildir/new/m1" "$SER/some.example.com/Maildir/new/m2" "$full"
+	exits 0 qv-domain quota some.example.com 2
+	[ -e "$full" ]
+	exits 0 qv-domain quota some.example.com 3
+	[ ! -e "$full" ]
+	exits 0 qv-domain quota some.example.com -n 1
+	[ ! -e "$full" ]
+	exits 0 qv-domain quota some.example.com 1
+	[ -e "$full" ]
+	exits 0 qv-domain quota some.example.com --off
+	[ ! -e "$full" ]
+}
+
 @test "domain relayhost: while a program sends that locks RELAYHOST alone, it waits, then says who that is" {
 	exits 0 qv-domain add dialup some.example.com ex1 --relayhost a.example.com
 	mkfifo "$BATS_TEST_TMPDIR/"{locked,end}

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "dialup/full.h"
 #include "lib/fs.h"
 #include "lib/json.h"
 #include "plan/view.h"
@@ -26,19 +28,22 @@ static const char *below(const struct domain *d, const char *name, char *path, s
 	return path;
 }
 
+/* 1: it has this quota. 0 or -1 */
 static int set_file(struct ctx *ctx, struct change *c, const char *path, const char *quota)
 {
 	struct buf text = BUF(64), old = BUF(CONTROL_MAX);
 	struct plan_seen seen;
 	int r = plan_slurp(ctx, &c->files, path, &old, &seen.st);
+	bool same;
 
 	seen.there = r == 0;
 	buf_printf(&text, "%s\n", quota);
-	if (r >= 0 && (r == 1 || strcmp(buf_text(&old), buf_text(&text)) != 0))
+	same = r == 0 && strcmp(buf_text(&old), buf_text(&text)) == 0;
+	if (r >= 0 && !same)
 		plan_file(&c->files, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, &text, &seen);
 	buf_free(&text);
 	buf_free(&old);
-	return r < 0 ? -1 : 0;
+	return r < 0 ? -1 : same;
 }
 
 /* 0, also if it does not exist. */
@@ -52,16 +57,37 @@ static int remove_file(struct ctx *ctx, struct change *c, const char *path)
 	return r < 0 ? -1 : 0;
 }
 
+/* Is it full by its new quota? In an import the next flush says so. */
+static void keep_full(struct ctx *ctx, const struct domain *d)
+{
+	char path[900];
+	struct err kept = ctx->err;
+	int home = fs_dir(ctx, d->home), new = fs_dir(ctx, below(d, "Maildir/new", path, sizeof path));
+
+	if (home >= 0 && new >= 0)
+		full_keep(home, new);
+	if (home >= 0)
+		close(home);
+	if (new >= 0)
+		close(new);
+	ctx->err = kept;
+}
+
 /* The mark belongs to the old quota. */
 static int set(struct ctx *ctx, struct change *c, const struct domain *d, const char *quota)
 {
 	char path[900];
+	int r;
 
 	below(d, QUOTA_FILE, path, sizeof path);
-	if ((quota != NULL ? set_file(ctx, c, path, quota) : remove_file(ctx, c, path)) < 0 ||
-	    remove_file(ctx, c, below(d, QUOTA_FULL, path, sizeof path)) < 0)
-		return -1;
-	return change_apply(ctx, c, ROUTING_ADD, false);
+	r = quota != NULL ? set_file(ctx, c, path, quota) : remove_file(ctx, c, path);
+	if (r == 0)
+		r = remove_file(ctx, c, below(d, QUOTA_FULL, path, sizeof path));
+	if (r >= 0)
+		r = change_apply(ctx, c, ROUTING_ADD, false);
+	if (r == 0 && !ctx->dry_run && ctx->whole == NULL)
+		keep_full(ctx, d);
+	return r;
 }
 
 int domain_quota(struct ctx *ctx, const char *host, const char *quota)

@@ -91,15 +91,29 @@ static int add_backup(struct ctx *ctx, const struct verb *verb, int argc, char *
 	return domain_add(ctx, &d, &(struct domain_files){0});
 }
 
-static int check_quota(struct ctx *ctx, const char *quota)
+/* Why not, or NULL. */
+static const char *bad_quota(const char *text)
 {
 	struct quota q;
+	size_t n;
 
-	if (quota == NULL)
-		return 0;
-	if (strlen(quota) <= 40 && strpbrk(quota, " \t\r\n") == NULL && quota_parse(quota, strlen(quota), &q) == 0)
-		return 0;
-	return err_perm(&ctx->err, "invalid quota \"%.100s\": expected MESSAGES[,BYTES], not both 0", quota);
+	for (const char *p = text; *p != '\0'; p += n + (p[n] != '\0')) {
+		n = strspn(p, "0123456789");
+		if (n > 1 && *p == '0')
+			return "a number begins with 0";
+		if (n > QUOTA_DIGITS)
+			return "too large; at most 999999999999999";
+	}
+	return strpbrk(text, " \t\r\n") == NULL && quota_parse(text, strlen(text), &q) == 0
+		       ? NULL
+		       : "expected MESSAGES[,BYTES], not both 0";
+}
+
+static int check_quota(struct ctx *ctx, const char *quota)
+{
+	const char *why = quota != NULL ? bad_quota(quota) : NULL;
+
+	return why != NULL ? err_perm(&ctx->err, "invalid quota \"%.100s\": %s", quota, why) : 0;
 }
 
 static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
@@ -529,9 +543,10 @@ static const struct verb verbs[] = {
 		.synopsis = "qv-domain quota HOST [MESSAGES[,BYTES]] [--off] [-j]",
 		.run = quota_main,
 		.help =
-			"  quota       Print or set how much mail may wait for a dial-up host; 0: any\n"
-			"              number. While so much waits, qv-rcpt defers what is sent to HOST,\n"
-			"              and takes it if it cannot say so. Mail never bounces for it.\n"
+			"  quota       Print or set how much mail may wait for a dial-up host. With\n"
+			"              BYTES, one of the two may be 0: it is not limited. While so much\n"
+			"              waits, qv-rcpt defers what is sent to HOST, and takes it if it\n"
+			"              cannot say so. Mail never bounces for it.\n"
 			"    --off                     remove the quota\n",
 	},
 	{

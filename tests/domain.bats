@@ -424,9 +424,13 @@ some.example.com:some.example.com
 	[ "$output" = null ]
 	exits 0 qv-domain import <<<'domain quota some.example.com 0,5000'
 	same "$quota" $'0,5000\n'
-	for bad in '' 0 0,0 '5,' ',5' x 5x 1,2,3 -1 1e3 ' 5' '5 ' 1234567890123456; do
+	for bad in '' 0 0,0 '5,' ',5' x 5x 1,2,3 -1 1e3 ' 5' '5 ' 007 00 01,5 5,00 1234567890123456; do
 		refuses 100 qv-domain quota some.example.com -- "$bad"
 		refuses 100 qv-domain add dialup new.example.com ex1 "--quota=$bad"
+	done
+	for bad in 99999999999999999 1,1000000000000000 99999999999999999999999999999999999999999999; do
+		exits 100 qv-domain quota some.example.com "$bad"
+		[ "$output" = "qv-domain: fatal: invalid quota \"$bad\": too large; at most 999999999999999" ]
 	done
 	refuses 100 qv-domain quota some.example.com 5 --off
 	refuses 100 qv-domain quota

@@ -3,14 +3,12 @@
 
 #include <string.h>
 
-enum { DIGITS_MAX = 15 };
-
 /* Digits at *p, which moves behind them. 0, or -1: none, or too many. */
 static int number(const char **p, const char *end, int64_t *to)
 {
 	const char *begin = *p;
 
-	for (*to = 0; *p < end && **p >= '0' && **p <= '9' && *p - begin < DIGITS_MAX; ++*p)
+	for (*to = 0; *p < end && **p >= '0' && **p <= '9' && *p - begin < QUOTA_DIGITS; ++*p)
 		*to = *to * 10 + (**p - '0');
 	return *p > begin ? 0 : -1;
 }

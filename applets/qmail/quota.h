@@ -13,7 +13,10 @@
 #define QUOTA_FILE ".qv-quota"
 #define QUOTA_FULL ".qv-full" /* the mark; empty */
 
-enum { QUOTA_FULL_SECONDS = 10800 }; /* an older mark does not count: nobody keeps it any more */
+enum {
+	QUOTA_FULL_SECONDS = 10800, /* an older mark does not count: nobody keeps it any more */
+	QUOTA_DIGITS = 15,          /* of a number, at most */
+};
 
 struct quota {
 	int64_t messages, bytes; /* 0: as many as there are */

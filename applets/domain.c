@@ -560,7 +560,8 @@ static const struct verb verbs[] = {
 			"              addresses that a dial-up host has; by it qv-rcpt refuses others\n"
 			"              at RCPT. One local part a line: the text before the @; a * at its\n"
 			"              end stands for anything; # begins a comment line. postmaster is\n"
-			"              always accepted. Without a list every address is.\n"
+			"              always accepted. Without a list every address is. joe has\n"
+			"              neither joe+tag nor joe-list: write joe+* or joe-*, too.\n"
 			"    --add LOCAL[,LOCAL]...    add these to the list\n"
 			"    --remove LOCAL[,LOCAL]... remove these from it\n"
 			"    --off                     remove the list\n",

@@ -476,6 +476,9 @@ listed() {
 	touch "$H/.qmail-in-e e"
 	listed @v.test
 	rm "$H/.qmail-in-e e"
+	touch "$H/.qmail-in-"$'\303\251'
+	listed @v.test
+	rm "$H/.qmail-in-"$'\303\251'
 	sed -i "1i+v-x:x:$POPUID:$POPGID:/home/x:-::" "$U/assign"
 	qv-newu
 	listed @v.test

@@ -48,7 +48,7 @@ static size_t rounds_length(const char *p, size_t n)
 static bool salt_ok(const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (p[i] <= ' ' || p[i] == 127 || p[i] == ':' || p[i] == '$')
+		if ((unsigned char)p[i] <= ' ' || (unsigned char)p[i] >= 127 || p[i] == ':' || p[i] == '$')
 			return false;
 	return true;
 }

@@ -24,7 +24,7 @@ static void add_host(struct sorted *hosts, const char *p, size_t n)
 	char host[256];
 
 	for (size_t i = 0; i < n; i++) {
-		if (i == sizeof host || p[i] <= ' ' || p[i] == '@' || p[i] == 127)
+		if (i == sizeof host || (unsigned char)p[i] <= ' ' || p[i] == '@' || (unsigned char)p[i] >= 127)
 			return;
 		host[i] = name_fold(p[i]);
 	}

@@ -57,7 +57,7 @@ static void add(struct domain *d, const char *p, size_t n)
 
 	d->all |= n >= sizeof name;
 	for (size_t i = 0; i < n && !d->all; i++) {
-		d->all |= p[i] <= ' ' || p[i] == 127; /* it would break the line, or be missed in it */
+		d->all |= (unsigned char)p[i] <= ' ' || (unsigned char)p[i] >= 127; /* it would break the line, or be missed in it */
 		name[i] = name_fold(p[i]);
 	}
 	if (n > 0 && !d->all)

@@ -45,13 +45,15 @@ static int is_full(int new, const struct quota *q)
 	return d.failed ? -1 : 0;
 }
 
-/* popusr may write in this directory: an existing mark only gets the present time. */
+/* An existing mark only gets the present time; one of another owner, which root has made, is replaced. */
 static void mark(int home)
 {
 	int fd;
 
-	if (utimensat(home, QUOTA_FULL, NULL, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+	if (utimensat(home, QUOTA_FULL, NULL, AT_SYMLINK_NOFOLLOW) == 0)
 		return;
+	if (errno != ENOENT)
+		unlinkat(home, QUOTA_FULL, 0);
 	fd = openat(home, QUOTA_FULL, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd >= 0)
 		close(fd);

@@ -123,21 +123,6 @@ is_not_full() { [ ! -e "$DIR/.qv-full" ]; }
 	is_not_full
 }
 
-@test "master: a host where no mail waits any more is not full" {
-	dialup some.example.com 1
-	qv-domain quota some.example.com 2
-	leave some.example.com m1
-	leave some.example.com m2
-	exits 111 qv-flush some.example.com
-	is_full
-	mv "$NEW/m1" "$NEW/m2" "$ROOT"
-	exits 0 qv-master -n
-	is_full
-	exits 0 qv-master
-	is_not_full
-	exits 0 qv-rcpt joe@some.example.com
-}
-
 @test "master: bytes count, too, and what a flush sends makes room" {
 	serve
 	dialup some.example.com "$PORT"

@@ -69,8 +69,3 @@ void full_keep(int home, int new)
 	else if (full == 0)
 		unlinkat(home, QUOTA_FULL, 0);
 }
-
-void full_ended(int new)
-{
-	unlinkat(new, "../../" QUOTA_FULL, 0);
-}

@@ -8,7 +8,4 @@
  */
 void full_keep(int home, int new);
 
-/* No mail waits in new: removes the mark. */
-void full_ended(int new);
-
 #endif

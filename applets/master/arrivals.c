@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dialup/full.h"
-
 void arrivals_complain(struct arrivals *l, int errnum, const char *name)
 {
 	static const struct {
@@ -115,8 +113,6 @@ int arrivals_at(struct arrivals *l, size_t i)
 	r = new >= 0 ? hosts_waiting(new) : hosts_is_incomplete(errno) ? 0 : -1;
 	if (r < 0)
 		unable_to_look(l, i);
-	if (r == 0 && new >= 0 && !l->ctx->dry_run)
-		full_ended(new);
 	l->spot[i].quiet = r == 0 && l->id[i] >= 0;
 	if (new >= 0)
 		close(new);

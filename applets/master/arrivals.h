@@ -58,7 +58,7 @@ void arrivals_close(struct arrivals *l);
  */
 int arrivals_list(struct arrivals *l, size_t **was, void **mine, size_t size);
 
-/* 1: mail waits at i. 0: none, and unless ctx->dry_run it loses the mark of one that is full. -1 */
+/* 1: mail waits at i. 0: none. -1 */
 int arrivals_at(struct arrivals *l, size_t i);
 
 /* Something was done to i, or is going to be: look at it again at the next opportunity. */

@@ -335,7 +335,7 @@ some.example.com:some.example.com
 	[ ! -e "$list" ]
 	exits 0 qv-domain recipients some.example.com --off
 	exits 0 qv-domain recipients some.example.com -j
-	[ "${lines[0]}" = null ]
+	[ "$output" = null ]
 	exits 0 qv-domain show some.example.com -j
 	[ "$(json 'd["recipients"]')" = None ]
 }

@@ -181,7 +181,8 @@ static int print(struct ctx *ctx, const char *host, const char *path)
 	if (r == 1) {
 		if (ctx->json)
 			printf("null\n");
-		ctx_info(ctx, "%s has no list: every address is accepted", host);
+		else
+			ctx_info(ctx, "%s has no list: every address is accepted", host);
 		r = 0;
 	} else if (r == 0 && ctx->json) {
 		r = print_json(ctx, &text);

@@ -9,19 +9,24 @@
 #include "qmail/conf.h"
 #include "qmail/lines.h"
 
-static const char program[] = "qv-rcpt";
+static const char blanks[] = " \t\r|";
 
-/* The word of a line that ends in qv-rcpt, from its first slash on. False: it has none. */
+/* The first word of a line that is the path of qv-rcpt itself, and not of a program with a longer name. False: it has none. */
 static bool path_of(const char *line, size_t n, char *path, size_t size)
 {
-	const char *end = memmem(line, n, program, strlen(program)), *begin = end;
+	static const char name[] = "/qv-rcpt";
+	const size_t len = strlen(name);
+	size_t word;
 
-	if (end == NULL || *line == '#')
-		return false;
-	while (begin > line && strchr(" \t|", begin[-1]) == NULL)
-		begin--;
-	snprintf(path, size, "%.*s", (int)(end - begin) + (int)strlen(program), begin);
-	return *path == '/';
+	for (size_t at = 0; at < n && *line != '#'; at += word + 1) {
+		for (word = 0; at + word < n && strchr(blanks, line[at + word]) == NULL; word++)
+			;
+		if (word >= len && word < size && line[at] == '/' && memcmp(line + at + word - len, name, len) == 0) {
+			snprintf(path, size, "%.*s", (int)word, line + at);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Does a line of the file run qv-rcpt? */
@@ -34,20 +39,22 @@ static bool runs_it(struct check *c, const char *file)
 	bool runs = false;
 	size_t n;
 
-	if (fs_slurp(c->ctx, file, &text, NULL) != 0)
-		c->ctx->err = (struct err){0};
+	fs_slurp(c->ctx, file, &text, NULL); /* what cannot be read runs nothing */
 	lines_take(&l, &text);
 	for (size_t i = 0; i < l.n && !runs; i++) {
 		const char *line = lines_at(&l, i, &n);
 
 		runs = path_of(line, n, path, sizeof path);
-		if (runs && fs_stat(c->ctx, path, &st) == 1)
+		if (!runs)
+			continue;
+		if (fs_stat(c->ctx, path, &st) == 1)
 			check_found(c,
 			            &(struct finding){CHECK_ERROR, "no-rcpt", file, i + 1, check_edit(c, file, i + 1)},
 			            "%s does not exist: no recipient is checked, or none is accepted", path);
-		else if (runs)
+		else
 			ctx_verbose(c->ctx, "%s%s:%zu: qv-rcpt is asked for each recipient", c->ctx->root, file, i + 1);
 	}
+	c->ctx->err = (struct err){0};
 	lines_free(&l);
 	buf_free(&text);
 	return runs;

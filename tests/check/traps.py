@@ -647,6 +647,8 @@ TRAPS = [
               put(C + 'recipients', '*|/usr/sbin/qv-rcpt --fd3\n'))),
     ('RCPTs are checked by what does not exist', f'error no-rcpt {C}smtpplugins:2',
      lambda: (put(C + 'smtpplugins', '[rcpt]\n/usr/sbin/qv-rcpt --spp\n'))),
+    ('RCPTs are checked by a program of a longer name', '',
+     lambda: (put(C + 'smtpplugins', '[rcpt]\n/etc/qv-rcpt-of-ours\n/etc/old.qv-rcpt\n'))),
     ('late mail', 'warning late /home/serialmail/some.example.com/Maildir/new',
      lambda: (msg(D + '/Maildir/new/1.a', age=20000))),
     ('very late mail', 'warning late /home/serialmail/some.example.com/Maildir/new',

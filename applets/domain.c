@@ -9,7 +9,6 @@
 #include "move/adopt.h"
 #include "move/export.h"
 #include "move/import.h"
-#include "qmail/quota.h"
 #include "setup/domain_change.h"
 #include "setup/domain_quota.h"
 #include "setup/domain_recipients.h"
@@ -91,31 +90,6 @@ static int add_backup(struct ctx *ctx, const struct verb *verb, int argc, char *
 	return domain_add(ctx, &d, &(struct domain_files){0});
 }
 
-/* Why not, or NULL. */
-static const char *bad_quota(const char *text)
-{
-	struct quota q;
-	size_t n;
-
-	for (const char *p = text; *p != '\0'; p += n + (p[n] != '\0')) {
-		n = strspn(p, "0123456789");
-		if (n > 1 && *p == '0')
-			return "a number begins with 0";
-		if (n > QUOTA_DIGITS)
-			return "too large; at most 999999999999999";
-	}
-	return strpbrk(text, " \t\r\n") == NULL && quota_parse(text, strlen(text), &q) == 0
-		       ? NULL
-		       : "expected MESSAGES[,BYTES], not both 0";
-}
-
-static int check_quota(struct ctx *ctx, const char *quota)
-{
-	const char *why = quota != NULL ? bad_quota(quota) : NULL;
-
-	return why != NULL ? err_perm(&ctx->err, "invalid quota \"%.100s\": %s", quota, why) : 0;
-}
-
 static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char **argv)
 {
 	struct domain d = {.form = DOMAIN_DIALUP};
@@ -134,7 +108,7 @@ static int add_dialup(struct ctx *ctx, const struct verb *verb, int argc, char *
 	if (argc != 2 && argc != 3)
 		return err_usage(&ctx->err, verb->synopsis, "expected HOST and an optional HANDLE");
 	if (name_domain(&ctx->err, argv[1], &d.name) < 0 || set_id(ctx, NULL, &d) < 0 ||
-	    (argc == 3 && name_handle(&ctx->err, "handle", argv[2]) < 0) || check_quota(ctx, o.quota) < 0)
+	    (argc == 3 && name_handle(&ctx->err, "handle", argv[2]) < 0) || (o.quota != NULL && domain_quota_check(ctx, o.quota) < 0))
 		return -1;
 	snprintf(d.user, sizeof d.user, "%s", argc == 3 ? argv[2] : "");
 	d.subdomains = o.subdomains > 0;
@@ -372,7 +346,7 @@ static int quota_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 		return -1;
 	if (argc != 2 && (argc != 3 || off > 0))
 		return err_usage(&ctx->err, verb->synopsis, "expected HOST, and MESSAGES[,BYTES] or --off");
-	if (argc == 3 && check_quota(ctx, argv[2]) < 0)
+	if (argc == 3 && domain_quota_check(ctx, argv[2]) < 0)
 		return -1;
 	if (ctx->whole != NULL && argc == 2 && off == 0)
 		return err_perm(&ctx->err, "in an import, expected MESSAGES[,BYTES] or --off");

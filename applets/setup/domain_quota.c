@@ -12,6 +12,31 @@
 #include "qmail/quota.h"
 #include "setup/change.h"
 
+/* Why not, or NULL. */
+static const char *bad_quota(const char *text)
+{
+	struct quota q;
+	size_t n;
+
+	for (const char *p = text; *p != '\0'; p += n + (p[n] != '\0')) {
+		n = strspn(p, "0123456789");
+		if (n > 1 && *p == '0')
+			return "a number begins with 0";
+		if (n > QUOTA_DIGITS)
+			return "too large; at most 999999999999999";
+	}
+	if (strpbrk(text, " \t\r\n") != NULL || quota_parse(text, strlen(text), &q) < 0)
+		return "expected MESSAGES[,BYTES], not both 0";
+	return NULL;
+}
+
+int domain_quota_check(struct ctx *ctx, const char *quota)
+{
+	const char *why = bad_quota(quota);
+
+	return why != NULL ? err_perm(&ctx->err, "invalid quota \"%.100s\": %s", quota, why) : 0;
+}
+
 static int find(struct ctx *ctx, const struct change *c, const char *host, struct domain *d)
 {
 	if (change_domain(ctx, c, host, d) < 0)

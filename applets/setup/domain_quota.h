@@ -4,7 +4,10 @@
 
 #include "lib/ctx.h"
 
-/* host: a dial-up host or an alias of one; quota: MESSAGES[,BYTES], NULL: none. 0, or -1 with ctx->err. */
+/* Is this a quota as it is to be written: no blanks, no leading zeros? 0, or -1 with ctx->err. */
+int domain_quota_check(struct ctx *ctx, const char *quota);
+
+/* host: a dial-up host or an alias of one; quota: one that was checked; NULL: none. 0, or -1 with ctx->err. */
 int domain_quota(struct ctx *ctx, const char *host, const char *quota);
 
 /* Print it, as it is written or as a JSON string (null: none). */

@@ -1,18 +1,12 @@
 /* qv-rcpt - does an address exist? Asked at RCPT time, by qmail-smtpd, its plugins and patches, or by hand. */
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "applet.h"
-#include "lib/fs.h"
-#include "lib/json.h"
-#include "qmail/conf.h"
-#include "qmail/rcpt.h"
 #include "rcpt/list.h"
 #include "rcpt/queue.h"
+#include "rcpt/ways.h"
 
 static const char synopsis[] =
 	"qv-rcpt [-jqv] [-R DIR] ADDRESS...\n"
@@ -20,24 +14,7 @@ static const char synopsis[] =
 	"qv-rcpt [-q] [-R DIR] --queue [--strict] [PROGRAM [ARGUMENT]...]\n"
 	"qv-rcpt [-jnq] [-R DIR] [--list [cdb FILE]]";
 
-enum { FD3_NO = 1, FD3_MAX = 1100, QUEUE_TEMP = 71 };
-
-/* In qmail-local's words. */
-static const char no_mailbox[] = "550 sorry, no mailbox here by that name. (#5.1.1)";
-static const char is_full[] = "452 sorry, too much mail waits for this host. (#4.2.2)"; /* RFC 5321 4.2.3 */
-
-enum way { BY_HAND, BY_RCPTCHECK, BY_SPP, BY_FD3, BY_QUEUE };
-
-struct asked {
-	struct rcpt rcpt;
-	struct buf json;
-	bool refused, later;
-};
-
-static bool is_set(const char *name)
-{
-	return getenv(name) != NULL;
-}
+enum { QUEUE_TEMP = 71 };
 
 /* QMAILQUEUE has no place for arguments. Descriptor 1 is read by qmail-queue alone. */
 static bool is_queue(const char *name)
@@ -48,191 +25,21 @@ static bool is_queue(const char *name)
 }
 
 /* Before the options are parsed: an error in them must not be taken for an answer. */
-static enum way way_of(int argc, char **argv)
+static enum rcpt_way way_of(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (strcmp(argv[i], "--queue") == 0)
-			return BY_QUEUE;
+			return RCPT_BY_QUEUE;
 		if (strcmp(argv[i], "--spp") == 0)
-			return BY_SPP;
+			return RCPT_BY_SPP;
 		if (strcmp(argv[i], "--fd3") == 0)
-			return BY_FD3;
+			return RCPT_BY_FD3;
 	}
 	if (argc > 1)
-		return BY_HAND;
+		return RCPT_BY_HAND;
 	if (is_queue(argv[0]))
-		return BY_QUEUE;
-	return is_set("SMTPRCPTTO") ? BY_SPP : is_set("RECIPIENT") ? BY_RCPTCHECK : BY_HAND;
-}
-
-/* Ask, and log what is not certain. 0 or -1 */
-static int ask(struct rcpt *r, const char *address, struct rcpt_answer *a)
-{
-	int e = rcpt_ask(r, address, a);
-
-	if (e == 0 && a->verdict == RCPT_UNSURE)
-		ctx_info(r->ctx, "%s: accepted, but it is not certain that it exists: %s", address, a->why);
-	return e;
-}
-
-static const char *word(enum rcpt_verdict verdict)
-{
-	static const char *const words[] = {
-		[RCPT_YES] = "accepted",
-		[RCPT_NO] = "refused",
-		[RCPT_UNSURE] = "uncertain",
-		[RCPT_LATER] = "deferred",
-	};
-
-	return words[verdict];
-}
-
-/* NULL: it is accepted. */
-static const char *reply_of(const struct rcpt_answer *a)
-{
-	return a->verdict == RCPT_NO ? no_mailbox : a->verdict == RCPT_LATER ? is_full : NULL;
-}
-
-static void print(struct asked *q, const char *address, const struct rcpt_answer *a)
-{
-	const char *reply = reply_of(a), *why = reply != NULL ? reply : a->why;
-
-	if (!q->rcpt.ctx->json) {
-		printf("%s: %s%s%s\n", address, word(a->verdict), *why != '\0' ? ": " : "", why);
-		return;
-	}
-	json_open(&q->json, '{');
-	json_key(&q->json, "address");
-	json_string(&q->json, address);
-	json_key(&q->json, "answer");
-	json_string(&q->json, word(a->verdict));
-	json_key(&q->json, "reason");
-	json_string(&q->json, *why != '\0' ? why : NULL);
-	json_close(&q->json, '}');
-}
-
-/* qmail-smtpd replaces this host's IP address by its name before it asks. */
-static int ask_typed(struct rcpt *r, const char *address, struct rcpt_answer *a)
-{
-	static const struct rcpt_answer literal = {RCPT_UNSURE, "an address literal: use the name that control/localiphost has"};
-	struct ip_address ip;
-
-	if (!rcpt_literal(address, strlen(address), &ip))
-		return rcpt_ask(r, address, a);
-	*a = literal;
-	return 0;
-}
-
-static int by_hand(struct asked *q, char **argv)
-{
-	struct rcpt_answer a;
-	int e = 0;
-
-	json_open(&q->json, '[');
-	for (; e == 0 && *argv != NULL; argv++) {
-		struct buf address = BUF(CONTROL_MAX);
-
-		rcpt_typed(*argv, &address);
-		e = ask_typed(&q->rcpt, buf_text(&address), &a);
-		if (e == 0)
-			print(q, buf_text(&address), &a);
-		q->refused |= e == 0 && a.verdict == RCPT_NO;
-		q->later |= e == 0 && a.verdict == RCPT_LATER;
-		buf_free(&address);
-	}
-	json_close(&q->json, ']');
-	if (e == 0 && buf_failed(&q->json))
-		return err_temp(&q->rcpt.ctx->err, "out of memory");
-	if (e == 0 && q->rcpt.ctx->json)
-		printf("%s\n", buf_text(&q->json));
-	return e < 0 ? -1 : q->refused ? EXIT_PERM : q->later ? EXIT_TEMP : 0;
-}
-
-/*
- * The patch that sets USE_FD4 sends what it reads there as its reply. Without it the only temporary one, by exit 111,
- * ends the session for all recipients: a full host then gets the mail.
- */
-static int by_rcptcheck(struct rcpt *r)
-{
-	struct rcpt_answer a;
-	const char *reply;
-
-	if (ask(r, getenv("RECIPIENT"), &a) < 0)
-		return -1;
-	reply = reply_of(&a);
-	if (reply == NULL || (a.verdict == RCPT_LATER && !is_set("USE_FD4")))
-		return 0;
-	if (is_set("USE_FD4"))
-		fs_write(4, reply, strlen(reply)); /* without it the patch has words of its own */
-	return EXIT_PERM;
-}
-
-static int by_spp(struct ctx *ctx, struct rcpt *r)
-{
-	const char *address = getenv("SMTPRCPTTO");
-	struct rcpt_answer a;
-
-	if (address == NULL)
-		return err_temp(&ctx->err, "SMTPRCPTTO is not set: expected to be run by qmail-spp in [rcpt]");
-	if (ask(r, address, &a) < 0)
-		return -1;
-	if (reply_of(&a) != NULL)
-		printf("E%s\n", reply_of(&a));
-	return 0;
-}
-
-/* ADDRESS NUL NUL NUL on descriptor 3 */
-static int read_fd3(struct ctx *ctx, char *to, size_t size)
-{
-	size_t n = 0;
-	ssize_t k;
-
-	do {
-		k = read(3, to + n, size - n);
-		if (k < 0 && errno != EINTR)
-			return err_temp(&ctx->err, "unable to read the address from descriptor 3: %s", strerror(errno));
-		n += k > 0 ? (size_t)k : 0;
-	} while (k != 0 && n < size);
-	if (n == size || n == 0 || memchr(to, '\0', n) == NULL)
-		return err_temp(&ctx->err, "expected ADDRESS NUL NUL NUL on descriptor 3");
-	return 0;
-}
-
-static int by_fd3(struct rcpt *r, const char *address)
-{
-	struct rcpt_answer a;
-
-	if (ask(r, address, &a) < 0)
-		return -1;
-	return a.verdict == RCPT_NO ? FD3_NO : a.verdict == RCPT_LATER ? EXIT_TEMP : 0;
-}
-
-static int answer(struct ctx *ctx, enum way way, const char *fd3, char **argv)
-{
-	struct asked q = {.json = BUF(CONTROL_MAX)};
-	int e = rcpt_become(ctx);
-
-	if (e < 0)
-		return -1;
-	rcpt_begin(ctx, &q.rcpt);
-	switch (way) {
-	case BY_HAND:
-		e = by_hand(&q, argv + 1);
-		break;
-	case BY_RCPTCHECK:
-		e = by_rcptcheck(&q.rcpt);
-		break;
-	case BY_SPP:
-		e = by_spp(ctx, &q.rcpt);
-		break;
-	case BY_FD3:
-		e = by_fd3(&q.rcpt, fd3);
-		break;
-	case BY_QUEUE:
-		break;
-	}
-	buf_free(&q.json);
-	return e;
+		return RCPT_BY_QUEUE;
+	return getenv("SMTPRCPTTO") != NULL ? RCPT_BY_SPP : getenv("RECIPIENT") != NULL ? RCPT_BY_RCPTCHECK : RCPT_BY_HAND;
 }
 
 struct words {
@@ -240,7 +47,7 @@ struct words {
 };
 
 /* What follows PROGRAM belongs to it. */
-static int parse(struct ctx *ctx, enum way way, struct words *w, int *argc, char **argv)
+static int parse(struct ctx *ctx, enum rcpt_way way, struct words *w, int *argc, char **argv)
 {
 	const struct opt options[] = {
 		{0, "spp", OPT_FLAG, &w->spp},
@@ -251,7 +58,7 @@ static int parse(struct ctx *ctx, enum way way, struct words *w, int *argc, char
 		{0},
 	};
 
-	return way == BY_QUEUE ? common_options_leading(ctx, synopsis, options, argc, argv)
+	return way == RCPT_BY_QUEUE ? common_options_leading(ctx, synopsis, options, argc, argv)
 	                       : common_options(ctx, synopsis, options, argc, argv);
 }
 
@@ -264,24 +71,24 @@ static int list(struct ctx *ctx, int argc, char **argv)
 	return rcpt_list(ctx, argc == 3 ? argv[2] : NULL);
 }
 
-static int run(struct ctx *ctx, enum way way, const char *fd3, int argc, char **argv)
+static int run(struct ctx *ctx, enum rcpt_way way, const char *fd3, int argc, char **argv)
 {
 	struct words w = {0};
 
 	if (parse(ctx, way, &w, &argc, argv) < 0)
 		return -1;
-	if (w.spp + w.fd3 + w.list + (way == BY_QUEUE) > 1 || (w.strict > 0 && way != BY_QUEUE))
+	if (w.spp + w.fd3 + w.list + (way == RCPT_BY_QUEUE) > 1 || (w.strict > 0 && way != RCPT_BY_QUEUE))
 		return err_usage(&ctx->err, synopsis,
 		                 "expected one of --spp, --fd3, --queue and --list; --strict belongs to --queue");
 	if (w.list > 0)
 		return list(ctx, argc, argv);
-	if (way == BY_QUEUE)
+	if (way == RCPT_BY_QUEUE)
 		return rcpt_queue(ctx, w.strict > 0, argv + 1);
 	if (w.spp + w.fd3 > 0 && argc > 1)
 		return err_usage(&ctx->err, synopsis, "an ADDRESS cannot be combined with %s", w.spp > 0 ? "--spp" : "--fd3");
-	if (way == BY_HAND && argc < 2)
+	if (way == RCPT_BY_HAND && argc < 2)
 		return err_usage(&ctx->err, synopsis, "expected at least one ADDRESS, or RECIPIENT or SMTPRCPTTO in the environment");
-	return answer(ctx, way, fd3, argv);
+	return rcpt_answer(ctx, way, fd3, argv + 1);
 }
 
 /*
@@ -290,14 +97,14 @@ static int run(struct ctx *ctx, enum way way, const char *fd3, int argc, char **
  */
 static int rcpt_main(struct ctx *ctx, int argc, char **argv)
 {
-	enum way way = way_of(argc, argv);
-	char fd3[FD3_MAX];
-	int e = way == BY_FD3 ? read_fd3(ctx, fd3, sizeof fd3) : 0;
+	enum rcpt_way way = way_of(argc, argv);
+	char fd3[RCPT_FD3_MAX];
+	int e = way == RCPT_BY_FD3 ? rcpt_fd3(ctx, fd3) : 0;
 
 	if (e == 0)
 		e = run(ctx, way, fd3, argc, argv);
-	if (e < 0 && way != BY_HAND)
-		ctx->err.code = way == BY_QUEUE ? QUEUE_TEMP : EXIT_TEMP;
+	if (e < 0 && way != RCPT_BY_HAND)
+		ctx->err.code = way == RCPT_BY_QUEUE ? QUEUE_TEMP : EXIT_TEMP;
 	return e;
 }
 

@@ -115,7 +115,6 @@ is_not_full() { [ ! -e "$DIR/.qv-full" ]; }
 	exits 111 qv-rcpt joe@some.example.com
 	[ "$output" = "joe@some.example.com: deferred: 452 sorry, too much mail waits for this host. (#4.2.2)" ]
 	touch -d '1 hour ago' "$DIR/.qv-full"
-	[ "$EUID" != 0 ] || chown 0:0 "$DIR/.qv-full" # as qv-domain quota makes it
 	exits 0 qv-master
 	[ -z "$(find "$DIR/.qv-full" -mmin +1)" ]
 	rm "$NEW/m2"

@@ -318,6 +318,18 @@ bare() {
 	says "502 502" "ETRN $H" "MAIL FROM:<>"
 }
 
+@test "odmr: the mark of a full host, which root made, is kept by a call, which is popusr's" {
+	customer $H
+	leave_some $H 2
+	qv-domain quota $H 2
+	qv-domain pause $H
+	[ "$EUID" != 0 ] || [ "$(stat -c %u "$DIR/.qv-full")" = 0 ]
+	touch -d '1 hour ago' "$DIR/.qv-full"
+	listen odmr
+	says "334 235 451" "cram joe geheim" ATRN
+	[ -z "$(find "$DIR/.qv-full" -mmin +1)" ]
+}
+
 @test "odmr: fetchmail" {
 	command -v fetchmail || skip "no fetchmail"
 	getent hosts "$(hostname)" || skip "fetchmail needs a name of this machine that resolves"

@@ -66,17 +66,21 @@ once() {
 	local client=$1 messages=$2 bytes=$3 load=0
 	start SINK "$TESTBIN/fakesmtpd" --timeout 600 --sum ${SINK_OPTIONS[@]+"${SINK_OPTIONS[@]}"}
 	PORT=$SINK
+	fresh_mail "$messages" "$bytes"
 	# Who calls is between the gateway and the sink, and the line between him and the gateway.
-	[ "$client" != odmr ] || { start GATEWAY tcpserver -1RHl0 127.0.0.1 0 "$QVMAIL" qv-trigger odmr 2>>"$WORK/client.log"; PORT=$GATEWAY; }
+	case $client in
+	odmr) start GATEWAY tcpserver -1RHl0 127.0.0.1 0 "$QVMAIL" qv-trigger odmr 2>>"$WORK/client.log" ;;
+	bare-odmr) start GATEWAY python3 "$HERE/bare_odmr.py" "$HOST_DIR/Maildir" "$CUSTOMER-" ;;
+	esac
+	case $client in *odmr) PORT=$GATEWAY ;; esac
 	if [ "${#LINE_OPTIONS[@]}" -gt 0 ]; then
 		start LINE "$TESTBIN/line" "${LINE_OPTIONS[@]}" "127.0.0.1:$PORT"
 		PORT=$LINE
 	fi
-	fresh_mail "$messages" "$bytes"
 	prepare "$client"
 	(cd "$HOST_DIR" && "${COST[@]}" "$WORK/cost" "${COMMAND[@]}") >"$WORK/client.log" 2>&1
 	[ "${#LINE_OPTIONS[@]}" = 0 ] || { stop LINE; load=${LAST##* }; }
-	[ "$client" != odmr ] || stop GATEWAY
+	case $client in *odmr) stop GATEWAY ;; esac
 	stop SINK
 	case $LAST in
 	"accepted $messages distinct $messages duplicate 0 corrupted 0 "*) ;;

@@ -58,7 +58,7 @@ prepare() {
 		COMMAND=(sh "$HERE/postfix.sh" send "$WORK/postfix" "$PORT")
 		;;
 	msmtp) COMMAND=(sh "$HERE/msmtp.sh" "$PORT") ;;
-	odmr)
+	*odmr)
 		printf 'poll 127.0.0.1 protocol ODMR port %s username joe password secret fetchdomains %s smtphost 127.0.0.1/%s sslproto ""\n' \
 			"$PORT" "$CUSTOMER" "$SINK" >"$WORK/fetchmailrc"
 		chmod 600 "$WORK/fetchmailrc"
@@ -74,7 +74,7 @@ has() {
 	qv-flush*) return 0 ;;
 	serialmail) set -- serialmail maildirserial serialsmtp tcpclient ;;
 	msmtp) set -- msmtp msmtp ;;
-	odmr) set -- odmr fetchmail tcpserver ;;
+	*odmr) set -- "$1" fetchmail tcpserver ;;
 	postfix) set -- postfix postqueue postconf busybox ;;
 	esac
 	[ $# -gt 1 ] || { skipped "$1" "no recipe"; return 1; }

@@ -114,6 +114,7 @@ cost_of() {
 }
 
 # by_odmr RTT: fetchmail calls by ODMR, and hands what it is sent to a server beside it; the line is between it and the gateway.
+# bare-odmr is what anybody could reach through it.
 by_odmr() {
 	local RTT=$1 few=2000
 	LINE_OPTIONS=()
@@ -123,6 +124,7 @@ by_odmr() {
 	entry serialmail "$few" 4096
 	SINK_OPTIONS=("${STREAMING[@]}")
 	entry qv-flush 2000 4096
+	entry bare-odmr 2000 4096
 	entry odmr 2000 4096
 	SINK_OPTIONS=()
 	entry odmr "$few" 4096

@@ -31,11 +31,11 @@ dialup:  lib qmail
 plan:    lib qmail
 routing: lib qmail plan
 box:     lib qmail plan routing
-setup:   lib qmail dialup plan routing box
-move:    lib qmail dialup routing box setup
-check:   lib qmail dialup routing box setup
-route:   lib qmail
 rcpt:    lib qmail
+setup:   lib qmail dialup plan routing box rcpt
+move:    lib qmail dialup routing box setup
+check:   lib qmail dialup routing box setup rcpt
+route:   lib qmail
 wire:    lib smtp
 serial:  lib qmail wire
 flush:   lib qmail dialup smtp wire

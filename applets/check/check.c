@@ -27,7 +27,8 @@ void check_all(struct check *c)
 {
 	static void (*const parts[])(struct check *) = {
 		check_users, check_texts, check_controls, check_tables, check_routes,   check_accepts, check_recipients, check_relays, check_homes,
-		check_cdbs,  check_boxes, check_logins, check_left,    check_forwards, check_dialups, check_callers, check_daemon,
+		check_cdbs,  check_boxes, check_logins, check_left,    check_forwards, check_dialups, check_callers, check_lists,
+		check_daemon,
 	};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

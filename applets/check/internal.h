@@ -25,6 +25,7 @@
  *	left      remains of deleted POP domains
  *	dialups   dial-up hosts
  *	refusals  the lists of their addresses
+ *	lists     lists of all addresses for filters
  *	daemon    has qmail-send read the current files?
  *
  * with the help of
@@ -62,6 +63,7 @@ void check_dialups(struct check *c);
 void check_callers(struct check *c);
 void check_daemon(struct check *c);
 void check_recipients(struct check *c);
+void check_lists(struct check *c);
 
 /* refusals.c: a dial-up host's list, beside what its server refused. */
 void check_refusals(struct check *c, const struct domain *d);

@@ -40,6 +40,12 @@ int mapped_open_at(int dir, const char *name, enum mapped_use use, struct mapped
 	return m->fd < 0 ? errno : map(m, use);
 }
 
+int mapped_fd(int fd, enum mapped_use use, struct mapped *m)
+{
+	*m = (struct mapped){.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)};
+	return m->fd < 0 ? errno : map(m, use);
+}
+
 void mapped_close(struct mapped *m)
 {
 	if (m->p != NULL)

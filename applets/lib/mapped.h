@@ -31,6 +31,9 @@ int mapped_open(const struct ctx *ctx, const char *path, enum mapped_use use, st
 
 /* The same for a name in an open directory; a symlink is an ELOOP. */
 int mapped_open_at(int dir, const char *name, enum mapped_use use, struct mapped *m);
+
+/* The same for a copy of a descriptor. */
+int mapped_fd(int fd, enum mapped_use use, struct mapped *m);
 void mapped_close(struct mapped *m);
 
 #endif

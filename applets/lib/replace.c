@@ -55,7 +55,7 @@ static int look(struct ctx *ctx, const struct replace *r, struct owner *o)
 /* O_EXCL, so that no other user's link or file is written to; remains of a crash are removed first. */
 static int create(struct replace *r)
 {
-	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	int fd = openat(r->dir, r->temp, flags, 0600);
 
 	if (fd >= 0 || errno != EEXIST)

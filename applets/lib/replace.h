@@ -22,7 +22,7 @@
 #include "lib/owner.h"
 
 struct replace {
-	int fd;                   /* write here; -1 once it is ready */
+	int fd;                   /* write here, and read; -1 once it is ready */
 	const char *path;         /* the caller's; must live as long as this */
 	/* private */
 	int dir;

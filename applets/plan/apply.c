@@ -87,6 +87,7 @@ static int build_step(struct apply *a, struct plan_step *s)
 	case PLAN_FILE:
 		return newtree_file(&a->newtree, s->root->path, s->path, &s->owner, buf_text(&s->data), s->data.len);
 	case PLAN_CDB:
+	case PLAN_MADE:
 	case PLAN_HUP:
 	case PLAN_GIVE:
 	case PLAN_REMOVE: /* of a path in a new tree: it does not exist */
@@ -263,6 +264,8 @@ static int show(struct apply *a, struct plan_step *s)
 	case PLAN_FILE:
 	case PLAN_CDB:
 		return show_file(a, s);
+	case PLAN_MADE:
+		return s->make(a->ctx, s->path, &s->data);
 	case PLAN_HUP:
 		return qsend_hup(a->ctx, a->conf);
 	case PLAN_GIVE:

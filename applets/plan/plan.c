@@ -84,6 +84,16 @@ void plan_cdb(struct plan *p, const char *path, const struct owner *o, const cha
 	p->failed |= buf_failed(&s->data);
 }
 
+void plan_made(struct plan *p, const char *path, plan_make *make, struct buf *data)
+{
+	struct plan_step *s = queue(p, PLAN_MADE, path);
+
+	p->failed |= buf_failed(data);
+	s->make = make;
+	s->data = *data;
+	*data = BUF(data->max);
+}
+
 void plan_hup(struct plan *p)
 {
 	queue(p, PLAN_HUP, "");

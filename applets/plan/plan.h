@@ -40,6 +40,7 @@ enum plan_op {
 	PLAN_MAILDIR, /* a directory with tmp, new, cur; appears whole */
 	PLAN_FILE,    /* a file's new contents */
 	PLAN_CDB,     /* a cdb digested from data, the source's new text */
+	PLAN_MADE,    /* a file made from what the earlier steps left */
 	PLAN_HUP,     /* qmail-send reads virtualdomains and locals again */
 	PLAN_GIVE,    /* mode and owner of an existing file or directory */
 	PLAN_REMOVE,  /* a file, or a directory with its contents */
@@ -52,15 +53,19 @@ struct plan_seen {
 	struct stat st;
 };
 
+/* Make the file at path from the files as they are, unless it is the same already. 0, or -1 with ctx->err. */
+typedef int plan_make(struct ctx *ctx, const char *path, const struct buf *data);
+
 struct plan_step {
 	enum plan_op op;
 	char *path;
 	struct owner owner;
-	struct buf data;        /* PLAN_FILE: contents; PLAN_CDB: the source's text */
+	struct buf data;        /* PLAN_FILE: contents; PLAN_CDB: the source's text; PLAN_MADE: for make */
 	struct plan_seen seen;  /* PLAN_FILE: the file that it replaces */
 	bool check_seen;
 	digest_text *digest;    /* PLAN_CDB: assign_digest(), morercpthosts_digest() or logins_digest() */
 	const char *source;     /* PLAN_CDB: the source's path */
+	plan_make *make;        /* PLAN_MADE */
 	/* private */
 	struct plan_step *root; /* of the tree that it belongs to, see apply.c */
 	struct replace staged;
@@ -90,6 +95,9 @@ void plan_text(struct plan *p, const char *path, const struct owner *o, const ch
 /* data is the source's text; it may be empty if the plan writes the source. source must live as long as the plan. */
 void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, digest_text *digest,
               const struct buf *data);
+
+/* make gets data, which is taken over and emptied, when the step's turn comes: what it reads is as earlier steps left it. */
+void plan_made(struct plan *p, const char *path, plan_make *make, struct buf *data);
 void plan_hup(struct plan *p);
 
 /* Give an existing file or directory this mode and owner; (uid_t)-1: keep the owner. */

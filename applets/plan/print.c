@@ -16,6 +16,7 @@ const char *plan_word(enum plan_op op)
 		[PLAN_MAILDIR] = "make Maildir",
 		[PLAN_FILE] = "write",
 		[PLAN_CDB] = "build",
+		[PLAN_MADE] = "build",
 		[PLAN_HUP] = "HUP qmail-send",
 		[PLAN_GIVE] = "change mode or owner of",
 		[PLAN_REMOVE] = "remove",
@@ -133,6 +134,9 @@ static int print_step(struct ctx *ctx, const struct plan_step *s)
 	case PLAN_CDB:
 		printf("%s %s from %s", plan_word(s->op), s->path, s->source);
 		break;
+	case PLAN_MADE:
+		printf("%s %s", plan_word(s->op), s->path);
+		break;
 	case PLAN_HUP:
 		printf("%s", plan_word(s->op));
 		break;
@@ -141,10 +145,21 @@ static int print_step(struct ctx *ctx, const struct plan_step *s)
 	return 0;
 }
 
-int plan_print(struct ctx *ctx, const struct plan *p)
+/* A file that is made again by every change is of interest only if there is one. */
+static bool any_other(const struct plan *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (print_step(ctx, &p->step[i]) < 0)
+		if (p->step[i].op != PLAN_MADE && p->step[i].op != PLAN_NOTHING)
+			return true;
+	return false;
+}
+
+int plan_print(struct ctx *ctx, const struct plan *p)
+{
+	bool changes = any_other(p);
+
+	for (size_t i = 0; i < p->n; i++)
+		if ((changes || p->step[i].op != PLAN_MADE) && print_step(ctx, &p->step[i]) < 0)
 			return -1;
 	return 0;
 }

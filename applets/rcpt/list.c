@@ -4,15 +4,19 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "lib/fs.h"
 #include "lib/json.h"
+#include "lib/mapped.h"
 #include "lib/replace.h"
 #include "qmail/cdbfile.h"
 #include "qmail/cdbwalk.h"
 #include "qmail/conf.h"
 #include "qmail/lines.h"
 #include "qmail/names.h"
+#include "rcpt/kept.h"
 #include "rcpt/list_internal.h"
 
 #define RCPTHOSTS QMAIL_CONTROL "rcpthosts"
@@ -32,24 +36,33 @@ static void add_host(struct sorted *hosts, const char *p, size_t n)
 		sorted_add(hosts, host, n);
 }
 
-static int add_rcpthosts(struct ctx *ctx, struct sorted *hosts)
+/* The entries of a text of rcpthosts(5), which is empty afterwards. */
+static int add_text(struct ctx *ctx, struct sorted *hosts, struct buf *text)
 {
-	struct buf text = BUF(CONTROL_MAX);
 	struct lines l = {0};
 	const char *key;
 	size_t n;
+	bool failed;
+
+	lines_take(&l, text);
+	for (size_t i = 0; i < l.n; i++)
+		if (lines_key(&l, LINES_LIST, i, &key, &n))
+			add_host(hosts, key, n);
+	failed = lines_failed(&l);
+	lines_free(&l);
+	return failed ? err_temp(&ctx->err, "out of memory") : 0;
+}
+
+static int add_rcpthosts(struct ctx *ctx, struct sorted *hosts)
+{
+	struct buf text = BUF(CONTROL_MAX);
 	int r = fs_slurp(ctx, RCPTHOSTS, &text, NULL);
 
 	if (r == 1)
 		r = err_perm(&ctx->err, "%s" RCPTHOSTS " does not exist: every domain is accepted, and cannot be listed",
 		             ctx->root);
-	lines_take(&l, &text);
-	for (size_t i = 0; i < l.n; i++)
-		if (lines_key(&l, LINES_LIST, i, &key, &n))
-			add_host(hosts, key, n);
-	if (r == 0 && lines_failed(&l))
-		r = err_temp(&ctx->err, "out of memory");
-	lines_free(&l);
+	if (r == 0)
+		r = add_text(ctx, hosts, &text);
 	buf_free(&text);
 	return r;
 }
@@ -70,10 +83,17 @@ static int add_morercpthosts(struct ctx *ctx, struct sorted *hosts)
 	return 0;
 }
 
-static int find_hosts(struct ctx *ctx, struct sorted *hosts)
+static int find_hosts(struct ctx *ctx, const struct buf *given, struct sorted *hosts)
 {
-	if (add_rcpthosts(ctx, hosts) < 0 || add_morercpthosts(ctx, hosts) < 0)
+	struct buf text = BUF(CONTROL_MAX * 2);
+
+	if (given != NULL) {
+		buf_add(&text, given->p, given->len);
+		if (add_text(ctx, hosts, &text) < 0)
+			return -1;
+	} else if (add_rcpthosts(ctx, hosts) < 0 || add_morercpthosts(ctx, hosts) < 0) {
 		return -1;
+	}
 	return sorted_ready(hosts) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
 }
 
@@ -88,8 +108,6 @@ static int list_all(struct ctx *ctx, const struct sorted *hosts, struct buf *out
 	for (size_t i = 0; r == 0 && i < hosts->n; i++)
 		r = rcpt_list_domain(&rcpt, &single, hosts->at[i], out);
 	rcpt_single_free(&single);
-	if (r == 0 && out->len == 0)
-		return err_perm(&ctx->err, "no address exists: an empty list would refuse all mail");
 	return r == 0 && buf_failed(out) ? err_temp(&ctx->err, "out of memory") : r;
 }
 
@@ -125,6 +143,33 @@ static int fill(int fd, const struct buf *list)
 	return -1;
 }
 
+/* Write the cdb beside the old one. 0: r is to be shown or dropped. */
+static int stage(struct ctx *ctx, struct replace *r, const char *path, const struct buf *list)
+{
+	if (replace_begin(ctx, r, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}) < 0)
+		return -1;
+	if (fill(r->fd, list) == 0)
+		return 0;
+	err_sys(&ctx->err, "unable to write %s%s", ctx->root, path);
+	replace_drop(ctx, r);
+	return -1;
+}
+
+/* Has the file at path the bytes of fd? */
+static bool is_same(struct ctx *ctx, const char *path, int fd)
+{
+	struct mapped old, new;
+	bool same = false;
+
+	if (mapped_open(ctx, path, MAPPED_READ, &old) != 0)
+		return false;
+	if (mapped_fd(fd, MAPPED_READ, &new) == 0)
+		same = old.n == new.n && (old.n == 0 || memcmp(old.p, new.p, old.n) == 0);
+	mapped_close(&new);
+	mapped_close(&old);
+	return same;
+}
+
 static int write_cdb(struct ctx *ctx, const char *path, const struct buf *list)
 {
 	struct replace r;
@@ -133,11 +178,13 @@ static int write_cdb(struct ctx *ctx, const char *path, const struct buf *list)
 		printf("build %s\n", path);
 		return 0;
 	}
-	if (replace_begin(ctx, &r, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}) < 0)
+	if (stage(ctx, &r, path, list) < 0)
 		return -1;
-	if (fill(r.fd, list) < 0)
-		err_sys(&ctx->err, "unable to write %s%s", ctx->root, path);
-	else if (replace_ready(ctx, &r) == 0)
+	if (is_same(ctx, path, r.fd)) {
+		replace_drop(ctx, &r);
+		return 0;
+	}
+	if (replace_ready(ctx, &r) == 0)
 		return replace_show(ctx, &r);
 	replace_drop(ctx, &r);
 	return -1;
@@ -169,17 +216,80 @@ static int print(struct ctx *ctx, const struct buf *list)
 	return 0;
 }
 
-int rcpt_list(struct ctx *ctx, const char *cdb)
+static int make(struct ctx *ctx, const struct buf *given, struct buf *list)
 {
 	struct sorted hosts = SORTED(RCPT_LIST_MAX);
-	struct buf list = BUF(RCPT_LIST_MAX);
-	int r = find_hosts(ctx, &hosts);
+	int r = find_hosts(ctx, given, &hosts);
 
 	if (r == 0)
-		r = list_all(ctx, &hosts, &list);
-	if (r == 0)
-		r = cdb != NULL ? write_cdb(ctx, cdb, &list) : print(ctx, &list);
+		r = list_all(ctx, &hosts, list);
 	sorted_free(&hosts);
+	return r;
+}
+
+/* A list that no change can meanwhile make old. */
+static int write_kept(struct ctx *ctx, const char *cdb, const struct buf *list)
+{
+	if (write_cdb(ctx, cdb, list) < 0)
+		return -1;
+	return kept_place(cdb) && !ctx->dry_run ? kept_enter(ctx, cdb) : 0;
+}
+
+int rcpt_list(struct ctx *ctx, const char *cdb)
+{
+	struct buf list = BUF(RCPT_LIST_MAX);
+	bool locks = cdb != NULL && kept_place(cdb) && !ctx->dry_run;
+	int lock = locks ? conf_lock(ctx) : -1;
+	int r = locks && lock < 0 ? -1 : make(ctx, NULL, &list);
+
+	if (r == 0 && list.len == 0)
+		r = err_perm(&ctx->err, "no address exists: an empty list would refuse all mail");
+	if (r == 0)
+		r = cdb != NULL ? write_kept(ctx, cdb, &list) : print(ctx, &list);
+	buf_free(&list);
+	if (lock >= 0)
+		close(lock);
+	return r;
+}
+
+/* What is not certain was said when the list was made by hand. */
+static int make_quietly(struct ctx *ctx, const struct buf *given, struct buf *list)
+{
+	int talk = ctx->talk, r;
+
+	ctx->talk = -1;
+	r = make(ctx, given, list);
+	ctx->talk = talk;
+	return r;
+}
+
+int rcpt_list_keep(struct ctx *ctx, const char *cdb, const struct buf *hosts)
+{
+	struct buf list = BUF(RCPT_LIST_MAX);
+	int r = make_quietly(ctx, hosts, &list);
+
+	if (r == 0 && list.len == 0)
+		ctx_warn(ctx, "%s%s stays as it is: no address exists any more, and an empty list would refuse all mail", ctx->root, cdb);
+	else if (r == 0)
+		r = write_cdb(ctx, cdb, &list);
 	buf_free(&list);
 	return r;
+}
+
+int rcpt_list_now(struct ctx *ctx)
+{
+	struct buf list = BUF(RCPT_LIST_MAX);
+	int fd = -1;
+
+	if (make_quietly(ctx, NULL, &list) == 0) {
+		fd = memfd_create("list", MFD_CLOEXEC);
+		if (fd < 0 || fill(fd, &list) < 0)
+			err_sys(&ctx->err, "unable to build the list of addresses in memory");
+	}
+	buf_free(&list);
+	if (fd >= 0 && ctx->err.code != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }

@@ -8,6 +8,7 @@
 #ifndef RCPT_LIST_H
 #define RCPT_LIST_H
 
+#include "lib/buf.h"
 #include "lib/ctx.h"
 
 /*
@@ -15,5 +16,14 @@
  * s/qmail ask), with empty data. A list without an entry is an error, as it would refuse all mail. 0, or -1 with ctx->err.
  */
 int rcpt_list(struct ctx *ctx, const char *cdb);
+
+/*
+ * What is accepted is in hosts, texts of rcpthosts(5), or, if it is NULL, in the files. Replaces cdb unless it is the
+ * same already, and not by an empty list, of which it warns. 0, or -1 with ctx->err.
+ */
+int rcpt_list_keep(struct ctx *ctx, const char *cdb, const struct buf *hosts);
+
+/* The cdb as rcpt_list() would make it now, in memory: its descriptor, or -1 with ctx->err. */
+int rcpt_list_now(struct ctx *ctx);
 
 #endif

@@ -147,17 +147,18 @@ static bool cdb_is_due(const struct routing *r)
 }
 
 enum part {
-	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB,
-	OWNERS, PARTS
+	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, LISTS, RCPTHOSTS, MORERCPTHOSTS,
+	MORE_CDB, OWNERS, PARTS
 };
 
 /*
  * The address must resolve, then be routed, and only then be accepted. A login comes after its box. A
- * file that is replaced keeps its owner, so owners come last.
+ * file that is replaced keeps its owner, so owners come last. A list of all addresses has the new ones before their
+ * domain is accepted.
  */
 static const enum part add_order[PARTS] = {
-	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, RCPTHOSTS, MORERCPTHOSTS, MORE_CDB,
-	OWNERS,
+	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, LISTS, RCPTHOSTS, MORERCPTHOSTS,
+	MORE_CDB, OWNERS,
 };
 
 /*
@@ -165,7 +166,8 @@ static const enum part add_order[PARTS] = {
  * deletion is found and completed.
  */
 static const enum part del_order[PARTS] = {
-	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, USERS_CDB, LOGINS, FILES, ASSIGN, OWNERS,
+	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, USERS_CDB, LOGINS, FILES, LISTS,
+	ASSIGN, OWNERS,
 };
 
 static void plan_part(const struct routing *r, enum part part, bool deliver, const struct routing_parts *parts,
@@ -210,6 +212,9 @@ static void plan_part(const struct routing *r, enum part part, bool deliver, con
 	case MORE_CDB:
 		if (r->file[ROUTING_MORERCPTHOSTS].lines.changed)
 			plan_table(r, ROUTING_MORERCPTHOSTS, QMAIL_CONTROL "morercpthosts.cdb", morercpthosts_digest, plan);
+		return;
+	case LISTS:
+		plan_join(plan, parts->lists);
 		return;
 	case OWNERS:
 		plan_join(plan, parts->owners);

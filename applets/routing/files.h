@@ -18,6 +18,7 @@ enum routing_direction { ROUTING_ADD, ROUTING_DEL };
 struct routing_parts {
 	struct plan *files;  /* directories, boxes, .qmail files */
 	struct plan *logins; /* passwords and suspensions */
+	struct plan *lists;  /* files made from all others */
 	struct plan *owners; /* modes and owners of existing files */
 };
 

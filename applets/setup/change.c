@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "setup/lists.h"
+
 int change_look(struct ctx *ctx, struct change *c)
 {
 	*c = (struct change){.lock = -1};
@@ -72,8 +74,8 @@ static void warn_of_rcpthosts(struct ctx *ctx, const struct change *c)
 
 int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direction, bool deliver)
 {
-	struct plan logins = {0}, plan = {0};
-	const struct routing_parts parts = {.files = &c->files, .logins = &logins, .owners = &c->owners};
+	struct plan logins = {0}, lists = {0}, plan = {0};
+	const struct routing_parts parts = {.files = &c->files, .logins = &logins, .lists = &lists, .owners = &c->owners};
 	int r;
 
 	if (c->batch != NULL) {
@@ -82,7 +84,7 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 	}
 	if (c->routing.file[ROUTING_ASSIGN].lines.changed && conf_reads_cdb(ctx) < 0)
 		return -1;
-	if (plan_logins(ctx, c, &logins) < 0)
+	if (plan_logins(ctx, c, &logins) < 0 || lists_plan(ctx, &c->routing, &lists) < 0)
 		return -1;
 	if (c->knows_callers)
 		callers_plan(&c->callers, &logins);

@@ -5,7 +5,7 @@
 # make lint          static analysis                        make reproducible               two trees, one checksum
 # make fresh         README's two commands in a minimal Debian of their own, as root
 # make bench         measured beside its peers, as root     make bench ROWS=loopback RUNS=1 a quick part
-# make random        qv-rcpt beside qv-route: ADDRESSES=10000, SEED=n; as root
+# make random        qv-rcpt beside qv-route and cvm-qmail: ADDRESSES=10000, SEED=n; as root
 # make fuzz TIME=60  what is parsed, under libFuzzer          make real                     Postfix, Exim and others take the mail
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
 
@@ -151,8 +151,9 @@ bench: $(BIN) $(TOOLS:%=$H/%)
 ADDRESSES = 10000
 random: $(BIN)
 	@rm -rf build/random && mkdir -p build/random
-	@python3 tests/route/rcpt.py random $(abspath $(BIN)) tests/golden $(abspath build/random) \
-		$(or $(SEED),$(shell date +%s)) $(ADDRESSES)
+	@for kind in random oracle; do \
+		python3 tests/route/rcpt.py $$kind $(abspath $(BIN)) tests/golden $(abspath build/random) \
+			$(or $(SEED),$(shell date +%s)) $(ADDRESSES) || exit; done
 
 # What it finds is kept in build/fuzz/found-*. F=route: that one alone.
 TIME ?= 60

@@ -213,6 +213,11 @@ as_root() {
 	beside random "${SEED:-$RANDOM}" "${ADDRESSES:-1500}"
 }
 
+@test "rcpt: random set-ups: where cvm-qmail can judge it judges the same" {
+	as_root
+	beside oracle "${SEED:-$RANDOM}" "${ADDRESSES:-1500}"
+}
+
 # --- what is not certain
 
 @test "rcpt: what qmail would defer is accepted, with a line in the log" {

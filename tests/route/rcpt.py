@@ -1,8 +1,9 @@
-"""qv-rcpt beside qv-route: rcpt.py recorded|random QVMAIL GOLDEN SCRATCH [SEED COUNT]. Says where they contradict each other.
+"""qv-rcpt beside qv-route: rcpt.py recorded|random|oracle QVMAIL GOLDEN SCRATCH [SEED COUNT]. Says where they contradict each other.
 
 qv-rcpt never refuses what qmail then delivers, defers or forwards, and refuses nearly all that then bounces for lack of
 an address. Its --list has all that it accepts, and nothing that it refuses. recorded: addresses and set-ups that the real
-qmail was asked about. random: set-ups by dice, with wrong modes, links and FIFOs; COUNT addresses.
+qmail was asked about. random: set-ups by dice, with wrong modes, links and FIFOs; COUNT addresses. oracle:
+such set-ups beside cvm-qmail, as root.
 """
 
 import json
@@ -240,6 +241,64 @@ def at_random():
         shutil.rmtree(path)
 
 
-{"recorded": recorded, "random": at_random}[KIND]()
+ASK_CVM = r"""
+mount --bind "$1/home" /home && mount --bind "$1/etc/passwd" /etc/passwd && mount --bind "$1/var" /var || exit
+while IFS= read -r user && IFS= read -r host; do
+	cvm-testclient cvm-command:/usr/bin/cvm-qmail "$user" "$host" >/dev/null 2>&1
+	echo $?
+done
+"""
+CVM_YES, CVM_NO = "6", "100"  # found, but it cannot check passwords; not found
+
+
+def ask_cvm(path, addresses):
+    lines = "".join(address.replace("@", "\n") + "\n" for address in addresses)
+    answer = subprocess.run(["unshare", "-m", "sh", "-c", ASK_CVM, "sh", path], input=lines, stdout=subprocess.PIPE, text=True, check=True)
+    return answer.stdout.split()
+
+
+def tame(path):
+    """Without what cvm-qmail does not know: control/me as a local name; addresses and the entries for all and of a domain twice in
+    virtualdomains; .qmail names of other things; a home that is missing or not its user's."""
+    control = path + "/var/qmail/control/"
+    if not os.path.exists(control + "locals"):
+        write(control + "locals", b"me.test\n")
+    with open(control + "virtualdomains", "rb") as f:
+        lines = f.read().split(b"\n")
+    write(control + "virtualdomains", b"\n".join(line for line in lines if not re.search(b"[@ ]|^:|ONE", line)))
+    homes = [path + "/var/qmail/alias"] + [f"{path}/home/{name}" for name in os.listdir(path + "/home")]
+    for name in [f"{home}/{file}" for home in homes for file in os.listdir(home) if file.startswith(".qmail")]:
+        if not os.path.isfile(name):
+            subprocess.run(["rm", "-rf", name], check=True)
+    os.makedirs(path + "/home/joe", exist_ok=True)
+    os.chown(path + "/home/joe", 5101, 5100)
+
+
+def oracle():
+    """Beside cvm-qmail of Debian's cvm, another program with this decision to make. It keeps capitals and dots in names, takes
+    no look at modes and owners, follows nothing, and knows only domains of this host: of that nothing is compared."""
+    global wrong, asked, bounced, refused
+    seed, count = int(sys.argv[5]), int(sys.argv[6])
+    print(f"seed {seed}")
+    for i in range((count + 99) // 100):
+        dice = random.Random(seed * 1000003 + i)
+        path = root("oracle")
+        set_up(dice, path, False)
+        tame(path)
+        addresses = [a for a in (address(dice) for _ in range(100)) if re.fullmatch(r"[^@%A-Z./]+@[^@%]+", a)]
+        routes = run("route", path, addresses)
+        for a, ours, r, theirs in zip(addresses, run("rcpt", path, addresses), routes, ask_cvm(path, addresses), strict=True):
+            if r["outcome"] in ("remote", "deferred", "forwarded") or "may not look" in (ours["reason"] or ""):
+                continue
+            asked += 1
+            bounced += theirs == CVM_NO
+            refused += theirs == CVM_NO and ours["answer"] == "refused"
+            if theirs not in (CVM_YES, CVM_NO) or (ours["answer"] == "refused") != (theirs == CVM_NO):
+                wrong += 1
+                print(f"set-up {i}: {a}: {ours['answer']}, cvm-qmail exits {theirs}; {r['outcome']}: {r['reason']}")
+        shutil.rmtree(path)
+
+
+{"recorded": recorded, "random": at_random, "oracle": oracle}[KIND]()
 print(f"{asked} addresses, {bounced} bounce for lack of an address, {refused} of them are refused; {wrong} wrongly refused")
 sys.exit(asked == 0 or wrong > 0 or refused < bounced * 0.99)

@@ -51,7 +51,7 @@ static int check(struct ctx *ctx, struct check *c)
 
 static int check_main(struct ctx *ctx, int argc, char **argv)
 {
-	struct check c = {.ctx = ctx, .change = {.lock = -1}};
+	struct check c = {.ctx = ctx, .change = {.lock = LOCKFILE_NONE}};
 	int fix = 0;
 	const struct opt options[] = {{0, "fix", OPT_FLAG, &fix}, {0}};
 

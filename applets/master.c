@@ -1,9 +1,7 @@
 /* qv-master - the master script: a flush for every dial-up host with mail, spaced by the grace period. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "applet.h"
-#include "lib/fs.h"
 #include "lib/lock.h"
 #include "lib/verb.h"
 #include "master/master.h"
@@ -13,20 +11,20 @@ static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--sy
 enum { EXIT_NONE = 1 };
 
 /* Only one master runs at a time. Under cron a second one is not an error: the last pass has not ended. */
-static int lock_out_others(struct ctx *ctx, int lock, bool stays)
+static int lock_out_others(struct ctx *ctx, struct lockfile *lock, bool stays)
 {
-	int r = lock_take(lock, 0);
+	int r = lockfile_take(ctx, lock, MASTER_LOCK, 0);
 	char who[40];
 	pid_t pid;
 
-	if (r == 1 && stays && lock_marked(lock, MASTER_PASSES, &pid) == LOCK_HELD) /* cron's, and soon over */
-		r = lock_take(lock, ctx->wait);
-	if (r < 0)
-		return err_sys(&ctx->err, "unable to lock " QMAIL_HOME "/control");
+	if (r == 1 && stays && lock_marked(lock->fd, MASTER_PASSES, &pid) == LOCK_HELD) { /* cron's, and soon over */
+		lockfile_drop(lock);
+		r = lockfile_take(ctx, lock, MASTER_LOCK, ctx->wait);
+	}
 	if (r == 1 && stays)
-		return err_temp(&ctx->err, "another qv-master is running (%s)", lock_named(lock, who, sizeof who));
+		return err_temp(&ctx->err, "another qv-master is running (%s)", lock_named(lock->fd, who, sizeof who));
 	if (r == 1)
-		ctx_info(ctx, "another qv-master is running (%s): nothing to do", lock_named(lock, who, sizeof who));
+		ctx_info(ctx, "another qv-master is running (%s): nothing to do", lock_named(lock->fd, who, sizeof who));
 	return r;
 }
 
@@ -47,18 +45,19 @@ static int find(struct ctx *ctx, int lock, pid_t *pid)
 	case LOCK_UNKNOWN:
 		break;
 	}
-	return err_temp(&ctx->err, "unable to see whether %s" QMAIL_HOME "/control is locked", ctx->root);
+	return err_temp(&ctx->err, "unable to see whether %s" MASTER_LOCK " is locked", ctx->root);
 }
 
 /* For init scripts: what is true however the master was started. */
 static int find_master(struct ctx *ctx)
 {
-	int lock = fs_dir(ctx, QMAIL_HOME "/control");
+	struct lockfile lock;
 	pid_t pid = 0;
-	int r = lock >= 0 ? find(ctx, lock, &pid) : -1;
+	int r = lockfile_look(ctx, &lock, MASTER_LOCK);
 
-	if (lock >= 0)
-		close(lock);
+	if (r == 0)
+		r = find(ctx, lock.fd, &pid);
+	lockfile_drop(&lock);
 	if (r == 0 && pid > 0)
 		printf("%ld\n", (long)pid);
 	return r;
@@ -66,17 +65,16 @@ static int find_master(struct ctx *ctx)
 
 static int run(struct ctx *ctx, const struct conf *conf, const struct sched *sched)
 {
-	int lock = fs_dir(ctx, QMAIL_HOME "/control");
-	int r = lock >= 0 ? lock_out_others(ctx, lock, sched->interval > 0) : -1;
+	struct lockfile lock;
+	int r = lock_out_others(ctx, &lock, sched->interval > 0);
 	struct master k;
 
 	if (r == 0) { /* 1: another one is at work */
 		master_open(&k, ctx, conf, sched);
-		r = master_run(&k, lock);
+		r = master_run(&k, &lock);
 		master_close(&k);
 	}
-	if (lock >= 0)
-		close(lock);
+	lockfile_drop(&lock);
 	return r == 1 ? 0 : r;
 }
 

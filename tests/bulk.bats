@@ -155,7 +155,8 @@ mailbox default example.com discard'
 
 @test "import: another administrator's lock is waited for once; a dry run changes nothing" {
 	echo 'domain add pop example.com ex1' >"$BATS_TEST_TMPDIR/in"
-	exits 111 flock "$ROOT/var/qmail" "$BIN/qv-domain" import -w 0 "$BATS_TEST_TMPDIR/in"
+	exits 111 flock "$U/qv-lock" "$BIN/qv-domain" import -w 0 "$BATS_TEST_TMPDIR/in"
+	rm "$U/qv-lock"
 	before=$(tree)
 	exits 0 qv-domain import -n "$BATS_TEST_TMPDIR/in"
 	diff <(echo "$before") <(tree)
@@ -363,7 +364,7 @@ ex1-0001:/home/popmail/e/ex1/POP/ex1-0001" ]
 
 @test "export: changes nothing and needs no lock" {
 	qv-domain add pop example.com ex1
-	exits 0 flock "$ROOT/var/qmail" "$BIN/qv-domain" export -w 0
+	exits 0 flock "$U/qv-lock" "$BIN/qv-domain" export -w 0
 	before=$(tree)
 	exits 0 qv-domain export
 	diff <(echo "$before") <(tree)

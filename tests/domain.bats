@@ -718,8 +718,9 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 	exits 0 qv-domain add pop example.com ex1
 	rm "$ROOT/etc/passwd"
 	before=$(tree)
-	flock "$ROOT/var/qmail" "$BIN/qv-domain" list -w 0 >/dev/null
-	exits 0 flock "$ROOT/var/qmail" "$BIN/qv-domain" show -w 0 example.com
+	flock "$U/qv-lock" "$BIN/qv-domain" list -w 0 >/dev/null
+	exits 0 flock "$U/qv-lock" "$BIN/qv-domain" show -w 0 example.com
+	rm "$U/qv-lock"
 	[ "$(tree)" = "$before" ]
 	refuses 100 qv-domain show nowhere.example
 }
@@ -1106,14 +1107,14 @@ bad() {
 }
 
 @test "domain: who waits in vain for the lock is told who holds it, pid and command" {
-	before=$(tree)
 	cd "$BATS_TEST_TMPDIR" || return
-	flock -F "$ROOT/var/qmail" sh -c 'echo >held; exec sleep 60' 3>&- &
+	flock -F "$U/qv-lock" sh -c 'echo >held; exec sleep 60' 3>&- &
 	holder=$!
 	until [ -e held ]; do sleep 0.01; done
+	before=$(tree | sed 's/^f [0-7]* \(.*qv-lock\)/f 600 \1/')
 	for command in "qv-domain --wait 0 add backup example.com" "qv-domain add backup example.com --wait=1" "qv-domain del localhost -w0"; do
 		exits 111 $command
-		[[ $output == *"another administrator's command is at work: pid $holder ("*"sleep 60) holds the lock on $ROOT/var/qmail" ]]
+		[[ $output == *"another administrator's command is at work: pid $holder ("*"sleep 60) holds the lock on $U/qv-lock" ]]
 		[ "${#lines[@]}" = 1 ] && [ "$(tree)" = "$before" ]
 	done
 	kill "$holder"

@@ -197,11 +197,11 @@ qv-newu: warning: $U/assign:3: $why" ]
 }
 
 @test "newu: the administrators' lock is respected" {
-	before=$(tree)
 	cd "$BATS_TEST_TMPDIR" || return
-	flock -F "$ROOT/var/qmail" sh -c 'echo >held; exec sleep 60' 3>&- &
+	flock -F "$U/qv-lock" sh -c 'echo >held; exec sleep 60' 3>&- &
 	holder=$!
 	until [ -e held ]; do sleep 0.01; done
+	before=$(tree | sed 's/^f [0-7]* \(.*qv-lock\)/f 600 \1/')
 	exits 111 qv-newu -w 0
 	[[ $output == "qv-newu: fatal: another administrator's command is at work: pid $holder "* ]]
 	[ "$(tree)" = "$before" ]

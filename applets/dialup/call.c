@@ -96,12 +96,14 @@ static int open_locked(struct ctx *ctx, const char *dir)
 	} else {
 		parent = fs_parent(ctx, path, &name);
 		if (parent >= 0)
-			fd = openat(parent, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+			fd = openat(parent, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 		if (parent >= 0 && fd < 0)
 			err_sys(&ctx->err, "unable to create %s%s", ctx->root, path);
 		if (parent >= 0)
 			close(parent);
 	}
+	if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 0077) != 0) /* who can open it can lock it */
+		fchmod(fd, 0600);
 	if (fd >= 0 && lock_take(fd, PATIENCE) != 0) {
 		err_temp(&ctx->err, "unable to lock %s%s", ctx->root, path);
 		close(fd);

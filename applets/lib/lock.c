@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -67,26 +68,32 @@ static bool same_file(const char *path, const struct stat *want)
 	return stat(path, &st) == 0 && st.st_dev == want->st_dev && st.st_ino == want->st_ino;
 }
 
-/* /proc/locks names who locked; a forked child may hold the lock on after that pid went to somebody else. */
-static bool may_hold(pid_t pid, const struct stat *want)
+/* Has the process the file open, by another descriptor than this one? -1: only root may look. */
+static int has_open(pid_t pid, const struct stat *want, int but)
 {
 	char path[64 + NAME_MAX];
 	struct dirent *e;
-	bool found = false;
+	int found = 0;
 	DIR *d;
 
-	if (!proc_is_ours())
-		return false;
 	snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
 	d = opendir(path);
 	if (d == NULL)
-		return errno == EACCES; /* only root may look */
-	while (!found && (e = readdir(d)) != NULL) {
+		return errno == EACCES ? -1 : 0;
+	while (found == 0 && (e = readdir(d)) != NULL) {
+		if (but >= 0 && strtol(e->d_name, NULL, 10) == but)
+			continue;
 		snprintf(path, sizeof path, "/proc/%ld/fd/%s", (long)pid, e->d_name);
 		found = same_file(path, want);
 	}
 	closedir(d);
 	return found;
+}
+
+/* /proc/locks names who locked; a forked child may hold the lock on after that pid went to somebody else. */
+static bool may_hold(pid_t pid, const struct stat *want)
+{
+	return proc_is_ours() && has_open(pid, want, -1) != 0;
 }
 
 /* As /proc/locks has it; *holder stays 0 where it is not certain. LOCK_UNKNOWN: it cannot be read. */
@@ -150,6 +157,43 @@ enum lock_state lock_look(int fd, pid_t *holder)
 		return errno == EWOULDBLOCK ? LOCK_HELD : LOCK_UNKNOWN;
 	flock(fd, LOCK_UN);
 	return LOCK_FREE;
+}
+
+/* The real uid: a set-uid program may have been started with the lock. -1: the process is gone. */
+static long real_uid(pid_t pid)
+{
+	char path[64], line[128];
+	long uid = -1;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return -1;
+	while (uid < 0 && fgets(line, sizeof line, f) != NULL)
+		sscanf(line, "Uid: %ld", &uid);
+	fclose(f);
+	return uid;
+}
+
+bool lock_is_strange(int fd, uid_t uid, pid_t *holder)
+{
+	bool strange = geteuid() == 0 && proc_is_ours() && sees_everybody();
+	struct dirent *e;
+	struct stat st;
+	DIR *d;
+
+	*holder = lock_holder(fd);
+	if (!strange || fstat(fd, &st) < 0 || (d = opendir("/proc")) == NULL)
+		return false;
+	while (strange && (e = readdir(d)) != NULL) {
+		long pid = strtol(e->d_name, NULL, 10), who = pid > 0 ? real_uid((pid_t)pid) : -1;
+
+		if (who == 0 || who == (long)uid)
+			strange = has_open((pid_t)pid, &st, pid == getpid() ? fd : -1) == 0; /* setlock(8) passes it on */
+	}
+	closedir(d);
+	return strange;
 }
 
 pid_t lock_holder(int fd)

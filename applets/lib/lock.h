@@ -6,6 +6,7 @@
 #ifndef LIB_LOCK_H
 #define LIB_LOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -32,6 +33,12 @@ enum lock_state lock_look(int fd, pid_t *holder);
 
 /* The process that holds a lock on fd's file and has it open, from /proc; 0 when nobody does or /proc does not say. */
 pid_t lock_holder(int fd);
+
+/*
+ * Does the lock on fd's file belong to a user with whom it has nothing to do? True if no process of root or of uid has the
+ * file open, but by fd itself. *holder: the process that has locked it, 0: not known. Only root sees that, in /proc: else false.
+ */
+bool lock_is_strange(int fd, uid_t uid, pid_t *holder);
 
 /*
  * A mark beside the lock that others find without /proc, a byte of an fcntl(2) lock for each kind: F_GETLK names the process.

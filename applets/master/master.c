@@ -328,13 +328,13 @@ static int turn(struct master *k)
 	if (is_finished(k))
 		return 1;
 	if (!k->stays && !in_pass(k) && sched_all_started(&k->sched))
-		lock_drop(k->lock);
-	lock_mark(k->lock, k->stays ? MASTER_STAYS : MASTER_PASSES); /* anew: control files were read and closed */
+		lockfile_let_go(k->lock);
+	lock_mark(k->lock->fd, k->stays ? MASTER_STAYS : MASTER_PASSES); /* anew: control files were read and closed */
 	await(k);
 	return 0;
 }
 
-int master_run(struct master *k, int lock)
+int master_run(struct master *k, struct lockfile *lock)
 {
 	int r;
 
@@ -343,10 +343,11 @@ int master_run(struct master *k, int lock)
 	k->signals = signals_open((const int[]){SIGTERM, SIGINT, SIGHUP, SIGALRM, SIGCHLD, 0});
 	if (k->signals < 0)
 		return err_sys(&k->ctx->err, "unable to watch for signals");
-	k->pool.close[0] = k->lock = lock;
+	k->lock = lock;
+	k->pool.close[0] = lock->fd;
 	k->pool.close[1] = k->signals;
 	k->pool.close[2] = k->arrivals.watch.fd;
-	lock_mark(lock, k->stays ? MASTER_STAYS : MASTER_PASSES);
+	lock_mark(lock->fd, k->stays ? MASTER_STAYS : MASTER_PASSES);
 	while ((r = turn(k)) == 0)
 		;
 	if (r < 0)

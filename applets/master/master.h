@@ -32,10 +32,12 @@ struct master {
 	bool stopping;         /* TERM came */
 	bool deaf;             /* calls cannot be heard here */
 	int signals;
-	int lock;              /* until a single pass has started all it will */
+	struct lockfile *lock; /* until a single pass has started all it will */
 };
 
-/* Marks beside the masters' lock (lock_mark()). */
+/* The masters' lock, and marks beside it (lock_mark()). */
+#define MASTER_LOCK QMAIL_HOME "/users/qv-master"
+
 enum { MASTER_STAYS, MASTER_PASSES };
 
 void master_open(struct master *k, struct ctx *ctx, const struct conf *conf, const struct sched *sched);
@@ -46,7 +48,7 @@ void master_close(struct master *k);
  * pass need not wait for a slow customer, whose own lock keeps two flushes apart. 0; -1; or EXIT_TEMP when
  * a single pass could not look at some directory.
  */
-int master_run(struct master *k, int lock);
+int master_run(struct master *k, struct lockfile *lock);
 
 /* Print on stdout what would be started, and when. 0 or -1. */
 int master_show(struct master *k);

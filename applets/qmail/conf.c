@@ -195,30 +195,23 @@ static int held(struct ctx *ctx, long holder)
 
 	lock_command((pid_t)holder, command, sizeof command);
 	if (holder > 0)
-		return err_temp(&ctx->err,
-		                "another administrator's command is at work: pid %ld%s%s%s holds the lock on %s" QMAIL_HOME,
+		return err_temp(&ctx->err, "another administrator's command is at work: pid %ld%s%s%s holds the lock on %s" CONF_LOCK,
 		                holder, *command != '\0' ? " (" : "", command, *command != '\0' ? ")" : "", ctx->root);
 	return err_temp(&ctx->err,
-	                "another administrator's command is at work: the lock on %s" QMAIL_HOME " is held; "
-	                "fuser -v %s" QMAIL_HOME " shows by which process",
+	                "another administrator's command is at work: the lock on %s" CONF_LOCK " is held; "
+	                "fuser -v %s" CONF_LOCK " shows by which process",
 	                ctx->root, ctx->root);
 }
 
-int conf_lock(struct ctx *ctx)
+int conf_lock(struct ctx *ctx, struct lockfile *l)
 {
-	int fd = fs_dir(ctx, QMAIL_HOME);
-	int r = fd < 0 ? -1 : lock_take(fd, ctx->wait);
+	int r = lockfile_take(ctx, l, CONF_LOCK, ctx->wait);
 
-	if (fd < 0)
-		return -1;
-	if (r == 0)
-		return fd;
-	if (r < 0)
-		err_sys(&ctx->err, "unable to lock %s" QMAIL_HOME, ctx->root);
-	else
-		held(ctx, (long)lock_holder(fd));
-	close(fd);
-	return -1;
+	if (r == 1)
+		held(ctx, (long)lock_holder(l->fd));
+	if (r != 0)
+		lockfile_drop(l);
+	return r == 0 ? 0 : -1;
 }
 
 int conf_reads_cdb(struct ctx *ctx)

@@ -11,6 +11,7 @@
 
 #include "lib/buf.h"
 #include "lib/ctx.h"
+#include "lib/lockfile.h"
 #include "qmail/control.h"
 
 #define QMAIL_ASSIGN QMAIL_HOME "/users/assign"
@@ -53,11 +54,10 @@ int conf_become(const struct conf *c);
 /* First line of control/NAME without trailing blanks (control_rldef). 0; 1: no such file; -1. */
 int conf_line(struct ctx *ctx, const char *name, char *to, size_t size);
 
-/*
- * The administrators' lock: flock(2) on the qmail home itself, which always exists and is never replaced, so that
- * a refused command leaves no file behind. Waits ctx->wait seconds. The descriptor, or -1; ctx->err names the holder.
- */
-int conf_lock(struct ctx *ctx);
+/* The administrators' lock. Waits ctx->wait seconds. 0, or -1 with nothing to drop; ctx->err names the holder. */
+#define CONF_LOCK QMAIL_HOME "/users/qv-lock"
+
+int conf_lock(struct ctx *ctx, struct lockfile *l);
 
 /* 0; -1 if s/qmail is installed: it does not read the users/cdb that we build from users/assign. */
 int conf_reads_cdb(struct ctx *ctx);

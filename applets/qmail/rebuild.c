@@ -14,8 +14,7 @@ static int take_lock(struct ctx *ctx, struct rebuild *r)
 {
 	if (ctx->dry_run)
 		return 0;
-	r->lock = conf_lock(ctx);
-	return r->lock < 0 ? -1 : 0;
+	return conf_lock(ctx, &r->lock);
 }
 
 static int open_source(struct ctx *ctx, struct rebuild *r)
@@ -36,18 +35,16 @@ static int open_target(struct ctx *ctx, struct rebuild *r)
 	return r->to < 0 ? err_sys(&ctx->err, "unable to open /dev/null") : 0;
 }
 
-/* Closing the lock releases it. */
 static void end(struct rebuild *r)
 {
 	if (r->from >= 0)
 		close(r->from);
-	if (r->lock >= 0)
-		close(r->lock);
+	lockfile_drop(&r->lock);
 }
 
 int rebuild_begin(struct ctx *ctx, struct rebuild *r, const char *source, const char *cdb)
 {
-	*r = (struct rebuild){.source = source, .cdb = cdb, .from = -1, .lock = -1};
+	*r = (struct rebuild){.source = source, .cdb = cdb, .from = -1, .lock = LOCKFILE_NONE};
 	if (ctx_need_root(ctx) == 0 && take_lock(ctx, r) == 0 && open_source(ctx, r) == 0 && open_target(ctx, r) == 0)
 		return 0;
 	end(r);

@@ -14,6 +14,7 @@
 #define QMAIL_REBUILD_H
 
 #include "lib/ctx.h"
+#include "lib/lockfile.h"
 #include "lib/replace.h"
 
 struct rebuild {
@@ -22,7 +23,7 @@ struct rebuild {
 	int to;   /* the new cdb, open for writing */
 	/* private */
 	const char *cdb;
-	int lock;
+	struct lockfile lock;
 	struct replace replace;
 };
 

@@ -239,16 +239,17 @@ int rcpt_list(struct ctx *ctx, const char *cdb)
 {
 	struct buf list = BUF(RCPT_LIST_MAX);
 	bool locks = cdb != NULL && kept_place(cdb) && !ctx->dry_run;
-	int lock = locks ? conf_lock(ctx) : -1;
-	int r = locks && lock < 0 ? -1 : make(ctx, NULL, &list);
+	struct lockfile lock = LOCKFILE_NONE;
+	int r = locks ? conf_lock(ctx, &lock) : 0;
 
+	if (r == 0)
+		r = make(ctx, NULL, &list);
 	if (r == 0 && list.len == 0)
 		r = err_perm(&ctx->err, "no address exists: an empty list would refuse all mail");
 	if (r == 0)
 		r = cdb != NULL ? write_kept(ctx, cdb, &list) : print(ctx, &list);
 	buf_free(&list);
-	if (lock >= 0)
-		close(lock);
+	lockfile_drop(&lock);
 	return r;
 }
 

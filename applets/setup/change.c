@@ -1,13 +1,11 @@
 /* change - one administrator's command: the lock, the current files, and the plan of changes to them. */
 #include "setup/change.h"
 
-#include <unistd.h>
-
 #include "setup/lists.h"
 
 int change_look(struct ctx *ctx, struct change *c)
 {
-	*c = (struct change){.lock = -1};
+	*c = (struct change){.lock = LOCKFILE_NONE};
 	return conf_load(ctx, &c->conf) < 0 ? -1 : routing_load(ctx, &c->conf, &c->routing);
 }
 
@@ -22,11 +20,10 @@ int change_begin(struct ctx *ctx, struct change *c)
 {
 	if (ctx->whole != NULL)
 		return join(c, ctx->whole);
-	*c = (struct change){.lock = -1};
+	*c = (struct change){.lock = LOCKFILE_NONE};
 	if (ctx_need_root(ctx) < 0 || conf_load(ctx, &c->conf) < 0 || conf_popuser(ctx, &c->conf) < 0)
 		return -1;
-	c->lock = conf_lock(ctx);
-	if (c->lock < 0 || routing_load(ctx, &c->conf, &c->routing) < 0)
+	if (conf_lock(ctx, &c->lock) < 0 || routing_load(ctx, &c->conf, &c->routing) < 0)
 		return -1;
 	c->routing.table_is_good = !ctx->dry_run; /* building the cdb checks every line before any file is replaced */
 	return 0;
@@ -114,8 +111,7 @@ void change_end(struct change *c)
 	plan_free(&c->owners);
 	logins_free(&c->logins);
 	callers_free(&c->callers);
-	if (c->lock >= 0)
-		close(c->lock);
+	lockfile_drop(&c->lock);
 }
 
 int change_domain(struct ctx *ctx, const struct change *c, const char *name, struct domain *d)

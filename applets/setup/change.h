@@ -28,7 +28,7 @@ struct change {
 	struct logins logins; /* by change_logins() */
 	struct callers callers; /* by change_callers() */
 	/* private */
-	int lock;
+	struct lockfile lock;
 	bool knows_logins, knows_callers;
 	struct change *batch; /* the larger change; its members are copied here and back */
 	bool deliver; /* one of the batch's commands touched virtual delivery */

@@ -24,7 +24,7 @@ static bool is_locked(struct ctx *ctx, const char *path)
  * The new file that replaces RELAYHOST is not locked. A running flush has Maildir/new locked too, so that a second one
  * cannot begin; serialmail under setlock does not lock it, so this waits until it ends. *fd: the lock, if it was taken.
  */
-static int lock_out_others(struct ctx *ctx, const struct domain *d, const char *path, int *fd)
+static int lock_out_others(struct ctx *ctx, const struct conf *conf, const struct domain *d, const char *path, int *fd)
 {
 	char new[900], command[100], who[40];
 	pid_t holder;
@@ -35,7 +35,7 @@ static int lock_out_others(struct ctx *ctx, const struct domain *d, const char *
 		return -1;
 	snprintf(new, sizeof new, "%s/Maildir/new", d->home);
 	r = lock_take(*fd, 0);
-	if (r == 1 && is_locked(ctx, new))
+	if (r == 1 && (is_locked(ctx, new) || lock_is_strange(*fd, conf->uid, &holder)))
 		return 0;
 	if (r == 1)
 		r = lock_take(*fd, ctx->wait);
@@ -43,7 +43,6 @@ static int lock_out_others(struct ctx *ctx, const struct domain *d, const char *
 		return err_sys(&ctx->err, "unable to lock %s%s", ctx->root, path);
 	if (r == 0)
 		return 0;
-	holder = lock_holder(*fd);
 	lock_command(holder, command, sizeof command);
 	return err_temp(&ctx->err, "%s%s is locked by a program other than qv-flush (%s%s%s): try again when it has exited",
 	                ctx->root, path, lock_named(*fd, who, sizeof who), *command != '\0' ? ": " : "", command);
@@ -77,7 +76,7 @@ static int set(struct ctx *ctx, struct change *c, const struct domain *d, const 
 	snprintf(path, sizeof path, "%s/RELAYHOST", d->home);
 	r = fs_stat(ctx, path, &st);
 	if (r == 0 && !ctx->dry_run)
-		r = lock_out_others(ctx, d, path, &lock);
+		r = lock_out_others(ctx, &c->conf, d, path, &lock);
 	if (r >= 0)
 		r = plan_text_of(ctx, c, path, hosts);
 	if (r == 0)

@@ -7,6 +7,7 @@
 # make bench         measured beside its peers, as root     make bench ROWS=loopback RUNS=1 a quick part
 # make random        qv-rcpt beside qv-route and cvm-qmail: ADDRESSES=10000, SEED=n; as root
 # make fuzz TIME=60  what is parsed, under libFuzzer          make real                     Postfix, Exim and others take the mail
+# make prove              every command killed, failed and starved at every call: a table  PROOFS=kill WHAT=flush: a part
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
 
 VERSION = 0.1.0
@@ -128,7 +129,7 @@ demo: $(BIN)
 
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
-UNSANITIZED = build faults plan misuse completion help
+UNSANITIZED = build faults prove plan misuse completion help
 # The long ones first, then the large ones, so that none is left alone at the end.
 LONG = plan flush domain verdicts check dialogue
 BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
@@ -154,6 +155,12 @@ random: $(BIN)
 	@for kind in random oracle; do \
 		python3 tests/route/rcpt.py $$kind $(abspath $(BIN)) tests/golden $(abspath build/random) \
 			$(or $(SEED),$(shell date +%s)) $(ADDRESSES) || exit; done
+
+# Each file of tests/prove is a proof; in `make check` a slice of each. SEED=n, WHAT=REGEX: as its first lines say.
+PROOFS = $(notdir $(filter-out %/lib,$(sort $(wildcard tests/prove/*))))
+prove: $(BIN) $H/qvmail $(TOOLS:%=$H/%)
+	@QVMAIL=$(abspath $(BIN)) HOSTED=$(abspath $H/qvmail) TESTBIN=$(abspath $H/tests/bench) JOBS=$(JOBS) SEED='$(SEED)' WHAT='$(WHAT)' \
+		tests/prove/lib/table $(PROOFS)
 
 # What it finds is kept in build/fuzz/found-*. F=route: that one alone.
 TIME ?= 60
@@ -210,6 +217,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check bench fuzz fuzzer model random callers real reproducible install lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer model random callers real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B $H -name '*.d' 2>/dev/null)

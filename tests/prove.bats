@@ -1,0 +1,14 @@
+# A slice of each proof of tests/prove; all of them, at every point: make prove.
+load helper
+
+# a_slice PROOF: what it prints is there, and nothing is violated
+a_slice() {
+	export PYTHONDONTWRITEBYTECODE=1
+	exits 0 "$BATS_TEST_DIRNAME/prove/$1" slice
+	[[ $output == *$'\t0' ]]
+	run ! grep -vE $'^seed |^[^\t]+\t[0-9]+\t0$' <<<"$output"
+}
+
+@test "prove: killed at any call, whatever changes the configuration is safe, and run again ends as it would have" {
+	a_slice kill
+}

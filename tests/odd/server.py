@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """server.py LOG WORD...: an SMTP server on loopback that talks as some real ones do; prints its port, stops after a minute.
 
-It keeps its own book: a line "took ID" in LOG for each message that it took ("Subject: ID" in its header), "session WAY" for each
-session, in which WAY is the most that was pipelined. A recipient with "bad" in it is refused with 550.
+It keeps its own book: a line "took ID" in LOG for each message that it took ("Subject: ID" in its header), "call PORT" when a client
+at PORT comes, "session WAY" when it goes, in which WAY is the most that was pipelined. A recipient with "bad" in it is refused
+with 550.
 
   chunking, pipelining   what it offers (chunking: both)
   alike                  every success is "250 ok"
@@ -15,6 +16,7 @@ session, in which WAY is the most that was pipelined. A recipient with "bad" in 
   limit=N                after N messages of a session MAIL gets 421, and the connection stays
   close=N                after N messages of a session it is closed
   mail=TEXT, rcpt=TEXT, end=TEXT    the reply to each such command
+  for=SECONDS            it stops after that time
 """
 import socket
 import sys
@@ -23,12 +25,12 @@ import time
 
 log = open(sys.argv[1], "a", buffering=1)
 words = dict((w.split("=", 1) + ["0"])[:2] for w in sys.argv[2:])
-UNTIL = time.time() + 60
+UNTIL = time.time() + int(words.get("for", 60))
 
 
 class Session:
-    def __init__(self, c):
-        self.c, self.buf, self.piece_end = c, b"", 0
+    def __init__(self, c, port):
+        self.c, self.port, self.buf, self.piece_end = c, port, b"", 0
         self.mail = self.rcpt = False
         self.taken = self.replies = self.behind = 0
         self.way = "lock-step"
@@ -165,6 +167,7 @@ class Session:
             self.say("500 unknown")
 
     def run(self):
+        log.write("call %d\n" % self.port)
         try:
             self.c.sendall(b"220 odd.test ESMTP\r\n")
             while True:
@@ -182,8 +185,8 @@ s.settimeout(1)
 print(s.getsockname()[1], flush=True)
 while time.time() < UNTIL:
     try:
-        c, _ = s.accept()
+        c, (_, port) = s.accept()
     except socket.timeout:
         continue
     c.settimeout(50)
-    threading.Thread(target=Session(c).run, daemon=True).start()
+    threading.Thread(target=Session(c, port).run, daemon=True).start()

@@ -8,7 +8,8 @@
  *	ACT     free (not traced), none, kill (everything, before the call), one (the process that calls), short (less is
  *	        read or written, where more than a byte is asked for), or the number of an error that the call fails with
  *	NTH     which of the calls that count; with a + behind it that one and all that follow
- *	CALLS   which calls count: * for all, + for those that change what others see, or names with commas
+ *	CALLS   which calls count: * for all, + for those that change what others see, or names with commas; create is an open
+ *	        that may write
  *	LIST    a file that gets a line for each call that counts: its name, a tab, its object; - for none
  *	STDIN   a file, or tcp:PORT for a connection to loopback that is stdin and stdout
  *
@@ -150,8 +151,7 @@ static void describe(pid_t pid, const struct call *c, uint64_t nr, const uint64_
 	snprintf(to, size, "%s\t%.4000s%s%.4000s", c == NULL ? "call" : c->name, one, *two != '\0' ? " " : "", two);
 }
 
-/* To open changes something where it creates or empties. */
-static bool makes_file(pid_t pid, const struct call *c, const uint64_t *arg)
+static bool opens_with(pid_t pid, const struct call *c, const uint64_t *arg, uint64_t wanted)
 {
 	uint64_t flags = 0;
 	struct iovec mine = {&flags, sizeof flags}, his = {(void *)(uintptr_t)arg[2], sizeof flags};
@@ -162,7 +162,7 @@ static bool makes_file(pid_t pid, const struct call *c, const uint64_t *arg)
 		flags = arg[2];
 	else if (strcmp(c->name, "openat2") != 0 || process_vm_readv(pid, &mine, 1, &his, 1, 0) < 0)
 		return false;
-	return (flags & (O_CREAT | O_TRUNC)) != 0;
+	return (flags & wanted) != 0;
 }
 
 static bool is_named(const char *name)
@@ -184,8 +184,11 @@ static bool counts(pid_t pid, const struct call *c, const uint64_t *arg)
 	if (*req.calls == '*' || c == NULL)
 		return *req.calls == '*';
 	if (*req.calls == '+')
-		return c->changes || makes_file(pid, c, arg);
-	return is_named(c->name);
+		return c->changes || opens_with(pid, c, arg, O_CREAT | O_TRUNC);
+	/* Where its last words cannot be said either, nothing can be asked of it. */
+	if (req.act == FAIL && strcmp(c->name, "write") == 0 && arg[0] == STDERR_FILENO)
+		return false;
+	return is_named(c->name) || (is_named("create") && opens_with(pid, c, arg, O_CREAT | O_TRUNC | O_WRONLY | O_RDWR));
 }
 
 static void kill_all(void)

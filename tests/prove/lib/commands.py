@@ -3,6 +3,7 @@ import os
 import re
 import struct
 
+from lib import gateway, tree
 from lib.engine import POPUSR
 
 HASH1 = "$1$abcd0123$6ki7uMewzcVzQMOmoR2ev1"
@@ -13,7 +14,11 @@ SALTED = re.compile(rb"\$6\$[./0-9A-Za-z]+\$[./0-9A-Za-z]+")
 class Case:
     def __init__(self, name, command, *setup, stdin=None, before=None, defers=None):
         self.name, self.command, self.setup, self.stdin, self.before = name, command.split(), setup, stdin, before
+        self.exits = 0
         self.defers = defers  # mail for this address may wait, as its mailbox goes before it does
+
+    def prepared(self, engine):
+        return Prepared(engine, self)
 
 
 def write(root, path, text, owner=None):
@@ -219,3 +224,81 @@ def normal(tree):
         if path in tree:
             tree[path].data = SALTED.sub(lambda m: b"$6$" + b"x" * (len(m.group()) - 3), tree[path].data)
     return tree
+
+
+class Prepared:
+    """A case with its gateway, and what an undisturbed run does to it."""
+
+    def __init__(self, engine, case):
+        self.e, self.case, self.name, self.command = engine, case, case.name, case.command
+        build(engine, case)
+        self.was = tree.take(engine.root)
+        self.base = normal(tree.take(engine.root))
+        self.ran = self.run()
+        self.after = normal(tree.take(engine.root))
+        # Whoever comes again is done, or is told that nothing is left to do.
+        self.ends = {self.ran.code, self.run().code}
+
+    def reset(self):
+        tree.put_back(self.e.root, self.was)
+
+    def run(self, **how):
+        return self.e.run(*self.case.command, stdin=self.case.stdin, **how)
+
+    def end(self):
+        pass
+
+    def undisturbed(self):
+        if self.ran.code not in (0, 1) or not tree.differences(self.base, self.after):
+            yield "undisturbed: exit %s: %s" % (self.ran.code, self.ran.err)
+        for what in gateway.wrong(self.base, self.base, self.after) + gateway.wrong(self.after, self.base, self.after):
+            yield "undisturbed: " + what
+
+    def once_more(self):
+        again = self.run()
+        if again.code not in self.ends:
+            yield "run again: exit %s: %s" % (again.code, again.err)
+        for what in tree.differences(self.after, normal(tree.take(self.e.root))):
+            yield "run again: " + what
+
+    def killed(self, ran, act):
+        yield from gateway.wrong(normal(tree.take(self.e.root)), self.base, self.after, self.case.defers)
+        yield from self.once_more()
+
+    def failed(self, ran, error, reason, for_ever):
+        now = normal(tree.take(self.e.root))
+        if ran.code == self.ran.code:
+            yield from self.did_not_matter(ran, now)
+            return
+        if ran.code not in (100, 111):
+            yield "exit %s: %s" % (ran.code, ran.err)
+        else:
+            yield from told(ran, reason)
+        yield from gateway.wrong(now, self.base, self.after, self.case.defers)
+        left = [p for p in now if tree.temporary(p) and p not in self.base]
+        if left and not (for_ever and error in NO_CLEANUP):
+            yield "left behind: %s" % left[0]
+        yield from self.once_more()
+
+    def did_not_matter(self, ran, now):
+        if ran.out != self.ran.out:
+            yield "exit %d, but it printed %r" % (ran.code, ran.out)
+        for what in tree.differences(self.after, now):
+            yield "exit %d, but %s" % (ran.code, what)
+        if SYNC.search(ran.struck):
+            yield "exit %d, though nobody knows what is on the disk" % ran.code
+
+
+SYNC = re.compile(r"^(fsync|fdatasync|syncfs) ")
+NO_CLEANUP = ("EIO", "EROFS", "EMFILE", "ENOMEM")  # for ever, they forbid to remove what was begun, too
+
+
+def told(ran, reason):
+    """One line: what could not be done, to which file, and why."""
+    said = [l for l in ran.err.split("\n") if ": fatal: " in l]
+    if len(said) != 1:
+        yield "%d lines say that it is fatal: %r" % (len(said), ran.err)
+    elif reason.lower() not in said[0].lower():
+        yield "does not say %s: %s" % (reason, said[0])
+    elif "/" not in said[0] and "out of memory" not in said[0]:
+        yield "names no file: %s" % said[0]

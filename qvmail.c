@@ -153,8 +153,12 @@ static int run(const struct applet *a, int argc, char **argv)
 		return finish_output(&ctx);
 	}
 	r = a->main(&ctx, argc, argv);
+	if (r < 0) { /* the first failure is the one to tell of */
+		fflush(stdout);
+		return said(&ctx, r);
+	}
 	written = finish_output(&ctx);
-	return r != 0 ? said(&ctx, r) : written;
+	return r != 0 ? r : written;
 }
 
 static int usage(struct ctx *ctx)

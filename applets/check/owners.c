@@ -105,14 +105,18 @@ static bool make_parent(struct check *c, const char *path)
 {
 	char parent[PATH_MAX], above[PATH_MAX];
 	struct stat st;
+	int r;
 
 	snprintf(parent, sizeof parent, "%s", parent_of(path));
 	snprintf(above, sizeof above, "%s", parent_of(parent));
 	if (check_noted(&c->missing, parent))
 		return true;
-	if (fs_stat(c->ctx, parent, &st) == 0)
+	r = fs_stat(c->ctx, parent, &st);
+	if (r == 0)
 		return is_dir(c, parent);
-	if (!is_dir(c, above))
+	if (r < 0)
+		check_unreadable(c, parent);
+	if (r < 0 || !is_dir(c, above))
 		return false;
 	check_found(c, &(struct finding){CHECK_ERROR, "no-boxes", parent, 0, NULL},
 	            "is missing, with all mailboxes in it: the mail waits");

@@ -46,6 +46,15 @@ static int failed(const struct as_user *v, const char *path)
 	return BLIND;
 }
 
+int as_user_answer(const struct as_user *v, const char *path, int r)
+{
+	if (r <= 0 || err_lasts(r))
+		return r;
+	errno = r;
+	err_sys(&v->ctx->err, "unable to examine %s%s as its user", v->ctx->root, path);
+	return BLIND;
+}
+
 int as_user_right(const struct as_user *v, const char *path, const struct stat *st, unsigned mode)
 {
 	if (as_user_may(v, st, mode))

@@ -48,6 +48,12 @@ struct as_user_at {
 int as_user_walk(const struct as_user *v, const struct as_user_at *from, const char *path, struct as_user_at *at);
 void as_user_end(struct as_user_at *at);
 
+/*
+ * r, which one of these functions has returned for path. An errno that may be another one tomorrow is no answer (a missing file
+ * is one): it becomes -1 with ctx->err.
+ */
+int as_user_answer(const struct as_user *v, const char *path, int r);
+
 /* True if v has all rights of mode (4 read, 2 write, 1 search) on a file with this st. */
 bool as_user_may(const struct as_user *v, const struct stat *st, unsigned mode);
 

@@ -269,12 +269,14 @@ int fs_stat(struct ctx *ctx, const char *path, struct stat *st)
 {
 	size_t n = parent_length(path);
 	int dir = walk(ctx, path, n);
-	int r;
+	int r, errnum;
 
 	if (dir < 0)
 		return errno == ENOENT ? 1 : unable(ctx, "reach", path);
 	r = fstatat(dir, path[n] == '/' ? path + n + 1 : path, st, AT_SYMLINK_NOFOLLOW);
+	errnum = errno;
 	close(dir);
+	errno = errnum;
 	if (r == 0)
 		return 0;
 	return errno == ENOENT ? 1 : unable(ctx, "stat", path);

@@ -17,7 +17,7 @@ static int read_all(int fd, struct buf *b)
 
 	do {
 		if (buf_room(b, 1 << 16) == NULL) {
-			errno = EFBIG;
+			errno = b->len + (1 << 16) > b->max ? EFBIG : ENOMEM;
 			return -1;
 		}
 		n = read(fd, b->p + b->len, 1 << 16);

@@ -30,7 +30,7 @@ static int sort(struct listing *l)
 	return 0;
 }
 
-int listing_load(struct ctx *ctx, const char *path, struct listing *l)
+static int load(struct ctx *ctx, const char *path, struct listing *l)
 {
 	struct dents d = {.fd = fs_dir(ctx, path)};
 	const struct dent *e;
@@ -44,6 +44,15 @@ int listing_load(struct ctx *ctx, const char *path, struct listing *l)
 	if (d.failed)
 		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, path);
 	return sort(l) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
+}
+
+int listing_load(struct ctx *ctx, const char *path, struct listing *l)
+{
+	int r = load(ctx, path, l);
+
+	if (r < 0)
+		listing_free(l); /* without names, not with a number of names alone */
+	return r;
 }
 
 void listing_free(struct listing *l)

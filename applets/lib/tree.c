@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,27 +26,36 @@ static int remove_inside(int fd)
 {
 	DIR *d = dir_take(fd);
 	struct dirent *e;
+	bool has_last = false;
 	int r = 0;
 
 	if (d == NULL)
 		return -1;
 	while (r == 0 && (e = dir_next(d)) != NULL)
-		r = tree_remove_at(dirfd(d), e->d_name);
+		if (strcmp(e->d_name, TREE_LAST) == 0)
+			has_last = true;
+		else
+			r = tree_remove_at(dirfd(d), e->d_name);
 	if (r == 0 && errno != 0)
 		r = -1;
+	if (r == 0 && has_last)
+		r = tree_remove_at(dirfd(d), TREE_LAST);
 	closedir(d);
 	return r;
 }
 
 int tree_remove_at(int at, const char *name)
 {
-	int fd;
+	int fd, errnum;
 
 	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EISDIR && errno != EPERM) /* EPERM: a directory, by POSIX */
 		return -1;
+	errnum = errno;
 	fd = open_dir(at, name);
+	if (fd < 0 && errnum == EPERM && (errno == ENOTDIR || errno == ENOENT))
+		errno = errnum; /* of a file it says what it says: it is immutable */
 	if (fd < 0)
 		return -1;
 	if (remove_inside(fd) < 0)

@@ -10,6 +10,9 @@
 
 #include "lib/ctx.h"
 
+/* What is called so in a directory is removed last: while it is there, the rest is still what it was. */
+#define TREE_LAST "new"
+
 /* Remove a file, or a directory with its contents; success if it does not exist. 0 or -1. */
 int tree_remove(struct ctx *ctx, const char *path);
 

@@ -65,7 +65,7 @@ static int by_getpw(struct ctx *ctx, const char *local, struct domain *d)
 	struct as_user v = {.ctx = ctx};
 	struct buf passwd = BUF(CONTROL_MAX);
 	struct lookup l = {0};
-	int r = as_user_slurp(&v, NULL, "/etc/passwd", &passwd, NULL);
+	int r = as_user_answer(&v, "/etc/passwd", as_user_slurp(&v, NULL, "/etc/passwd", &passwd, NULL));
 
 	r = r < 0 ? -1 : lookup_getpw(&v, buf_text(&passwd), passwd.len, local, &l);
 	if (r == 0) {

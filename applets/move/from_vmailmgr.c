@@ -139,22 +139,29 @@ static int users(struct place *at, const char *path, const struct buf *bytes)
 	return r;
 }
 
-static bool is_his(struct moved *m, struct domain *d)
+/* 1, 0, or -1 */
+static int is_his(struct moved *m, struct domain *d)
 {
-	if (d->form == DOMAIN_VIRTUAL && *d->home == '\0' && adopt_id(m->ctx, &m->change->routing, d) != 0)
-		return false;
+	int r = 0;
+
+	if (d->form == DOMAIN_VIRTUAL && *d->home == '\0')
+		r = adopt_id(m->ctx, &m->change->routing, d);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	return d->form == DOMAIN_VIRTUAL && strcmp(d->home, m->dir) == 0;
 }
 
 /* Those that virtualdomains gives him; the first one's name in first. */
-static void domains_of_home(struct moved *m, struct name_domain *first)
+static int domains_of_home(struct moved *m, struct name_domain *first)
 {
 	struct name_domain name;
 	struct domain d;
+	int r = 0;
 
-	for (size_t at = 0; routing_next(&m->change->routing, &at, &name);) {
+	for (size_t at = 0; r >= 0 && routing_next(&m->change->routing, &at, &name);) {
 		routing_look(&m->change->routing, &m->change->conf, name.text, &d);
-		if (!is_his(m, &d))
+		r = is_his(m, &d);
+		if (r <= 0)
 			continue;
 		if (*d.ext != '\0') {
 			ctx_warn(m->ctx, "%s: left out: its users are in an extension, not in %s/passwd.cdb", name.text,
@@ -165,6 +172,7 @@ static void domains_of_home(struct moved *m, struct name_domain *first)
 		if (*first->text == '\0')
 			*first = name;
 	}
+	return r < 0 ? -1 : 0;
 }
 
 static int find_domains(struct moved *m, struct name_domain *first)
@@ -179,8 +187,8 @@ static int find_domains(struct moved *m, struct name_domain *first)
 		if (i == 0)
 			*first = name;
 	}
-	if (m->n == 0)
-		domains_of_home(m, first);
+	if (m->n == 0 && domains_of_home(m, first) < 0)
+		return -1;
 	if (*first->text == '\0')
 		return err_perm(
 			&m->ctx->err,

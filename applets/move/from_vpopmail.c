@@ -14,13 +14,16 @@
 
 enum { DEPTH = 4 /* of one-letter directories */ };
 
-static bool is_there(struct moved *m, const char *dir, const char *name)
+/* 1, 0, or -1 */
+static int is_there(struct moved *m, const char *dir, const char *name)
 {
 	char path[NAME_PATH_MAX + NAME_MAX + 2];
 	struct stat st;
+	int r;
 
 	snprintf(path, sizeof path, "%s/%s", dir, name);
-	return fs_stat(m->ctx, path, &st) == 0;
+	r = fs_stat(m->ctx, path, &st);
+	return r < 0 ? -1 : r == 0;
 }
 
 /* Another name of the domain that a link leads to. */
@@ -29,7 +32,7 @@ static int link_name(struct moved *m, const char *dir, const char *name)
 	char path[NAME_PATH_MAX + NAME_MAX + 2], target[NAME_PATH_MAX + 1], home[2 * NAME_PATH_MAX + 2];
 	const char *last;
 	ssize_t n;
-	int fd;
+	int fd, r = 0;
 
 	snprintf(path, sizeof path, "%s/%s", dir, name);
 	fd = fs_parent(m->ctx, path, &last);
@@ -37,11 +40,17 @@ static int link_name(struct moved *m, const char *dir, const char *name)
 		return -1;
 	n = readlinkat(fd, last, target, sizeof target - 1);
 	close(fd);
-	target[n > 0 ? n : 0] = '\0';
+	if (n < 0)
+		return err_sys(&m->ctx->err, "unable to read the link %s%s", m->ctx->root, path);
+	target[n] = '\0';
 	last = strrchr(target, '/');
 	last = last != NULL ? last + 1 : target;
 	snprintf(home, sizeof home, "%s/%s", dir, last);
-	if (*last != '.' && is_there(m, home, "vpasswd"))
+	if (*last != '.')
+		r = is_there(m, home, "vpasswd");
+	if (r < 0)
+		return -1;
+	if (r > 0)
 		moved_domain(m, name, home);
 	else
 		ctx_warn(m->ctx, "%s%s: left out: it does not link to a domain beside it", m->ctx->root, path);
@@ -56,13 +65,19 @@ static bool is_asked_for(const struct moved *m, const char *name)
 	return m->n == 0;
 }
 
-static bool is_domain(struct moved *m, const char *home, const char *name)
+/* 1, 0, or -1 */
+static int is_domain(struct moved *m, const char *home, const char *name)
 {
+	static const char *const files[] = {"vpasswd", "vpasswd.cdb", ".qmail-default"};
 	struct name_domain checked;
 	struct err e;
+	int r = 0;
 
-	return name_domain(&e, name, &checked) == 0 && strcmp(checked.text, name) == 0 &&
-	       (is_there(m, home, "vpasswd") || is_there(m, home, "vpasswd.cdb") || is_there(m, home, ".qmail-default"));
+	if (name_domain(&e, name, &checked) < 0 || strcmp(checked.text, name) != 0)
+		return 0;
+	for (size_t i = 0; r == 0 && i < sizeof files / sizeof *files; i++)
+		r = is_there(m, home, files[i]);
+	return r;
 }
 
 static int look_into(struct moved *m, const char *dir, int depth);
@@ -73,15 +88,20 @@ static int one_entry(struct moved *m, const char *dir, const char *name, int dep
 	struct name_domain d;
 	struct stat st;
 	struct err e;
+	int r;
 
 	snprintf(home, sizeof home, "%s/%s", dir, name);
-	if (fs_stat(m->ctx, home, &st) < 0)
-		return -1;
+	r = fs_stat(m->ctx, home, &st);
+	if (r != 0) /* it may have vanished */
+		return r < 0 ? -1 : 0;
 	if (S_ISLNK(st.st_mode) && name_domain(&e, name, &d) == 0)
 		return is_asked_for(m, name) ? link_name(m, dir, name) : 0;
 	if (!S_ISDIR(st.st_mode))
 		return 0;
-	if (is_domain(m, home, name))
+	r = is_domain(m, home, name);
+	if (r < 0)
+		return -1;
+	if (r > 0)
 		return is_asked_for(m, name) ? from_vpopmail_domain(m, name, home) : 0;
 	if (name[1] == '\0' && depth > 0)
 		return look_into(m, home, depth - 1);
@@ -123,11 +143,13 @@ int from_vpopmail(struct moved *m)
 {
 	char domains[NAME_PATH_MAX + 16];
 	struct stat st;
+	int r;
 
 	snprintf(domains, sizeof domains, "%s/domains", m->dir);
-	if (fs_stat(m->ctx, domains, &st) < 0)
+	r = fs_stat(m->ctx, domains, &st);
+	if (r < 0)
 		return -1;
-	if (!is_there(m, m->dir, "domains") || !S_ISDIR(st.st_mode))
+	if (r > 0 || !S_ISDIR(st.st_mode))
 		return err_perm(&m->ctx->err, "%s%s is not a home of vpopmail: no directory domains in it", m->ctx->root, m->dir);
 	return default_delivery(m) < 0 ? -1 : look_into(m, domains, DEPTH);
 }

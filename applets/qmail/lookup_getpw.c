@@ -19,9 +19,9 @@ static int look(const struct as_user *v, const char *passwd, size_t n, const cha
 	if (!passwd_find(passwd, n, name, u) || u->uid == 0 || u->homelen >= sizeof home)
 		return 1;
 	memcpy(home, u->home, u->homelen);
-	r = as_user_walk(v, NULL, QMAIL_HOME, &dir); /* qmail-getpw's working directory, for a home that is not an absolute path */
+	r = as_user_answer(v, QMAIL_HOME, as_user_walk(v, NULL, QMAIL_HOME, &dir)); /* qmail-getpw's working directory, for a home that is not an absolute path */
 	if (r == 0) {
-		r = as_user_walk(v, &dir, home, &at);
+		r = as_user_answer(v, home, as_user_walk(v, &dir, home, &at));
 		if (r == 0 && at.st.st_uid != u->uid)
 			r = 1;
 		as_user_end(&at);

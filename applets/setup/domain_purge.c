@@ -49,11 +49,32 @@ static int purge_boxes(struct ctx *ctx, const struct domain *d, const struct box
 	return r;
 }
 
+/* 1: a box, or what an interrupted purge has left of one: new goes last, and behind it the directory is empty. 0; -1 */
+static int is_box(struct ctx *ctx, const struct box *box)
+{
+	struct listing l = {0};
+	char new[1200];
+	struct stat st;
+	int r;
+
+	snprintf(new, sizeof new, "%s/new", box->path);
+	r = fs_stat(ctx, new, &st);
+	if (r != 1)
+		return r < 0 ? -1 : 1;
+	r = fs_stat(ctx, box->path, &st);
+	if (r != 0 || !S_ISDIR(st.st_mode))
+		return r < 0 ? -1 : 0;
+	r = listing_load(ctx, box->path, &l);
+	if (r == 0)
+		r = l.n == 0;
+	listing_free(&l);
+	return r;
+}
+
 /* Boxes that no address delivers into. */
 static int purge_others(struct ctx *ctx, const struct domain *d, const struct boxes *b, bool force, struct plan *trees)
 {
 	struct listing l = {0};
-	char new[1200];
 	struct stat st;
 	struct box box;
 	int r = fs_stat(ctx, b->dir, &st);
@@ -62,9 +83,11 @@ static int purge_others(struct ctx *ctx, const struct domain *d, const struct bo
 		return r < 0 ? -1 : 0;
 	r = listing_load(ctx, b->dir, &l);
 	for (size_t i = 0; r == 0 && i < l.n; i++) {
+		if (l.name[i][0] == '.')
+			continue;
 		boxes_name(b, l.name[i], &box);
-		snprintf(new, sizeof new, "%s/new", box.path);
-		if (l.name[i][0] != '.' && fs_stat(ctx, new, &st) == 0)
+		r = is_box(ctx, &box);
+		if (r > 0)
 			r = purge_box(ctx, d, b, l.name[i], force, trees);
 	}
 	listing_free(&l);

@@ -12,9 +12,9 @@ SALTED = re.compile(rb"\$6\$[./0-9A-Za-z]+\$[./0-9A-Za-z]+")
 
 
 class Case:
-    def __init__(self, name, command, *setup, stdin=None, before=None, defers=None):
+    def __init__(self, name, command, *setup, stdin=None, before=None, defers=None, finds=False):
         self.name, self.command, self.setup, self.stdin, self.before = name, command.split(), setup, stdin, before
-        self.exits = 0
+        self.exits, self.finds = 0, finds  # finds: what it cannot look at is a finding, and exit 1
         self.defers = defers  # mail for this address may wait, as its mailbox goes before it does
 
     def prepared(self, engine):
@@ -160,7 +160,7 @@ CASES = [
     Case("domain del", "domain del example.com", POP),
     Case("domain del, morercpthosts", "domain del more.example.org", "newmrh",
          before=lambda root: write(root, "var/qmail/control/morercpthosts", "more.example.org\nelse.example.org\n")),
-    Case("domain del --purge, pop", "domain del example.com --purge", POP, JOE),
+    Case("domain del --purge, pop", "domain del example.com --purge", POP, JOE, "mailbox box example.com ex1-0005"),
     Case("domain del --purge, dialup", "domain del some.example.com --purge", DIALUP,
          ("domain trigger some.example.com --user joe --secret-fd 0", "geheim\n")),
     Case("domain del --purge --force", "domain del some.example.com --purge --force", DIALUP, waiting),
@@ -199,7 +199,7 @@ CASES = [
     Case("mailbox enable", "mailbox enable ex1-0001", POP, JOE, "mailbox suspend ex1-0001"),
     Case("newu", "newu", POP, lambda root: write(root, "var/qmail/users/assign", "=joe:joe:510:51:/home:-::\n+exid-:ex1:510:51:/home:-::\n.\n")),
     Case("newmrh", "newmrh", before=lambda root: write(root, "var/qmail/control/morercpthosts", "more.example.org\nelse.example.org\n")),
-    Case("check --fix", "check --fix -q", POP, JOE, to_be_mended),
+    Case("check --fix", "check --fix -q", POP, JOE, to_be_mended, finds=True),
 ]
 
 
@@ -267,10 +267,12 @@ class Prepared:
 
     def failed(self, ran, error, reason, for_ever):
         now = normal(tree.take(self.e.root))
-        if ran.code == self.ran.code:
+        if ran.code == self.ran.code and not (self.case.finds and ran.out != self.ran.out):
             yield from self.did_not_matter(ran, now)
             return
-        if ran.code not in (100, 111):
+        if ran.code == 1 and self.case.finds:
+            pass
+        elif ran.code not in (100, 111):
             yield "exit %s: %s" % (ran.code, ran.err)
         else:
             yield from told(ran, reason)
@@ -298,7 +300,9 @@ def told(ran, reason):
     said = [l for l in ran.err.split("\n") if ": fatal: " in l]
     if len(said) != 1:
         yield "%d lines say that it is fatal: %r" % (len(said), ran.err)
+    elif said[0].endswith("unable to write the output"):
+        pass  # stdio has kept no reason
     elif reason.lower() not in said[0].lower():
         yield "does not say %s: %s" % (reason, said[0])
-    elif "/" not in said[0] and "out of memory" not in said[0]:
+    elif "/" not in said[0] and not re.search("out of memory|(read|write) (stdin|the output)|unable to (fork|make a pipe)", said[0]):
         yield "names no file: %s" % said[0]

@@ -12,3 +12,7 @@ a_slice() {
 @test "prove: killed at any call, whatever changes the configuration is safe, and run again ends as it would have" {
 	a_slice kill
 }
+
+@test "prove: each call failed once, or from there on, is told of, or does not matter; nothing is lost or left behind" {
+	a_slice fail
+}

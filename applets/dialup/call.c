@@ -117,7 +117,7 @@ static int write_line(struct ctx *ctx, int fd, const char *dir, const struct cal
 	char line[LINE_MAX_BYTES];
 	size_t n = print(c, line);
 
-	if (pwrite(fd, line, n, 0) == (ssize_t)n && ftruncate(fd, (off_t)n) == 0)
+	if (lseek(fd, 0, SEEK_SET) == 0 && fs_write(fd, line, n) == 0 && ftruncate(fd, (off_t)n) == 0)
 		return 0;
 	return err_sys(&ctx->err, "unable to write %s%s/" CALL_FILE, ctx->root, dir);
 }

@@ -88,7 +88,7 @@ static void await(struct flush *f, pid_t *pid, size_t n, int *status)
 
 	while (reap(pid, n, status) > 0) {
 		if (poll(&p, 1, -1) < 0 && errno != EINTR)
-			return;
+			clock_pause();
 		if (!flush_told_to_stop(f) || told)
 			continue;
 		stop_all(pid, n);

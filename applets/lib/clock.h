@@ -7,4 +7,7 @@
 /* Milliseconds since some moment in the past. */
 int64_t clock_ms(void);
 
+/* A tenth of a second, for whoever would else try again at once what the system refuses (poll(2) without memory). */
+void clock_pause(void);
+
 #endif

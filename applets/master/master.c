@@ -294,13 +294,18 @@ static void await(struct master *k)
 	};
 	int64_t sleep = k->stopping ? -1 : in_pass(k) ? 0 : sched_sleep(&k->sched, clock_ms());
 
-	if (poll(p, 3, sleep < INT32_MAX ? (int)sleep : INT32_MAX) <= 0)
+	int r = poll(p, 3, sleep < INT32_MAX ? (int)sleep : INT32_MAX);
+	bool blind = r < 0 && errno != EINTR;
+
+	if (blind)
+		clock_pause();
+	else if (r <= 0)
 		return;
-	if (p[0].revents != 0)
+	if (blind || p[0].revents != 0)
 		take_signals(k);
-	if (p[1].revents != 0)
+	if (blind || p[1].revents != 0)
 		take_news(k);
-	if (p[2].revents != 0)
+	if (blind || p[2].revents != 0)
 		take_calls(k);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/buf.h"
+#include "lib/clock.h"
 #include "lib/error_str.h"
 #include "lib/signals.h"
 #include "serial/internal.h"
@@ -161,8 +162,10 @@ static void converse(struct run *r)
 	while (r->answers >= 0 || r->names >= 0) {
 		struct pollfd p[2] = {{.fd = r->answers, .events = POLLIN}, {.fd = r->names, .events = POLLOUT}};
 
-		if (poll(p, 2, -1) < 0)
+		if (poll(p, 2, -1) < 0) {
+			clock_pause();
 			continue;
+		}
 		if (p[0].revents != 0)
 			take(r);
 		if (p[1].revents != 0)

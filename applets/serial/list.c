@@ -24,14 +24,30 @@ static bool second_line_is_ours(const char *p, size_t n, const char *prefix)
 	return lf != NULL && (size_t)(lf - p) >= skip + k && memcmp(p, field, skip) == 0 && memcmp(p + skip, prefix, k) == 0;
 }
 
+/* As many bytes as there are, up to size; -1. */
+static ssize_t read_head(int fd, char *head, size_t size)
+{
+	size_t n = 0;
+	ssize_t k;
+
+	while (n < size && (k = read(fd, head + n, size - n)) != 0)
+		if (k > 0)
+			n += (size_t)k;
+		else if (errno != EINTR)
+			return -1;
+	return (ssize_t)n;
+}
+
 static bool has_prefix(struct serial *s, const struct serial_item *i)
 {
 	char head[ENVELOPE_HEAD], name[PATH_MAX];
 	int fd = serial_open(s, i);
-	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof head);
+	ssize_t n = fd < 0 ? -1 : read_head(fd, head, sizeof head);
 
-	if (n < 0 && errno != ENOENT) /* gone meanwhile is no error */
+	if (n < 0 && errno != ENOENT) { /* gone meanwhile is no error */
+		s->unread = true;
 		ctx_warn(s->ctx, "unable to %s %s: %s", fd < 0 ? "open" : "read", serial_name(i, name), error_str(errno));
+	}
 	if (fd >= 0)
 		close(fd);
 	return n >= 0 && second_line_is_ours(head, (size_t)n, s->prefix);

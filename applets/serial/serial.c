@@ -64,7 +64,7 @@ static int give_up(struct serial *s, int status)
 		return EXIT_PERM; /* it has said why */
 	if (anything_waits(s))
 		return err_temp(&s->ctx->err, "making no progress, giving up");
-	return s->kept != NULL ? EXIT_TEMP : 0;
+	return s->kept != NULL || s->unread ? EXIT_TEMP : 0;
 }
 
 static int rounds(struct serial *s)
@@ -77,7 +77,7 @@ static int rounds(struct serial *s)
 		if (serial_list(s) < 0)
 			return -1;
 		if (s->n == 0)
-			return s->kept != NULL ? EXIT_TEMP : 0;
+			return s->kept != NULL || s->unread ? EXIT_TEMP : 0;
 		answers = serial_client(s, &status);
 		if (answers < 0)
 			return -1;

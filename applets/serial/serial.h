@@ -37,6 +37,7 @@ struct serial {
 	size_t n, hint;              /* hint: where the next answer's message probably is */
 	void *kept;                  /* names that are not tried again in this run: tsearch(3) */
 	bool no_memory;              /* kept lacks one */
+	bool unread;                 /* of a message it is not known whether it has the prefix */
 };
 
 /*

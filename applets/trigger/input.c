@@ -50,8 +50,12 @@ static int more(struct input *in, int64_t left)
 	memmove(in->buf, in->buf + in->at, in->n - in->at);
 	in->n -= in->at;
 	in->at = 0;
-	if (poll(&p, 1, (int)(left < INPUT_IDLE_MS ? left : INPUT_IDLE_MS)) == 0)
+	switch (poll(&p, 1, (int)(left < INPUT_IDLE_MS ? left : INPUT_IDLE_MS))) {
+	case 0:
 		return -1;
+	case -1:
+		clock_pause();
+	}
 	n = net_read(in->from, in->buf + in->n, INPUT_LINE - in->n);
 	if (n > 0)
 		in->n += (size_t)n;

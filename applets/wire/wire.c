@@ -140,6 +140,8 @@ static void wait_for_bytes(struct wire *w, bool write_too, bool idle)
 	r = poll(p, 3, patience_ms(w, idle));
 	if (r == 0)
 		w->calls->silent(w->caller);
+	if (r < 0 && errno != EINTR)
+		w->calls->lost(w->caller, "poll", errno);
 	if (r <= 0)
 		return;
 	if (p[2].revents != 0)

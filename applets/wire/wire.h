@@ -35,7 +35,7 @@ struct wire_calls {
 	/* Nothing has happened for smtp_patience(), or wire->until has come: smtp_silent() or smtp_leave(). */
 	void (*silent)(void *caller);
 
-	/* The connection broke at a "read" or "write"; errnum 0: the server closed it. smtp_lost(). */
+	/* The connection broke at a "read", "write" or "poll"; errnum 0: the server closed it. smtp_lost(). */
 	void (*lost)(void *caller, const char *verb, int errnum);
 };
 

@@ -13,7 +13,7 @@
  *	LIST    a file that gets a line for each call that counts: its name, a tab, its object; - for none
  *	STDIN   a file, or tcp:PORT for a connection to loopback that is stdin and stdout
  *
- * The answer to each is a line: the exit code (128 and the signal; "hang" after half a minute), the number of calls that
+ * The answer to each is a line: the exit code (128 and the signal; "hang" after a quarter of a minute), the number of calls that
  * counted, and the call that was struck, or -.
  */
 #include <arpa/inet.h>
@@ -38,7 +38,7 @@
 #include "calls.h"
 #include "regs.h"
 
-enum { PIDS = 512, WORDS = 64, PATIENCE = 30, LINE = 3 * PATH_MAX };
+enum { PIDS = 512, WORDS = 64, PATIENCE = 15, LINE = 3 * PATH_MAX };
 
 enum act { FREE, NONE, KILL, ONE, SHORT, FAIL };
 
@@ -63,7 +63,8 @@ static struct {
 
 static struct tracee {
 	pid_t pid;
-	bool fails; /* the call that it is in */
+	bool fails;   /* the call that it is in */
+	bool another; /* it has become another program, whose loader need not read on */
 } tracees[PIDS];
 
 static struct tracee *tracee(pid_t pid)
@@ -177,18 +178,31 @@ static bool is_named(const char *name)
 	return false;
 }
 
-static bool counts(pid_t pid, const struct call *c, const uint64_t *arg)
+/* What is written into a pipe at once, and is short, is read at once; neither the disk nor a quota have a say there. */
+static bool is_piped(pid_t pid, const struct call *c, const uint64_t *arg)
 {
-	if (req.act == SHORT && (c == NULL || c->bytes == 0 || arg[c->bytes] < 2))
+	char path[PATH_MAX];
+
+	if (c == NULL || (strcmp(c->name, "write") != 0 && strcmp(c->name, "read") != 0))
+		return false;
+	descriptor(pid, (int)arg[0], path, sizeof path);
+	return strncmp(path, "pipe:", 5) == 0;
+}
+
+static bool counts(const struct tracee *t, const struct call *c, const uint64_t *arg)
+{
+	if (req.act == SHORT && (t->another || c == NULL || c->bytes == 0 || arg[c->bytes] < 2))
+		return false;
+	/* Where its last words cannot be said either, nothing can be asked of it. */
+	if ((req.act == SHORT || req.act == FAIL) && c != NULL && strcmp(c->name, "write") == 0 && arg[0] == STDERR_FILENO)
+		return false;
+	if ((req.act == SHORT || (req.act == FAIL && req.error != EINTR)) && is_piped(t->pid, c, arg))
 		return false;
 	if (*req.calls == '*' || c == NULL)
 		return *req.calls == '*';
 	if (*req.calls == '+')
-		return c->changes || opens_with(pid, c, arg, O_CREAT | O_TRUNC);
-	/* Where its last words cannot be said either, nothing can be asked of it. */
-	if (req.act == FAIL && strcmp(c->name, "write") == 0 && arg[0] == STDERR_FILENO)
-		return false;
-	return is_named(c->name) || (is_named("create") && opens_with(pid, c, arg, O_CREAT | O_TRUNC | O_WRONLY | O_RDWR));
+		return c->changes || opens_with(t->pid, c, arg, O_CREAT | O_TRUNC);
+	return is_named(c->name) || (is_named("create") && opens_with(t->pid, c, arg, O_CREAT | O_TRUNC | O_WRONLY | O_RDWR));
 }
 
 static void kill_all(void)
@@ -228,7 +242,7 @@ static void enters(struct tracee *t, uint64_t nr, const uint64_t *arg)
 	const struct call *c = call_by(nr);
 	bool hit;
 
-	if (run.dead || !run.begun || !counts(t->pid, c, arg))
+	if (run.dead || !run.begun || !counts(t, c, arg))
 		return;
 	run.count++;
 	hit = req.act != NONE && (run.count == req.nth || (req.for_ever && run.count > req.nth));
@@ -276,6 +290,7 @@ static void stopped(pid_t pid, int status)
 		stopped_in_call(t);
 		sig = 0;
 	} else if (event == PTRACE_EVENT_EXEC) {
+		t->another = run.begun;
 		run.begun = true;
 		sig = 0;
 	} else if (event == PTRACE_EVENT_STOP && sig != SIGTRAP) {

@@ -137,9 +137,10 @@ class Caller:
 class Mail:
     """A case: who sends, to which kind of server, which messages are there."""
 
-    def __init__(self, name, command, server, *messages, hosts=(HOST,), say=None, setup=(), exits=0, stdin=None):
+    def __init__(self, name, command, server, *messages, hosts=(HOST,), say=None, setup=(), exits=0, stdin=None, background=False):
         self.name, self.command, self.server, self.messages = name, command, server, messages or ("ok1", "ok2", "bad3", "ok4")
         self.hosts, self.say, self.setup, self.exits, self.stdin = hosts, say, setup, exits, stdin
+        self.background = background  # its exit code does not tell how the flush has ended
 
     def prepared(self, engine):
         return Prepared(engine, self)
@@ -254,7 +255,7 @@ class Prepared:
         yield from self.once_more(fates)
 
     def twice(self, ran, m):
-        return re.search(r"%s\b.*twice|twice.*%s\b" % (m, m), ran.err) is not None
+        return re.search(r"%s\b.*twice|twice.*%s\b|not removed.*%s\b" % (m, m, m), ran.err) is not None
 
     def once_more(self, before):
         again = self.run()
@@ -263,7 +264,7 @@ class Prepared:
         for m, (waits, taken, bounced) in self.look().items():
             if waits != self.fates[m][0]:
                 yield "run again: %s %s" % (m, "waits: " + again.err if waits else "does not wait")
-            if taken + bounced > 1 and not before[m][0] and not self.twice(again, m):
+            if taken + bounced > max(1, sum(before[m][1:])) and not before[m][0] and not self.twice(again, m):
                 yield "run again: %s was taken %d times, bounced %d times: %s" % (m, taken, bounced, again.err)
         # The next note of an attempt takes the place of what was begun of the last one.
         left = [p for p in tree.take(self.e.root) if tree.temporary(p) and "/..qv-" not in p]
@@ -279,7 +280,7 @@ class Prepared:
             yield "exit %s: %s" % (ran.code, ran.err)
         if ran.code not in (self.case.exits, "hang") and not ran.err:
             yield "exit %s without a word" % ran.code
-        if ran.code == 0 and self.case.exits == 0 and any(waits for waits, _, _ in self.look().values()):
+        if ran.code == 0 and self.case.exits == 0 and not (self.case.background and ran.err) and any(waits for waits, _, _ in self.look().values()):
             yield "exit 0, and mail waits: %s" % ran.err
         yield from self.disturbed(ran, True)
 
@@ -292,13 +293,13 @@ CASES = [
     Mail("flush, some of it later", "flush " + HOST, "pipelining defer=later2", "ok1", "later2", "bad3", exits=111),
     Mail("flush -P 2", "flush -P 2 " + HOST, "chunking"),
     Mail("flush of two hosts", "flush %s %s" % (HOST, OTHER), "pipelining", "ok1", "bad2", hosts=(HOST, OTHER)),
-    Mail("master, one pass", "master", "chunking", "ok1", "bad2", hosts=(HOST, OTHER)),
+    Mail("master, one pass", "master", "chunking", "ok1", "bad2", hosts=(HOST, OTHER), background=True),
     Mail("maildirsmtp", "maildirsmtp SPOOL%s/Maildir %s- 127.0.0.1:PORT gw.example.net" % (HOST, HOST), "pipelining"),
     Mail("maildirserial", "maildirserial -b SPOOL%s/Maildir %s- /bin/sh -c|"
          "cat >/dev/null; printf 'new/bad3\\0Dnever\\n'" % (HOST, HOST), "", "bad3"),
-    Mail("trigger odmr", "trigger odmr", "chunking", say=("login", "ATRN", "QUIT"), setup=ODMR),
-    Mail("trigger etrn", "trigger etrn", "chunking", say=("ETRN " + HOST, "QUIT"), setup=ODMR),
-    Mail("trigger hello", "trigger hello", "pipelining", setup=ODMR),
+    Mail("trigger odmr", "trigger odmr", "chunking", say=("login", "ATRN", "QUIT"), setup=ODMR, background=True),
+    Mail("trigger etrn", "trigger etrn", "chunking", say=("ETRN " + HOST, "QUIT"), setup=ODMR, background=True),
+    Mail("trigger hello", "trigger hello", "pipelining", setup=ODMR, background=True),
 ]
 
 

@@ -101,6 +101,12 @@ $H/tests/bench/%: tests/bench/%/main.c $$(wildcard tests/bench/$$*/*.c) $$(wildc
 	@echo cc $@
 	@$(HOSTCOMPILE) -O2 -o $@ $(filter %.c,$^)
 
+# An allocator that fails, for LD_PRELOAD.
+$H/tests/bench/starve.so: tests/prove/lib/starve.c
+	@mkdir -p $(@D)
+	@echo cc $@
+	@$(HOSTCC) $(WARN) -D_GNU_SOURCE -O2 -shared -fPIC -o $@ $<
+
 $B/applets/shell/completion.o $H/applets/shell/completion.o: applets/shell/completion.bash
 
 # What is made depends on the command line that makes it, and on which files there are.
@@ -135,7 +141,7 @@ LONG = plan flush domain verdicts check dialogue
 BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
-check: $(TESTED) $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%)
+check: $(TESTED) $H/qvmail $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%) $H/tests/bench/starve.so
 	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*
 	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/bench) TAPDIR=$(abspath $H/tap) \
 		OBJECTS=$(abspath $(if $(SAN),$H,$B)) \
@@ -158,8 +164,8 @@ random: $(BIN)
 
 # Each file of tests/prove is a proof; in `make check` a slice of each. SEED=n, WHAT=REGEX: as its first lines say.
 PROOFS = $(notdir $(filter-out %/lib,$(sort $(wildcard tests/prove/*))))
-prove: $(BIN) $H/qvmail $(TOOLS:%=$H/%)
-	@QVMAIL=$(abspath $(BIN)) HOSTED=$(abspath $H/qvmail) TESTBIN=$(abspath $H/tests/bench) JOBS=$(JOBS) SEED='$(SEED)' WHAT='$(WHAT)' \
+prove: $(BIN) $H/qvmail $(TOOLS:%=$H/%) $H/tests/bench/starve.so
+	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) JOBS=$(JOBS) SEED='$(SEED)' WHAT='$(WHAT)' \
 		tests/prove/lib/table $(PROOFS)
 
 # What it finds is kept in build/fuzz/found-*. F=route: that one alone.

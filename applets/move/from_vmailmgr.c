@@ -80,6 +80,10 @@ static int user(struct place *at, const char *path, const struct cdbwalk *w, boo
 
 	snprintf(u.local, sizeof u.local, "%.*s", (int)(w->keylen < NAME_MAX ? w->keylen : NAME_MAX), w->key);
 	buf_add(&data, w->data, w->datalen);
+	if (buf_failed(&data) && w->datalen < data.max) {
+		buf_free(&data);
+		return err_temp(&at->m->ctx->err, "out of memory");
+	}
 	if (buf_failed(&data) || memchr(w->key, '\0', w->keylen) != NULL || data.p == NULL ||
 	    vmailmgr_user(data.p, data.len, &v) < 0) {
 		buf_free(&data);

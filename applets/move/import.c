@@ -102,12 +102,15 @@ static int all_lines(struct import *im, const struct buf *text)
 {
 	struct feed feed = feed_text(buf_text(text), text->len);
 	struct feed_line l = {.ended = true};
+	const struct change *whole = im->ctx->whole;
 	int r = 0;
 
 	while (r == 0 && l.ended) {
 		r = feed_next(&feed, &l);
 		if (r == 0 && one_line(im, &l) < 0)
 			r = at_line(im, l.number);
+		if (r == 0 && whole->files.failed)
+			r = err_temp(&im->ctx->err, "out of memory");
 	}
 	feed_free(&feed);
 	return r;

@@ -19,6 +19,7 @@ enum { ROOM_MIN = 64 };
 struct lines_index {
 	enum lines_key kind;
 	size_t n;       /* lines 0 to n - 1 are in */
+	bool gave_up;   /* for want of memory; a walk that began line by line must end so */
 	size_t room;    /* of both arrays; a power of two, 0 at first */
 	uint32_t *head; /* by hash: the last line of a chain, plus 1 */
 	uint32_t *next; /* by line: the one before it in its chain, plus 1 */
@@ -100,7 +101,10 @@ static bool carry_on(const struct lines *l, enum lines_key kind)
 	struct lines_index *x = l->index;
 	uint32_t *at;
 
-	if (x == NULL || !make_room(x, l->n))
+	if (x == NULL || x->gave_up)
+		return false;
+	x->gave_up = !make_room(x, l->n);
+	if (x->gave_up)
 		return false;
 	if (x->kind != kind) {
 		memset(x->head, 0, x->room * sizeof *x->head);

@@ -236,14 +236,17 @@ class Prepared:
         self.base = normal(tree.take(engine.root))
         self.ran = self.run()
         self.after = normal(tree.take(engine.root))
+        self.relieve = None  # called before it is run again: what was short is there
         # Whoever comes again is done, or is told that nothing is left to do.
         self.ends = {self.ran.code, self.run().code}
 
     def reset(self):
         tree.put_back(self.e.root, self.was)
 
-    def run(self, **how):
-        return self.e.run(*self.case.command, stdin=self.case.stdin, **how)
+    def run(self, prefix=(), **how):
+        """prefix: a program that runs it"""
+        command = (*prefix, self.e.qvmail, *self.command) if prefix else self.command
+        return self.e.run(*command, stdin=self.case.stdin, **how)
 
     def end(self):
         pass
@@ -255,6 +258,8 @@ class Prepared:
             yield "undisturbed: " + what
 
     def once_more(self):
+        if self.relieve:
+            self.relieve()
         again = self.run()
         if again.code not in self.ends:
             yield "run again: exit %s: %s" % (again.code, again.err)

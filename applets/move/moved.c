@@ -98,6 +98,7 @@ void moved_user(struct moved *m, const char *domain, const char *home, const str
 	struct name_address a;
 	struct err e;
 
+	m->out.failed |= buf_failed(&u->targets);
 	snprintf(text, sizeof text, "%s@%s", u->local, domain);
 	if (name_address(&e, text, &a) < 0) {
 		ctx_warn(m->ctx, "%s: left out: %s", m->dir, e.text);

@@ -43,6 +43,7 @@ void lines_parse(struct lines *l, const char *p, size_t n)
 
 	buf_add(&b, p, n);
 	lines_take(l, &b);
+	l->failed |= n > 0 && l->text.len == 0;
 }
 
 void lines_free(struct lines *l)
@@ -115,13 +116,13 @@ void lines_insert(struct lines *l, size_t i, const char *text)
 	at = l->text.len;
 	buf_str(&l->text, text);
 	buf_char(&l->text, '\n');
-	if (make_room(l) == NULL)
+	l->changed = true; /* if it failed, too: whoever writes them finds out */
+	if (buf_failed(&l->text) || make_room(l) == NULL)
 		return;
 	lines_index_cut(l, i);
 	memmove(l->line + i + 1, l->line + i, (l->n - i) * sizeof *l->line);
 	l->line[i] = (struct lines_line){(uint32_t)at, (uint32_t)(l->text.len - at)};
 	l->n++;
-	l->changed = true;
 }
 
 void lines_remove(struct lines *l, size_t i)

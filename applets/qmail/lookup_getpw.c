@@ -49,6 +49,14 @@ static void fill(struct lookup *to, const char *name, const struct passwd_user *
 	to->gid = u->gid;
 }
 
+/* What fill() has made is whole. */
+static int filled(const struct as_user *v, const struct lookup *l)
+{
+	if (!buf_failed(&l->data) && !buf_failed(&l->key))
+		return 0;
+	return err_temp(&v->ctx->err, "out of memory");
+}
+
 /* The first n bytes of local in lower case. */
 static void folded(const char *local, size_t n, char *name)
 {
@@ -72,11 +80,11 @@ int lookup_getpw(const struct as_user *v, const char *passwd, size_t n, const ch
 		if (r == 0)
 			fill(to, name, &u, local[i] != '\0' ? "-" : "", local + i + (local[i] != '\0'));
 		if (r <= 0)
-			return r;
+			return r < 0 ? -1 : filled(v, to);
 	}
 	to->kind = LOOKUP_ALIAS;
 	if (!passwd_find(passwd, n, "alias", &u))
 		return 1;
 	fill(to, "alias", &u, "-", local);
-	return 0;
+	return filled(v, to);
 }

@@ -60,6 +60,7 @@ static void put(struct callers *t, size_t i, const struct caller *c)
 		if (i != LINES_NONE)
 			lines_remove(&t->lines, i);
 		lines_insert(&t->lines, i != LINES_NONE ? i : t->lines.n, buf_text(&text));
+		t->lines.failed |= buf_failed(&text);
 	}
 	buf_free(&text);
 }

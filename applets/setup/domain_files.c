@@ -172,6 +172,8 @@ static int make_relayhost(struct ctx *ctx, const struct domain *d, const struct 
 
 	if (hosts->n == 0)
 		buf_printf(&text, "%s\n", d->name.text);
+	if (r == 0 && buf_failed(&text))
+		r = err_temp(&ctx->err, "out of memory");
 	if (r == 0)
 		r = make_file(ctx, d->home, "RELAYHOST", &root_file, buf_text(&text), hosts->n == 0 ? any_text : change, trees);
 	buf_free(&text);

@@ -93,7 +93,7 @@ static int edit(struct ctx *ctx, const struct recipients_wish *wish, const struc
 	if (r == 0)
 		r = edit_all(ctx, &l, &wish->remove, false);
 	lines_render(&l, new);
-	if (r == 0 && lines_failed(&l))
+	if (r == 0 && (lines_failed(&l) || buf_failed(new)))
 		r = err_temp(&ctx->err, "out of memory");
 	lines_free(&l);
 	return r;

@@ -310,6 +310,12 @@ static void open_standard_fds(void)
 		close(fd);
 }
 
+/* The write that is over the limit fails with EFBIG then. Not SIG_IGN, which programs that are run would inherit. */
+static void on_too_large(int sig)
+{
+	(void)sig;
+}
+
 int main(int argc, char **argv)
 {
 	static char qvmail[] = "qvmail", *nothing[] = {qvmail, NULL};
@@ -319,6 +325,7 @@ int main(int argc, char **argv)
 
 	open_standard_fds();
 	signal(SIGCHLD, SIG_DFL); /* if the parent ignored it, waiting for our children would fail */
+	signal(SIGXFSZ, on_too_large);
 	if (argc < 1) /* execve(2) allows it */
 		return multiplex(1, nothing);
 	name = strrchr(argv[0], '/');

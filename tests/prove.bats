@@ -6,7 +6,7 @@ a_slice() {
 	export PYTHONDONTWRITEBYTECODE=1
 	exits 0 "$BATS_TEST_DIRNAME/prove/$1" slice
 	[[ $output == *$'\t0' ]]
-	run ! grep -vE $'^seed |^[^\t]+\t[0-9]+\t0$' <<<"$output"
+	run ! grep -vE $'^seed |^no mounts without root|^[^\t]+\t[0-9]+\t0$' <<<"$output"
 }
 
 @test "prove: killed at any call, whatever changes the configuration is safe, and run again ends as it would have" {
@@ -15,4 +15,13 @@ a_slice() {
 
 @test "prove: each call failed once, or from there on, is told of, or does not matter; nothing is lost or left behind" {
 	a_slice fail
+}
+
+@test "prove: each allocation failed once, or from there on, is told of, or does not matter" {
+	a_slice alloc
+}
+
+@test "prove: few descriptors, small files, a full or a read-only file system: told of, and later it works" {
+	command -v prlimit >/dev/null || skip "needs prlimit, of util-linux"
+	a_slice limits
 }

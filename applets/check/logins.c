@@ -94,7 +94,9 @@ static void check_cdb(struct check *c, const struct lines *l)
 	struct stat st;
 
 	lines_render(l, &text);
-	if (fd < 0 || logins_digest(c->ctx, QVPASSWD, buf_text(&text), text.len, fd) < 0) {
+	if (buf_failed(&text))
+		err_temp(&c->ctx->err, "out of memory");
+	if (fd < 0 || buf_failed(&text) || logins_digest(c->ctx, QVPASSWD, buf_text(&text), text.len, fd) < 0) {
 		check_unreadable(c, QVPASSWD);
 	} else if (fs_stat(c->ctx, LOGINS_CDB, &st) == 0 && !S_ISREG(st.st_mode)) {
 		err_perm(&c->ctx->err, "is not a regular file");

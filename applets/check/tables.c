@@ -179,6 +179,11 @@ static void check_cdb(struct check *c, enum routing_name name, const char *cdb, 
 	    (there == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)))
 		return; /* it will be built anyway, or is not needed, or what has its name was reported */
 	lines_render(&f->lines, &text);
+	if (buf_failed(&text)) { /* of an empty text it would be another cdb */
+		err_temp(&c->ctx->err, "out of memory");
+		check_unreadable(c, f->path);
+		return;
+	}
 	fd = digest_now(c, f, digest, &text);
 	if (fd >= 0 && !(there == 0 && check_is_same(c, cdb, fd))) {
 		mend = there == 0 && S_ISLNK(st.st_mode)

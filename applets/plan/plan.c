@@ -76,6 +76,7 @@ void plan_cdb(struct plan *p, const char *path, const struct owner *o, const cha
 {
 	struct plan_step *s = queue(p, PLAN_CDB, path);
 
+	p->failed |= buf_failed(data);
 	s->owner = *o;
 	s->source = source;
 	s->digest = digest;

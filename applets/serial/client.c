@@ -181,7 +181,7 @@ static int write_names(struct run *r)
 		serial_name(&r->s->item[i], name);
 		buf_add(&r->text, name, strlen(name) + 1);
 	}
-	return buf_failed(&r->text) ? err_temp(&r->s->ctx->err, "out of memory") : 0;
+	return buf_failed(&r->text) ? err_temp(&r->s->ctx->err, "out of memory; what was accepted meanwhile will arrive twice") : 0;
 }
 
 static int await(const struct run *r, int *status)

@@ -82,7 +82,7 @@ static int rounds(struct serial *s)
 		if (answers < 0)
 			return -1;
 		if (s->no_memory)
-			return err_temp(&s->ctx->err, "out of memory");
+			return err_temp(&s->ctx->err, "out of memory; what was accepted meanwhile will arrive twice");
 		fruitless = answers > 0 ? 0 : fruitless + 1;
 		if (WIFSIGNALED(status) || WEXITSTATUS(status) == EXIT_PERM || fruitless == FRUITLESS_MAX)
 			return give_up(s, status);

@@ -44,7 +44,9 @@ static void answer(struct talk *t, const char *name, char verdict, const char *w
 	buf_add(&b, name, strlen(name) + 1);
 	buf_printf(&b, "%c%s%s%s%s\n", verdict, said ? t->o->remote : "", said ? " said: " : "", why, tail);
 	if (buf_failed(&b) || fs_write(t->o->verdicts, b.p, b.len) < 0) {
-		err_temp(&t->ctx->err, "unable to write output: %s", error_str(buf_failed(&b) ? ENOMEM : errno));
+		err_temp(&t->ctx->err, "unable to write output: %s%s%.300s%s", error_str(buf_failed(&b) ? ENOMEM : errno),
+		         verdict == 'K' ? " (" : "", verdict == 'K' ? name : "",
+		         verdict == 'K' ? " was accepted, and will arrive twice)" : "");
 		t->failed = t->wire.over = true;
 	}
 	buf_free(&b);

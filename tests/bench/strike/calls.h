@@ -5,13 +5,7 @@
  */
 #include <sys/syscall.h>
 
-static const struct call {
-	long nr;
-	const char *name;
-	char object;
-	bool changes;
-	int bytes;
-} calls[] = {
+static const struct call calls[] = {
 // clang-format off
 #ifdef __NR_open /* a CPU that has the old calls, too */
 	{__NR_access, "access", 'p', false, 0},

@@ -38,7 +38,7 @@ static void regs_argument(pid_t pid, int number, unsigned long long value)
 	*(number == 2 ? &r.rdx : &r.r10) = value;
 	regs(PTRACE_SETREGSET, pid, &r);
 }
-#elif defined(__aarch64__)
+#else /* aarch64 */
 static void regs_skip(pid_t pid)
 {
 	int nr = -1;
@@ -60,6 +60,4 @@ static void regs_result(pid_t pid, long result)
 {
 	regs_argument(pid, 0, (unsigned long long)result);
 }
-#else
-#error "strike knows the registers of x86-64 and aarch64"
 #endif

@@ -13,7 +13,7 @@ static void regs(int request, pid_t pid, struct user_regs_struct *r)
 #if defined(__x86_64__)
 static void regs_skip(pid_t pid)
 {
-	struct user_regs_struct r;
+	struct user_regs_struct r = {0};
 
 	regs(PTRACE_GETREGSET, pid, &r);
 	r.orig_rax = (unsigned long long)-1;
@@ -22,7 +22,7 @@ static void regs_skip(pid_t pid)
 
 static void regs_result(pid_t pid, long result)
 {
-	struct user_regs_struct r;
+	struct user_regs_struct r = {0};
 
 	regs(PTRACE_GETREGSET, pid, &r);
 	r.rax = (unsigned long long)result;
@@ -32,7 +32,7 @@ static void regs_result(pid_t pid, long result)
 /* number: 2 or 3 */
 static void regs_argument(pid_t pid, int number, unsigned long long value)
 {
-	struct user_regs_struct r;
+	struct user_regs_struct r = {0};
 
 	regs(PTRACE_GETREGSET, pid, &r);
 	*(number == 2 ? &r.rdx : &r.r10) = value;
@@ -49,7 +49,7 @@ static void regs_skip(pid_t pid)
 
 static void regs_argument(pid_t pid, int number, unsigned long long value)
 {
-	struct user_regs_struct r;
+	struct user_regs_struct r = {0};
 
 	regs(PTRACE_GETREGSET, pid, &r);
 	r.regs[number] = value;

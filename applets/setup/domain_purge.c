@@ -49,8 +49,11 @@ static int purge_boxes(struct ctx *ctx, const struct domain *d, const struct box
 	return r;
 }
 
-/* 1: a box, or what an interrupted purge has left of one: new goes last, and behind it the directory is empty. 0; -1 */
-static int is_box(struct ctx *ctx, const struct box *box)
+/*
+ * 1: a box, or what an interrupted purge has left of one: new goes last, and behind it the directory is empty. An empty one
+ * that has no box's number may be anybody's. 0; -1
+ */
+static int is_box(struct ctx *ctx, const struct boxes *b, const struct box *box)
 {
 	struct listing l = {0};
 	char new[1200];
@@ -61,6 +64,8 @@ static int is_box(struct ctx *ctx, const struct box *box)
 	r = fs_stat(ctx, new, &st);
 	if (r != 1)
 		return r < 0 ? -1 : 1;
+	if (boxes_number(b, box->name) < 0)
+		return 0;
 	r = fs_stat(ctx, box->path, &st);
 	if (r != 0 || !S_ISDIR(st.st_mode))
 		return r < 0 ? -1 : 0;
@@ -86,7 +91,7 @@ static int purge_others(struct ctx *ctx, const struct domain *d, const struct bo
 		if (l.name[i][0] == '.')
 			continue;
 		boxes_name(b, l.name[i], &box);
-		r = is_box(ctx, &box);
+		r = is_box(ctx, b, &box);
 		if (r > 0)
 			r = purge_box(ctx, d, b, l.name[i], force, trees);
 	}

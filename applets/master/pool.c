@@ -1,6 +1,7 @@
 /* pool - flushes under way in children of the running image. */
 #include "master/pool.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +109,7 @@ char *pool_reap(struct pool *p, enum sched_end *how)
 	int status;
 	char *name;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid < 0 && errno == EINTR))
 		for (size_t i = 0; i < p->size; i++)
 			if (p->child[i].pid == pid) {
 				name = p->child[i].name;

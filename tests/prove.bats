@@ -25,3 +25,8 @@ a_slice() {
 	command -v prlimit >/dev/null || skip "needs prlimit, of util-linux"
 	a_slice limits
 }
+
+@test "prove: links and FIFOs in place of what is popusr's: root never follows one, nor waits there" {
+	[ "$(id -u)" = 0 ] || skip "needs root: popusr's processes"
+	a_slice swap
+}

@@ -53,6 +53,8 @@ static void defer_rest(struct flush *f)
 		why = f->unsent.text;
 	else if (f->tallies[0].stuck)
 		why = "messages cannot be removed from Maildir/new, and would be sent again";
+	else if (f->tallies[0].unsynced)
+		why = "Maildir/new cannot be synced, so what is sent might be sent again after a power cut";
 	else if (flush_is_over(f))
 		why = "the time for this run (-T) is up";
 	else if (*why == '\0')
@@ -108,6 +110,8 @@ static void summarize(struct flush *f)
 	}
 	if (f->tallies[0].stuck)
 		snprintf(l->result, sizeof l->result, "delivered messages cannot be removed from Maildir/new");
+	else if (f->tallies[0].unsynced)
+		snprintf(l->result, sizeof l->result, "delivered messages may be delivered again: Maildir/new cannot be synced");
 	else if (l->deferred == 0)
 		snprintf(l->result, sizeof l->result, "ok");
 	else
@@ -134,6 +138,7 @@ static void connection(struct flush *f, size_t k)
 {
 	f->tally = &f->tallies[1 + k];
 	flush_connect(f);
+	returned_settle(f);
 	remover_push(f);
 	f->tally->done = true;
 }
@@ -195,11 +200,13 @@ static void connect_all(struct flush *f)
 		snprintf(f->tally->why, sizeof f->tally->why, "%.500s", f->ctx->err.text);
 	else
 		crashed = add_up(f, n);
+	returned_settle(f);
 	remover_push(f);
 	if (f->tallies[0].accepted)
 		flush_remember_wants(f, NULL);
 	flush_note_brake(f);
 	defer_rest(f);
+	returned_settle(f);
 	remover_end(f, crashed);
 }
 
@@ -229,6 +236,8 @@ int flush_deliver(struct flush *f)
 	} else {
 		transport_run(f);
 		defer_rest(f);
+		returned_settle(f);
+		remover_end(f, false);
 	}
 	summarize(f);
 	return 0;

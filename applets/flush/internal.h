@@ -10,7 +10,8 @@
  *	brake     a server that refuses everything
  *	items     which message is whose
  *	session   one connection, as wire.h asks for it
- *	settle    one verdict: remove, keep, or bounce; one line to the log
+ *	settle    a message's end: remove or keep; one line to the log
+ *	returned  refused or too old: keep, or bounce, sync the bounces, and only then remove
  *	remover   unlink, in a process beside the session
  *	transport another program instead of all that
  *
@@ -28,7 +29,10 @@
 #include "qmail/envelope.h"
 #include "qmail/maildir.h"
 
-enum { FLUSH_PREFIXES = 4 /* ids that lead to one directory */ };
+enum {
+	FLUSH_PREFIXES = 4, /* ids that lead to one directory */
+	FLUSH_BOUNCED = 32, /* bounces that one sync is for */
+};
 
 enum item_state {
 	ITEM_WAITING,
@@ -46,6 +50,7 @@ struct flush_tally {
 	char held[512]; /* how a session ended under its first message */
 	char kept[512]; /* why a message stays; the last one */
 	bool stuck;     /* of the worker: delivered messages cannot be removed, so nothing more may be sent */
+	bool unsynced;  /* of the worker: nor can it be made sure that they stay removed */
 	bool done;      /* it has come to its end */
 
 	/* Of the worker, for all connections: */
@@ -82,6 +87,9 @@ struct flush {
 	struct flush_tally *tallies;       /* the worker's, and behind it one for each connection; shared */
 	struct flush_tally *tally;         /* this process' own */
 	struct remover *remover;     /* NULL: none */
+	bool removed;                /* without it, and not synced */
+	size_t bounced[FLUSH_BOUNCED]; /* messages whose bounces are queued, but perhaps not on the disk: they are not removed yet */
+	size_t bounced_n;
 };
 
 /* prepare.c: path, prefix, hosts, lifetime and mode, as the files say. 0, also without a host (f->unsent), or -1. */
@@ -179,7 +187,6 @@ void flush_session_free(struct flush_session *s);
 
 /* settle.c: a message's end, each with its line in the log. */
 void settle_delivered(struct flush *f, size_t i, const char *why);
-void settle_refused(struct flush *f, size_t i, const char *server, const char *why);
 
 /* Another program has taken it away: delivered (a transport), or read by somebody. */
 void settle_gone(struct flush *f, size_t i, bool delivered);
@@ -196,8 +203,18 @@ void settle_unasked(struct flush *f, size_t i, const char *why);
 /* The same without a line: one is said of all that are left so. */
 void settle_left(struct flush *f, size_t i, const char *why);
 
+/* returned.c: refused for good: it bounces, unless it must stay. */
+void settle_refused(struct flush *f, size_t i, const char *server, const char *why);
+
 /* It was offered, or no server could be reached: it stays; but when it is past its lifetime, it bounces. */
 void settle_deferred(struct flush *f, size_t i, const char *why);
+
+/* Before a wait and at the end: bounces are on the disk, so their messages are removed; or that is not certain, and they stay. */
+void returned_settle(struct flush *f);
+
+/* settle.c, for returned.c: one line of the log; after the 250, or after its bounce: it must not be sent again. */
+void settle_say(const struct flush *f, size_t i, const char *word, const char *why, bool failure);
+void settle_remove(struct flush *f, size_t i);
 
 /* A message in hand. */
 struct flush_opened {

@@ -1,4 +1,4 @@
-/* remover - unlinks what was delivered, in processes beside the sessions. */
+/* remover - unlinks what was delivered, in processes beside the sessions, and syncs the directory. */
 #include "flush/remover.h"
 
 #include <errno.h>
@@ -9,14 +9,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/fs.h"
 
 enum {
-	SYNC_AFTER = 1024,      /* removed messages, or */
-	SYNC_AFTER_MS = 1000,   /* milliseconds without another one: the directory is synced */
+	SYNC_AFTER_MS = 500,    /* since the oldest removal that is not synced: with the sync itself, within a second */
+	ROOM_MS = 60000,        /* no sync takes that long: a process was killed and took its tokens along */
 	MANY = 64,              /* messages: fewer need one process */
 	REMOVER_TAKE = 8,       /* messages that one process takes at once */
 	PAGE = 4096,
+};
+
+/* The pipes in which a removal goes round; -1: closed here. */
+struct circle {
+	int todo[2], done[2], room[2];
 };
 
 static void remove_now(const struct flush *f, size_t i)
@@ -29,90 +35,133 @@ static void remove_now(const struct flush *f, size_t i)
 	ctx_warn(f->ctx, "%s: message will be delivered twice: unable to unlink new/%s: %s", f->dir, name, strerror(errno));
 }
 
-/* One sync for many: power lost in between only repeats what was not synced. */
-static void remove_all(const struct flush *f, int from)
+/* When it fails, what was to be written is gone, even if the next one succeeds. */
+static void sync_removals(const struct flush *f)
 {
-	struct pollfd p = {.fd = from, .events = POLLIN};
+	if (maildir_sync(f->new) == 0)
+		return;
+	if (!f->tallies[0].unsynced)
+		ctx_warn(f->ctx, "%s: delivered messages may be delivered again after a power cut: unable to sync Maildir/new: %s",
+		         f->dir, strerror(errno));
+	f->tallies[0].unsynced = true;
+}
+
+/* 0 or -1. */
+static int remove_all(const struct flush *f, int from, int to)
+{
 	union removal todo[REMOVER_TAKE];
-	size_t removed = 0;
+	int r = 0;
 	ssize_t n;
 
-	for (;;) {
-		if (removed >= SYNC_AFTER || (removed > 0 && poll(&p, 1, SYNC_AFTER_MS) == 0)) {
-			fsync(f->new);
-			removed = 0;
-		}
-		n = read(from, todo, sizeof todo);
-		if (n <= 0)
-			return;
-		for (size_t i = 0; i < (size_t)n / sizeof *todo; i++, removed++)
+	while (r == 0 && (n = read(from, todo, sizeof todo)) > 0) {
+		for (size_t i = 0; i < (size_t)n / sizeof *todo; i++)
 			remove_now(f, todo[i].item);
+		r = fs_write(to, todo, (size_t)n / sizeof *todo);
+	}
+	return r < 0 || n < 0 ? -1 : 0;
+}
+
+/*
+ * One sync for many: when a quarter of the tokens is here, so that the sessions need not wait for room meanwhile, or the
+ * oldest for long enough. 0 or -1.
+ */
+static int sync_all(const struct flush *f, int from, int to, size_t many)
+{
+	struct pollfd p = {.fd = from, .events = POLLIN};
+	char removed[SMTP_MESSAGES];
+	int64_t oldest = 0, synced = clock_ms();
+	size_t n = 0;
+	ssize_t more;
+
+	for (;;) {
+		int64_t left = oldest + SYNC_AFTER_MS - clock_ms();
+
+		if (n > 0 && (n >= many || left <= 0 || poll(&p, 1, (int)left) <= 0)) {
+			synced = clock_ms();
+			sync_removals(f);
+			fs_write(to, removed, n); /* EPIPE: the sessions have ended */
+			n = 0;
+		}
+		/* What has come during a sync may be as old as the sync. */
+		if (n == 0)
+			oldest = poll(&p, 1, 0) > 0 ? synced : poll(&p, 1, -1) > 0 ? clock_ms() : 0;
+		more = read(from, removed + n, sizeof removed - n);
+		if (more <= 0)
+			break;
+		n += (size_t)more;
+	}
+	if (n > 0)
+		sync_removals(f);
+	return more < 0 ? -1 : 0;
+}
+
+static void close_all(struct circle *c)
+{
+	int *fd[] = {&c->todo[0], &c->todo[1], &c->done[0], &c->done[1], &c->room[0], &c->room[1]};
+
+	for (size_t i = 0; i < sizeof fd / sizeof *fd; i++) {
+		if (*fd[i] >= 0)
+			close(*fd[i]);
+		*fd[i] = -1;
 	}
 }
 
-/* No signal ends it before its pipe is empty: what it was told is delivered already. */
-static void be_remover(const struct flush *f, int from)
+static int keep_end(int *fd)
 {
+	int kept = *fd;
+
+	*fd = -1;
+	return kept;
+}
+
+/* No signal ends them before their pipe is empty: what they were told is delivered already. */
+static int be_remover(const struct flush *f, struct circle *c)
+{
+	int from = keep_end(&c->todo[0]), to = keep_end(&c->done[1]);
+
+	close_all(c);
+	return remove_all(f, from, to);
+}
+
+static size_t tokens(const struct flush *f)
+{
+	size_t window = f->o->window.messages;
+
+	return window == 0 || window > SMTP_MESSAGES ? SMTP_MESSAGES : window;
+}
+
+static int be_syncer(const struct flush *f, struct circle *c)
+{
+	int from = keep_end(&c->done[0]), to = keep_end(&c->room[1]);
+
+	close_all(c);
+	return sync_all(f, from, to, (tokens(f) + 3) / 4);
+}
+
+static bool begin(struct flush *f, struct remover *r, struct circle *c, int (*be)(const struct flush *f, struct circle *c))
+{
+	pid_t pid = fork();
 	sigset_t all;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	remove_all(f, from);
-	_exit(0);
+	if (pid == 0) {
+		sigfillset(&all);
+		sigprocmask(SIG_SETMASK, &all, NULL);
+		_exit(be(f, c) < 0);
+	}
+	if (pid > 0)
+		r->pid[r->started++] = pid;
+	return pid > 0;
 }
 
-int remover_start(struct flush *f, struct remover *r)
+static int open_circle(const struct flush *f, struct circle *c)
 {
-	size_t n = f->list.n < MANY ? 1 : REMOVERS;
-	int p[2];
+	static const char all[SMTP_MESSAGES];
 
-	if (pipe2(p, O_CLOEXEC) < 0)
+	*c = (struct circle){{-1, -1}, {-1, -1}, {-1, -1}};
+	if (pipe2(c->todo, O_CLOEXEC) < 0 || pipe2(c->done, O_CLOEXEC) < 0 || pipe2(c->room, O_CLOEXEC) < 0)
 		return -1;
-	fcntl(p[1], F_SETPIPE_SZ, PAGE);
-	*r = (struct remover){.pipe = p[1]};
-	for (; r->started < n; r->started++) {
-		pid_t pid = fork();
-
-		if (pid == 0) {
-			close(p[1]);
-			be_remover(f, p[0]);
-		}
-		if (pid < 0)
-			break;
-		r->pid[r->started] = pid;
-	}
-	close(p[0]);
-	if (r->started == 0) {
-		close(p[1]);
-		return -1;
-	}
-	f->remover = r;
-	return 0;
-}
-
-void remover_push(struct flush *f)
-{
-	struct remover *r = f->remover;
-
-	if (r == NULL || r->n == 0)
-		return;
-	/* Should they have been killed, remover_end() finds out. */
-	if (fs_write(r->pipe, r->todo, r->n * sizeof *r->todo) < 0)
-		ctx_warn(f->ctx, "%s: the process that removes delivered messages has died", f->dir);
-	r->n = 0;
-}
-
-void remover_add(struct flush *f, size_t i)
-{
-	struct remover *r = f->remover;
-
-	if (r == NULL) {
-		remove_now(f, i);
-		return;
-	}
-	r->todo[r->n++].item = (uint32_t)i;
-	if (r->n == REMOVER_BATCH)
-		remover_push(f);
+	fcntl(c->todo[1], F_SETPIPE_SZ, PAGE);
+	return fs_write(c->room[1], all, tokens(f));
 }
 
 /* Did all of them come to their end? */
@@ -130,18 +179,95 @@ static bool await(const struct remover *r)
 	return all;
 }
 
+int remover_start(struct flush *f, struct remover *r)
+{
+	size_t n = f->list.n < MANY ? 1 : REMOVERS;
+	struct circle c;
+	int errnum;
+
+	*r = (struct remover){.pipe = -1, .room = -1};
+	if (open_circle(f, &c) == 0 && begin(f, r, &c, be_syncer)) {
+		while (r->started <= n && begin(f, r, &c, be_remover))
+			;
+		if (r->started > 1) {
+			r->pipe = keep_end(&c.todo[1]);
+			r->room = keep_end(&c.room[0]);
+			f->remover = r;
+		}
+	}
+	errnum = errno;
+	close_all(&c);
+	if (f->remover == NULL)
+		await(r);
+	errno = errnum;
+	return f->remover == NULL ? -1 : 0;
+}
+
+/* So many of n removals that may be handed over; as much as there is, lest two sessions wait for each other's. */
+static size_t take_room(const struct flush *f, size_t n)
+{
+	struct pollfd p = {.fd = f->remover->room, .events = POLLIN};
+	char taken[REMOVER_BATCH];
+	ssize_t got = -1;
+
+	if (f->tallies[0].unsynced)
+		return n;
+	errno = 0;
+	if (poll(&p, 1, ROOM_MS) > 0)
+		got = read(p.fd, taken, n);
+	if (got > 0 || errno == EINTR)
+		return got > 0 ? (size_t)got : 0;
+	f->tallies[0].unsynced = true;
+	ctx_warn(f->ctx, "%s: the process that syncs Maildir/new has died", f->dir);
+	return n;
+}
+
+void remover_push(struct flush *f)
+{
+	struct remover *r = f->remover;
+	size_t done = 0, n;
+
+	if (r == NULL && f->removed)
+		sync_removals(f);
+	f->removed = false;
+	for (; r != NULL && done < r->n; done += n) {
+		n = take_room(f, r->n - done);
+		/* Should they have been killed, remover_end() finds out. */
+		if (n > 0 && fs_write(r->pipe, r->todo + done, n * sizeof *r->todo) < 0)
+			ctx_warn(f->ctx, "%s: the process that removes delivered messages has died", f->dir);
+	}
+	if (r != NULL)
+		r->n = 0;
+}
+
+void remover_add(struct flush *f, size_t i)
+{
+	struct remover *r = f->remover;
+
+	if (r == NULL) {
+		remove_now(f, i);
+		f->removed = true;
+		return;
+	}
+	r->todo[r->n++].item = (uint32_t)i;
+	if (r->n == REMOVER_BATCH)
+		remover_push(f);
+}
+
 void remover_end(struct flush *f, bool crashed)
 {
 	struct remover *r = f->remover;
 
+	remover_push(f);
 	if (r == NULL)
 		return;
-	remover_push(f);
 	close(r->pipe);
+	close(r->room);
 	f->remover = NULL;
-	if (!await(r) || crashed)
-		for (size_t i = 0; i < f->list.n; i++)
-			if (f->item[i] == ITEM_GONE)
-				remove_now(f, i);
-	fsync(f->new);
+	if (await(r) && !crashed)
+		return;
+	for (size_t i = 0; i < f->list.n; i++)
+		if (f->item[i] == ITEM_GONE)
+			remove_now(f, i);
+	sync_removals(f);
 }

@@ -4,6 +4,13 @@
  *
  * A crash at any moment repeats a message at worst: what was handed over is removed even when the sessions die, and the
  * customer's lock is held until it is.
+ *
+ * A power cut repeats what was delivered and is not removed on the disk. So that this is never more than the window, whatever
+ * the number of connections, each removal needs a token, and there are so many of them. They go round in three pipes:
+ *
+ *	room   -> session   takes a token for each message that it hands over
+ *	todo   -> remover   unlinks
+ *	done   -> syncer    syncs the directory, for many at once, and puts their tokens back into room
  */
 #ifndef FLUSH_REMOVER_H
 #define FLUSH_REMOVER_H
@@ -15,7 +22,7 @@
 #include "flush/internal.h"
 
 enum {
-	REMOVERS = 8,       /* processes, for many messages */
+	REMOVERS = 8,       /* processes that unlink, for many messages */
 	REMOVER_BATCH = 32, /* messages handed over at once */
 	REMOVER_SIZE = 32,  /* bytes each takes in the pipe */
 };
@@ -30,21 +37,21 @@ union removal {
 };
 
 struct remover {
-	pid_t pid[REMOVERS];
+	pid_t pid[1 + REMOVERS]; /* the syncer, and those that unlink */
 	size_t started;
-	int pipe;
+	int pipe, room;
 	size_t n;
 	union removal todo[REMOVER_BATCH]; /* not handed over yet */
 };
 
-/* Behind the listing. 0, or -1 with errno: then f->remover stays NULL, and messages are removed at once. */
+/* Behind the listing. 0, or -1 with errno: then f->remover stays NULL; messages are removed at once, and synced at remover_push(). */
 int remover_start(struct flush *f, struct remover *r);
 
 /* Message i is to go; handed over at the next remover_push(), which every wait for the network begins with. */
 void remover_add(struct flush *f, size_t i);
 void remover_push(struct flush *f);
 
-/* By the process that started it: all is removed and on disk. crashed: some may never have been handed over. */
+/* By the process that started it, or where there is none: all is removed and on disk, or f->tallies[0] says what is not. crashed: some may never have been handed over. */
 void remover_end(struct flush *f, bool crashed);
 
 #endif

@@ -154,6 +154,7 @@ static bool waits(void *caller)
 {
 	struct flush_session *s = caller;
 
+	returned_settle(s->f);
 	remover_push(s->f);
 	if (!s->f->stopping || smtp_has_text_out(&s->wire.smtp))
 		return true;

@@ -47,6 +47,7 @@ void transport_run(struct flush *f)
 		snprintf(f->tally->why, sizeof f->tally->why, "%.500s", f->ctx->err.text);
 	else
 		explain(f, status);
+	f->removed = true;
 	for (size_t i = 0; i < f->list.n; i++)
 		if (fstatat(f->new, maildir_name(&f->list, i), &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
 			settle_gone(f, i, true);

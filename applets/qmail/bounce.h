@@ -38,6 +38,13 @@ void bounce_text(struct buf *b, const struct conf *conf, const struct bounce_rou
 pid_t bounce_queue(struct ctx *ctx, const struct conf *conf, const struct bounce_route *r, const struct envelope *e,
                    const char *report, int fd);
 
+/*
+ * qmail-queue(8) syncs its files but no directory, and removing the message may reach the disk before the bounce's name in
+ * queue/todo does: always where the two are on different file systems, and where directories are synced one by one (btrfs). So
+ * this comes between them, once for all that was queued before it. -1: the bounces may be lost in a power cut.
+ */
+int bounce_sync(struct ctx *ctx);
+
 /* Route and queue in one step. 0: queued, or dropped as a double bounce that failed; -1 as above. */
 int bounce_send(struct ctx *ctx, const struct conf *conf, const struct envelope *e, const char *report, int fd);
 

@@ -128,6 +128,22 @@ pid_t bounce_queue(struct ctx *ctx, const struct conf *conf, const struct bounce
 	return fed < 0 || ended < 0 ? -1 : q.pid;
 }
 
+int bounce_sync(struct ctx *ctx)
+{
+	char queue[PATH_MAX];
+	int fd, r;
+
+	snprintf(queue, sizeof queue, "%s" QMAIL_HOME "/queue", ctx->root);
+	fd = open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		sync(); /* it is elsewhere, or closed to us: all file systems */
+		return 0;
+	}
+	r = syncfs(fd) < 0 ? err_sys(&ctx->err, "unable to sync %s", queue) : 0;
+	close(fd);
+	return r;
+}
+
 int bounce_send(struct ctx *ctx, const struct conf *conf, const struct envelope *e, const char *report, int fd)
 {
 	struct bounce_route r;

@@ -149,3 +149,9 @@ int maildir_clean(int tmp, time_t now)
 	closedir(d);
 	return 0;
 }
+
+/* EINVAL: its file system does not sync directories one by one (CIFS). */
+int maildir_sync(int dir)
+{
+	return fsync(dir) == 0 || (errno == EINVAL && syncfs(dir) == 0) ? 0 : -1;
+}

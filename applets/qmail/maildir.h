@@ -51,4 +51,7 @@ int maildir_waiting(int new);
 /* Remove regular files of directory tmp that were not touched for 36 hours. -1 with errno. */
 int maildir_clean(int tmp, time_t now);
 
+/* What was removed from this directory stays so in a power cut. -1 with errno: perhaps not, even if it is tried again. */
+int maildir_sync(int dir);
+
 #endif

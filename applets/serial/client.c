@@ -162,7 +162,8 @@ static void converse(struct run *r)
 	while (r->answers >= 0 || r->names >= 0) {
 		struct pollfd p[2] = {{.fd = r->answers, .events = POLLIN}, {.fd = r->names, .events = POLLOUT}};
 
-		if (poll(p, 2, -1) < 0) {
+		serial_sync_due(r->s);
+		if (poll(p, 2, serial_sync_ms(r->s)) < 0) {
 			clock_pause();
 			continue;
 		}
@@ -199,6 +200,7 @@ long serial_client(struct serial *s, int *status)
 
 	if (write_names(&r) == 0 && start(&r) == 0) {
 		converse(&r);
+		serial_sync(s);
 		ended = await(&r, status);
 	}
 	buf_free(&r.text);

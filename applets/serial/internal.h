@@ -6,6 +6,7 @@
  *	list            what is in new/ and cur/ and has the prefix, oldest first
  *	client          one run of the client: names to it, answers from it
  *	settle          one answer: unlink, bounce, or keep; one line to stderr
+ *	sync            what must be on the disk, and when
  */
 #ifndef SERIAL_INTERNAL_H
 #define SERIAL_INTERNAL_H
@@ -17,6 +18,7 @@ struct serial_item {
 	const char *name; /* below that */
 	int64_t arrived;  /* as struct maildir_message has it */
 	bool answered;
+	bool returned;    /* its bounce is queued, but perhaps not on the disk */
 };
 
 /* item.c: since the epoch, seconds. */
@@ -46,5 +48,18 @@ bool serial_answer(struct serial *s, const char *name, char verdict, const char 
 
 /* What nobody answered for and is too old bounces. */
 void serial_expire(struct serial *s);
+
+/*
+ * sync.c: before a wait for answers: what was bounced is removed, as soon as the bounces are on the disk; what was removed is
+ * synced when it is much or its time has come.
+ */
+void serial_sync_due(struct serial *s);
+int serial_sync_ms(const struct serial *s); /* until then, for poll(2); -1: nothing is to be synced */
+
+/* The same at once. */
+void serial_sync(struct serial *s);
+
+/* settle.c, for sync.c: remove the message; if that fails, trouble says what it means. */
+void serial_remove(struct serial *s, const struct serial_item *i, const char *trouble);
 
 #endif

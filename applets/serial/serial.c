@@ -58,6 +58,7 @@ static bool anything_waits(const struct serial *s)
 static int give_up(struct serial *s, int status)
 {
 	serial_expire(s);
+	serial_sync(s);
 	if (WIFSIGNALED(status))
 		return err_temp(&s->ctx->err, "client crashed");
 	if (WEXITSTATUS(status) == EXIT_PERM)
@@ -97,6 +98,8 @@ int serial_run(struct serial *s)
 	r = begin(s);
 	if (r == 0)
 		r = rounds(s);
+	if (r == 0 && s->unsynced)
+		r = EXIT_TEMP;
 	serial_forget(s);
 	tdestroy(s->kept, free);
 	for (int i = 0; i < 2; i++)

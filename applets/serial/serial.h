@@ -38,6 +38,10 @@ struct serial {
 	void *kept;                  /* names that are not tried again in this run: tsearch(3) */
 	bool no_memory;              /* kept lacks one */
 	bool unread;                 /* of a message it is not known whether it has the prefix */
+	size_t returned;             /* items of which the bounce is not synced yet */
+	size_t removed[2];           /* messages of each part whose removal is not */
+	int64_t oldest;              /* clock_ms() at the first of them */
+	bool unsynced;               /* it could not be synced */
 };
 
 /*

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/error_str.h"
 #include "qmail/bounce.h"
 #include "serial/internal.h"
@@ -39,11 +40,16 @@ static bool is_too_old(const struct serial *s, const struct serial_item *i)
 }
 
 /* Somebody else may have taken it away: then it will not be delivered again. */
-static void remove_it(struct serial *s, const struct serial_item *i, const char *name, const char *trouble)
+void serial_remove(struct serial *s, const struct serial_item *i, const char *trouble)
 {
+	char name[PATH_MAX];
+
+	if (s->removed[0] + s->removed[1] == 0)
+		s->oldest = clock_ms();
+	s->removed[i->part]++;
 	if (unlinkat(s->part[i->part], i->name, 0) == 0 || errno == ENOENT)
 		return;
-	ctx_warn(s->ctx, "%s! unable to unlink %s: %s", trouble, name, error_str(errno));
+	ctx_warn(s->ctx, "%s! unable to unlink %s: %s", trouble, serial_name(i, name), error_str(errno));
 	serial_keep(s, name);
 }
 
@@ -88,7 +94,7 @@ static int send_back(struct serial *s, int fd, const char *name, const char *tex
 	return qp < 0 ? -1 : 0;
 }
 
-static void bounce(struct serial *s, const struct serial_item *i, const char *name, const char *text, bool expired)
+static void bounce(struct serial *s, struct serial_item *i, const char *name, const char *text, bool expired)
 {
 	int fd = serial_open(s, i), r;
 
@@ -100,10 +106,12 @@ static void bounce(struct serial *s, const struct serial_item *i, const char *na
 	}
 	r = send_back(s, fd, name, text, expired);
 	close(fd);
-	if (r == 0)
-		remove_it(s, i, name, "message has been bounced but not removed");
-	else
+	if (r < 0) {
 		serial_keep(s, name);
+		return;
+	}
+	i->returned = true;
+	s->returned++;
 }
 
 static void settle(struct serial *s, struct serial_item *i, const char *name, char verdict, const char *text)
@@ -114,7 +122,7 @@ static void settle(struct serial *s, struct serial_item *i, const char *name, ch
 	i->answered = true;
 	if (verdict == 'K') {
 		ctx_always(s->ctx, "info: %s succeeded: %s", name, text);
-		remove_it(s, i, name, "message will be delivered twice");
+		serial_remove(s, i, "message will be delivered twice");
 	} else if (never && s->bounce) {
 		bounce(s, i, name, text, expired);
 	} else {

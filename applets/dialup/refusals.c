@@ -64,6 +64,15 @@ static int open_file(int home)
 	return half;
 }
 
+/* A power cut may have left a part of a line. */
+static bool ends_within_line(int fd)
+{
+	struct stat st;
+	char last = '\n';
+
+	return fstat(fd, &st) == 0 && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
+}
+
 /* A local part with a blank would be read as two words. */
 void refusals_add(int home, const char *recipient, const char *reply)
 {
@@ -79,6 +88,8 @@ void refusals_add(int home, const char *recipient, const char *reply)
 		return;
 	printable(line);
 	line[n] = '\n';
+	if (ends_within_line(fd))
+		fs_write(fd, "\n", 1);
 	fs_write(fd, line, (size_t)n + 1);
 	close(fd);
 }

@@ -224,12 +224,22 @@ static int check_unchanged(struct apply *a)
 	return 0;
 }
 
-/* A table whose cdb is the next step is synced with it: both are in one directory, and either order is safe. */
+/*
+ * A step that is synced with the next one: both are in one directory, and either order is safe. These are a table and its cdb,
+ * and files in the home of a customer, whose order bulk does not keep either.
+ */
 static bool is_followed(const struct apply *a, const struct plan_step *s)
 {
 	const struct plan_step *next = s + 1;
+	const char *slash = strrchr(s->path, '/');
+	size_t n = (size_t)(slash - s->path) + 1;
 
-	return next < a->plan->step + a->plan->n && next->op == PLAN_CDB && strcmp(next->source, s->path) == 0;
+	if (next == a->plan->step + a->plan->n)
+		return false;
+	if (next->op == PLAN_CDB)
+		return strcmp(next->source, s->path) == 0;
+	return s->op == PLAN_FILE && next->op == PLAN_FILE && !is_home(s) && next->root == NULL &&
+	       strncmp(next->path, s->path, n) == 0 && strchr(next->path + n, '/') == NULL;
 }
 
 static int show_file(struct apply *a, struct plan_step *s)

@@ -176,3 +176,27 @@ bounced() {
 	[[ "$output" == *"messages may be delivered again after a power cut: unable to sync \$MAILDIR/new: "* ]]
 	[ "$(in_box)" = "" ]
 }
+
+# a_slice PROOF: nothing is violated in the states, or at the cuts, that are taken at random
+a_slice() {
+	export PYTHONDONTWRITEBYTECODE=1
+	run "$BATS_TEST_DIRNAME/prove/$1" slice
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *$'\t0'* ]]
+	run ! grep -E $'\t[0-9]+\t[1-9]' <<<"$output"
+}
+
+@test "power: a cut at any moment leaves what is accepted deliverable, each file old or new, and each message somewhere" {
+	a_slice power
+}
+
+@test "power: without any one of the syncs some state breaks" {
+	a_slice power-syncs
+}
+
+@test "power: real file systems that lose their power lose no mail and no command that had ended" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	a_slice cut
+	[[ $output != *"skipped: "* ]] || skip "$(sed -n 's/.*: skipped: //p' <<<"$output" | sort -u | head -n 1)"
+}

@@ -135,9 +135,9 @@ demo: $(BIN)
 
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
-UNSANITIZED = build faults prove plan misuse completion help
+UNSANITIZED = build faults prove power plan misuse completion help
 # The long ones first, then the large ones, so that none is left alone at the end.
-LONG = plan flush domain verdicts check dialogue
+LONG = plan flush domain prove power verdicts check dialogue
 BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))

@@ -58,6 +58,26 @@ lock() {
 	done
 }
 
+@test "hostile: a lock that was let go of while its holder is looked for is taken" {
+	leave some.example.com 1.1.mail
+	lock 0 "$DIR/RELAYHOST" sleep
+	traced -f -qq -o /dev/null -e inject=flock:delay_exit=1500000:when=1 "$QVMAIL" flush -v "$D" >"$BATS_TEST_TMPDIR/said" 2>&1 &
+	sleep 0.5
+	kill "${LOCKERS[-1]}"
+	wait $! || true
+	cat "$BATS_TEST_TMPDIR/said"
+	grep -q "new/1.1.mail: deferred: unable to connect" "$BATS_TEST_TMPDIR/said"
+	run ! grep "does not count" "$BATS_TEST_TMPDIR/said"
+}
+
+@test "hostile: a full disk keeps no master from making room" {
+	leave some.example.com 1.1.mail
+	serve
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	traced -f -qq -o "$BATS_TEST_TMPDIR/trace" -P "$U/qv-master" -e inject=openat:error=ENOSPC "$QVMAIL" master >"$BATS_TEST_TMPDIR/said" 2>&1
+	grep -q "new/1.1.mail: delivered" "$BATS_TEST_TMPDIR/said"
+}
+
 @test "hostile: whom a set-uid program of his would hide is still another user" {
 	leave some.example.com 1.1.mail
 	serve

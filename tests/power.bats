@@ -200,3 +200,23 @@ a_slice() {
 	a_slice cut
 	[[ $output != *"skipped: "* ]] || skip "$(sed -n 's/.*: skipped: //p' <<<"$output" | sort -u | head -n 1)"
 }
+
+@test "power: what was delivered does not stay while the next connection is waited for" {
+	python3 "$BATS_TEST_DIRNAME/power/away.py" 10 "$BATS_TEST_TMPDIR/taken" >"$BATS_TEST_TMPDIR/port" 3>&- &
+	SERVER=$!
+	until read -r PORT <"$BATS_TEST_TMPDIR/port"; do sleep 0.02; done
+	dialup some.example.com "$PORT"
+	many 14
+	"$QVMAIL" flush "$D" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+	FLUSH=$!
+	for _ in $(seq 150); do
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/taken")" != 10 ] || [ "$(left)" != 4 ] || break
+		sleep 0.02
+	done
+	left=$(left)
+	kill -0 "$FLUSH" # it waits
+	pkill -KILL -P "$FLUSH" || true
+	kill -KILL "$FLUSH" "$SERVER"
+	cat "$BATS_TEST_TMPDIR/said"
+	[ "$left" = 4 ]
+}

@@ -51,6 +51,7 @@ struct flush_tally {
 	char kept[512]; /* why a message stays; the last one */
 	bool stuck;     /* of the worker: delivered messages cannot be removed, so nothing more may be sent */
 	bool unsynced;  /* of the worker: nor can it be made sure that they stay removed */
+	bool unremoved; /* of the worker: some were not handed over to be removed */
 	bool done;      /* it has come to its end */
 
 	/* Of the worker, for all connections: */

@@ -46,6 +46,15 @@ static void sync_removals(const struct flush *f)
 	f->tallies[0].unsynced = true;
 }
 
+static ssize_t take(int from, void *to, size_t n)
+{
+	ssize_t got;
+
+	while ((got = read(from, to, n)) < 0 && errno == EINTR)
+		;
+	return got;
+}
+
 /* 0 or -1. */
 static int remove_all(const struct flush *f, int from, int to)
 {
@@ -53,7 +62,7 @@ static int remove_all(const struct flush *f, int from, int to)
 	int r = 0;
 	ssize_t n;
 
-	while (r == 0 && (n = read(from, todo, sizeof todo)) > 0) {
+	while (r == 0 && (n = take(from, todo, sizeof todo)) > 0) {
 		for (size_t i = 0; i < (size_t)n / sizeof *todo; i++)
 			remove_now(f, todo[i].item);
 		r = fs_write(to, todo, (size_t)n / sizeof *todo);
@@ -85,7 +94,7 @@ static int sync_all(const struct flush *f, int from, int to, size_t many)
 		/* What has come during a sync may be as old as the sync. */
 		if (n == 0)
 			oldest = poll(&p, 1, 0) > 0 ? synced : poll(&p, 1, -1) > 0 ? clock_ms() : 0;
-		more = read(from, removed + n, sizeof removed - n);
+		more = take(from, removed + n, sizeof removed - n);
 		if (more <= 0)
 			break;
 		n += (size_t)more;
@@ -161,6 +170,7 @@ static int open_circle(const struct flush *f, struct circle *c)
 	if (pipe2(c->todo, O_CLOEXEC) < 0 || pipe2(c->done, O_CLOEXEC) < 0 || pipe2(c->room, O_CLOEXEC) < 0)
 		return -1;
 	fcntl(c->todo[1], F_SETPIPE_SZ, PAGE);
+	fcntl(c->room[0], F_SETFL, O_NONBLOCK); /* many wait for the same token */
 	return fs_write(c->room[1], all, tokens(f));
 }
 
@@ -207,18 +217,22 @@ int remover_start(struct flush *f, struct remover *r)
 static size_t take_room(const struct flush *f, size_t n)
 {
 	struct pollfd p = {.fd = f->remover->room, .events = POLLIN};
+	int64_t end = clock_ms() + ROOM_MS, left;
 	char taken[REMOVER_BATCH];
-	ssize_t got = -1;
 
-	if (f->tallies[0].unsynced)
-		return n;
-	errno = 0;
-	if (poll(&p, 1, ROOM_MS) > 0)
-		got = read(p.fd, taken, n);
-	if (got > 0 || errno == EINTR)
-		return got > 0 ? (size_t)got : 0;
+	while (!f->tallies[0].unsynced && (left = end - clock_ms()) > 0) {
+		int r = poll(&p, 1, (int)left);
+		ssize_t got = r > 0 ? read(p.fd, taken, n) : r;
+
+		if (got > 0)
+			return (size_t)got;
+		/* Another session may have been quicker. */
+		if (got == 0 || (errno != EAGAIN && errno != EINTR))
+			break;
+	}
+	if (!f->tallies[0].unsynced)
+		ctx_warn(f->ctx, "%s: no removal from Maildir/new was synced for %d seconds, or a process that removes has died", f->dir, ROOM_MS / 1000);
 	f->tallies[0].unsynced = true;
-	ctx_warn(f->ctx, "%s: the process that syncs Maildir/new has died", f->dir);
 	return n;
 }
 
@@ -232,9 +246,11 @@ void remover_push(struct flush *f)
 	f->removed = false;
 	for (; r != NULL && done < r->n; done += n) {
 		n = take_room(f, r->n - done);
-		/* Should they have been killed, remover_end() finds out. */
-		if (n > 0 && fs_write(r->pipe, r->todo + done, n * sizeof *r->todo) < 0)
-			ctx_warn(f->ctx, "%s: the process that removes delivered messages has died", f->dir);
+		/* remover_end() does it then, perhaps in another process. */
+		if (n > 0 && fs_write(r->pipe, r->todo + done, n * sizeof *r->todo) < 0) {
+			f->tallies[0].unremoved = true;
+			ctx_warn(f->ctx, "%s: unable to reach the process that removes delivered messages: %s", f->dir, strerror(errno));
+		}
 	}
 	if (r != NULL)
 		r->n = 0;
@@ -264,7 +280,7 @@ void remover_end(struct flush *f, bool crashed)
 	close(r->pipe);
 	close(r->room);
 	f->remover = NULL;
-	if (await(r) && !crashed)
+	if (await(r) && !crashed && !f->tallies[0].unremoved)
 		return;
 	for (size_t i = 0; i < f->list.n; i++)
 		if (f->item[i] == ITEM_GONE)

@@ -5,8 +5,9 @@
  * A crash at any moment repeats a message at worst: what was handed over is removed even when the sessions die, and the
  * customer's lock is held until it is.
  *
- * A power cut repeats what was delivered and is not removed on the disk. So that this is never more than the window, whatever
- * the number of connections, each removal needs a token, and there are so many of them. They go round in three pipes:
+ * A power cut repeats what was delivered and is not removed on the disk. So that unlinks of no more than a window wait for a
+ * sync, whatever the number of connections, each needs a token, and there are so many of them. What a session has not handed
+ * over yet, or not heard a reply to, comes on top. The tokens go round in three pipes:
  *
  *	room   -> session   takes a token for each message that it hands over
  *	todo   -> remover   unlinks

@@ -97,14 +97,14 @@ static int lock_one(struct flush *f, int fd, const char *path)
 }
 
 /* Any user may open RELAYHOST and lock it, but not what lock_mail() locks: that is what keeps our own flushes apart. */
-static bool does_not_count(const struct flush *f)
+static int lock_again(struct flush *f)
 {
 	pid_t holder;
+	int r = lock_retake(f->lock, f->conf->uid, &holder);
 
-	if (!lock_is_strange(f->lock, f->conf->uid, &holder))
-		return false;
-	ctx_warn(f->ctx, "%s: RELAYHOST is locked by a process of another user (pid %ld), which does not count", f->dir, (long)holder);
-	return true;
+	if (r == 2)
+		ctx_warn(f->ctx, "%s: RELAYHOST is locked by a process of another user (pid %ld), which does not count", f->dir, (long)holder);
+	return r == 1;
 }
 
 static int lock_customer(struct flush *f)
@@ -114,7 +114,7 @@ static int lock_customer(struct flush *f)
 
 	f->lock = fs_open(f->ctx, flush_below(f, "RELAYHOST", path, sizeof path), O_RDONLY);
 	r = f->lock < 0 ? -1 : lock_one(f, f->lock, path);
-	return r == 1 && does_not_count(f) ? 0 : r;
+	return r == 1 ? lock_again(f) : r;
 }
 
 /* An editor that saves RELAYHOST puts another file in its place, and the lock on the old one is nobody's any more. */

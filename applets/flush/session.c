@@ -267,6 +267,9 @@ void flush_session_run(struct flush_session *s, struct flush *f, enum smtp_mode 
 	if (!s->begun)
 		begin(s, f, mode);
 	wire_run(&s->wire);
+	/* Before the next connection is waited for. */
+	returned_settle(f);
+	remover_push(f);
 	trouble = smtp_trouble(&s->wire.smtp);
 	if (trouble != NULL && !s->silent && smtp_mode(&s->wire.smtp) == SMTP_STREAMING)
 		let_it_read(s->wire.from, s->wire.to);

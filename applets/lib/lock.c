@@ -176,14 +176,13 @@ static long real_uid(pid_t pid)
 	return uid;
 }
 
-bool lock_is_strange(int fd, uid_t uid, pid_t *holder)
+static bool is_strange(int fd, uid_t uid)
 {
 	bool strange = geteuid() == 0 && proc_is_ours() && sees_everybody();
 	struct dirent *e;
 	struct stat st;
 	DIR *d;
 
-	*holder = lock_holder(fd);
 	if (!strange || fstat(fd, &st) < 0 || (d = opendir("/proc")) == NULL)
 		return false;
 	while (strange && (e = readdir(d)) != NULL) {
@@ -194,6 +193,17 @@ bool lock_is_strange(int fd, uid_t uid, pid_t *holder)
 	}
 	closedir(d);
 	return strange;
+}
+
+/* Who had it may have ended while his process was looked for, so the lock is tried again between two looks. */
+int lock_retake(int fd, uid_t uid, pid_t *holder)
+{
+	*holder = lock_holder(fd);
+	if (!is_strange(fd, uid))
+		return 1;
+	if (lock_take(fd, 0) == 0)
+		return 0;
+	return is_strange(fd, uid) ? 2 : 1;
 }
 
 pid_t lock_holder(int fd)

@@ -6,7 +6,6 @@
 #ifndef LIB_LOCK_H
 #define LIB_LOCK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -35,10 +34,11 @@ enum lock_state lock_look(int fd, pid_t *holder);
 pid_t lock_holder(int fd);
 
 /*
- * Does the lock on fd's file belong to a user with whom it has nothing to do? True if no process of root or of uid has the
- * file open, but by fd itself. *holder: the process that has locked it, 0: not known. Only root sees that, in /proc: else false.
+ * Behind lock_take(), if another process has the lock. 1: it counts; 2: it does not, as no process of root or of uid has the file
+ * open, but by fd itself; 0: it was let go of meanwhile, and is ours. *holder: the process that has locked it, 0: not known. Only
+ * root sees that, in /proc: else 1.
  */
-bool lock_is_strange(int fd, uid_t uid, pid_t *holder);
+int lock_retake(int fd, uid_t uid, pid_t *holder);
 
 /*
  * A mark beside the lock that others find without /proc, a byte of an fcntl(2) lock for each kind: F_GETLK names the process.

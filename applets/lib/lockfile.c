@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,6 +53,12 @@ static int take_dir(struct lockfile *l, int seconds)
 	return lock_take(l->fd, seconds);
 }
 
+/* A full disk must not stop the deliveries that make room. */
+static bool cannot_be_made(int e)
+{
+	return e == EROFS || e == EACCES || e == EPERM || e == ENOSPC || e == EDQUOT;
+}
+
 static int take(struct lockfile *l, int seconds)
 {
 	int64_t end = clock_ms() + (int64_t)seconds * 1000;
@@ -63,7 +70,7 @@ static int take(struct lockfile *l, int seconds)
 		shut(&l->fd);
 		l->fd = open_file(l);
 		if (l->fd < 0)
-			return errno == EROFS || errno == EACCES || errno == EPERM ? take_dir(l, seconds) : -1;
+			return cannot_be_made(errno) ? take_dir(l, seconds) : -1;
 		r = try(l, left > 0 ? (int)left : 0);
 	}
 	if (r != 0)

@@ -25,8 +25,8 @@ struct lockfile {
 #define LOCKFILE_NONE ((struct lockfile){.fd = -1, .dir = -1})
 
 /*
- * Make path's file and lock it; wait at most this many seconds. Where it cannot be made (a file system that is read only,
- * a user that is not root) its directory is locked.
+ * Make path's file and lock it; wait at most this many seconds. Where it cannot be made (a file system that is full or
+ * read only, a user that is not root) its directory is locked.
  */
 int lockfile_take(struct ctx *ctx, struct lockfile *l, const char *path, int seconds);
 

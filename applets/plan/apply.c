@@ -24,6 +24,7 @@ struct apply {
 	const struct conf *conf;
 	struct plan *plan;
 	struct newtree newtree;
+	struct err unmade; /* of the last file that could not be made */
 };
 
 /* The times reveal an edit since the file was read, even one that kept its size. */
@@ -258,6 +259,16 @@ static int show_file(struct apply *a, struct plan_step *s)
 	return replace_show(a->ctx, &s->staged);
 }
 
+/* Nothing depends on it, and the rest is not left half done for its sake. */
+static int make_it(struct apply *a, const struct plan_step *s)
+{
+	if (s->make(a->ctx, s->path, &s->data) == 0)
+		return 0;
+	a->unmade = a->ctx->err;
+	a->ctx->err = (struct err){0};
+	return 0;
+}
+
 static int show(struct apply *a, struct plan_step *s)
 {
 	if (s->op != PLAN_NOTHING)
@@ -275,7 +286,7 @@ static int show(struct apply *a, struct plan_step *s)
 	case PLAN_CDB:
 		return show_file(a, s);
 	case PLAN_MADE:
-		return s->make(a->ctx, s->path, &s->data);
+		return make_it(a, s);
 	case PLAN_HUP:
 		return qsend_hup(a->ctx, a->conf);
 	case PLAN_GIVE:
@@ -358,6 +369,8 @@ int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p)
 	if (ctx->dry_run)
 		return plan_print(ctx, p);
 	r = apply(&a);
+	if (r == 0 && a.unmade.code != 0)
+		r = err_temp(&ctx->err, "all was changed, but for a list of addresses: %s", a.unmade.text);
 	drop_staged(&a);
 	newtree_end(&a.newtree);
 	return r;

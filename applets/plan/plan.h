@@ -96,7 +96,7 @@ void plan_text(struct plan *p, const char *path, const struct owner *o, const ch
 void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, digest_text *digest,
               const struct buf *data);
 
-/* make gets data, which is taken over and emptied, when the step's turn comes: what it reads is as earlier steps left it. */
+/* Should it fail, the others are done all the same, and plan_apply() fails at the end. make gets data, which is taken over and emptied, when the step's turn comes: what it reads is as earlier steps left it. */
 void plan_made(struct plan *p, const char *path, plan_make *make, struct buf *data);
 void plan_hup(struct plan *p);
 

@@ -135,10 +135,12 @@ int bounce_sync(struct ctx *ctx)
 
 	snprintf(queue, sizeof queue, "%s" QMAIL_HOME "/queue", ctx->root);
 	fd = open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0) {
-		sync(); /* it is elsewhere, or closed to us: all file systems */
+	if (fd < 0 && (errno == EACCES || errno == ENOENT)) {
+		sync(); /* it is closed to us, or elsewhere: all file systems */
 		return 0;
 	}
+	if (fd < 0)
+		return err_sys(&ctx->err, "unable to open %s", queue);
 	r = syncfs(fd) < 0 ? err_sys(&ctx->err, "unable to sync %s", queue) : 0;
 	close(fd);
 	return r;

@@ -87,13 +87,10 @@ static int find_hosts(struct ctx *ctx, const struct buf *given, struct sorted *h
 {
 	struct buf text = BUF(CONTROL_MAX * 2);
 
-	if (given != NULL) {
+	if (given != NULL)
 		buf_add(&text, given->p, given->len);
-		if (add_text(ctx, hosts, &text) < 0)
-			return -1;
-	} else if (add_rcpthosts(ctx, hosts) < 0 || add_morercpthosts(ctx, hosts) < 0) {
+	if ((given != NULL ? add_text(ctx, hosts, &text) : add_rcpthosts(ctx, hosts)) < 0 || add_morercpthosts(ctx, hosts) < 0)
 		return -1;
-	}
 	return sorted_ready(hosts) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
 }
 

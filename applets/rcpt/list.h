@@ -18,7 +18,7 @@
 int rcpt_list(struct ctx *ctx, const char *cdb);
 
 /*
- * What is accepted is in hosts, texts of rcpthosts(5), or, if it is NULL, in the files. Replaces cdb unless it is the
+ * What is accepted is in hosts, a text of rcpthosts, and in morercpthosts.cdb. Replaces cdb unless it is the
  * same already, and not by an empty list, of which it warns. 0, or -1 with ctx->err.
  */
 int rcpt_list_keep(struct ctx *ctx, const char *cdb, const struct buf *hosts);

@@ -166,8 +166,8 @@ static const enum part add_order[PARTS] = {
  * deletion is found and completed.
  */
 static const enum part del_order[PARTS] = {
-	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, USERS_CDB, LOGINS, FILES, LISTS,
-	ASSIGN, OWNERS,
+	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, USERS_CDB, LOGINS, FILES, ASSIGN,
+	LISTS, OWNERS,
 };
 
 static void plan_part(const struct routing *r, enum part part, bool deliver, const struct routing_parts *parts,

@@ -35,7 +35,7 @@ static int lock_out_others(struct ctx *ctx, const struct conf *conf, const struc
 		return -1;
 	snprintf(new, sizeof new, "%s/Maildir/new", d->home);
 	r = lock_take(*fd, 0);
-	if (r == 1 && (is_locked(ctx, new) || lock_is_strange(*fd, conf->uid, &holder)))
+	if (r == 1 && (is_locked(ctx, new) || lock_retake(*fd, conf->uid, &holder) != 1))
 		return 0;
 	if (r == 1)
 		r = lock_take(*fd, ctx->wait);

@@ -102,7 +102,7 @@ static bool is_named(const char *name)
 	return false;
 }
 
-/* What is written into a pipe at once, and is short, is read at once; neither the disk nor a quota have a say there. */
+/* What is written into a pipe at once, and is short, is read at once. */
 static bool is_piped(pid_t pid, const struct call *c, const uint64_t *arg)
 {
 	char path[PATH_MAX];
@@ -120,7 +120,7 @@ bool call_counts(const struct tracee *t, const struct call *c, const uint64_t *a
 	/* Where its last words cannot be said either, nothing can be asked of it. */
 	if ((req.act == SHORT || req.act == FAIL) && c != NULL && strcmp(c->name, "write") == 0 && arg[0] == STDERR_FILENO)
 		return false;
-	if ((req.act == SHORT || req.act == FAIL) && is_piped(t->pid, c, arg))
+	if (req.act == SHORT && is_piped(t->pid, c, arg))
 		return false;
 	if (*req.calls == '*' || c == NULL)
 		return *req.calls == '*';

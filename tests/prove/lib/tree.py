@@ -33,6 +33,10 @@ class Entry:
         return self.kind == stat.S_IFREG
 
 
+# They exist while they are locked; what is left of one is empty, free, and taken by the next command.
+LOCKS = ("var/qmail/users/qv-lock", "var/qmail/users/qv-master")
+
+
 def take(root):
     """{path below root: Entry}"""
     found, todo = {"": Entry(root)}, [""]
@@ -40,6 +44,8 @@ def take(root):
         at = todo.pop()
         for name in os.listdir(os.path.join(root, at)):
             path = os.path.join(at, name)
+            if path in LOCKS:
+                continue
             found[path] = e = Entry(os.path.join(root, path))
             if e.is_dir():
                 todo.append(path)
@@ -89,7 +95,7 @@ def put_back(root, was):
 
 
 def temporary(path):
-    return TEMPORARY.search(path) is not None
+    return path in LOCKS or TEMPORARY.search(path) is not None
 
 
 def differences(one, other):

@@ -5,7 +5,8 @@ load helper
 
 setup() {
 	fresh_root
-	: >"$C/rcpthosts" >"$C/locals"
+	: >"$C/rcpthosts"
+	: >"$C/locals"
 	mkdir "$ROOT/var/qmail/alias"
 	printf '%s\n' alias:x:7790:2107::/var/qmail/alias:/bin/true >>"$ROOT/etc/passwd"
 	qv-domain add pop example.com ex1
@@ -18,7 +19,10 @@ setup() {
 # listed ADDRESS...: in both forms
 listed() {
 	for key; do
-		cdb -q "$LIST" "$key" && cdb -q "$LIST" ":$key" || { echo "$key is not in the list"; return 1; }
+		if ! cdb -q "$LIST" "$key" || ! cdb -q "$LIST" ":$key"; then
+			echo "$key is not in the list"
+			return 1
+		fi
 	done
 }
 
@@ -85,7 +89,7 @@ is_right() {
 			rm -rf "$ROOT"
 			cp -a "$BATS_TEST_TMPDIR/base" "$ROOT"
 			# shellcheck disable=SC2086
-			run traced -f -qq -o /dev/null -e inject="?$call":signal=SIGKILL:when="$n" "$QVMAIL" $command
+			run traced -f -qq -o /dev/null -e inject="?$call:signal=SIGKILL:when=$n" "$QVMAIL" $command
 			[ "$status" != 0 ] || break
 			killed=$((killed + 1))
 			! grep -qx second.test "$C/rcpthosts" || listed postmaster@second.test

@@ -176,9 +176,10 @@ static long real_uid(pid_t pid)
 	return uid;
 }
 
-static bool is_strange(int fd, uid_t uid)
+/* In a PID namespace only a lock whose process is seen can be judged. */
+static bool is_strange(int fd, uid_t uid, pid_t holder)
 {
-	bool strange = geteuid() == 0 && proc_is_ours() && sees_everybody();
+	bool strange = geteuid() == 0 && proc_is_ours() && (holder > 0 || sees_everybody());
 	struct dirent *e;
 	struct stat st;
 	DIR *d;
@@ -198,12 +199,14 @@ static bool is_strange(int fd, uid_t uid)
 /* Who had it may have ended while his process was looked for, so the lock is tried again between two looks. */
 int lock_retake(int fd, uid_t uid, pid_t *holder)
 {
+	bool strange;
+
 	*holder = lock_holder(fd);
-	if (!is_strange(fd, uid))
-		return 1;
+	strange = is_strange(fd, uid, *holder);
 	if (lock_take(fd, 0) == 0)
 		return 0;
-	return is_strange(fd, uid) ? 2 : 1;
+	*holder = lock_holder(fd);
+	return strange && is_strange(fd, uid, *holder) ? 2 : 1;
 }
 
 pid_t lock_holder(int fd)

@@ -43,6 +43,7 @@ static int lock_out_others(struct ctx *ctx, const struct conf *conf, const struc
 		return err_sys(&ctx->err, "unable to lock %s%s", ctx->root, path);
 	if (r == 0)
 		return 0;
+	holder = lock_holder(*fd);
 	lock_command(holder, command, sizeof command);
 	return err_temp(&ctx->err, "%s%s is locked by a program other than qv-flush (%s%s%s): try again when it has exited",
 	                ctx->root, path, lock_named(*fd, who, sizeof who), *command != '\0' ? ": " : "", command);

@@ -151,9 +151,15 @@ is_right() {
 }
 
 @test "lists: no other file is made a list" {
+	echo more.test >"$C/morercpthosts"
+	qv-newmrh
+	for file in "$U/cdb" "$C/morercpthosts.cdb" "$C/me"; do
+		refuses 100 qv-rcpt --list cdb "${file#"$ROOT"}"
+		[[ "$output" == "qv-rcpt: fatal: $file exists and is no list of addresses; name another file, here or in $C/qv-lists" ]]
+	done
 	echo /etc/passwd >>"$C/qv-lists"
 	refuses 100 qv-mailbox add ann@example.com
-	[[ "$output" == "qv-mailbox: fatal: $ROOT/etc/passwd is no list of addresses; take it out of $C/qv-lists" ]]
+	[[ "$output" == "qv-mailbox: fatal: $ROOT/etc/passwd exists and is no list of addresses; name another file, here or in $C/qv-lists" ]]
 }
 
 @test "lists: lines that name no file change nothing; a list that is no file is refused before anything changes" {
@@ -163,7 +169,7 @@ is_right() {
 	rm "$LIST"
 	mkdir "$LIST"
 	refuses 100 qv-mailbox add eve@example.com
-	[[ "$output" == "qv-mailbox: fatal: $LIST is no list of addresses; take it out of $C/qv-lists" ]]
+	[[ "$output" == "qv-mailbox: fatal: $LIST exists and is no list of addresses; name another file, here or in $C/qv-lists" ]]
 }
 
 @test "lists: one that cannot be written is told of, and the rest of the change is whole" {
@@ -173,7 +179,7 @@ is_right() {
 	echo /lists/all.cdb >"$C/qv-lists"
 	exits 111 unshare -m sh -c 'mount -t tmpfs none "$0" && cp "$1" "$0/all.cdb" && mount -o remount,ro "$0" && shift && exec "$@"' \
 		"$ROOT/lists" "$LIST" "$QVMAIL" domain add pop second.test ex2
-	[[ "${lines[-1]}" == "qv-domain: fatal: all was changed, but for a list of addresses: unable to "*"/lists/"*": Read-only file system" ]]
+	[[ "${lines[-1]}" == "qv-domain: fatal: the change is made, but a file that is made from it is still the old one: unable to "*"/lists/"*": Read-only file system; run the command again" ]]
 	grep -qx second.test "$C/rcpthosts"
 	exits 0 qv-domain add pop second.test ex2
 	LIST=$ROOT/lists/all.cdb

@@ -22,7 +22,7 @@ enum {
 
 /* The pipes in which a removal goes round; -1: closed here. */
 struct circle {
-	int todo[2], done[2], room[2];
+	int removers[2], syncer[2], room[2]; /* to whom each leads; room: back to the sessions */
 };
 
 static void remove_now(const struct flush *f, size_t i)
@@ -58,14 +58,14 @@ static ssize_t take(int from, void *to, size_t n)
 /* 0 or -1. */
 static int remove_all(const struct flush *f, int from, int to)
 {
-	union removal todo[REMOVER_TAKE];
+	union removal batch[REMOVER_TAKE];
 	int r = 0;
 	ssize_t n;
 
-	while (r == 0 && (n = take(from, todo, sizeof todo)) > 0) {
-		for (size_t i = 0; i < (size_t)n / sizeof *todo; i++)
-			remove_now(f, todo[i].item);
-		r = fs_write(to, todo, (size_t)n / sizeof *todo);
+	while (r == 0 && (n = take(from, batch, sizeof batch)) > 0) {
+		for (size_t i = 0; i < (size_t)n / sizeof *batch; i++)
+			remove_now(f, batch[i].item);
+		r = fs_write(to, batch, (size_t)n / sizeof *batch);
 	}
 	return r < 0 || n < 0 ? -1 : 0;
 }
@@ -106,7 +106,7 @@ static int sync_all(const struct flush *f, int from, int to, size_t many)
 
 static void close_all(struct circle *c)
 {
-	int *fd[] = {&c->todo[0], &c->todo[1], &c->done[0], &c->done[1], &c->room[0], &c->room[1]};
+	int *fd[] = {&c->removers[0], &c->removers[1], &c->syncer[0], &c->syncer[1], &c->room[0], &c->room[1]};
 
 	for (size_t i = 0; i < sizeof fd / sizeof *fd; i++) {
 		if (*fd[i] >= 0)
@@ -126,7 +126,7 @@ static int keep_end(int *fd)
 /* No signal ends them before their pipe is empty: what they were told is delivered already. */
 static int be_remover(const struct flush *f, struct circle *c)
 {
-	int from = keep_end(&c->todo[0]), to = keep_end(&c->done[1]);
+	int from = keep_end(&c->removers[0]), to = keep_end(&c->syncer[1]);
 
 	close_all(c);
 	return remove_all(f, from, to);
@@ -141,7 +141,7 @@ static size_t tokens(const struct flush *f)
 
 static int be_syncer(const struct flush *f, struct circle *c)
 {
-	int from = keep_end(&c->done[0]), to = keep_end(&c->room[1]);
+	int from = keep_end(&c->syncer[0]), to = keep_end(&c->room[1]);
 
 	close_all(c);
 	return sync_all(f, from, to, (tokens(f) + 3) / 4);
@@ -167,9 +167,9 @@ static int open_circle(const struct flush *f, struct circle *c)
 	static const char all[SMTP_MESSAGES];
 
 	*c = (struct circle){{-1, -1}, {-1, -1}, {-1, -1}};
-	if (pipe2(c->todo, O_CLOEXEC) < 0 || pipe2(c->done, O_CLOEXEC) < 0 || pipe2(c->room, O_CLOEXEC) < 0)
+	if (pipe2(c->removers, O_CLOEXEC) < 0 || pipe2(c->syncer, O_CLOEXEC) < 0 || pipe2(c->room, O_CLOEXEC) < 0)
 		return -1;
-	fcntl(c->todo[1], F_SETPIPE_SZ, PAGE);
+	fcntl(c->removers[1], F_SETPIPE_SZ, PAGE);
 	fcntl(c->room[0], F_SETFL, O_NONBLOCK); /* many wait for the same token */
 	return fs_write(c->room[1], all, tokens(f));
 }
@@ -200,7 +200,7 @@ int remover_start(struct flush *f, struct remover *r)
 		while (r->started <= n && begin(f, r, &c, be_remover))
 			;
 		if (r->started > 1) {
-			r->pipe = keep_end(&c.todo[1]);
+			r->pipe = keep_end(&c.removers[1]);
 			r->room = keep_end(&c.room[0]);
 			f->remover = r;
 		}
@@ -247,7 +247,7 @@ void remover_push(struct flush *f)
 	for (; r != NULL && done < r->n; done += n) {
 		n = take_room(f, r->n - done);
 		/* remover_end() does it then, perhaps in another process. */
-		if (n > 0 && fs_write(r->pipe, r->todo + done, n * sizeof *r->todo) < 0) {
+		if (n > 0 && fs_write(r->pipe, r->batch + done, n * sizeof *r->batch) < 0) {
 			f->tallies[0].unremoved = true;
 			ctx_warn(f->ctx, "%s: unable to reach the process that removes delivered messages: %s", f->dir, strerror(errno));
 		}
@@ -265,7 +265,7 @@ void remover_add(struct flush *f, size_t i)
 		f->removed = true;
 		return;
 	}
-	r->todo[r->n++].item = (uint32_t)i;
+	r->batch[r->n++].item = (uint32_t)i;
 	if (r->n == REMOVER_BATCH)
 		remover_push(f);
 }

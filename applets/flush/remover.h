@@ -9,9 +9,9 @@
  * sync, whatever the number of connections, each needs a token, and there are so many of them. What a session has not handed
  * over yet, or not heard a reply to, comes on top. The tokens go round in three pipes:
  *
- *	room   -> session   takes a token for each message that it hands over
- *	todo   -> remover   unlinks
- *	done   -> syncer    syncs the directory, for many at once, and puts their tokens back into room
+ *	room      to the sessions: each takes a token for each message that it hands over
+ *	removers  to those that unlink
+ *	syncer    to the one that syncs the directory, for many at once, and puts their tokens back into room
  */
 #ifndef FLUSH_REMOVER_H
 #define FLUSH_REMOVER_H
@@ -42,7 +42,7 @@ struct remover {
 	size_t started;
 	int pipe, room;
 	size_t n;
-	union removal todo[REMOVER_BATCH]; /* not handed over yet */
+	union removal batch[REMOVER_BATCH]; /* not handed over yet */
 };
 
 /* Behind the listing. 0, or -1 with errno: then f->remover stays NULL; messages are removed at once, and synced at remover_push(). */

@@ -370,7 +370,8 @@ int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p)
 		return plan_print(ctx, p);
 	r = apply(&a);
 	if (r == 0 && a.unmade.code != 0)
-		r = err_temp(&ctx->err, "all was changed, but for a list of addresses: %s", a.unmade.text);
+		r = err_temp(&ctx->err, "the change is made, but a file that is made from it is still the old one: %s; run the command again",
+		             a.unmade.text);
 	drop_staged(&a);
 	newtree_end(&a.newtree);
 	return r;

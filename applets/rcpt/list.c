@@ -10,8 +10,6 @@
 #include "lib/fs.h"
 #include "lib/json.h"
 #include "lib/mapped.h"
-#include "lib/replace.h"
-#include "qmail/cdbfile.h"
 #include "qmail/cdbwalk.h"
 #include "qmail/conf.h"
 #include "qmail/lines.h"
@@ -108,85 +106,6 @@ static int list_all(struct ctx *ctx, const struct sorted *hosts, struct buf *out
 	return r == 0 && buf_failed(out) ? err_temp(&ctx->err, "out of memory") : r;
 }
 
-/* Each line without its end, as it is and behind a colon. */
-static int add_keys(struct cdbfile *c, const struct buf *list)
-{
-	struct buf key = BUF(RCPT_LIST_MAX);
-	const char *lf;
-	int r = 0;
-
-	for (const char *p = buf_text(list); r == 0 && (lf = strchr(p, '\n')) != NULL; p = lf + 1) {
-		key.len = 0;
-		buf_char(&key, ':');
-		buf_add(&key, p, (size_t)(lf - p));
-		errno = ENOMEM;
-		if (buf_failed(&key) || cdbfile_add(c, key.p + 1, key.len - 1, "", 0) < 0 ||
-		    cdbfile_add(c, key.p, key.len, "", 0) < 0)
-			r = -1;
-	}
-	buf_free(&key);
-	return r;
-}
-
-static int fill(int fd, const struct buf *list)
-{
-	struct cdbfile *c = cdbfile_start(fd);
-
-	if (c == NULL)
-		return -1;
-	if (add_keys(c, list) == 0)
-		return cdbfile_finish(c);
-	cdbfile_drop(c);
-	return -1;
-}
-
-/* Write the cdb beside the old one. 0: r is to be shown or dropped. */
-static int stage(struct ctx *ctx, struct replace *r, const char *path, const struct buf *list)
-{
-	if (replace_begin(ctx, r, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}) < 0)
-		return -1;
-	if (fill(r->fd, list) == 0)
-		return 0;
-	err_sys(&ctx->err, "unable to write %s%s", ctx->root, path);
-	replace_drop(ctx, r);
-	return -1;
-}
-
-/* Has the file at path the bytes of fd? */
-static bool is_same(struct ctx *ctx, const char *path, int fd)
-{
-	struct mapped old, new;
-	bool same = false;
-
-	if (mapped_open(ctx, path, MAPPED_READ, &old) != 0)
-		return false;
-	if (mapped_fd(fd, MAPPED_READ, &new) == 0)
-		same = old.n == new.n && (old.n == 0 || memcmp(old.p, new.p, old.n) == 0);
-	mapped_close(&new);
-	mapped_close(&old);
-	return same;
-}
-
-static int write_cdb(struct ctx *ctx, const char *path, const struct buf *list)
-{
-	struct replace r;
-
-	if (ctx->dry_run) {
-		printf("build %s\n", path);
-		return 0;
-	}
-	if (stage(ctx, &r, path, list) < 0)
-		return -1;
-	if (is_same(ctx, path, r.fd)) {
-		replace_drop(ctx, &r);
-		return 0;
-	}
-	if (replace_ready(ctx, &r) == 0)
-		return replace_show(ctx, &r);
-	replace_drop(ctx, &r);
-	return -1;
-}
-
 static int print_json(struct ctx *ctx, const struct buf *list)
 {
 	struct buf b = BUF(RCPT_LIST_MAX);
@@ -227,7 +146,7 @@ static int make(struct ctx *ctx, const struct buf *given, struct buf *list)
 /* A list that no change can meanwhile make old. */
 static int write_kept(struct ctx *ctx, const char *cdb, const struct buf *list)
 {
-	if (write_cdb(ctx, cdb, list) < 0)
+	if (list_cdb_write(ctx, cdb, list) < 0)
 		return -1;
 	return kept_place(cdb) && !ctx->dry_run ? kept_enter(ctx, cdb) : 0;
 }
@@ -237,8 +156,10 @@ int rcpt_list(struct ctx *ctx, const char *cdb)
 	struct buf list = BUF(RCPT_LIST_MAX);
 	bool locks = cdb != NULL && kept_place(cdb) && !ctx->dry_run;
 	struct lockfile lock = LOCKFILE_NONE;
-	int r = locks ? conf_lock(ctx, &lock) : 0;
+	int r = cdb != NULL ? list_cdb_check(ctx, cdb) : 0;
 
+	if (r == 0 && locks)
+		r = conf_lock(ctx, &lock);
 	if (r == 0)
 		r = make(ctx, NULL, &list);
 	if (r == 0 && list.len == 0)
@@ -269,7 +190,7 @@ int rcpt_list_keep(struct ctx *ctx, const char *cdb, const struct buf *hosts)
 	if (r == 0 && list.len == 0)
 		ctx_warn(ctx, "%s%s stays as it is: no address exists any more, and an empty list would refuse all mail", ctx->root, cdb);
 	else if (r == 0)
-		r = write_cdb(ctx, cdb, &list);
+		r = list_cdb_write(ctx, cdb, &list);
 	buf_free(&list);
 	return r;
 }
@@ -281,7 +202,7 @@ int rcpt_list_now(struct ctx *ctx)
 
 	if (make_quietly(ctx, NULL, &list) == 0) {
 		fd = memfd_create("list", MFD_CLOEXEC);
-		if (fd < 0 || fill(fd, &list) < 0)
+		if (fd < 0 || list_cdb_fill(fd, &list) < 0)
 			err_sys(&ctx->err, "unable to build the list of addresses in memory");
 	}
 	buf_free(&list);

@@ -23,6 +23,9 @@ int rcpt_list(struct ctx *ctx, const char *cdb);
  */
 int rcpt_list_keep(struct ctx *ctx, const char *cdb, const struct buf *hosts);
 
+/* May a list be written to path: is there one, or nothing? A wrong name must not cost users/cdb. 0, or -1 with ctx->err. */
+int list_cdb_check(struct ctx *ctx, const char *path);
+
 /* The cdb as rcpt_list() would make it now, in memory: its descriptor, or -1 with ctx->err. */
 int rcpt_list_now(struct ctx *ctx);
 

@@ -1,28 +1,9 @@
 /* lists - the lists of all addresses, for filters in front of qmail-smtpd, are written again by each change. */
 #include "setup/lists.h"
 
-#include <errno.h>
-#include <string.h>
-
 #include "lib/fs.h"
-#include "lib/mapped.h"
-#include "qmail/cdbwalk.h"
 #include "rcpt/kept.h"
 #include "rcpt/list.h"
-
-/* A wrong line must not make a list of another file. */
-static int check_cdb(struct ctx *ctx, const char *path)
-{
-	struct mapped m;
-	struct cdbwalk w;
-	int e = mapped_open(ctx, path, MAPPED_ASKED, &m);
-	bool is = e == 0 && (m.n == 0 || cdbwalk_begin(&w, m.p, m.n) == 0);
-
-	mapped_close(&m);
-	if (e != 0 && e != EISDIR && e != EINVAL)
-		return err_temp(&ctx->err, "unable to read %s%s: %s", ctx->root, path, strerror(e));
-	return is ? 0 : err_perm(&ctx->err, "%s%s is no list of addresses; take it out of %s" KEPT_LISTS, ctx->root, path, ctx->root);
-}
 
 /* The domains that will be accepted: the addresses of a new one are listed before that. */
 static int queue(struct ctx *ctx, const struct routing *r, const char *path, struct plan *plan)
@@ -34,7 +15,7 @@ static int queue(struct ctx *ctx, const struct routing *r, const char *path, str
 
 	if (there != 0)
 		return there < 0 ? -1 : 0;
-	if (check_cdb(ctx, path) < 0)
+	if (list_cdb_check(ctx, path) < 0)
 		return -1;
 	if (!accepted->seen.there && !accepted->lines.changed) {
 		ctx_warn(ctx, "%s%s stays as it is: %s%s does not exist", ctx->root, path, ctx->root, accepted->path);

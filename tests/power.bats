@@ -169,7 +169,7 @@ bounced() {
 	[ "$status" = 0 ]
 	letter new/b 90
 	exits 111 traced -f -qq -o /dev/null -e trace=syncfs -e inject=syncfs:error=EIO maildirserial -b "$BOX" p- "${client[@]}"
-	[[ "$output" == *"maildirserial: warning: new/b has been bounced and will be again: unable to sync "*"/var/qmail/queue: "* ]]
+	[[ "$output" == *"maildirserial: warning: new/b has been bounced, and will be bounced twice: unable to sync "*"/var/qmail/queue: "* ]]
 	[ "$(in_box)" = new/b ]
 	client=(sh -c 'cat >/dev/null; printf "new/b\0Kyes\n"')
 	exits 111 traced -f -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EIO maildirserial "$BOX" p- "${client[@]}"

@@ -72,6 +72,8 @@ static void take(struct run *r)
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
+	if (n < 0)
+		ctx_warn(r->s->ctx, "unable to read the client's answers: %s; what was accepted meanwhile will arrive twice", error_str(errno));
 	if (n <= 0) {
 		close(r->answers);
 		r->answers = -1;

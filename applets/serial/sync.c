@@ -29,7 +29,7 @@ static void settle_returned(struct serial *s)
 			serial_remove(s, i, "message has been bounced but not removed");
 			continue;
 		}
-		ctx_warn(s->ctx, "%s has been bounced and will be again: %s", serial_name(i, name), s->ctx->err.text);
+		ctx_warn(s->ctx, "%s has been bounced, and will be bounced twice: %s", serial_name(i, name), s->ctx->err.text);
 		serial_keep(s, name);
 	}
 	s->returned = 0;

@@ -85,13 +85,18 @@ size_t lines_find(const struct lines *l, enum lines_key kind, const char *key, s
 	return found;
 }
 
-size_t lines_find_last(const struct lines *l, enum lines_key kind, const char *key)
+size_t lines_find_before(const struct lines *l, enum lines_key kind, const char *key, size_t i)
 {
-	size_t n = strlen(key), i = l->n;
+	size_t n = strlen(key);
 
 	while ((i = lines_index_before(l, kind, key, n, i)) != LINES_NONE && !has_key(l, kind, i, key, n))
 		;
 	return i;
+}
+
+size_t lines_find_last(const struct lines *l, enum lines_key kind, const char *key)
+{
+	return lines_find_before(l, kind, key, l->n);
 }
 
 /* The last line may lack its newline; one is added before another line follows. */

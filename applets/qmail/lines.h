@@ -48,8 +48,11 @@ struct lines {
 enum lines_key {
 	LINES_LIST,   /* the whole line: rcpthosts, locals */
 	LINES_MAP,    /* the text before the first colon: virtualdomains, smtproutes */
+	LINES_VALUE,  /* of LINES_MAP, the text after the first colon: the id in virtualdomains */
 	LINES_TAIL,   /* the text after the second colon, with its blanks: the directory in users/qv-passwd */
 	LINES_ASSIGN, /* as LINES_MAP, but '#' does not begin a comment, and a leading dot is the key ".": users/assign */
+	LINES_HOME,   /* the last part of the home in users/assign */
+	LINES_KEYS
 };
 
 void lines_parse(struct lines *l, const char *p, size_t n);
@@ -67,6 +70,9 @@ size_t lines_find(const struct lines *l, enum lines_key kind, const char *key, s
 
 /* The last one: it decides in control maps (but the first in users/assign). */
 size_t lines_find_last(const struct lines *l, enum lines_key kind, const char *key);
+
+/* The last one before line i: all lines with a key, from the last to the first, cost no more than there are. */
+size_t lines_find_before(const struct lines *l, enum lines_key kind, const char *key, size_t i);
 
 /* The key of line i, in the line: false for blank lines, comments and map lines without a colon. */
 bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char **p, size_t *n);

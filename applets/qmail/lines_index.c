@@ -16,13 +16,16 @@ enum { ROOM_MIN = 64 };
 #define SMALL UINT64_C(0x2020202020202020)
 #define MIX UINT64_C(0x9e3779b97f4a7c15)
 
-struct lines_index {
-	enum lines_key kind;
+struct table {
 	size_t n;       /* lines 0 to n - 1 are in */
 	bool gave_up;   /* for want of memory; a walk that began line by line must end so */
 	size_t room;    /* of both arrays; a power of two, 0 at first */
 	uint32_t *head; /* by hash: the last line of a chain, plus 1 */
 	uint32_t *next; /* by line: the one before it in its chain, plus 1 */
+};
+
+struct lines_index {
+	struct table of[LINES_KEYS]; /* each from the first lookup of its kind on */
 };
 
 struct lines_index *lines_index_new(void)
@@ -32,10 +35,10 @@ struct lines_index *lines_index_new(void)
 
 void lines_index_free(struct lines_index *x)
 {
-	if (x == NULL)
-		return;
-	free(x->head);
-	free(x->next);
+	for (size_t i = 0; x != NULL && i < LINES_KEYS; i++) {
+		free(x->of[i].head);
+		free(x->of[i].next);
+	}
 	free(x);
 }
 
@@ -49,7 +52,7 @@ static uint64_t mixed(uint64_t h, const char *eight)
 }
 
 /* Eight bytes at a time; the last eight may overlap those before them. */
-static uint32_t *chain(const struct lines_index *x, const char *key, size_t n)
+static uint32_t *chain(const struct table *x, const char *key, size_t n)
 {
 	char few[8] = {0};
 	uint64_t h = n;
@@ -63,15 +66,15 @@ static uint32_t *chain(const struct lines_index *x, const char *key, size_t n)
 }
 
 /* The chain of line i, or NULL: it has no key. */
-static uint32_t *chain_of(const struct lines *l, size_t i)
+static uint32_t *chain_of(const struct lines *l, enum lines_key kind, size_t i)
 {
 	const char *key;
 	size_t n;
 
-	return lines_key(l, l->index->kind, i, &key, &n) ? chain(l->index, key, n) : NULL;
+	return lines_key(l, kind, i, &key, &n) ? chain(&l->index->of[kind], key, n) : NULL;
 }
 
-static bool make_room(struct lines_index *x, size_t lines)
+static bool make_room(struct table *x, size_t lines)
 {
 	size_t room = ROOM_MIN;
 	uint32_t *head, *next;
@@ -98,7 +101,7 @@ static bool make_room(struct lines_index *x, size_t lines)
 
 static bool carry_on(const struct lines *l, enum lines_key kind)
 {
-	struct lines_index *x = l->index;
+	struct table *x = l->index != NULL ? &l->index->of[kind] : NULL;
 	uint32_t *at;
 
 	if (x == NULL || x->gave_up)
@@ -106,13 +109,8 @@ static bool carry_on(const struct lines *l, enum lines_key kind)
 	x->gave_up = !make_room(x, l->n);
 	if (x->gave_up)
 		return false;
-	if (x->kind != kind) {
-		memset(x->head, 0, x->room * sizeof *x->head);
-		x->kind = kind;
-		x->n = 0;
-	}
 	for (; x->n < l->n; x->n++) {
-		at = chain_of(l, x->n);
+		at = chain_of(l, kind, x->n);
 		if (at == NULL)
 			continue;
 		x->next[x->n] = *at;
@@ -123,23 +121,30 @@ static bool carry_on(const struct lines *l, enum lines_key kind)
 
 size_t lines_index_before(const struct lines *l, enum lines_key kind, const char *key, size_t n, size_t i)
 {
-	const struct lines_index *x = l->index;
+	const struct table *x;
 	size_t at;
 
 	if (!carry_on(l, kind))
 		return i > 0 ? i - 1 : LINES_NONE;
+	x = &l->index->of[kind];
 	at = i < l->n ? x->next[i] : *chain(x, key, n);
 	return at > 0 ? at - 1 : LINES_NONE;
 }
 
-void lines_index_cut(struct lines *l, size_t i)
+static void cut(struct lines *l, enum lines_key kind, size_t i)
 {
-	struct lines_index *x = l->index;
+	struct table *x = &l->index->of[kind];
 	uint32_t *at;
 
-	while (x != NULL && x->n > i) {
-		at = chain_of(l, --x->n);
+	while (x->n > i) {
+		at = chain_of(l, kind, --x->n);
 		if (at != NULL)
 			*at = x->next[x->n];
 	}
+}
+
+void lines_index_cut(struct lines *l, size_t i)
+{
+	for (size_t kind = 0; l->index != NULL && kind < LINES_KEYS; kind++)
+		cut(l, kind, i);
 }

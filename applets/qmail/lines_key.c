@@ -33,6 +33,26 @@ static bool tail_key(const char *line, size_t len, const char **p, size_t *n)
 	return true;
 }
 
+/* The home is what follows the fourth colon. */
+static bool home_key(const char *line, size_t len, const char **p, size_t *n)
+{
+	const char *end = line + len, *colon = line - 1, *slash;
+
+	for (int i = 0; i < 4 && colon != NULL; i++)
+		colon = memchr(colon + 1, ':', (size_t)(end - colon - 1));
+	if (colon == NULL)
+		return false;
+	*p = colon + 1;
+	colon = memchr(*p, ':', (size_t)(end - *p));
+	*n = (size_t)((colon != NULL ? colon : end) - *p);
+	slash = memrchr(*p, '/', *n);
+	if (slash != NULL) {
+		*n -= (size_t)(slash + 1 - *p);
+		*p = slash + 1;
+	}
+	return true;
+}
+
 bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char **p, size_t *n)
 {
 	size_t len;
@@ -41,6 +61,8 @@ bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char 
 
 	if (kind == LINES_TAIL)
 		return tail_key(line, len, p, n);
+	if (kind == LINES_HOME)
+		return home_key(line, len, p, n);
 	if (kind != LINES_ASSIGN)
 		len = trimmed(line, len);
 	if (len == 0 || (kind != LINES_ASSIGN && line[0] == '#'))
@@ -55,6 +77,8 @@ bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char 
 	}
 	colon = memchr(line, ':', len);
 	*n = colon != NULL ? (size_t)(colon - line) : 0;
+	if (kind == LINES_VALUE)
+		*p = lines_value(l, i, n);
 	return colon != NULL;
 }
 

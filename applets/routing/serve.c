@@ -109,34 +109,30 @@ static size_t deciding_line(const struct routing *r, const char *key, enum routi
 	return routing_accept_line(r, key, f);
 }
 
-/* True if the last part of the home in line at of users/assign is name. */
-static bool is_home_of(const struct routing *r, size_t at, const char *name)
+/* Line at of users/assign, if its home is in our layout, has the domain's name, and no id of virtualdomains leads to it. */
+static bool is_left_over(const struct routing *r, const struct conf *conf, size_t at, const char *name, struct domain *d)
 {
-	struct assign_line l;
-	size_t n, k = strlen(name);
-	const char *p = lines_at(&r->file[ROUTING_ASSIGN].lines, at, &n), *why;
+	const char *slash;
 
-	return assign_parse(p, n, true, &l, &why) == ASSIGN_ENTRY && l.home.n > k && l.home.p[l.home.n - k - 1] == '/' &&
-	       memcmp(l.home.p + l.home.n - k, name, k) == 0;
+	if (!look_entry(r, at, d))
+		return false;
+	slash = strrchr(d->home, '/');
+	d->form = form_by_home(conf, d->home);
+	return slash != NULL && strcmp(slash + 1, name) == 0 && d->form != DOMAIN_VIRTUAL && routing_id_uses(r, d->id) == 0;
 }
 
-/* After an interrupted deletion only the line in users/assign whose home has the domain's name is left. */
+/* After an interrupted deletion only the line in users/assign whose home has the domain's name is left: the first of them. */
 static void look_left_over(const struct routing *r, const struct conf *conf, struct domain *d)
 {
+	const struct lines *l = &r->file[ROUTING_ASSIGN].lines;
+	const struct name_domain name = d->name;
 	size_t end = routing_assign_end(r);
 
-	for (size_t i = 0; i < end; i++) {
-		struct domain found;
+	for (size_t i = l->n; (i = lines_find_before(l, LINES_HOME, name.text, i)) != LINES_NONE;) {
+		struct domain found = {.name = name};
 
-		if (!is_home_of(r, i, d->name.text))
-			continue;
-		found = (struct domain){.name = d->name};
-		if (!look_entry(r, i, &found) || form_by_home(conf, found.home) == DOMAIN_VIRTUAL ||
-		    routing_id_uses(r, found.id) > 0)
-			continue;
-		*d = found;
-		d->form = form_by_home(conf, d->home);
-		return;
+		if (i < end && is_left_over(r, conf, i, name.text, &found))
+			*d = found;
 	}
 }
 

@@ -59,14 +59,12 @@ size_t routing_assign_line(const struct routing *r, const char *id)
 size_t routing_id_uses(const struct routing *r, const char *id)
 {
 	const struct lines *l = &r->file[ROUTING_VIRTUALDOMAINS].lines;
-	size_t uses = 0, n;
-	const char *p;
+	size_t uses = 0, n, k = strlen(id);
 
-	for (size_t i = 0; i < l->n; i++) {
-		if (!lines_key(l, LINES_MAP, i, &p, &n))
-			continue;
-		p = lines_value(l, i, &n);
-		uses += n == strlen(id) && memcmp(p, id, n) == 0;
+	for (size_t i = l->n; (i = lines_find_before(l, LINES_VALUE, id, i)) != LINES_NONE;) {
+		const char *p = lines_value(l, i, &n);
+
+		uses += n == k && memcmp(p, id, n) == 0; /* here case counts */
 	}
 	return uses;
 }

@@ -88,19 +88,15 @@ void logins_set(struct logins *t, const struct box *box, const struct logins_log
 void logins_plan(const struct logins *t, struct plan *plan)
 {
 	static const struct owner secret = {0600, (uid_t)-1, (gid_t)-1};
-	struct buf text = BUF(CONTROL_MAX), copy = BUF(CONTROL_MAX);
+	struct buf text = BUF(CONTROL_MAX);
 
 	if (!t->lines.changed && !t->seen.there)
 		return;
 	lines_render(&t->lines, &text);
 	text.failed |= lines_failed(&t->lines);
-	buf_add(&copy, buf_text(&text), text.len);
 	if (t->lines.changed)
 		plan_file(plan, QVPASSWD, &secret, &text, &t->seen);
-	plan_cdb(plan, LOGINS_CDB, &secret, QVPASSWD, logins_digest, &copy);
-	plan->failed |= buf_failed(&copy);
-	buf_free(&text);
-	buf_free(&copy);
+	plan_cdb(plan, LOGINS_CDB, &secret, QVPASSWD, logins_digest, &text);
 }
 
 static bool is_below(const struct logins_line *line, const char *path)

@@ -14,16 +14,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct strmap {
 	struct strmap_slot {
 		const char *key; /* NULL: free */
-		size_t value;
+		uint32_t hash, value;
 	} *slot;        /* private */
 	size_t n, room; /* private; room: 0 or a power of two */
 };
 
-/* key is not copied. One that is there gets the new value. 0; -1: out of memory, and all is as before. */
+/* key is not copied; value is below 2^32. One that is there gets the new value. 0; -1: out of memory, and all is as before. */
 int strmap_put(struct strmap *m, const char *key, size_t value);
 
 bool strmap_get(const struct strmap *m, const char *key, size_t *value);

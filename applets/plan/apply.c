@@ -26,7 +26,7 @@ static bool is_followed(const struct apply *a, const struct plan_step *s)
 	if (next == a->plan->step + a->plan->n)
 		return false;
 	if (next->op == PLAN_CDB)
-		return strcmp(next->source, s->path) == 0;
+		return strcmp(next->more->source, s->path) == 0;
 	return s->op == PLAN_FILE && next->op == PLAN_FILE && !step_is_home(s) && next->root == NULL &&
 	       strncmp(next->path, s->path, n) == 0 && strchr(next->path + n, '/') == NULL;
 }
@@ -35,22 +35,24 @@ static int show_file(struct apply *a, struct plan_step *s)
 {
 	if (s->root != NULL)
 		return 0;
-	if (!s->is_staged && (stage_step(a, s) < 0 || replace_ready(a->ctx, &s->staged) < 0))
+	if (!s->is_staged && (stage_step(a, s) < 0 || replace_ready(a->ctx, &s->more->staged) < 0))
 		return -1;
-	if (a->newtree.bulk && !step_is_home(s) && replace_unpark(a->ctx, &s->staged) < 0)
+	if (a->newtree.bulk && !step_is_home(s) && replace_unpark(a->ctx, &s->more->staged) < 0)
 		return -1;
 	s->is_staged = false;
 	if (s->op == PLAN_CDB)
-		replace_touch(&s->staged);
+		replace_touch(&s->more->staged);
 	if ((a->newtree.bulk && !step_is_home(s)) || is_followed(a, s))
-		return replace_rename(a->ctx, &s->staged);
-	return replace_show(a->ctx, &s->staged);
+		return replace_rename(a->ctx, &s->more->staged);
+	return replace_show(a->ctx, &s->more->staged);
 }
 
 /* Nothing depends on it, and the rest is not left half done for its sake. */
 static int make_it(struct apply *a, const struct plan_step *s)
 {
-	if (s->make(a->ctx, s->path, &s->data) == 0)
+	const struct buf data = {.p = (char *)s->data, .len = s->n};
+
+	if (s->more->make(a->ctx, s->path, &data) == 0)
 		return 0;
 	a->unmade = a->ctx->err;
 	a->ctx->err = (struct err){0};

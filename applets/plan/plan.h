@@ -32,6 +32,7 @@
 #include "lib/ctx.h"
 #include "lib/replace.h"
 #include "lib/strmap.h"
+#include "lib/texts.h"
 #include "qmail/conf.h"
 #include "qmail/digest.h"
 
@@ -56,20 +57,29 @@ struct plan_seen {
 /* Make the file at path from the files as they are, unless it is the same already. 0, or -1 with ctx->err. */
 typedef int plan_make(struct ctx *ctx, const char *path, const struct buf *data);
 
-struct plan_step {
-	enum plan_op op;
-	char *path;
-	struct owner owner;
-	struct buf data;        /* PLAN_FILE: contents; PLAN_CDB: the source's text; PLAN_MADE: for make */
-	struct plan_seen seen;  /* PLAN_FILE: the file that it replaces */
-	bool check_seen;
-	digest_text *digest;    /* PLAN_CDB: assign_digest(), morercpthosts_digest() or logins_digest() */
-	const char *source;     /* PLAN_CDB: the source's path */
-	plan_make *make;        /* PLAN_MADE */
+/* What few steps have. */
+struct plan_more {
+	struct plan_seen seen; /* PLAN_FILE: the file that it replaces */
+	digest_text *digest;   /* PLAN_CDB: assign_digest(), morercpthosts_digest() or logins_digest() */
+	const char *source;    /* PLAN_CDB: the source's path */
+	plan_make *make;       /* PLAN_MADE */
 	/* private */
+	struct buf kept;       /* the data, if it is long */
+	struct replace staged; /* not of what is in a new tree */
+};
+
+/* Small, as an import has hundreds of thousands of them. */
+struct plan_step {
+	enum plan_op op : 8;
+	bool check_seen : 1;
+	bool is_staged : 1; /* private */
+	struct owner owner;
+	const char *path;
+	const char *data; /* PLAN_FILE: contents; PLAN_CDB: the source's text; PLAN_MADE: for make */
+	size_t n;         /* bytes of it */
+	/* private */
+	struct plan_more *more; /* may be NULL; with check_seen: the file did not exist */
 	struct plan_step *root; /* of the tree that it belongs to, see apply.c */
-	struct replace staged;
-	bool is_staged;
 };
 
 struct plan {
@@ -77,6 +87,7 @@ struct plan {
 	size_t n;
 	/* private */
 	size_t cap;
+	struct texts texts; /* paths and short data */
 	struct strmap index; /* steps by path, see view.h */
 	size_t indexed;
 	bool failed;
@@ -92,9 +103,12 @@ void plan_maildir(struct plan *p, const char *path, const struct owner *o);
 void plan_file(struct plan *p, const char *path, const struct owner *o, struct buf *data, const struct plan_seen *seen);
 void plan_text(struct plan *p, const char *path, const struct owner *o, const char *text);
 
-/* data is the source's text; it may be empty if the plan writes the source. source must live as long as the plan. */
+/*
+ * data is the source's text, taken over and emptied; it may be empty if the plan writes the source. source must live as
+ * long as the plan.
+ */
 void plan_cdb(struct plan *p, const char *path, const struct owner *o, const char *source, digest_text *digest,
-              const struct buf *data);
+              struct buf *data);
 
 /* Should it fail, the others are done all the same, and plan_apply() fails at the end. make gets data, which is taken over and emptied, when the step's turn comes: what it reads is as earlier steps left it. */
 void plan_made(struct plan *p, const char *path, plan_make *make, struct buf *data);
@@ -108,6 +122,9 @@ void plan_remove(struct plan *p, const char *path);
 
 /* Append the steps of tail to those of p; tail is empty afterwards. */
 void plan_join(struct plan *p, struct plan *tail);
+
+/* What s->more has, made if need be; NULL: out of memory. For this room. */
+struct plan_more *plan_more(struct plan_step *s);
 
 /* 0, or -1 with ctx->err. */
 int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p);

@@ -118,7 +118,7 @@ static int print_step(struct ctx *ctx, const struct plan_step *s)
 	switch (s->op) {
 	case PLAN_FILE:
 		if (!is_secret(s))
-			return print_diff(ctx, s->path, &s->data);
+			return print_diff(ctx, s->path, &(struct buf){.p = (char *)s->data, .len = s->n});
 		printf("%s %s", plan_word(s->op), s->path);
 		break;
 	case PLAN_REMOVE:
@@ -132,7 +132,7 @@ static int print_step(struct ctx *ctx, const struct plan_step *s)
 		print_owner(&s->owner);
 		break;
 	case PLAN_CDB:
-		printf("%s %s from %s", plan_word(s->op), s->path, s->source);
+		printf("%s %s from %s", plan_word(s->op), s->path, s->more->source);
 		break;
 	case PLAN_MADE:
 		printf("%s %s", plan_word(s->op), s->path);

@@ -14,13 +14,14 @@ enum { BULK = 200 }; /* with more steps than this outside the qmail home, one sy
 /* The times reveal an edit since the file was read, even one that kept its size. */
 static int unchanged(struct ctx *ctx, const struct plan_step *s)
 {
-	const struct stat *was = &s->seen.st;
+	const struct plan_seen none = {0}, *seen = s->more != NULL ? &s->more->seen : &none;
+	const struct stat *was = &seen->st;
 	struct stat now;
 	int r = fs_stat(ctx, s->path, &now);
 
 	if (r < 0)
 		return -1;
-	if (s->seen.there == (r == 0) &&
+	if (seen->there == (r == 0) &&
 	    (r == 1 || (was->st_ino == now.st_ino && was->st_dev == now.st_dev && was->st_size == now.st_size &&
 	                was->st_mtim.tv_sec == now.st_mtim.tv_sec && was->st_mtim.tv_nsec == now.st_mtim.tv_nsec &&
 	                was->st_ctim.tv_sec == now.st_ctim.tv_sec && was->st_ctim.tv_nsec == now.st_ctim.tv_nsec)))
@@ -69,7 +70,7 @@ static int build_step(struct apply *a, struct plan_step *s)
 		s->is_staged = s->root == s;
 		return newtree_dir(&a->newtree, s->root->path, s->path, &s->owner, s->op == PLAN_MAILDIR ? maildir_parts : NULL);
 	case PLAN_FILE:
-		return newtree_file(&a->newtree, s->root->path, s->path, &s->owner, buf_text(&s->data), s->data.len);
+		return newtree_file(&a->newtree, s->root->path, s->path, &s->owner, s->data, s->n);
 	case PLAN_CDB:
 	case PLAN_MADE:
 	case PLAN_HUP:
@@ -97,27 +98,29 @@ static int build_trees(struct apply *a)
 	return 0;
 }
 
-/* The source text of a cdb: the one that the plan writes, or the one that came with the step. */
-static const struct buf *source_text(struct plan *p, const struct plan_step *s)
+/* The step with the source text of a cdb: the one that the plan writes, or this one. */
+static const struct plan_step *source_step(struct plan *p, const struct plan_step *s)
 {
-	const struct plan_step *source = plan_find(p, s->source);
+	const struct plan_step *source = plan_find(p, s->more->source);
 
-	return source != NULL && source->op == PLAN_FILE ? &source->data : &s->data;
+	return source != NULL && source->op == PLAN_FILE ? source : s;
 }
 
 int stage_step(struct apply *a, struct plan_step *s)
 {
 	struct ctx *ctx = a->ctx;
-	const struct buf *text = s->op == PLAN_CDB ? source_text(a->plan, s) : &s->data;
+	const struct plan_step *text = s->op == PLAN_CDB ? source_step(a->plan, s) : s;
 	int r;
 
-	if (replace_begin(ctx, &s->staged, s->path, &s->owner) < 0)
+	if (plan_more(s) == NULL)
+		return err_temp(&ctx->err, "out of memory");
+	if (replace_begin(ctx, &s->more->staged, s->path, &s->owner) < 0)
 		return -1;
 	s->is_staged = true;
 	if (s->op == PLAN_CDB)
-		r = s->digest(ctx, s->source, buf_text(text), text->len, s->staged.fd);
+		r = s->more->digest(ctx, s->more->source, text->data, text->n, s->more->staged.fd);
 	else
-		r = fs_write(s->staged.fd, buf_text(text), text->len);
+		r = fs_write(s->more->staged.fd, text->data, text->n);
 	if (r < 0 && s->op == PLAN_FILE)
 		err_sys(&ctx->err, "unable to write %s%s", ctx->root, s->path);
 	return r;
@@ -132,7 +135,7 @@ static int stage_kind(struct apply *a, enum plan_op op)
 			continue;
 		if (stage_step(a, s) < 0)
 			return -1;
-		sync_file_range(s->staged.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+		sync_file_range(s->more->staged.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	}
 	return 0;
 }
@@ -148,7 +151,7 @@ static int stage_home(struct apply *a)
 	if (stage_kind(a, PLAN_FILE) < 0 || stage_kind(a, PLAN_CDB) < 0)
 		return -1;
 	for (size_t i = 0; i < p->n; i++)
-		if (p->step[i].is_staged && step_is_home(&p->step[i]) && replace_ready(a->ctx, &p->step[i].staged) < 0)
+		if (p->step[i].is_staged && step_is_home(&p->step[i]) && replace_ready(a->ctx, &p->step[i].more->staged) < 0)
 			return -1;
 	return 0;
 }
@@ -161,7 +164,7 @@ static int stage_many(struct apply *a)
 
 		if (s->op != PLAN_FILE || step_is_home(s) || s->root != NULL)
 			continue;
-		if (stage_step(a, s) < 0 || replace_park(a->ctx, &s->staged) < 0)
+		if (stage_step(a, s) < 0 || replace_park(a->ctx, &s->more->staged) < 0)
 			return -1;
 	}
 	return 0;
@@ -225,6 +228,6 @@ void stage_drop(struct apply *a)
 		if (s->root == s)
 			newtree_drop(&a->newtree, s->path);
 		else
-			replace_drop(a->ctx, &s->staged);
+			replace_drop(a->ctx, &s->more->staged);
 	}
 }

@@ -64,8 +64,8 @@ int plan_slurp(struct ctx *ctx, struct plan *p, const char *path, struct buf *b,
 	buf_free(b);
 	if (s == NULL || s->op != PLAN_FILE)
 		return 1;
-	buf_add(b, s->data.p, s->data.len);
+	buf_add(b, s->data, s->n);
 	if (st != NULL)
-		*st = s->seen.st;
+		*st = s->more != NULL ? s->more->seen.st : (struct stat){0};
 	return buf_failed(b) ? err_temp(&ctx->err, "out of memory") : 0;
 }

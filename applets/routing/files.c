@@ -115,8 +115,6 @@ static void plan_table(const struct routing *r, enum routing_name name, const ch
 	if (!r->file[name].lines.changed)
 		lines_render(&r->file[name].lines, &text);
 	plan_cdb(plan, cdb, &fresh, r->file[name].path, digest, &text);
-	plan->failed |= buf_failed(&text);
-	buf_free(&text);
 }
 
 /* An index of a large virtualdomains; it is not used until it is as new as that. A smaller one has none. */
@@ -124,7 +122,7 @@ static void plan_index(const struct routing *r, struct plan *plan)
 {
 	const struct routing_file *f = &r->file[ROUTING_VIRTUALDOMAINS];
 	const struct plan_step *text = f->lines.changed ? plan_find(plan, f->path) : NULL;
-	size_t size = text != NULL ? text->data.len : f->seen.there ? (size_t)f->seen.st.st_size : 0;
+	size_t size = text != NULL ? text->n : f->seen.there ? (size_t)f->seen.st.st_size : 0;
 
 	if (size < VIRTUALDOMAINS_LARGE && r->index_exists)
 		plan_remove(plan, VIRTUALDOMAINS_CDB);

@@ -103,20 +103,32 @@ static size_t scan(const struct lines *l, enum lines_key kind, const char *key, 
 	return found;
 }
 
+/* Backwards, each is found once. */
+static bool counted(const struct lines *l, enum lines_key kind, const char *key)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; (at = scan(l, kind, key, at, false)) != LINES_NONE; at++)
+		n++;
+	for (size_t i = l->n; (i = lines_find_before(l, kind, key, i)) != LINES_NONE;)
+		n--;
+	return n == 0;
+}
+
 static bool agrees(const struct lines *l, enum lines_key kind, const char *key)
 {
 	size_t from = l->n > 0 ? (size_t)rand() % l->n : 0;
 
 	return lines_find(l, kind, key, 0) == scan(l, kind, key, 0, false) &&
 	       lines_find(l, kind, key, from) == scan(l, kind, key, from, false) &&
-	       lines_find_last(l, kind, key) == scan(l, kind, key, 0, true);
+	       lines_find_last(l, kind, key) == scan(l, kind, key, 0, true) && counted(l, kind, key);
 }
 
 /* Few keys in many lines, changed in all places, looked up by all kinds. */
 static void random_changes(void)
 {
-	static const char *const texts[] = {"a:1", "b:2", "c", "#d", "", ".", "e:5 ", "ff:6", "a:7"};
-	static const char *const keys[] = {"a", "b", "c", "#d", ".", "e", "ff", "nobody", "a:1"};
+	static const char *const texts[] = {"a:1", "b:2", "c", "#d", "", ".", "e:5 ", "ff:6", "a:7", "+x-:u:1:1:/h/dir:-::"};
+	static const char *const keys[] = {"a", "b", "c", "#d", ".", "e", "ff", "nobody", "a:1", "7", "dir", "1:1:/h/dir:-::"};
 	struct lines l = parsed(".\n");
 	bool held = true;
 
@@ -125,8 +137,8 @@ static void random_changes(void)
 		if (l.n > 0 && rand() % 5 < 2)
 			lines_remove(&l, (size_t)rand() % l.n);
 		else
-			lines_insert(&l, rand() % 3 ? l.n - (l.n > 0) : (size_t)rand() % (l.n + 1), texts[rand() % 9]);
-		held = agrees(&l, (enum lines_key)(rand() % 3), keys[rand() % 9]);
+			lines_insert(&l, rand() % 3 ? l.n - (l.n > 0) : (size_t)rand() % (l.n + 1), texts[rand() % 10]);
+		held = agrees(&l, (enum lines_key)(rand() % LINES_KEYS), keys[rand() % 12]);
 	}
 	ok(held, "after any changes each key is found where a look at every line finds it");
 	lines_free(&l);
@@ -170,6 +182,10 @@ int main(void)
 	finds("#a:b\n+A-:c\n", LINES_ASSIGN, "#a", 0, 0);
 	finds("#a:b\n+A-:c\n", LINES_ASSIGN, "+a-", 1, 1);
 	finds("+a-:c\n.\n.b:c\n", LINES_ASSIGN, ".", 1, 2);
+	finds("a:x\n#b:x\nb:y:x\nc: X \nd:\nx\n", LINES_VALUE, "x", 0, 0);
+	finds("a:x\nb:x\nc\nd:X \n", LINES_VALUE, "x", 0, 3);
+	finds("+a-:u:1:2:/h/x.org:-::\n=b:u:1:2:/h/X.org\n+c-:u:1:2:/h/x.org/:-::\n", LINES_HOME, "x.org", 0, 1);
+	finds("+a-:u:1:2:x.org:-::\n+b-:u:1:x.org\n.\n", LINES_HOME, "x.org", 0, 0);
 	finds("", LINES_LIST, "a", -1, -1);
 	values();
 	changes();

@@ -48,12 +48,12 @@ static void of_s_qmail(struct check *c, size_t i, const char *name, const char *
 static void check_route(struct check *c, size_t i, const char *value, size_t n)
 {
 	const char *colon = memchr(value, ':', n);
-	struct constmap route = {":", 1};
+	struct constmap route = {.p = ":", .n = 1};
 	struct smtproute to;
 	char line[1024];
 
 	snprintf(line, sizeof line, ":%.*s", n < sizeof line - 2 ? (int)n : 0, value);
-	route = (struct constmap){line, strlen(line)};
+	route = (struct constmap){.p = line, .n = strlen(line)};
 	smtproutes_find(&route, "any.test", 8, &to);
 	if (to.way == SMTPROUTES_SOME && value[0] == '[')
 		of_s_qmail(c, i, "route-ipv6", "an IPv6 address");

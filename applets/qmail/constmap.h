@@ -17,16 +17,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum constmap_kind {
 	CONSTMAP_LIST, /* the whole line is the key: rcpthosts, locals, percenthack */
 	CONSTMAP_MAP,  /* the key ends at the first colon; lines without one are ignored: virtualdomains, smtproutes */
 };
 
-/* A file's bytes; {NULL, 0}: no file. */
+/* A file's bytes; p NULL: no file. With an index, which belongs to these bytes, many lookups cost little more than one. */
 struct constmap {
 	const char *p;
 	size_t n;
+	struct constmap_index *index; /* NULL: none */
 };
 
 /* Points into the text. */
@@ -48,5 +50,14 @@ bool constmap_suffix(const char *name, size_t n, size_t *at, const char **p, siz
 
 /* The first n bytes are the same but for the case of letters. */
 bool constmap_same(const char *a, const char *b, size_t n);
+
+/* Of keys that are the same in this sense. */
+uint32_t constmap_hash(const char *key, size_t n);
+
+/*
+ * It is built when it pays off, and is for lookups of one kind. NULL: out of memory, and there is none.
+ */
+struct constmap_index *constmap_index_new(void);
+void constmap_index_free(struct constmap_index *x);
 
 #endif

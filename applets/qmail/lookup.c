@@ -115,17 +115,40 @@ static bool makes(const struct assign_line *l, const struct lookup *found)
 	       constmap_same(l->local.p, buf_text(&found->key), l->local.n);
 }
 
-size_t lookup_line(const char *assign, size_t n, const struct lookup *found)
+/* Lines up to the first that is not an entry: qmail-newu reads no further. */
+static void read_lines(struct lookup_text *text)
 {
-	const char *p = assign, *end = assign + n, *lf, *why;
+	const char *p = text->p, *end = p + text->n, *lf, *why;
 	struct assign_line l;
 
+	text->read = true;
 	for (size_t line = 1; p < end; line++, p = lf + 1) {
 		lf = memchr(p, '\n', (size_t)(end - p));
-		if (lf == NULL || assign_parse(p, (size_t)(lf - p), true, &l, &why) != ASSIGN_ENTRY)
-			return 0;
-		if (makes(&l, found))
-			return line;
+		if (lf == NULL || assign_parse(p, (size_t)(lf - p), true, &l, &why) != ASSIGN_ENTRY ||
+		    places_add(&text->lines, constmap_hash(l.local.p, l.local.n), (size_t)(p - text->p), line) < 0)
+			return;
 	}
-	return 0;
+}
+
+/* The entry there is this one. */
+static bool is_at(const struct lookup_text *text, const struct place *p, const struct lookup *found)
+{
+	const char *line = text->p + p->at, *lf = memchr(line, '\n', text->n - p->at), *why;
+	struct assign_line l;
+
+	return lf != NULL && assign_parse(line, (size_t)(lf - line), true, &l, &why) == ASSIGN_ENTRY && makes(&l, found);
+}
+
+size_t lookup_line(struct lookup_text *text, const struct lookup *found)
+{
+	const struct place *p;
+	size_t line = 0;
+
+	if (!text->read)
+		read_lines(text);
+	p = places_last(&text->lines, constmap_hash(buf_text(&found->key), found->key.len));
+	for (; p != NULL; p = places_before(&text->lines, p))
+		if (is_at(text, p, found))
+			line = p->line;
+	return line;
 }

@@ -9,6 +9,7 @@
 
 #include "lib/as_user.h"
 #include "lib/buf.h"
+#include "lib/places.h"
 #include "qmail/cdbfile.h"
 
 enum lookup_kind { LOOKUP_SIMPLE, LOOKUP_WILDCARD, LOOKUP_GETPW, LOOKUP_ALIAS };
@@ -35,8 +36,19 @@ int lookup_cdb(const struct cdbfile_view *cdb, const char *local, struct lookup 
  */
 int lookup_getpw(const struct as_user *v, const char *passwd, size_t n, const char *local, struct lookup *to);
 
-/* The first line of users/assign (n bytes) that makes this entry; 0: none does. Pure. */
-size_t lookup_line(const char *assign, size_t n, const struct lookup *found);
+/*
+ * The text of users/assign, to find the lines of entries in. Zeroed; read at the first lookup, and never moved. Free lines.
+ */
+struct lookup_text {
+	const char *p;
+	size_t n;
+	/* private */
+	struct places lines;
+	bool read;
+};
+
+/* The first line that makes this entry; 0: none does, or out of memory. Pure. */
+size_t lookup_line(struct lookup_text *text, const struct lookup *found);
 
 void lookup_free(struct lookup *l);
 

@@ -231,7 +231,7 @@ static bool has_percenthack(struct domain *d)
 {
 	int errnum;
 	const struct mapped *m = rcpt_file(d->r, RCPT_PERCENTHACK, &errnum);
-	struct constmap map = {m->p, m->p != NULL ? m->n : 0};
+	struct constmap map = {.p = m->p, .n = m->p != NULL ? m->n : 0};
 	struct constmap_entry e;
 
 	return constmap_find(&map, CONSTMAP_LIST, d->host, strlen(d->host), &e);

@@ -14,7 +14,7 @@ static int load(struct rcpt_way *w, enum rcpt_file which, struct constmap *map)
 	int errnum;
 	const struct mapped *m = rcpt_file(w->r, which, &errnum);
 
-	*map = (struct constmap){m->p, m->p != NULL ? m->n : 0};
+	*map = (struct constmap){.p = m->p, .n = m->p != NULL ? m->n : 0};
 	return errnum != 0 && errnum != ENOENT ? rcpt_unsure(w, rcpt_path(which), "%s", strerror(errnum)) : 0;
 }
 
@@ -53,7 +53,7 @@ static int load_locals(struct rcpt_way *w, struct constmap *map)
 /* What an address without "@" gets. */
 static int load_envnoathost(struct rcpt_way *w, const char *address, struct buf *to)
 {
-	struct constmap line = {"envnoathost", strlen("envnoathost")};
+	struct constmap line = {.p = "envnoathost", .n = strlen("envnoathost")};
 	enum rcpt_file which;
 
 	if (strchr(address, '@') != NULL)
@@ -102,7 +102,7 @@ static int load_virtual(struct rcpt_way *w, const struct buf *address, struct bu
 			return 1;
 		sift(map, buf_text(address), address->len, lines);
 	}
-	*map = (struct constmap){buf_text(lines), lines->len};
+	*map = (struct constmap){.p = buf_text(lines), .n = lines->len};
 	return 0;
 }
 

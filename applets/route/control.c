@@ -19,7 +19,12 @@ const struct route_file *route_unreadable(const struct route_files *f, enum cont
 
 struct constmap route_map(const struct route_file *file)
 {
-	return (struct constmap){buf_text(&file->text), file->text.len};
+	return (struct constmap){buf_text(&file->text), file->text.len, file->index};
+}
+
+struct cdbfile_view route_view(const struct route_cdb *cdb)
+{
+	return (struct cdbfile_view){.fd = cdb->fd, .p = cdb->map.p, .n = cdb->map.n};
 }
 
 bool route_line(const struct route_file *file, struct buf *to)

@@ -17,30 +17,33 @@ struct delivery {
 	size_t files, forwards, programs; /* done so far */
 };
 
-/* Part of a Maildir, whose path ends with a slash, that the message is written into; dev: where. 0, errno, or -1. */
-static int check_part(const struct delivery *d, const char *maildir, const char *name, dev_t *dev)
+/* Part of a Maildir that the message is written into; dev: where. 0, errno, or -1. */
+static int check_part(const struct as_user *v, const struct as_user_at *maildir, const char *name, dev_t *dev)
 {
-	char path[PATH_MAX + 4];
 	struct as_user_at at;
-	int e;
+	int e = as_user_walk(v, maildir, name, &at);
 
-	snprintf(path, sizeof path, "%s%s", maildir, name);
-	e = as_user_walk(d->v, d->home, path, &at);
 	if (e == 0)
-		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : as_user_right(d->v, path, &at.st, 3);
+		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : as_user_right(v, name, &at.st, 3);
 	*dev = at.st.st_dev;
 	as_user_end(&at);
 	return e;
 }
 
-/* 0: it would be delivered there; 1: *why; -1. */
-static int check_parts(const struct delivery *d, const char *maildir, const char **why)
+/* qmail-local is in the Maildir now; its path ends with a slash. 0: it would be delivered there; 1: *why; -1. */
+static int check_parts(const struct delivery *d, const char *path, const struct as_user_at *maildir, const char **why)
 {
+	bool whole = *path == '/';
+	char name[2 * PATH_MAX];
+	struct as_user v = *d->v;
 	dev_t tmp, new;
-	int e = check_part(d, maildir, "tmp", &tmp);
+	int e;
 
+	snprintf(name, sizeof name, "%s%s%.*s", whole ? "" : v.home, whole ? "" : "/", (int)strlen(path) - 1, path);
+	v.home = name;
+	e = check_part(&v, maildir, "tmp", &tmp);
 	if (e == 0)
-		e = check_part(d, maildir, "new", &new);
+		e = check_part(&v, maildir, "new", &new);
 	if (e == 0 && tmp != new)
 		e = EXDEV; /* what is written in tmp is linked into new */
 	*why = "Temporary error on maildir delivery. (#4.3.0)";
@@ -56,7 +59,7 @@ static int check_maildir(const struct delivery *d, const char *path, const char 
 		e = !S_ISDIR(at.st.st_mode) ? ENOTDIR : as_user_right(d->v, path, &at.st, 1);
 	*why = err_lasts(e) ? "Unable to chdir to maildir. (#4.2.1)" : "Temporary error on maildir delivery. (#4.3.0)";
 	if (e == 0)
-		e = check_parts(d, path, why);
+		e = check_parts(d, path, &at, why);
 	as_user_end(&at);
 	return e > 0 ? 1 : e;
 }

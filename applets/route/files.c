@@ -25,7 +25,14 @@ static int read_file(const struct as_user *v, const char *path, struct route_fil
 	file->path = path;
 	file->text = BUF(CONTROL_MAX);
 	file->trouble = as_user_slurp(v, NULL, path, &file->text, &file->st);
+	file->index = file->text.len > 0 ? constmap_index_new() : NULL;
 	return file->trouble < 0 ? -1 : 0;
+}
+
+static void free_file(struct route_file *file)
+{
+	buf_free(&file->text);
+	constmap_index_free(file->index);
 }
 
 /* A cdb is asked, not read: open_cdb(). */
@@ -50,6 +57,8 @@ static int open_cdb(const struct as_user *v, const char *text, const char *path,
 
 	cdb->path = path;
 	cdb->trouble = as_user_open(v, NULL, path, &cdb->fd, &cdb->st);
+	if (cdb->trouble == 0)
+		mapped_fd(cdb->fd, MAPPED_ASKED, &cdb->map); /* else it is read */
 	return cdb->trouble < 0 ? -1 : read_file(&root, text, &cdb->text);
 }
 
@@ -59,6 +68,7 @@ int route_load(struct ctx *ctx, struct route_files *f)
 	struct stat st;
 
 	*f = (struct route_files){.ctx = ctx, .passwd = BUF(CONTROL_MAX), .morercpthosts.fd = -1, .cdb.fd = -1};
+	f->cdb.map.fd = f->morercpthosts.map.fd = -1;
 	f->default_delivery = BUF(CONTROL_MAX);
 	f->default_doubt = "";
 	if (fs_stat(ctx, QMAIL_HOME "/control", &st) != 0)
@@ -73,6 +83,7 @@ int route_load(struct ctx *ctx, struct route_files *f)
 	if (open_cdb(&root, QMAIL_ASSIGN, QMAIL_CDB, &f->cdb) < 0 ||
 	    open_cdb(&f->program[CONTROL_SMTPD], QMAIL_CONTROL "morercpthosts", QMAIL_CONTROL "morercpthosts.cdb", &f->morercpthosts) < 0)
 		return -1;
+	f->assign = (struct lookup_text){.p = buf_text(&f->cdb.text.text), .n = f->cdb.text.text.len};
 	return route_ask_running(f);
 }
 
@@ -80,14 +91,16 @@ static void close_cdb(struct route_cdb *cdb)
 {
 	if (cdb->fd >= 0)
 		close(cdb->fd);
-	buf_free(&cdb->text.text);
+	mapped_close(&cdb->map);
+	free_file(&cdb->text);
 }
 
 void route_unload(struct route_files *f)
 {
 	for (enum control_program p = 0; p < CONTROL_PROGRAMS; p++)
 		for (size_t i = 0; i < CONTROLS_MAX; i++)
-			buf_free(&f->control[p][i].text);
+			free_file(&f->control[p][i]);
+	places_free(&f->assign.lines);
 	close_cdb(&f->cdb);
 	close_cdb(&f->morercpthosts);
 	buf_free(&f->passwd);

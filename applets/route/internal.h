@@ -44,6 +44,8 @@ const struct route_file *route_unreadable(const struct route_files *f, enum cont
 /* The text for lookups; empty where the file does not exist. */
 struct constmap route_map(const struct route_file *file);
 
+struct cdbfile_view route_view(const struct route_cdb *cdb);
+
 /* Its first line as control_readline() has it, with a NUL behind it. False: there is no such file. */
 bool route_line(const struct route_file *file, struct buf *to);
 

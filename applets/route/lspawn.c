@@ -6,11 +6,10 @@
 #include "qmail/rcpt.h"
 #include "route/internal.h"
 
-static void explain_cdb(const struct route_files *f, struct route *r)
+static void explain_cdb(struct route_files *f, struct route *r)
 {
-	const struct buf *text = &f->cdb.text.text;
 	const struct lookup *l = &r->assign;
-	size_t line = lookup_line(buf_text(text), text->len, l);
+	size_t line = lookup_line(&f->assign, l);
 	char where[64] = "no such line in users/assign";
 
 	if (line > 0)
@@ -23,7 +22,7 @@ static void explain_cdb(const struct route_files *f, struct route *r)
 /* 0: r->assign; 1: it has no answer; or the way has ended. */
 static int ask_cdb(struct route_files *f, struct route *r, const char *local)
 {
-	const struct cdbfile_view cdb = {.fd = f->cdb.fd};
+	const struct cdbfile_view cdb = route_view(&f->cdb);
 
 	if (f->cdb.trouble == ENOENT) {
 		route_step(f, r, QMAIL_CDB, 0, "does not exist: only system users and alias receive mail");

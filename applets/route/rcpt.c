@@ -69,7 +69,7 @@ static void replace_literal(struct route_files *f, struct route *r)
 /* Where it stands in the text; 0: nowhere, or the text is not what the cdb was made of. */
 static size_t text_line(const struct route_file *text, const struct constmap_entry *e)
 {
-	const struct constmap map = {buf_text(&text->text), text->text.len};
+	const struct constmap map = route_map(text);
 	struct constmap_entry line;
 
 	return constmap_find(&map, CONSTMAP_LIST, e->key, e->keylen, &line) ? line.line : 0;
@@ -78,12 +78,13 @@ static size_t text_line(const struct route_file *text, const struct constmap_ent
 /* 1 found; 0 not; -1 the cdb cannot be read */
 static int ask_cdb(const struct route_files *f, struct route *r, const char *host, size_t n)
 {
+	const struct cdbfile_view cdb = route_view(&f->morercpthosts);
 	struct constmap_entry e = {0};
 	struct buf nothing = BUF(CONTROL_MAX);
 	int found = 1;
 
 	for (size_t at = 0; found == 1 && constmap_suffix(host, n, &at, &e.key, &e.keylen);) {
-		found = cdbfile_get(f->morercpthosts.fd, e.key, e.keylen, &nothing);
+		found = cdbfile_ask(&cdb, e.key, e.keylen, &nothing);
 		if (found == 0) {
 			e.line = text_line(&f->morercpthosts.text, &e);
 			route_found(&r->rcpt, f->morercpthosts.path, &e);

@@ -16,6 +16,7 @@
 #ifndef ROUTE_ROUTE_H
 #define ROUTE_ROUTE_H
 
+#include "lib/mapped.h"
 #include "qmail/control.h"
 #include "qmail/lookup.h"
 #include "qmail/smtproutes.h"
@@ -25,11 +26,13 @@ struct route_file {
 	struct buf text;
 	struct stat st;
 	int trouble; /* 0; ENOENT: there is none; another errno: the program cannot read it */
+	struct constmap_index *index; /* of text: see route_map() */
 };
 
 struct route_cdb {
 	const char *path;
 	int fd; /* -1: cannot be read, or there is none */
+	struct mapped map;
 	struct stat st;
 	int trouble;            /* as that of a file */
 	struct route_file text; /* what it was made of: for line numbers, and to compare */
@@ -42,6 +45,7 @@ struct route_files {
 	struct as_user program[CONTROL_PROGRAMS], getpw, lspawn; /* as whom these programs run */
 	struct route_file control[CONTROL_PROGRAMS][CONTROLS_MAX]; /* of those that a program reads: see route_control() */
 	struct route_cdb cdb, morercpthosts;
+	struct lookup_text assign; /* that of cdb */
 	struct buf default_delivery; /* what qmail-start was told, for .qmail files that say nothing */
 	const char *default_doubt;   /* "", or that a running qmail may have been told another */
 };

@@ -39,7 +39,7 @@ static void load_maps(const struct route_files *f, struct buf *envnoathost, stru
 		.virtualdomains = route_map(control(f, "virtualdomains")),
 	};
 	if (control(f, "locals")->trouble == ENOENT)
-		maps->locals.n = strcspn(maps->locals.p, "\n");
+		maps->locals = (struct constmap){.p = maps->locals.p, .n = strcspn(maps->locals.p, "\n")};
 }
 
 static void explain_step(const struct route_files *f, struct route *r, const struct constmap_entry *e, const char *now)

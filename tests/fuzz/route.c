@@ -40,7 +40,7 @@ static void split(const char *p, size_t n)
 
 	for (size_t i = 0; i < PARTS; i++) {
 		end = memchr(p, 0xff, n);
-		part[i] = (struct constmap){p, end != NULL ? (size_t)(end - p) : n};
+		part[i] = (struct constmap){.p = p, .n = end != NULL ? (size_t)(end - p) : n};
 		p += part[i].n + (end != NULL);
 		n -= part[i].n + (end != NULL);
 	}

@@ -67,10 +67,26 @@ static bool same_by(const struct constmap *map, const struct buf *few, const str
 	bool same;
 
 	decide(map, address, &all_how, &all_to);
-	decide(&(struct constmap){buf_text(few), few->len}, address, &few_how, &few_to);
+	decide(&(struct constmap){.p = buf_text(few), .n = few->len}, address, &few_how, &few_to);
 	same = all_how.how == few_how.how && all_to.len == few_to.len && memcmp(all_to.p, few_to.p, all_to.len) == 0;
 	buf_free(&all_to);
 	buf_free(&few_to);
+	return same;
+}
+
+/* By an index of its lines: the same, and by the same line. */
+static bool same_in_index(const struct constmap *map, struct constmap_index *index, const struct buf *address)
+{
+	struct constmap with = {.p = map->p, .n = map->n, .index = index};
+	struct buf to = BUF(TEXT_MAX);
+	struct rewrite how, by_index;
+	bool same;
+
+	decide(map, address, &how, &to);
+	to.len = 0;
+	decide(&with, address, &by_index, &to);
+	same = how.how == by_index.how && how.entry.line == by_index.entry.line && how.entry.value == by_index.entry.value;
+	buf_free(&to);
 	return same;
 }
 
@@ -117,10 +133,11 @@ static bool try_text(const struct buf *text)
 	static const char *const users[] = {"joe", "j", "a:b", "", "x@y"};
 	struct buf address = BUF(TEXT_MAX);
 	char *copy = malloc(text->len + (text->len == 0));
+	struct constmap_index *index = constmap_index_new();
 	struct cdbfile_view cdb;
 	bool same = true;
 
-	if (copy == NULL)
+	if (copy == NULL || index == NULL)
 		return false;
 	memcpy(copy, buf_text(text), text->len);
 	cdb = (struct cdbfile_view){.fd = index_of(copy, text->len)};
@@ -128,12 +145,14 @@ static bool try_text(const struct buf *text)
 		buf_free(&address);
 		buf_printf(&address, "%s@", ANY(users));
 		add_host(&address);
-		same = same_decision(&(struct constmap){copy, text->len}, &cdb, &address);
+		same = same_decision(&(struct constmap){.p = copy, .n = text->len}, &cdb, &address) &&
+		       same_in_index(&(struct constmap){.p = copy, .n = text->len}, index, &address);
 	}
 	if (!same)
 		printf("# %s in\n", buf_text(&address));
 	buf_free(&address);
 	close(cdb.fd);
+	constmap_index_free(index);
 	free(copy);
 	return same;
 }
@@ -143,7 +162,7 @@ static unsigned rewritten(const char *text, const char *address)
 	struct buf few = BUF(TEXT_MAX);
 	unsigned lines = 0;
 
-	sift(&(struct constmap){text, strlen(text)}, address, strlen(address), &few);
+	sift(&(struct constmap){.p = text, .n = strlen(text)}, address, strlen(address), &few);
 	for (const char *p = buf_text(&few); *p != '\0'; p++)
 		lines += *p == '\n';
 	buf_free(&few);

@@ -174,7 +174,7 @@ F = smtp model route trigger
 FUZZED_model = applets/smtp/*.c
 FUZZED_smtp = applets/smtp/*.c tests/smtp
 FUZZED_route = $(patsubst %,applets/qmail/%.c,constmap dotqmail ip names rcpt rewrite smtproutes) applets/lib/buf.c \
-	applets/lib/err.c applets/lib/places.c applets/lib/printable.c
+	applets/lib/err.c applets/lib/find.c applets/lib/places.c applets/lib/printable.c
 FUZZED_trigger = $(patsubst %,applets/%.c,trigger/command trigger/input dialup/caller qmail/names) \
 	$(patsubst %,applets/lib/%.c,base64 buf clock cram err guess md5 net opt peer printable) tests/trigger
 fuzz: $(F:%=fuzz-%)

@@ -157,7 +157,7 @@ TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|_
 
 @test "lines, routing, .qmail names, envelopes and what decides a route are pure: they work on memory they are given or own" {
 	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch|inet_pton" \
-		lib/{buf,err,printable,grow,strmap,texts,places} qmail/{names,assign,lines,lines_index,lines_key,dotqmail,envelope,cdbwalk} \
+		lib/{buf,err,printable,grow,strmap,texts,places,find} qmail/{names,assign,lines,lines_index,lines_key,dotqmail,envelope,cdbwalk} \
 		qmail/{constmap,ip,nss,passwd,rcpt,rewrite,sift,smtproutes} routing/{routing,where} move/{vpopmail,vmailmgr}
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/find.h"
+
 enum { FEED_READ = 1 << 16 };
 
 struct feed feed_text(const char *p, size_t n)
@@ -54,7 +56,7 @@ int feed_next(struct feed *f, struct feed_line *l)
 	int r;
 
 	for (;;) {
-		lf = memchr(f->p + searched, '\n', f->n - searched);
+		lf = find_byte(f->p + searched, '\n', f->n - searched);
 		if (lf != NULL)
 			return hand_out(f, l, (size_t)(lf - f->p), true);
 		searched = f->n;

@@ -7,7 +7,7 @@
  */
 #include "qmail/assign.h"
 
-#include <string.h>
+#include "lib/find.h"
 
 static enum assign_kind bad(const char **why, const char *what)
 {
@@ -48,7 +48,7 @@ static const char *too_few(size_t fields)
 /* The bytes up to the next colon, which is skipped. False: no colon follows. */
 static bool next_field(const char **p, const char *end, struct assign_field *f)
 {
-	const char *colon = memchr(*p, ':', (size_t)(end - *p));
+	const char *colon = find_byte(*p, ':', (size_t)(end - *p));
 
 	if (colon == NULL)
 		return false;
@@ -66,7 +66,7 @@ enum assign_kind assign_parse(const char *line, size_t n, bool terminated, struc
 		return ASSIGN_END;
 	if (!terminated)
 		return bad(why, unterminated(n));
-	if (memchr(line, '\0', n) != NULL)
+	if (find_byte(line, '\0', n) != NULL)
 		return bad(why, "a NUL byte, which qmail-newu does not accept; remove it");
 	if (!next_field(&p, end, &l->local))
 		return bad(why, no_colon(line, n));

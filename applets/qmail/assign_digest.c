@@ -33,8 +33,8 @@ static void make_key(struct buf *key, const struct assign_line *l)
 	buf_add(key, l->local.p, l->local.n);
 	if (!l->wildcard)
 		buf_char(key, '\0');
-	for (size_t i = 1; i < key->len; i++)
-		key->p[i] = name_fold(key->p[i]);
+	if (!buf_failed(key))
+		name_fold_all(key->p, key->len);
 }
 
 static void make_data(struct buf *data, const struct assign_line *l)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/find.h"
 #include "lib/places.h"
 #include "qmail/names.h"
 
@@ -27,7 +28,7 @@ uint32_t constmap_hash(const char *key, size_t n)
 /* Up to the first of these bytes, or all n of them. */
 static size_t span(const char *p, size_t n, char stop)
 {
-	const char *hit = memchr(p, stop, n);
+	const char *hit = find_byte(p, stop, n);
 
 	return hit != NULL ? (size_t)(hit - p) : n;
 }

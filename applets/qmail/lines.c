@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/find.h"
 #include "lib/grow.h"
 #include "qmail/conf.h"
 #include "qmail/lines_index.h"
@@ -30,7 +31,7 @@ void lines_take(struct lines *l, struct buf *b)
 	l->text.max = 2 * (size_t)CONTROL_MAX;
 	*b = BUF(b->max);
 	while (at < n && make_room(l) != NULL) {
-		lf = memchr(p + at, '\n', n - at);
+		lf = find_byte(p + at, '\n', n - at);
 		len = lf != NULL ? (size_t)(lf - p) + 1 - at : n - at;
 		l->line[l->n++] = (struct lines_line){(uint32_t)at, (uint32_t)len};
 		at += len;

@@ -1,6 +1,5 @@
 /* lines_key - a line, its key and its value; the base of lines.c and lines_index.c. */
-#include <string.h>
-
+#include "lib/find.h"
 #include "qmail/lines.h"
 
 const char *lines_at(const struct lines *l, size_t i, size_t *n)
@@ -22,10 +21,10 @@ static size_t trimmed(const char *p, size_t n)
 
 static bool tail_key(const char *line, size_t len, const char **p, size_t *n)
 {
-	const char *colon = len > 0 && *line != '#' ? memchr(line, ':', len) : NULL;
+	const char *colon = len > 0 && *line != '#' ? find_byte(line, ':', len) : NULL;
 
 	if (colon != NULL)
-		colon = memchr(colon + 1, ':', len - (size_t)(colon + 1 - line));
+		colon = find_byte(colon + 1, ':', len - (size_t)(colon + 1 - line));
 	if (colon == NULL)
 		return false;
 	*p = colon + 1;
@@ -39,13 +38,13 @@ static bool home_key(const char *line, size_t len, const char **p, size_t *n)
 	const char *end = line + len, *colon = line - 1, *slash;
 
 	for (int i = 0; i < 4 && colon != NULL; i++)
-		colon = memchr(colon + 1, ':', (size_t)(end - colon - 1));
+		colon = find_byte(colon + 1, ':', (size_t)(end - colon - 1));
 	if (colon == NULL)
 		return false;
 	*p = colon + 1;
-	colon = memchr(*p, ':', (size_t)(end - *p));
+	colon = find_byte(*p, ':', (size_t)(end - *p));
 	*n = (size_t)((colon != NULL ? colon : end) - *p);
-	slash = memrchr(*p, '/', *n);
+	slash = find_last_byte(*p, '/', *n);
 	if (slash != NULL) {
 		*n -= (size_t)(slash + 1 - *p);
 		*p = slash + 1;
@@ -75,7 +74,7 @@ bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char 
 		*n = 1;
 		return true;
 	}
-	colon = memchr(line, ':', len);
+	colon = find_byte(line, ':', len);
 	*n = colon != NULL ? (size_t)(colon - line) : 0;
 	if (kind == LINES_VALUE)
 		*p = lines_value(l, i, n);
@@ -85,7 +84,7 @@ bool lines_key(const struct lines *l, enum lines_key kind, size_t i, const char 
 const char *lines_value(const struct lines *l, size_t i, size_t *n)
 {
 	const char *line = lines_at(l, i, n);
-	const char *colon = memchr(line, ':', *n);
+	const char *colon = find_byte(line, ':', *n);
 	size_t key = colon != NULL ? (size_t)(colon - line) + 1 : *n;
 
 	*n = trimmed(line, *n);

@@ -6,11 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-char name_fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 static bool is_alnum(char c)
 {
 	return (name_fold(c) >= 'a' && name_fold(c) <= 'z') || (c >= '0' && c <= '9');

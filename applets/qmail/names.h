@@ -30,7 +30,16 @@ struct name_address {
 };
 
 /* ASCII letters to lower case, as everywhere in qmail; bytes from 128 on are unchanged. */
-char name_fold(char c);
+static inline char name_fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+static inline void name_fold_all(char *p, size_t n)
+{
+	for (char *end = p + n; p < end; p++)
+		*p = name_fold(*p);
+}
 
 /* LDH labels of 1-63 bytes, 253 in all; one final dot is dropped, letters are stored in lower case. */
 int name_domain(struct err *e, const char *s, struct name_domain *d);

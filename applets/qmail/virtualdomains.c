@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/find.h"
 #include "qmail/constmap.h"
 #include "qmail/names.h"
 #include "qmail/rcpt.h"
@@ -27,15 +28,14 @@ static int fold(struct buf *key, const char *p, size_t n)
 {
 	key->len = 0;
 	buf_add(key, p, n);
-	for (size_t i = 0; i < key->len; i++)
-		key->p[i] = name_fold(key->p[i]);
+	name_fold_all(key->p, key->len);
 	return buf_failed(key) ? -1 : 0;
 }
 
 /* A line with its blanks, as rewrite() removes them. */
 static int add(struct digest *d, struct buf *key, const char *line, size_t n)
 {
-	const char *colon = memchr(line, ':', n);
+	const char *colon = find_byte(line, ':', n);
 
 	if (colon == NULL || *line == '#')
 		return 0;
@@ -52,7 +52,7 @@ static int add_all(struct digest *d, const char *text, size_t n)
 	int r = digest_add(d, mark, 1, size, (size_t)snprintf(size, sizeof size, "%zu", n));
 
 	while (r == 0 && n > 0) {
-		const char *lf = memrchr(text, '\n', n - 1), *line = lf != NULL ? lf + 1 : text;
+		const char *lf = find_last_byte(text, '\n', n - 1), *line = lf != NULL ? lf + 1 : text;
 		size_t len = n - (size_t)(line - text);
 
 		r = add(d, &key, line, len - (line[len - 1] == '\n'));

@@ -14,8 +14,7 @@ static void copy(char *to, size_t size, const char *p, size_t n)
 
 static void fold(char *s)
 {
-	for (; *s != '\0'; s++)
-		*s = name_fold(*s);
+	name_fold_all(s, strlen(s));
 }
 
 /* The fields of line at of users/assign, into d. */

@@ -135,7 +135,7 @@ demo: $(BIN)
 
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
-UNSANITIZED = build faults prove power plan misuse completion help
+UNSANITIZED = build faults prove power plan misuse completion help scale
 # The long ones first, then the large ones, so that none is left alone at the end.
 LONG = plan flush domain prove power verdicts check dialogue
 BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\

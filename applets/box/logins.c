@@ -1,11 +1,13 @@
 /* logins - users/qv-passwd: the passwords of boxes. */
 #include "box/logins.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "box/logins_line.h"
 #include "lib/fs.h"
+#include "plan/view.h"
 
 int logins_load(struct ctx *ctx, struct logins *t)
 {
@@ -99,18 +101,24 @@ void logins_plan(const struct logins *t, struct plan *plan)
 	plan_cdb(plan, LOGINS_CDB, &secret, QVPASSWD, logins_digest, &text);
 }
 
-static bool is_below(const struct logins_line *line, const char *path)
+/* The plan removes its box, or a directory that the box is in. */
+static bool is_removed(struct plan *plan, const struct logins_line *line)
 {
-	size_t n = strlen(path);
+	const struct plan_step *s;
+	char path[PATH_MAX];
+	char *slash;
 
-	return line->dir.n >= n && memcmp(line->dir.p, path, n) == 0 && (line->dir.n == n || line->dir.p[n] == '/');
-}
-
-static bool is_removed(const struct plan *plan, const struct logins_line *line)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->step[i].op == PLAN_REMOVE && is_below(line, plan->step[i].path))
+	if (line->dir.n >= sizeof path)
+		return false;
+	snprintf(path, sizeof path, "%.*s", (int)line->dir.n, line->dir.p);
+	do {
+		s = plan_find(plan, path);
+		if (s != NULL && s->op == PLAN_REMOVE)
 			return true;
+		slash = strrchr(path, '/');
+		if (slash != NULL)
+			*slash = '\0';
+	} while (slash != NULL && slash > path);
 	return false;
 }
 
@@ -122,7 +130,7 @@ bool logins_follows(const struct plan *plan)
 	return false;
 }
 
-void logins_follow(struct logins *t, const struct plan *plan)
+void logins_follow(struct logins *t, struct plan *plan)
 {
 	struct logins_line line;
 

@@ -54,7 +54,7 @@ void logins_plan(const struct logins *t, struct plan *plan);
 bool logins_follows(const struct plan *plan);
 
 /* Remove the passwords of boxes that the plan removes. */
-void logins_follow(struct logins *t, const struct plan *plan);
+void logins_follow(struct logins *t, struct plan *plan);
 
 /* A digest_text (logins_cdb.c). */
 int logins_digest(struct ctx *ctx, const char *name, const char *text, size_t n, int fd);

@@ -11,11 +11,25 @@
 #include "qmail/dotqmail.h"
 
 struct search {
-	const struct box *box;
+	const struct box *box; /* NULL: all of them, into paths */
 	const char *except;
 	char *who;
 	size_t size;
+	struct sorted *paths;
 };
+
+static void take_all(const struct address *a, struct sorted *paths)
+{
+	struct dotqmail_line l;
+
+	for (size_t at = 0; dotqmail_next(buf_text(&a->text), a->text.len, &at, &l);) {
+		if (l.kind != DOTQMAIL_MAILDIR)
+			continue;
+		while (l.n > 1 && l.value[l.n - 1] == '/')
+			l.n--;
+		sorted_add(paths, l.value, l.n);
+	}
+}
 
 static int search_home(struct ctx *ctx, const struct search *s, const char *home)
 {
@@ -23,7 +37,9 @@ static int search_home(struct ctx *ctx, const struct search *s, const char *home
 	struct addresses a;
 	int r = addresses_load(ctx, home, "", &a);
 
-	for (size_t i = 0; r == 0 && i < a.n; i++) {
+	for (size_t i = 0; r == 0 && i < a.n && s->box == NULL; i++)
+		take_all(&a.address[i], s->paths);
+	for (size_t i = 0; r == 0 && i < a.n && s->box != NULL; i++) {
 		if (!address_uses(&a.address[i], s->box))
 			continue;
 		dotqmail_name(a.address[i].local, &name);
@@ -65,7 +81,16 @@ static int search_homes(struct ctx *ctx, const struct boxes *b, const struct sea
 
 int box_user(struct ctx *ctx, const struct boxes *b, const struct box *box, const char *except, char *who, size_t size)
 {
-	struct search s = {box, except, who, size};
+	struct search s = {.box = box, .except = except, .who = who, .size = size};
 
 	return b->foreign ? search_home(ctx, &s, b->home) : search_homes(ctx, b, &s);
+}
+
+int boxes_used(struct ctx *ctx, const struct boxes *b, const char *except, struct sorted *paths)
+{
+	struct search s = {.except = except, .paths = paths};
+
+	if ((b->foreign ? search_home(ctx, &s, b->home) : search_homes(ctx, b, &s)) < 0)
+		return -1;
+	return sorted_ready(paths) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
 }

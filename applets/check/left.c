@@ -12,7 +12,7 @@
 struct left {
 	struct check *c;
 	struct check_names homes; /* that users/assign names, and their POP directories */
-	struct logins logins;
+	struct sorted logins; /* directories of boxes */
 };
 
 /* ", and 2 mailboxes can still log in": good until the next call */
@@ -65,7 +65,7 @@ static int check_customer(struct ctx *ctx, void *arg, const char *handle)
 	if (strlen(handle) >= sizeof ((struct domain){0}).user)
 		return 0;
 	boxes_of_handle(&l->c->change.conf, handle, &b);
-	if (l->logins.lines.n > 0 && !check_has(&l->homes, b.dir))
+	if (l->logins.n > 0 && !check_has(&l->homes, b.dir))
 		logins = domain_logins(&l->logins, &b);
 	snprintf(dir, sizeof dir, "%.*s/DOMAINS", (int)(strlen(b.dir) - strlen("/POP")), b.dir);
 	if (fs_stat(ctx, dir, &st) == 0 && listing_load(ctx, dir, &names) < 0)
@@ -82,13 +82,15 @@ static int check_customer(struct ctx *ctx, void *arg, const char *handle)
 
 void check_left(struct check *c)
 {
-	struct left l = {.c = c};
+	struct left l = {.c = c, .logins = SORTED(CONTROL_MAX)};
+	struct logins logins;
 
 	c->homes.failed |= check_sort(&c->homes, &l.homes) < 0;
-	if (logins_load(c->ctx, &l.logins) < 0)
+	if (logins_load(c->ctx, &logins) < 0 || domain_login_dirs(c->ctx, &logins, &l.logins) < 0)
 		c->ctx->err = (struct err){0}; /* logins.c has reported it */
 	if (!buf_failed(&c->homes) && !c->table_bad && handles_each(c->ctx, &c->change.conf, check_customer, &l) < 0)
 		check_unreadable(c, c->change.conf.popmail);
 	check_names_free(&l.homes);
-	logins_free(&l.logins);
+	sorted_free(&l.logins);
+	logins_free(&logins);
 }

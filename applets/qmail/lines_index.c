@@ -48,7 +48,7 @@ static uint64_t mixed(uint64_t h, const char *eight)
 
 	memcpy(&v, eight, 8);
 	h = (h ^ (v | SMALL)) * MIX;
-	return h ^ h >> 32; /* the highest bytes count in the lowest bits too */
+	return h ^ h >> 32;
 }
 
 /* Eight bytes at a time; the last eight may overlap those before them. */
@@ -61,8 +61,8 @@ static uint32_t *chain(const struct table *x, const char *key, size_t n)
 		h = mixed(h, key + i);
 	for (size_t i = 0; n < 8 && i < n; i++)
 		few[i] = key[i];
-	h = mixed(h, n < 8 ? few : key + n - 8);
-	return &x->head[h & (x->room - 1)];
+	h = mixed(h, n < 8 ? few : key + n - 8) * MIX; /* the highest bits depend on all bytes */
+	return &x->head[h >> 32 & (x->room - 1)];
 }
 
 /* The chain of line i, or NULL: it has no key. */

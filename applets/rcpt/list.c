@@ -12,6 +12,7 @@
 #include "lib/mapped.h"
 #include "qmail/cdbwalk.h"
 #include "qmail/conf.h"
+#include "qmail/constmap.h"
 #include "qmail/lines.h"
 #include "qmail/names.h"
 #include "rcpt/kept.h"
@@ -99,10 +100,12 @@ static int list_all(struct ctx *ctx, const struct sorted *hosts, struct buf *out
 	int r;
 
 	rcpt_begin(ctx, &rcpt);
+	rcpt.virtualdomains = constmap_index_new();
 	r = rcpt_single(&rcpt, &single);
 	for (size_t i = 0; r == 0 && i < hosts->n; i++)
 		r = rcpt_list_domain(&rcpt, &single, hosts->at[i], out);
 	rcpt_single_free(&single);
+	constmap_index_free(rcpt.virtualdomains);
 	return r == 0 && buf_failed(out) ? err_temp(&ctx->err, "out of memory") : r;
 }
 

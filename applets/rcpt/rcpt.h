@@ -41,6 +41,7 @@ enum rcpt_file {
 
 struct rcpt {
 	struct ctx *ctx;
+	struct constmap_index *virtualdomains; /* of who asks for very many addresses; NULL: none is needed */
 	/* private */
 	struct {
 		struct mapped map;

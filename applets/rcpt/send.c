@@ -94,9 +94,20 @@ static bool ask_index(struct rcpt_way *w, const struct buf *address, struct buf 
 	return virtualdomains_find(&view, text->n, buf_text(address), address->len, lines) == 0;
 }
 
+/* All of virtualdomains, with an index for many addresses. */
+static int load_all(struct rcpt_way *w, struct constmap *map)
+{
+	int e = load(w, RCPT_VIRTUALDOMAINS, map);
+
+	map->index = w->r->virtualdomains;
+	return e;
+}
+
 /* The lines of virtualdomains that decide about the address. 0; 1: the way has ended. */
 static int load_virtual(struct rcpt_way *w, const struct buf *address, struct buf *lines, struct constmap *map)
 {
+	if (w->r->virtualdomains != NULL)
+		return load_all(w, map);
 	if (!ask_index(w, address, lines)) {
 		if (load(w, RCPT_VIRTUALDOMAINS, map) != 0)
 			return 1;

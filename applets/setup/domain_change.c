@@ -142,15 +142,17 @@ static int check_no_alias(struct ctx *ctx, const struct change *c, const struct 
 /* Warn that users of a deleted domain can still log in. */
 static int say_logins(struct ctx *ctx, struct change *c, const struct domain *d)
 {
+	struct sorted dirs = SORTED(CONTROL_MAX);
 	struct boxes b;
 	size_t logins;
 
 	if (*d->home == '\0' || *d->alias_of != '\0' || d->form == DOMAIN_DIALUP || !domain_was_last(&c->routing, d))
 		return 0;
-	if (change_logins(ctx, c) < 0)
+	if (change_logins(ctx, c) < 0 || domain_login_dirs(ctx, &c->logins, &dirs) < 0)
 		return -1;
 	domain_boxes(d, &b);
-	logins = domain_logins(&c->logins, &b);
+	logins = domain_logins(&dirs, &b);
+	sorted_free(&dirs);
 	if (logins == 1)
 		ctx_warn(ctx, "1 box in %s%s can still log in; qv-mailbox suspend locks it, qv-domain del %s --purge removes it", ctx->root,
 		         b.dir, d->name.text);

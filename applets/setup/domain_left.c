@@ -1,6 +1,7 @@
 /* domain_left - the remains of a deleted POP or dial-up domain. */
 #include "setup/domain_left.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,25 +51,44 @@ bool domain_was_last(const struct routing *r, const struct domain *d)
 	return true;
 }
 
-static bool is_below(const struct logins_part *dir, const char *path)
-{
-	size_t n = strlen(path);
-
-	return dir->n > n && memcmp(dir->p, path, n) == 0 && dir->p[n] == '/';
-}
-
-size_t domain_logins(const struct logins *t, const struct boxes *b)
+int domain_login_dirs(struct ctx *ctx, const struct logins *t, struct sorted *dirs)
 {
 	struct logins_line l;
-	size_t logins = 0, n;
 	const char *p;
+	size_t n;
 
 	for (size_t i = 0; i < t->lines.n; i++) {
 		p = lines_at(&t->lines, i, &n);
 		if (logins_line(p, n, &l) == LOGINS_BOX && !l.suspended && l.hash.n > 0)
-			logins += is_below(&l.dir, b->dir) || (*b->home != '\0' && is_below(&l.dir, b->home));
+			sorted_add(dirs, l.dir.p, l.dir.n);
 	}
-	return logins;
+	return sorted_ready(dirs) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
+}
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && path[n] == '/';
+}
+
+static size_t below(const struct sorted *dirs, const char *path)
+{
+	char first[PATH_MAX + 1];
+	size_t i, from;
+
+	snprintf(first, sizeof first, "%s/", path);
+	from = sorted_from(dirs, first);
+	for (i = from; i < dirs->n && is_below(dirs->at[i], path); i++)
+		;
+	return i - from;
+}
+
+size_t domain_logins(const struct sorted *dirs, const struct boxes *b)
+{
+	if (*b->home == '\0' || is_below(b->home, b->dir))
+		return below(dirs, b->dir);
+	return below(dirs, b->home) + (is_below(b->dir, b->home) || strcmp(b->dir, b->home) == 0 ? 0 : below(dirs, b->dir));
 }
 
 struct search {

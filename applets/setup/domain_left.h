@@ -6,6 +6,7 @@
 #ifndef SETUP_DOMAIN_LEFT_H
 #define SETUP_DOMAIN_LEFT_H
 
+#include "lib/sorted.h"
 #include "setup/change.h"
 
 /*
@@ -17,7 +18,10 @@ int domain_left(struct ctx *ctx, const struct change *c, const char *name, struc
 /* True if no line of users/assign has the home of d or one that shares its directory of boxes. */
 bool domain_was_last(const struct routing *r, const struct domain *d);
 
-/* The number of boxes in b, or in its home if foreign, that have a password and are not suspended. */
-size_t domain_logins(const struct logins *t, const struct boxes *b);
+/* The directories of boxes that have a password and are not suspended, into dirs = SORTED(CONTROL_MAX). 0 or -1. */
+int domain_login_dirs(struct ctx *ctx, const struct logins *t, struct sorted *dirs);
+
+/* How many of them are in b, or in its home if foreign. */
+size_t domain_logins(const struct sorted *dirs, const struct boxes *b);
 
 #endif

@@ -7,6 +7,7 @@
 #include "box/used_by.h"
 #include "lib/fs.h"
 #include "lib/listing.h"
+#include "plan/view.h"
 #include "setup/domain_files.h"
 
 static int refuse(struct ctx *ctx, const char *path)
@@ -14,37 +15,48 @@ static int refuse(struct ctx *ctx, const char *path)
 	return err_perm(&ctx->err, "mail waits in %s%s; nothing was done; --force deletes this mail too", ctx->root, path);
 }
 
-static int purge_box(struct ctx *ctx, const struct domain *d, const struct boxes *b, const char *name, bool force,
-                     struct plan *trees)
+struct purge {
+	struct ctx *ctx;
+	const struct domain *d;
+	const struct boxes *b;
+	bool force;
+	struct plan *trees;
+	struct sorted used; /* Maildirs that addresses of the customer's other domains deliver into */
+};
+
+static bool is_used(const struct purge *p, const struct box *box)
 {
-	char who[PATH_MAX];
+	size_t i = sorted_from(&p->used, box->path);
+
+	return i < p->used.n && strcmp(p->used.at[i], box->path) == 0;
+}
+
+static int purge_box(struct purge *p, const char *name)
+{
 	struct box box;
 	int r;
 
-	boxes_name(b, name, &box);
-	for (size_t i = 0; i < trees->n; i++)
-		if (strcmp(trees->step[i].path, box.path) == 0)
-			return 0;
-	r = boxes_look(ctx, &box);
-	if (r == 0)
-		r = box_user(ctx, b, &box, d->home, who, sizeof who);
+	boxes_name(p->b, name, &box);
+	if (plan_find(p->trees, box.path) != NULL || is_used(p, &box))
+		return 0;
+	r = boxes_look(p->ctx, &box);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	r = force ? 0 : boxes_mail(ctx, &box);
+	r = p->force ? 0 : boxes_mail(p->ctx, &box);
 	if (r != 0)
-		return r < 0 ? -1 : refuse(ctx, box.path);
-	return boxes_purge(ctx, b, &box, trees);
+		return r < 0 ? -1 : refuse(p->ctx, box.path);
+	return boxes_purge(p->ctx, p->b, &box, p->trees);
 }
 
-static int purge_boxes(struct ctx *ctx, const struct domain *d, const struct boxes *b, bool force, struct plan *trees)
+static int purge_boxes(struct purge *p)
 {
 	char name[NAME_MAX + 1];
 	struct addresses a;
-	int r = domain_addresses(ctx, d, &a);
+	int r = domain_addresses(p->ctx, p->d, &a);
 
 	for (size_t i = 0; r == 0 && i < a.n; i++)
-		if (address_box(buf_text(&a.address[i].text), a.address[i].text.len, b, name, sizeof name) != NULL)
-			r = purge_box(ctx, d, b, name, force, trees);
+		if (address_box(buf_text(&a.address[i].text), a.address[i].text.len, p->b, name, sizeof name) != NULL)
+			r = purge_box(p, name);
 	addresses_free(&a);
 	return r;
 }
@@ -77,25 +89,37 @@ static int is_box(struct ctx *ctx, const struct boxes *b, const struct box *box)
 }
 
 /* Boxes that no address delivers into. */
-static int purge_others(struct ctx *ctx, const struct domain *d, const struct boxes *b, bool force, struct plan *trees)
+static int purge_others(struct purge *p)
 {
 	struct listing l = {0};
 	struct stat st;
 	struct box box;
-	int r = fs_stat(ctx, b->dir, &st);
+	int r = fs_stat(p->ctx, p->b->dir, &st);
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	r = listing_load(ctx, b->dir, &l);
+	r = listing_load(p->ctx, p->b->dir, &l);
 	for (size_t i = 0; r == 0 && i < l.n; i++) {
 		if (l.name[i][0] == '.')
 			continue;
-		boxes_name(b, l.name[i], &box);
-		r = is_box(ctx, b, &box);
+		boxes_name(p->b, l.name[i], &box);
+		r = is_box(p->ctx, p->b, &box);
 		if (r > 0)
-			r = purge_box(ctx, d, b, l.name[i], force, trees);
+			r = purge_box(p, l.name[i]);
 	}
 	listing_free(&l);
+	return r;
+}
+
+static int purge_customer(struct purge *p, bool last)
+{
+	int r = boxes_used(p->ctx, p->b, p->d->home, &p->used);
+
+	if (r == 0)
+		r = purge_boxes(p);
+	if (r == 0 && last)
+		r = purge_others(p);
+	sorted_free(&p->used);
 	return r;
 }
 
@@ -104,6 +128,7 @@ int domain_purge(struct ctx *ctx, const struct domain *d, bool last, bool force,
 	struct box maildir;
 	struct stat st;
 	struct boxes b;
+	struct purge p = {.ctx = ctx, .d = d, .b = &b, .force = force, .trees = trees, .used = SORTED(CONTROL_MAX)};
 	int r = fs_stat(ctx, d->home, &st);
 
 	if (r != 0)
@@ -112,8 +137,7 @@ int domain_purge(struct ctx *ctx, const struct domain *d, bool last, bool force,
 		return err_perm(&ctx->err,
 		                "%s%s was not laid out by qv-domain and may contain other files; leave out --purge",
 		                ctx->root, d->home);
-	if (d->form == DOMAIN_POP && boxes_of_home(d->home, &b) == 0 &&
-	    (purge_boxes(ctx, d, &b, force, trees) < 0 || (last && purge_others(ctx, d, &b, force, trees) < 0)))
+	if (d->form == DOMAIN_POP && boxes_of_home(d->home, &b) == 0 && purge_customer(&p, last) < 0)
 		return -1;
 	snprintf(maildir.path, sizeof maildir.path, "%s/Maildir", d->home);
 	r = force ? 0 : boxes_mail(ctx, &maildir);

@@ -266,6 +266,17 @@ named() {
 	[[ $output != *cut* ]]
 }
 
+@test "import: a terminal is told how far it is, and nothing else is" {
+	seq 40 | sed 's/.*/domain add pop d&.example.com h&/' >"$BATS_TEST_TMPDIR/in"
+	exits 0 script -qec "qv-domain import $BATS_TEST_TMPDIR/in" /dev/null
+	[[ $output == $'\r'"qv-domain: 0 of 28"[0-9]$'\033[K'* ]]
+	[[ $output == *$'\r\033[K' ]]
+	rm -rf "$ROOT"
+	cp -a "$EMPTY" "$ROOT"
+	exits 0 qv-domain import "$BATS_TEST_TMPDIR/in"
+	[ -z "$output" ]
+}
+
 @test "import: hashes that crypt(3) verifies, for boxes that are there or are made by it" {
 	qv-domain add pop example.com ex1
 	qv-mailbox add old@example.com

@@ -94,6 +94,22 @@ static bool is_new_tree(const struct plan_step *s)
 	return s->op == PLAN_DIR || s->op == PLAN_MAILDIR;
 }
 
+/* Steps from..end: the new directories, or all others. */
+static int show_those(struct apply *a, size_t from, size_t end, bool new)
+{
+	for (size_t k = from; k < end; k++) {
+		struct plan_step *s = &a->plan->step[k];
+
+		if (is_new_tree(s) != new)
+			continue;
+		if (show(a, s) < 0)
+			return -1;
+		if (step_is_of_tree(s))
+			progress_made(&a->progress);
+	}
+	return 0;
+}
+
 /* A run of tree steps from *i on: new directories, one sync, files, one sync. */
 static int show_many(struct apply *a, size_t *i)
 {
@@ -102,15 +118,10 @@ static int show_many(struct apply *a, size_t *i)
 
 	while (end < p->n && (step_is_of_tree(&p->step[end]) || p->step[end].op == PLAN_NOTHING))
 		end++;
-	for (size_t k = from; k < end; k++)
-		if (is_new_tree(&p->step[k]) && show(a, &p->step[k]) < 0)
-			return -1;
-	if (stage_sync(a) < 0)
+	if (show_those(a, from, end, true) < 0 || stage_sync(a) < 0 || show_those(a, from, end, false) < 0)
 		return -1;
-	for (size_t k = from; k < end; k++)
-		if (!is_new_tree(&p->step[k]) && show(a, &p->step[k]) < 0)
-			return -1;
 	*i = end;
+	progress_end(&a->progress);
 	return stage_sync(a);
 }
 
@@ -142,6 +153,7 @@ int plan_apply(struct ctx *ctx, const struct conf *conf, struct plan *p)
 	if (ctx->dry_run)
 		return plan_print(ctx, p);
 	r = apply(&a);
+	progress_end(&a.progress);
 	if (r == 0 && a.unmade.code != 0)
 		r = err_temp(&ctx->err, "the change is made, but a file that is made from it is still the old one: %s; run the command again",
 		             a.unmade.text);

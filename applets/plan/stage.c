@@ -90,10 +90,14 @@ static int build_trees(struct apply *a)
 	for (size_t i = 0; i < p->n; i++)
 		steps += step_is_of_tree(&p->step[i]);
 	a->newtree.bulk = steps > BULK;
+	if (a->newtree.bulk)
+		progress_begin(&a->progress, a->ctx, steps, 2);
 	for (size_t i = 0; i < p->n; i++) {
 		p->step[i].root = step_is_home(&p->step[i]) ? NULL : root_of(p, &p->step[i]);
 		if (p->step[i].root != NULL && build_step(a, &p->step[i]) < 0)
 			return -1;
+		if (step_is_of_tree(&p->step[i]))
+			progress_made(&a->progress);
 	}
 	return 0;
 }
@@ -173,17 +177,18 @@ static int stage_many(struct apply *a)
 /* Trees may be on several file systems; consecutive steps on the same one share a sync. */
 int stage_sync(struct apply *a)
 {
+	char parent[PATH_MAX] = "";
 	struct stat st;
 	dev_t last = 0;
 	bool any = false;
 
 	for (size_t i = 0; a->newtree.bulk && i < a->plan->n; i++) {
 		const struct plan_step *s = &a->plan->step[i];
-		char parent[PATH_MAX];
+		size_t n = (size_t)(strrchr(s->path, '/') - s->path);
 
-		if (!step_is_of_tree(s) || (s->root != NULL && s->root != s))
+		if (!step_is_of_tree(s) || (s->root != NULL && s->root != s) || (any && strncmp(parent, s->path, n) == 0 && parent[n] == '\0'))
 			continue;
-		snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(s->path, '/') - s->path), s->path);
+		snprintf(parent, sizeof parent, "%.*s", (int)n, s->path);
 		if (fs_stat(a->ctx, parent, &st) != 0 || (any && st.st_dev == last))
 			continue;
 		last = st.st_dev;

@@ -9,6 +9,7 @@
 #define PLAN_STAGE_H
 
 #include "lib/newtree.h"
+#include "lib/progress.h"
 #include "plan/plan.h"
 
 struct apply {
@@ -16,6 +17,7 @@ struct apply {
 	const struct conf *conf;
 	struct plan *plan;
 	struct newtree newtree;
+	struct progress progress; /* of directories and files, if they are many */
 	struct err unmade; /* of the last file that could not be made */
 };
 

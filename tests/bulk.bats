@@ -266,6 +266,13 @@ named() {
 	[[ $output != *cut* ]]
 }
 
+@test "import: many directories are synced before they are shown and behind that, in a tree without /home as well" {
+	seq 40 | sed 's/.*/domain add pop d&.example.com h&/' >"$BATS_TEST_TMPDIR/in"
+	[ ! -e "$ROOT/home" ]
+	exits 0 strace -f -e trace=syncfs -o "$BATS_TEST_TMPDIR/calls" "$QVMAIL" domain import "$BATS_TEST_TMPDIR/in"
+	[ "$(grep -c 'syncfs(.*= 0' "$BATS_TEST_TMPDIR/calls")" = 3 ]
+}
+
 @test "import: a terminal is told how far it is, and nothing else is" {
 	seq 40 | sed 's/.*/domain add pop d&.example.com h&/' >"$BATS_TEST_TMPDIR/in"
 	exits 0 script -qec "qv-domain import $BATS_TEST_TMPDIR/in" /dev/null

@@ -174,10 +174,16 @@ static int stage_many(struct apply *a)
 	return 0;
 }
 
+/* dir is "PARENT/." of the last path: of many, most are in the same directory. */
+static bool is_in(const char *path, size_t n, const char *dir)
+{
+	return strncmp(dir, path, n) == 0 && strcmp(dir + n, "/.") == 0;
+}
+
 /* Trees may be on several file systems; consecutive steps on the same one share a sync. */
 int stage_sync(struct apply *a)
 {
-	char parent[PATH_MAX] = "";
+	char dir[PATH_MAX] = "";
 	struct stat st;
 	dev_t last = 0;
 	bool any = false;
@@ -186,10 +192,12 @@ int stage_sync(struct apply *a)
 		const struct plan_step *s = &a->plan->step[i];
 		size_t n = (size_t)(strrchr(s->path, '/') - s->path);
 
-		if (!step_is_of_tree(s) || (s->root != NULL && s->root != s) || (any && strncmp(parent, s->path, n) == 0 && parent[n] == '\0'))
+		if (!step_is_of_tree(s) || (s->root != NULL && s->root != s) || is_in(s->path, n, dir))
 			continue;
-		snprintf(parent, sizeof parent, "%.*s", (int)n, s->path);
-		if (fs_stat(a->ctx, parent, &st) != 0 || (any && st.st_dev == last))
+		snprintf(dir, sizeof dir, "%.*s/.", (int)n, s->path);
+		if (fs_stat(a->ctx, dir, &st) != 0)
+			return a->ctx->err.code != 0 ? -1 : err_temp(&a->ctx->err, "%s%s was removed meanwhile", a->ctx->root, dir);
+		if (any && st.st_dev == last)
 			continue;
 		last = st.st_dev;
 		any = true;

@@ -10,7 +10,8 @@
 
 struct left {
 	struct export *x;
-	struct sorted homes; /* of all domains */
+	struct sorted homes; /* of all domains, when they are first asked for */
+	bool has_homes;
 };
 
 static int find_homes(struct left *l)
@@ -19,6 +20,7 @@ static int find_homes(struct left *l)
 	struct name_domain name;
 	struct domain d;
 
+	l->has_homes = true;
 	for (size_t at = 0; routing_next(r, &at, &name);) {
 		routing_look(r, &l->x->change->conf, name.text, &d);
 		sorted_add(&l->homes, d.home, strlen(d.home));
@@ -33,11 +35,13 @@ static bool any_begins(const struct sorted *s, const char *with, size_t n)
 	return i < s->n && strncmp(s->at[i], with, n) == 0;
 }
 
-/* Is the home of some domain there, or below? */
-static bool is_used(const struct left *l, const char *dir)
+/* Is the home of some domain there, or below? 1; 0; -1 */
+static int is_used(struct left *l, const char *dir)
 {
 	char below[PATH_MAX + 1];
 
+	if (!l->has_homes && find_homes(l) < 0)
+		return -1;
 	snprintf(below, sizeof below, "%s/", dir);
 	return any_begins(&l->homes, dir, strlen(dir) + 1) || any_begins(&l->homes, below, strlen(below));
 }
@@ -45,43 +49,46 @@ static bool is_used(const struct left *l, const char *dir)
 /* handles_each() */
 static int handle(struct ctx *ctx, void *left, const char *name)
 {
-	const struct left *l = left;
+	struct left *l = left;
 	const struct conf *conf = &l->x->change->conf;
 	struct boxes b;
 	char path[sizeof b.dir];
+	int used;
 
 	(void)ctx;
 	boxes_of_handle(conf, name, &b);
 	snprintf(path, sizeof path, "%s/%c/%s", conf->popmail, *name, name);
-	if (export_paths_find(&l->x->handles, b.dir) == NULL && !is_used(l, path))
+	used = export_paths_find(&l->x->handles, b.dir) != NULL ? 1 : is_used(l, path);
+	if (used == 0)
 		export_not(l->x, path, "not used by any domain");
-	return 0;
+	return used < 0 ? -1 : 0;
 }
 
-static void host(const struct left *l, const char *name)
+static int host(struct left *l, const char *name)
 {
 	const struct conf *conf = &l->x->change->conf;
 	char path[sizeof conf->serialmail + NAME_MAX + 2];
 	struct domain d;
+	int used;
 
 	routing_look(&l->x->change->routing, conf, name, &d);
 	snprintf(path, sizeof path, "%s/%s", conf->serialmail, name);
-	if (strcmp(d.home, path) != 0 && !is_used(l, path))
+	used = strcmp(d.home, path) == 0 ? 1 : is_used(l, path);
+	if (used == 0)
 		export_not(l->x, path, "no domain uses it");
+	return used < 0 ? -1 : 0;
 }
 
 int export_left(struct export *x)
 {
 	struct left l = {.x = x, .homes = SORTED(CONTROL_MAX)};
 	struct hosts c = HOSTS;
-	int r = find_homes(&l);
+	int r = handles_each(x->ctx, &x->change->conf, handle, &l);
 
-	if (r == 0)
-		r = handles_each(x->ctx, &x->change->conf, handle, &l);
 	if (r == 0)
 		r = hosts_load(x->ctx, &x->change->conf, &c);
 	for (size_t i = 0; r == 0 && i < c.n; i++)
-		host(&l, hosts_name(&c, i));
+		r = host(&l, hosts_name(&c, i));
 	hosts_free(&c);
 	sorted_free(&l.homes);
 	return r;

@@ -1,9 +1,10 @@
 #!/bin/bash
 # bench.sh [ROW]...: qv-flush, qv-master and the administrator's commands beside their peers, in one run. Rows: loopback
-# rtt100 rtt200 line thin call memory master admin; all if none is named. `make bench` says where QVMAIL and TESTBIN are.
+# rtt100 rtt200 line thin call memory master admin scale; all if none is named. `make bench` says where QVMAIL and TESTBIN are.
 #
 # RUNS      medians of so many runs (5); but a client that has taken BUDGET seconds (10) in a row is not asked again
 # NEWU      the command of admin's script that makes users/cdb, ROOT in it the tree; ours if not given
+# BASE      for scale: another qvmail, measured beside ours
 # SERIALMAIL  the directory of maildirserial, serialsmtp and tcpclient, if they are not in PATH
 #
 # Every client sends the same messages, from files synced to disk, to a sink that checks them all: a run in which one
@@ -114,7 +115,7 @@ COST=("$TESTBIN/cost")
 SINK_OPTIONS=() LINE_OPTIONS=()
 fresh_root
 echo "medians of up to $RUNS; $(nproc) processors; MTU $(ip link show lo | sed -n "s/.* mtu \([0-9]*\).*/\1/p"); $(df --output=fstype "$WORK" | tail -1)"
-[ $# -gt 0 ] || set -- loopback rtt100 rtt200 line thin call memory master admin
+[ $# -gt 0 ] || set -- loopback rtt100 rtt200 line thin call memory master admin scale
 for row; do
 	"row_$row" || exit 1
 done

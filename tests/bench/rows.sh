@@ -184,3 +184,8 @@ row_admin() {
 	printf '\nWhat an administrator types\n'
 	bash "$HERE/admin.sh"
 }
+
+row_scale() {
+	printf '\nLarge set-ups\n'
+	bash "$HERE/scale.sh"
+}

@@ -133,12 +133,13 @@ static bool try_text(const struct buf *text)
 	static const char *const users[] = {"joe", "j", "a:b", "", "x@y"};
 	struct buf address = BUF(TEXT_MAX);
 	char *copy = malloc(text->len + (text->len == 0));
-	struct constmap_index *index = constmap_index_new();
+	struct constmap_index *index;
 	struct cdbfile_view cdb;
 	bool same = true;
 
-	if (copy == NULL || index == NULL)
+	if (copy == NULL)
 		return false;
+	index = constmap_index_new();
 	memcpy(copy, buf_text(text), text->len);
 	cdb = (struct cdbfile_view){.fd = index_of(copy, text->len)};
 	for (int i = 0; same && i < ADDRESSES; i++) {

@@ -1,4 +1,5 @@
 # make               build/qvmail, one static file          make CROSS=aarch64-linux-gnu-   for another CPU
+# make APPLETS="flush master"  those alone, build/small/qvmail
 # make deps          what all of this needs, from Debian    make CC=... SYSROOT=...         with a firmware's own musl
 # make demo          the whole job in a sandbox             make install DESTDIR= PREFIX=/usr COMPAT=1
 # make check         all tests; SAN=1: under ASan, UBSan    make check T=tests/flush.bats   one of them
@@ -26,6 +27,7 @@ BIN := $(if $(CROSS)$(SYSROOT),$B,build)/qvmail
 SYSROOT ?= $B/sysroot
 SRC := $(sort qvmail.c $(wildcard applets/*.c applets/*/*.c))
 LOWER := $(sort $(wildcard applets/*/*.c))
+APPLET_NAMES := $(patsubst applets/%.c,%,$(wildcard applets/*.c)) qmail-newu qmail-newmrh
 UNITS := $(sort $(wildcard tests/unit/*.c))
 TOOLS := $(patsubst %/main.c,%,$(sort $(wildcard tests/bench/*/main.c)))
 
@@ -57,12 +59,24 @@ HOSTCOMPILE = $(HOSTCC) $(COMMON) -g -O1 $(SANFLAGS) $(CPPFLAGS)
 HOSTLIBS = -lcdb -lcrypt
 , := ,
 
+# make APPLETS="flush master": those alone, as build/small/qvmail; all else is as in the large one.
+OBJ = $(SRC:%.c=$B/%.o)
+ifneq ($(APPLETS),)
+BIN := $(dir $(BIN))small/qvmail
+OBJ = $(filter-out $B/qvmail.o,$(SRC:%.c=$B/%.o)) $(BIN).o
+UNKNOWN := $(filter-out $(APPLET_NAMES),$(APPLETS))
+$(if $(UNKNOWN),$(error no such applet: $(UNKNOWN); there are: $(APPLET_NAMES)))
+endif
+
 all: $(BIN)
+
+$(BIN).o: qvmail.c $(BIN).link
+	@$(COMPILE) -DONLY='$(foreach a,$(subst -,_,$(APPLETS)),&$a_applet$(,))' -c -o $@ $<
 
 link = $(CC) $(LINK) -nostdlib -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
 	$(LDFLAGS) $(SYSROOT)/lib/crti.o $1 -L$(SYSROOT)/lib -Wl,--start-group -lcdb -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o
 
-$(BIN): $(SRC:%.c=$B/%.o) $(BIN).link .tools/gate
+$(BIN): $(OBJ) $(BIN).link .tools/gate
 	@echo ld $@
 	@$(call link,$(filter %.o,$^)) -o $@.new
 	@$(shell $(CC) -print-prog-name=strip) -s -R .comment $@.new
@@ -118,7 +132,7 @@ $B/applets/shell/completion.o $H/applets/shell/completion.o: applets/shell/compl
 # What is made depends on the command line that makes it, and on which files there are.
 $B/command: NEW = $(COMPILE)
 $H/command: NEW = $(HOSTCOMPILE)
-$(BIN).link: NEW = $(LINK) $(LDFLAGS) $(SRC)
+$(BIN).link: NEW = $(LINK) $(LDFLAGS) $(APPLETS) $(SRC)
 $H/qvmail.link: NEW = $(SANFLAGS) $(SRC)
 $B/command $H/command $(BIN).link $H/qvmail.link: ALWAYS
 	@mkdir -p $(@D)

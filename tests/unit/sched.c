@@ -288,8 +288,31 @@ static void fairness(void)
 	ok(least > 90 && most - least <= 1, "all busy: whoever has waited longest is next (%d to %d starts)", least, most);
 }
 
+/* A burst for each of a hundred thousand: whoever looks at all of them for each start takes minutes. */
+static void burst(void)
+{
+	enum { MANY = 100000 };
+	static struct sched_job many[MANY];
+	struct sched s = {.interval = INTERVAL, .concurrency = 20};
+	size_t i, started = 0, out_of_turn = 0;
+
+	sched_resize(&s, many, MANY, NULL);
+	for (i = 0; i < MANY; i++)
+		sched_arrived(&s, i * 7919 % MANY, (int64_t)(i / 10));
+	for (int64_t now = MANY, last = 0; sched_next(&s, now, &i); started++) {
+		out_of_turn += many[i].due < last;
+		last = many[i].due;
+		run(&s, i, now, now + 1, SCHED_DONE);
+		sched_sleep(&s, now);
+	}
+	is_int((int)started, MANY, "a burst of a hundred thousand: all start");
+	is_int((int)out_of_turn, 0, "who has waited longest first");
+	ok(sched_done(&s), "and then there is nothing left");
+}
+
 int main(void)
 {
+	burst();
 	grace();
 	concurrency();
 	arrivals();

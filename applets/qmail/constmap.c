@@ -71,6 +71,8 @@ bool constmap_find(const struct constmap *map, enum constmap_kind kind, const ch
 	bool found = false;
 	size_t len;
 
+	if (map->n == 0)
+		return false;
 	for (const char *p = map->p, *end = p + map->n; p < end; p += len + 1) {
 		len = span(p, (size_t)(end - p), '\n');
 		at.line++;

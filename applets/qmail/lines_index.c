@@ -22,7 +22,7 @@ struct lines_index {
 	bool gave_up;   /* for want of memory; a walk that began line by line must end so */
 	size_t room;    /* of both arrays; a power of two, 0 at first */
 	uint32_t *head; /* by hash: the last line of a chain, plus 1 */
-	uint32_t *next; /* by line: the one before it in its chain, plus 1 */
+	uint32_t *next; /* behind it; by line: the one before it in its chain, plus 1 */
 };
 
 struct lines_index *lines_index_new(void)
@@ -35,7 +35,6 @@ void lines_index_free(struct lines_index *x)
 	if (x == NULL)
 		return;
 	free(x->head);
-	free(x->next);
 	free(x);
 }
 
@@ -74,24 +73,19 @@ static uint32_t *chain_of(const struct lines *l, size_t i)
 static bool make_room(struct lines_index *x, size_t lines)
 {
 	size_t room = ROOM_MIN;
-	uint32_t *head, *next;
+	uint32_t *both;
 
 	if (x->room > 0 && lines <= x->room)
 		return true;
 	while (room < lines + lines / 4)
 		room *= 2;
-	head = calloc(room, sizeof *head);
-	next = calloc(room, sizeof *next);
-	if (head == NULL || next == NULL) {
-		free(head);
-		free(next);
+	both = calloc(room, 2 * sizeof *both);
+	if (both == NULL)
 		return false;
-	}
 	free(x->head);
-	free(x->next);
 	x->room = room;
-	x->head = head;
-	x->next = next;
+	x->head = both;
+	x->next = both + room;
 	x->n = 0;
 	return true;
 }

@@ -260,6 +260,25 @@ static void days(void)
 	ok(least * 100 > most * 95, "the dead are served alike: %d to %d tries", least, most);
 }
 
+/* Somebody waits for it: no grace, no interval after a failure, and once more if it runs. */
+static void calls(void)
+{
+	struct sched s = make(1000, 1, 2);
+	size_t i = 9;
+
+	sched_want(&s, 0, 0);
+	sched_started(&s, 0, 0);
+	sched_ended(&s, 0, SCHED_FAILED, 10);
+	sched_arrived(&s, 0, 20);
+	ok(!sched_next(&s, 20, &i), "what failed is not tried when mail arrives");
+	sched_called(&s, 0, 30);
+	ok(sched_next(&s, 30, &i) && i == 0, "but when somebody calls for it");
+	sched_started(&s, 0, 30);
+	sched_called(&s, 0, 40);
+	sched_ended(&s, 0, SCHED_FAILED, 50);
+	ok(sched_next(&s, 50, &i) && i == 0, "called for while it runs, it runs again, however it ended");
+}
+
 /* Always more to do than may run: everybody has his turn. */
 static void fairness(void)
 {
@@ -320,6 +339,7 @@ int main(void)
 	changes();
 	passes();
 	days();
+	calls();
 	fairness();
 	return done_testing();
 }

@@ -29,9 +29,11 @@ merge() {
 
 # AFL++ keeps what it needs to go on; of that only the inputs count.
 afl() {
-	local in=build/fuzz/afl/$name.in out=build/fuzz/afl/$name.out crash r=0
+	local in=build/fuzz/afl/$name.in out=build/fuzz/afl/$name.out dir crash r=0
 	rm -rf "$in" "$out" && mkdir -p "$in"
-	find "${seeds[@]}" "$new" -type f -exec cp -t "$in" {} +
+	for dir in "${seeds[@]}" "$new"; do # one after the other: they have files of the same name
+		find "$dir" -type f -exec cp -t "$in" {} +
+	done
 	[ -n "$(ls "$in")" ] || echo a >"$in/a"
 	AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_IGNORE_SEED_PROBLEMS=1 \
 		ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0 UBSAN_OPTIONS=abort_on_error=1:symbolize=0 \

@@ -1,12 +1,14 @@
 # make               build/qvmail, one static file          make CROSS=aarch64-linux-gnu-   for another CPU
+# make APPLETS="flush master"  those alone, build/small/qvmail
 # make deps          what all of this needs, from Debian    make CC=... SYSROOT=...         with a firmware's own musl
 # make demo          the whole job in a sandbox             make install DESTDIR= PREFIX=/usr COMPAT=1
 # make check         all tests; SAN=1: under ASan, UBSan    make check T=tests/flush.bats   one of them
 # make lint          static analysis                        make reproducible               two trees, one checksum
 # make fresh         README's two commands in a minimal Debian of their own, as root
 # make bench         measured beside its peers, as root     make bench ROWS=loopback RUNS=1 a quick part
-# make random        qv-rcpt beside qv-route and cvm-qmail: ADDRESSES=10000, SEED=n; as root
-# make fuzz TIME=60  what is parsed, under libFuzzer          make real                     Postfix, Exim and others take the mail
+# make random        qv-rcpt beside qv-route and cvm-qmail, these beside models of qmail: ADDRESSES=10000, SEED=n; as root
+# make fuzz TIME=60  what is parsed, under libFuzzer        make fuzz ENGINE=afl          the same under AFL++
+# make coverage      lines of the pure files that tests run make real                     Postfix, Exim and others take the mail
 # make prove              every command killed, failed and starved at every call: a table  PROOFS=kill WHAT=flush: a part
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
 
@@ -26,7 +28,12 @@ BIN := $(if $(CROSS)$(SYSROOT),$B,build)/qvmail
 SYSROOT ?= $B/sysroot
 SRC := $(sort qvmail.c $(wildcard applets/*.c applets/*/*.c))
 LOWER := $(sort $(wildcard applets/*/*.c))
+APPLET_NAMES := $(patsubst applets/%.c,%,$(wildcard applets/*.c)) qmail-newu qmail-newmrh
 UNITS := $(sort $(wildcard tests/unit/*.c))
+FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
+# What these reach: rooms that link alone, and a few files.
+FUZZED := $(sort $(wildcard $(patsubst %,applets/%/*.c,lib smtp qmail dialup plan routing box)) \
+	$(patsubst %,applets/%.c,trigger/command trigger/input move/vmailmgr move/vpopmail move/words serial/name_feed))
 TOOLS := $(patsubst %/main.c,%,$(sort $(wildcard tests/bench/*/main.c)))
 
 WARN = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wformat=2 -Wundef -Wwrite-strings \
@@ -52,22 +59,41 @@ COMPILE = $(CC) $(COMMON) -include applets/lib/banned.h $(PIE) -fstack-protector
 # Unit tests and the sanitizers' qvmail are glibc programs: there is no ASan for musl.
 H := build/$(if $(SAN),san,host)
 # A shared libubsan ignores log_path.
-SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -static-libubsan -fno-sanitize-recover=all -fno-omit-frame-pointer)
+build/san/%: SANFLAGS = -fsanitize=address,undefined -static-libubsan -fno-sanitize-recover=all -fno-omit-frame-pointer
+build/coverage/%: SANFLAGS = --coverage
 HOSTCOMPILE = $(HOSTCC) $(COMMON) -g -O1 $(SANFLAGS) $(CPPFLAGS)
 HOSTLIBS = -lcdb -lcrypt
 , := ,
 
+# make APPLETS="flush master": those alone, as build/small/qvmail; all else is as in the large one.
+OBJ = $(SRC:%.c=$B/%.o)
+ifneq ($(APPLETS),)
+BIN := $(dir $(BIN))small/qvmail
+OBJ = $(filter-out $B/qvmail.o,$(SRC:%.c=$B/%.o)) $(BIN).o
+UNKNOWN := $(filter-out $(APPLET_NAMES),$(APPLETS))
+$(if $(UNKNOWN),$(error no such applet: $(UNKNOWN); there are: $(APPLET_NAMES)))
+endif
+
 all: $(BIN)
 
-$(BIN): $(SRC:%.c=$B/%.o) $(BIN).link .tools/gate
+$(BIN).o: qvmail.c $(BIN).link
+	@$(COMPILE) -DONLY='$(foreach a,$(subst -,_,$(APPLETS)),&$a_applet$(,))' -c -o $@ $<
+
+link = $(CC) $(LINK) -nostdlib -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
+	$(LDFLAGS) $(SYSROOT)/lib/crti.o $1 -L$(SYSROOT)/lib -Wl,--start-group -lcdb -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o
+
+$(BIN): $(OBJ) $(BIN).link .tools/gate
 	@echo ld $@
-	@$(CC) $(LINK) -nostdlib -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
-		$(LDFLAGS) $(SYSROOT)/lib/crti.o $(filter %.o,$^) -L$(SYSROOT)/lib \
-		-Wl,--start-group -lcdb -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o -o $@.new
+	@$(call link,$(filter %.o,$^)) -o $@.new
 	@$(shell $(CC) -print-prog-name=strip) -s -R .comment $@.new
 	@.tools/gate $@.new $(GATE) && mv $@.new $@
 
-$(SRC:%.c=$B/%.o): | $(SYSROOT)/lib/libcdb.a
+# It is taken over by what it reads.
+$B/taken: $(SRC:%.c=$B/%.o) $B/tests/bench/taken/taken.o $(BIN).link
+	@echo ld $@
+	@$(call link,$(filter %.o,$^)) -Wl,--wrap=envelope_parse,--wrap=smtp_reply_feed -o $@
+
+$(SRC:%.c=$B/%.o) $B/tests/bench/taken/taken.o: | $(SYSROOT)/lib/libcdb.a
 $B/%.o: %.c $B/command
 	@mkdir -p $(@D)
 	@echo cc $@
@@ -84,15 +110,27 @@ $H/qvmail: $(SRC:%.c=$H/%.o) $H/qvmail.link
 	@echo ld $@
 	@$(HOSTCC) $(SANFLAGS) -o $@ $(filter %.o,$^) $(HOSTLIBS)
 
-$H/%.o: %.c $H/command
-	@mkdir -p $(@D)
-	@echo cc $@
-	@$(HOSTCOMPILE) -include applets/lib/banned.h -c -o $@ $<
+# The inputs of tests/corpus are replayed under the sanitizers in every `make check`.
+define HOSTED
+$1/%.o: %.c $1/command
+	@mkdir -p $$(@D)
+	@echo cc $$@
+	@$$(HOSTCOMPILE) -include applets/lib/banned.h -c -o $$@ $$<
 
-$H/tests/unit/%: tests/unit/%.c $(LOWER:%.c=$H/%.o) $H/command
-	@mkdir -p $(@D)
-	@echo cc $@
-	@$(HOSTCOMPILE) -MF $@.d -Itests/unit -o $@ $(filter %.c %.o,$^) $(HOSTLIBS)
+$1/tests/unit/%: tests/unit/%.c $(LOWER:%.c=$1/%.o) $1/command
+	@mkdir -p $$(@D)
+	@echo cc $$@
+	@$$(HOSTCOMPILE) -MF $$@.d -Itests/unit -o $$@ $$(filter %.c %.o,$$^) $$(HOSTLIBS)
+
+$1/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/lib/replay.c tests/fuzz/lib/json_check.c $(FUZZED:%.c=$1/%.o) $1/command
+	@mkdir -p $$(@D)
+	@echo cc $$@
+	@$$(HOSTCOMPILE) -MF $$@.d -Itests/fuzz/lib -o $$@ $$(filter %.c %.o,$$^) $$(HOSTLIBS)
+
+$1/command: NEW = $$(HOSTCOMPILE)
+.PRECIOUS: $1/%.o
+endef
+$(foreach b,host san coverage,$(eval $(call HOSTED,build/$b)))
 
 # One program a directory.
 .SECONDEXPANSION:
@@ -111,10 +149,9 @@ $B/applets/shell/completion.o $H/applets/shell/completion.o: applets/shell/compl
 
 # What is made depends on the command line that makes it, and on which files there are.
 $B/command: NEW = $(COMPILE)
-$H/command: NEW = $(HOSTCOMPILE)
-$(BIN).link: NEW = $(LINK) $(LDFLAGS) $(SRC)
+$(BIN).link: NEW = $(LINK) $(LDFLAGS) $(APPLETS) $(SRC)
 $H/qvmail.link: NEW = $(SANFLAGS) $(SRC)
-$B/command $H/command $(BIN).link $H/qvmail.link: ALWAYS
+$B/command $(BIN).link build/host/command build/san/command build/coverage/command $H/qvmail.link: ALWAYS
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(NEW)' >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
@@ -135,31 +172,36 @@ demo: $(BIN)
 
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
-UNSANITIZED = build faults prove power plan misuse completion help scale
+UNSANITIZED = build confine faults prove power plan misuse completion help scale
 # The long ones first, then the large ones, so that none is left alone at the end.
 LONG = plan flush domain prove power verdicts check dialogue
 BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
-check: $(TESTED) $H/qvmail $(UNITS:%.c=$H/%) $(TOOLS:%=$H/%) $H/tests/bench/starve.so
+# C files among the tests as the programs that they are made into.
+made = $(patsubst tests/fuzz/%.c,build/san/tests/fuzz/%,$(patsubst tests/unit/%.c,$H/tests/unit/%,$1))
+check: $(TESTED) $H/qvmail $B/taken $(call made,$(UNITS) $(FUZZERS)) $(TOOLS:%=$H/%) $H/tests/bench/starve.so
 	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*
 	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/bench) TAPDIR=$(abspath $H/tap) \
 		OBJECTS=$(abspath $(if $(SAN),$H,$B)) \
 		ASAN_OPTIONS=exitcode=99:log_path=$(abspath $H/reports/asan) \
 		UBSAN_OPTIONS=exitcode=99:print_stacktrace=1:log_path=$(abspath $H/reports/ubsan) \
-		prove --timer -j$(JOBS) -e .tools/tap $(if $T,$(T:%.c=$H/%),$(BATS) $(UNITS:%.c=$H/%)); \
+		prove --timer -j$(JOBS) -e .tools/tap $(call made,$(if $T,$T,$(BATS) $(UNITS) $(FUZZERS))); \
 		r=$$?; cat $H/reports/* 2>/dev/null && r=1; exit $$r
 
 # ROWS=loopback RUNS=1 is quick; SERIALMAIL=DIR: where its programs are, if not in PATH.
 bench: $(BIN) $(TOOLS:%=$H/%)
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) bash tests/bench/bench.sh $(ROWS)
 
-# In `make check` it is 1500.
+# In `make check` they are 1000 to 5000.
 ADDRESSES = 10000
 random: $(BIN)
 	@rm -rf build/random && mkdir -p build/random
 	@for kind in random oracle; do \
 		python3 tests/route/rcpt.py $$kind $(abspath $(BIN)) tests/golden $(abspath build/random) \
+			$(or $(SEED),$(shell date +%s)) $(ADDRESSES) || exit; done
+	@for kind in newu route; do \
+		python3 -B tests/model/$$kind.py $(abspath $(BIN)) $(abspath build/random)/model \
 			$(or $(SEED),$(shell date +%s)) $(ADDRESSES) || exit; done
 
 # Each file of tests/prove is a proof; in `make check` a slice of each. SEED=n, WHAT=REGEX: as its first lines say.
@@ -168,24 +210,31 @@ prove: $(BIN) $H/qvmail $(TOOLS:%=$H/%) $H/tests/bench/starve.so
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) JOBS=$(JOBS) SEED='$(SEED)' WHAT='$(WHAT)' \
 		tests/prove/lib/table $(PROOFS)
 
-# What it finds is kept in build/fuzz/found-*. F=route: that one alone.
+# What it finds is kept in build/fuzz/found/, what is new to it beside that. F=cdb: that one alone; ENGINE=afl: under AFL++.
+# `make corpus` puts the smallest set of inputs that reach all that these reach into tests/corpus.
 TIME ?= 60
-F = smtp model route trigger
-FUZZED_model = applets/smtp/*.c
-FUZZED_smtp = applets/smtp/*.c tests/smtp
-FUZZED_route = $(patsubst %,applets/qmail/%.c,constmap dotqmail ip names rcpt rewrite smtproutes) applets/lib/buf.c \
-	applets/lib/err.c applets/lib/find.c applets/lib/places.c applets/lib/printable.c
-FUZZED_trigger = $(patsubst %,applets/%.c,trigger/command trigger/input dialup/caller qmail/names) \
-	$(patsubst %,applets/lib/%.c,base64 buf clock cram err guess md5 net opt peer printable) tests/trigger
+ENGINE = libfuzzer
+F = $(FUZZERS:tests/fuzz/%.c=%)
+FUZZ := build/fuzz/$(ENGINE)
+FUZZSAN = -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZCC = $(if $(filter afl,$(ENGINE)),afl-clang-fast,clang -fsanitize=fuzzer-no-link) $(COMMON) -Wno-format-nonliteral -g -O1 $(FUZZSAN)
+$(FUZZ)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo cc $@
+	@$(FUZZCC) -c -o $@ $<
+$(F:%=$(FUZZ)/%): $(FUZZ)/%: tests/fuzz/%.c tests/fuzz/lib/json_check.c $(FUZZED:%.c=$(FUZZ)/%.o)
+	@echo ld $@
+	@$(FUZZCC) -fsanitize=fuzzer -Itests/fuzz/lib -MF $@.d -o $@ $(filter %.c %.o,$^) $(HOSTLIBS)
 fuzz: $(F:%=fuzz-%)
+corpus: $(F:%=corpus-%)
 fuzzer:
-	@.tools/deps fuzz
-fuzz-%: | fuzzer
-	@mkdir -p build/fuzz/$*.corpus
-	clang $(COMMON) -MF build/fuzz/$*.d -g -O1 -fsanitize=fuzzer,address,undefined -o build/fuzz/$* tests/fuzz/$*.c \
-		$(filter %.c,$(FUZZED_$*))
-	build/fuzz/$* -max_total_time=$(TIME) -max_len=20000 -artifact_prefix=build/fuzz/found- build/fuzz/$*.corpus \
-		$(filter-out %.c,$(FUZZED_$*))
+	@.tools/deps $(if $(filter afl,$(ENGINE)),afl,fuzz)
+fuzz-% corpus-%: fuzzer $(FUZZ)/%
+	@tests/fuzz/lib/run.sh $(@:-$*=) $(ENGINE) $* $(TIME)
+
+# Lines of the pure files (tests/pure.bash) that unit tests and corpora run.
+coverage: $(patsubst %.c,build/coverage/%,$(UNITS) $(FUZZERS))
+	@.tools/coverage build/coverage $^
 
 # The model servers of smtp_random.c, millions of sessions; how many stands in its output. N=50000000: many more.
 N ?= 3000000
@@ -217,12 +266,12 @@ install: $(BIN) $(RUNNER)
 	.tools/install $(RUNNER) $(BIN) '$(DESTDIR)' '$(PREFIX)' $(COMPAT)
 
 lint:
-	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit" $(SRC) $(UNITS) $(wildcard tests/bench/*/*.c)
+	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit -Itests/fuzz/lib" $(SRC) $(UNITS) $(FUZZERS) $(wildcard tests/bench/*/*.c tests/fuzz/lib/*.c)
 
 # The source packages stay: the next build may have no network.
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer model random callers real reproducible install lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer corpus coverage model random callers real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
--include $(shell find $B $H -name '*.d' 2>/dev/null)
+-include $(shell find $B build/host build/san build/coverage $(FUZZ) -name '*.d' 2>/dev/null)

@@ -19,12 +19,17 @@
 #include "lib/opt.h"
 #include "shell/completion.h"
 
+/* make APPLETS="flush master": those alone. */
 static const struct applet *const applets[] = {
+#ifdef ONLY
+	ONLY
+#else
 	&domain_applet,    &mailbox_applet,       &newu_applet,         &newmrh_applet,     &hup_applet,
 	&flush_applet,     &master_applet,        &status_applet,       &trigger_applet,    &route_applet,      &check_applet,
 	&auth_applet,      &rcpt_applet,
 	&maildirmake_applet, &maildirserial_applet, &maildirsmtp_applet, &serialsmtp_applet, &setlock_applet,
 	&qmail_newu_applet, &qmail_newmrh_applet,
+#endif
 };
 
 #define APPLETS (sizeof applets / sizeof *applets)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "box/credentials.h"
 #include "box/login.h"
 #include "box/password.h"
 #include "lib/fs.h"
@@ -19,15 +20,14 @@
 
 static const char synopsis[] = "qv-auth PROG [ARG]...";
 
-enum { INPUT = 3, INPUT_MAX = 512 };
+enum { INPUT = 3 };
 
 enum { REFUSED = 1, MISUSE = 2 };
 
-/* USER NUL PASSWORD NUL TIMESTAMP NUL, and anything after it. */
 struct input {
-	char bytes[INPUT_MAX + 1];
+	char bytes[CREDENTIALS_MAX + 1];
 	size_t n;
-	const char *user, *password;
+	struct credentials says;
 };
 
 static int misuse(struct ctx *ctx, const char *why)
@@ -58,19 +58,7 @@ static int read_input(struct ctx *ctx, struct input *in)
 	if (n < 0)
 		return err_temp(&ctx->err, "unable to read descriptor 3: %s", strerror(errno));
 	close(INPUT);
-	return in->n <= INPUT_MAX ? 0 : misuse(ctx, "more than 512 bytes on descriptor 3");
-}
-
-/* The timestamp is not used, and some callers omit it. */
-static int split_input(struct ctx *ctx, struct input *in)
-{
-	const char *end = in->bytes + in->n, *nul = memchr(in->bytes, '\0', in->n);
-
-	if (nul == NULL || memchr(nul + 1, '\0', (size_t)(end - nul - 1)) == NULL)
-		return misuse(ctx, "expected USER NUL PASSWORD NUL on descriptor 3");
-	in->user = in->bytes;
-	in->password = nul + 1;
-	return 0;
+	return in->n <= CREDENTIALS_MAX ? 0 : misuse(ctx, "more than 512 bytes on descriptor 3");
 }
 
 static int unable(struct ctx *ctx, const char *verb, const char *what)
@@ -121,9 +109,9 @@ static int set_environment(struct ctx *ctx, const struct box *box)
 
 static int check(struct ctx *ctx, const struct conf *conf, const struct input *in, struct box *box)
 {
-	if (strlen(in->password) > PASSWORD_MAX)
+	if (strlen(in->says.password) > PASSWORD_MAX)
 		return REFUSED;
-	return login_check(ctx, conf, in->user, in->password, box);
+	return login_check(ctx, conf, in->says.user, in->says.password, box);
 }
 
 static int run(struct ctx *ctx, struct conf *conf, const struct box *box, char **program)
@@ -144,8 +132,8 @@ static int auth(struct ctx *ctx, struct input *in, char **program)
 	struct box box;
 	int r;
 
-	if (split_input(ctx, in) < 0)
-		return -1;
+	if (credentials_parse(in->bytes, in->n, &in->says) < 0)
+		return misuse(ctx, "expected USER NUL PASSWORD NUL on descriptor 3");
 	if (conf_load(ctx, &conf) < 0 || conf_popuser(ctx, &conf) < 0)
 		return temporary(ctx);
 	r = check(ctx, &conf, in, &box);

@@ -97,7 +97,7 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 	struct conf conf;
 	const struct opt options[] = {
 		{'e', "every", OPT_COUNT, &every},
-		{'g', "grace", OPT_NUMBER, &grace},
+		{'g', "grace", OPT_SECONDS, &grace},
 		{'c', "concurrency", OPT_COUNT, &concurrency},
 		{0, "syslog", OPT_FLAG, &syslog},
 		{0, "running", OPT_FLAG, &running},
@@ -118,7 +118,7 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 	if (concurrency < 1)
 		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "qv-concurrency:1: expected at least 1", ctx->root);
 	sched = (struct sched){
-		.grace = (grace >= 0 ? grace : conf.grace) * 1000,
+		.grace = grace >= 0 ? grace : conf.grace,
 		.interval = every > 0 ? every * 1000 : 0,
 		.concurrency = (size_t)concurrency,
 	};
@@ -140,7 +140,8 @@ const struct applet master_applet = {
 		"               keep running and make a pass every SECONDS: for supervise, runit,\n"
 		"               inittab or an init script\n"
 		"  -g, --grace SECONDS\n"
-		"               wait this long between two starts (control/qv-grace, 1)\n"
+		"               wait this long between two starts; 0.1 is possible\n"
+		"               (control/qv-grace, 1)\n"
 		"  -c, --concurrency N\n"
 		"               run at most N flushes at once (control/qv-concurrency, 20)\n"
 		"  --syslog     log to syslog's mail facility\n"

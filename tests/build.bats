@@ -38,6 +38,17 @@ program() {
 	.tools/gate "$TMP/program" no-relro
 }
 
+@test "make APPLETS= builds those alone, and refuses a name that is none" {
+	make APPLETS="flush master setlock qmail-newu"
+	.tools/gate build/small/qvmail
+	[ "$(build/small/qvmail --list | paste -sd' ')" = "qv-flush qv-master setlock qmail-newu" ]
+	run -127 build/small/qvmail domain list
+	[ "$(build/small/qvmail flush --help)" = "$("$QVMAIL" flush --help)" ]
+	[ "$(stat -c %s build/small/qvmail)" -lt "$(($(stat -c %s build/qvmail) / 2))" ]
+	run -2 make APPLETS="flush box"
+	[[ $output = *"no such applet: box; there are: auth check "* ]]
+}
+
 @test "make fails where the gate does, and leaves no binary" {
 	run -2 make BIN="$TMP/qvmail" LDFLAGS=-Wl,-z,execstack
 	[[ $output = *"executable stack"* ]]

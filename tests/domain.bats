@@ -1118,6 +1118,7 @@ bad() {
 		[ "${#lines[@]}" = 1 ] && [ "$(tree)" = "$before" ]
 	done
 	kill "$holder"
+	wait "$holder" || true # it holds the lock until it is gone
 	exits 0 qv-domain --wait 0 add backup example.com
 }
 

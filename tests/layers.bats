@@ -3,6 +3,7 @@
 setup() {
 	: "${QVMAIL:?run me by make check}" "${OBJECTS:?run me by make check}"
 	cd "$BATS_TEST_DIRNAME/.." || exit
+	. tests/pure.bash
 }
 
 # includes FILE...: "FILE: HEADER" for every header of ours
@@ -147,24 +148,21 @@ calls() {
 TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|__ctype_.*|is[a-z]+|to(upper|lower)'
 
 @test "the SMTP engine is pure: bytes in, bytes out, no I/O, no clock, no allocation" {
-	mapfile -t engine < <(cd applets && basename -as .c smtp/*.c)
-	calls "$TEXT" "${engine[@]/#/smtp/}"
+	diff <(printf '%s.c\n' "${PURE_ENGINE[@]}" | sort) <(cd applets && ls smtp/*.c)
+	calls "$TEXT" "${PURE_ENGINE[@]}"
 }
 
 @test "the scheduler is pure: it is told the time" {
-	calls "$TEXT|qsort" lib/sched
+	calls "$TEXT|qsort" "${PURE_SCHEDULER[@]}"
 }
 
 @test "lines, routing, .qmail names, envelopes and what decides a route are pure: they work on memory they are given or own" {
-	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch|inet_pton" \
-		lib/{buf,err,printable,grow,strmap,texts,places,find} qmail/{names,assign,lines,lines_index,lines_key,dotqmail,envelope,cdbwalk} \
-		qmail/{constmap,ip,nss,passwd,rcpt,rewrite,sift,smtproutes} routing/{routing,where} move/{vpopmail,vmailmgr}
+	calls "$TEXT|malloc|calloc|realloc|free|qsort|bsearch|inet_pton|gmtime_r" "${PURE_MEMORY[@]}"
 }
 
 @test "hashes, and the lines of users/qv-passwd and users/qv-trigger, are pure" {
-	calls "$TEXT|explicit_bzero" box/{pwhash,logins_line} lib/{md5,cram,base64,same}
-	calls "$TEXT|explicit_bzero|inet_(pton|ntop)|opt_number|realloc|free" dialup/caller \
-		lib/{md5,cram,peer,buf,err,printable} qmail/names
+	calls "$TEXT|explicit_bzero" "${PURE_SECRETS[@]}"
+	calls "$TEXT|explicit_bzero|inet_(pton|ntop)|realloc|free" "${PURE_CALLERS[@]}" lib/{md5,cram,opt,guess,buf,err,printable} qmail/names
 }
 
 @test "nothing below main ends the process" {

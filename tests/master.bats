@@ -191,6 +191,21 @@ at any time: where mail arrives
 	[ "$(accepted)" = 3 ]
 }
 
+@test "master: a grace has decimals, as an option and as a setting" {
+	serve
+	for i in 1 2 3; do dialup "c$i.example.com" "$PORT"; leave "c$i.example.com" m; done
+	exits 0 qv-master -n -g 0.25
+	[[ "${lines[2]}" = "after 0.500 seconds: "* ]]
+	echo 1.5 >"$C/qv-grace"
+	exits 0 qv-master -n
+	[[ "${lines[2]}" = "after 3.000 seconds: "* ]]
+	refuses 100 qv-master -g 0.1234
+	[[ "$output" = *"-g: \"0.1234\" is not a number of seconds from 0 to 2147483, such as 2 or 0.1"* ]]
+	echo 0.1s >"$C/qv-grace"
+	refuses 100 qv-master
+	[[ "$output" = *"qv-grace:1: invalid number of seconds \"0.1s\": expected 0 to 2147483, such as 2 or 0.1" ]]
+}
+
 @test "master: at most -c flushes at once" {
 	serve --delay greeting=300
 	for i in 1 2 3 4; do dialup "c$i.example.com" "$PORT"; leave "c$i.example.com" m; done

@@ -41,6 +41,7 @@ until_true() {
 }
 
 took() { [ "$(accepted)" = "$1" ]; }
+nobody_is_served() { [ "$(pgrep -c -P "$LISTENER")" = 0 ]; }
 is_left() { [ "$(left)" = "$1" ]; }
 
 caller() { timeout 60 "$BATS_TEST_DIRNAME/odd/caller.py" "$CALL" "$@"; }
@@ -378,11 +379,11 @@ bare() {
 	for i in $(seq 40); do leave $H "m$i" sender@elsewhere.test <(printf 'Subject: m%s\n\n' "$i"; head -c 20000 /dev/zero | tr '\0' 'x' | fold); done
 	listen odmr
 	caller "cram joe geheim" ATRN "turn $PORT 100000" >/dev/null
-	until_true test "$(pgrep -c -P "$LISTENER")" = 0
+	until_true nobody_is_served
 	[ "$(left)" -gt 0 ]
 	caller "cram joe geheim" ATRN deaf >/dev/null
 	nothing_lost 40
-	until_true test "$(pgrep -c -P "$LISTENER")" = 0
+	until_true nobody_is_served
 	caller "cram joe geheim" ATRN "turn $PORT" >/dev/null
 	until_true is_left 0
 	nothing_lost 40

@@ -154,7 +154,9 @@ size_t pwhash_kind(const char *p, size_t n)
 		return 5; /* and four digits of count */
 	if (p[0] != '$')
 		return 0;
-	return p[1] == '2' ? 7 : 3 + rounds_length(p + 3, n - 3);
+	if (p[1] == '2')
+		return 7;
+	return p[1] == '1' ? 3 : 3 + rounds_length(p + 3, n - 3); /* $1$ has no rounds: its salt may look like them */
 }
 
 void pwhash_setting(char to[PWHASH_SETTING], const unsigned char *random)

@@ -4,10 +4,10 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/fs.h"
+#include "lib/number.h"
 #include "lib/printable.h"
 #include "lib/replace.h"
 
@@ -58,19 +58,11 @@ static char *word(const struct attempt *l, size_t i)
 	return (char *)l + words[i].at;
 }
 
-/* The file is in popusr's directory, and its values are printed on root's terminal and added up: limit them. */
-static long long bounded(long long n)
-{
-	const long long most = 1LL << 53;
-
-	return n < 0 ? 0 : n > most ? most : n;
-}
-
 static void parse_line(const char *key, const char *value, struct attempt *l)
 {
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		if (strcmp(key, numbers[i].key) == 0)
-			*number(l, i) = bounded(strtoll(value, NULL, 10));
+			*number(l, i) = number_foreign(value);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(key, words[i].key) == 0)
 		{
@@ -79,10 +71,11 @@ static void parse_line(const char *key, const char *value, struct attempt *l)
 		}
 }
 
-static void parse(char *text, struct attempt *l)
+void attempt_parse(char *text, struct attempt *l)
 {
 	char *next, *value;
 
+	*l = (struct attempt){0};
 	for (char *line = text; line != NULL; line = next) {
 		next = strchr(line, '\n');
 		if (next != NULL)
@@ -107,8 +100,17 @@ void attempt_read(struct ctx *ctx, const char *dir, struct attempt *l)
 	if (r < 0)
 		ctx_warn(ctx, "%s", ctx->err.text);
 	if (r == 0 && b.len > 0)
-		parse(b.p, l);
+		attempt_parse(b.p, l);
 	buf_free(&b);
+}
+
+void attempt_print(const struct attempt *l, struct buf *b)
+{
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		buf_printf(b, "%s %lld\n", numbers[i].key, *number(l, i));
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (*word(l, i) != '\0')
+			buf_printf(b, "%s %.*s\n", words[i].key, (int)words[i].size - 1, word(l, i));
 }
 
 int attempt_write(struct ctx *ctx, const char *dir, const struct attempt *l)
@@ -118,11 +120,7 @@ int attempt_write(struct ctx *ctx, const char *dir, const struct attempt *l)
 	int r;
 
 	file_name(dir, path, sizeof path);
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		buf_printf(&b, "%s %lld\n", numbers[i].key, *number(l, i));
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (*word(l, i) != '\0')
-			buf_printf(&b, "%s %.*s\n", words[i].key, (int)words[i].size - 1, word(l, i));
+	attempt_print(l, &b);
 	r = replace_file(ctx, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, buf_text(&b), b.len);
 	buf_free(&b);
 	return r;

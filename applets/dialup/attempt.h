@@ -6,6 +6,7 @@
 #ifndef DIALUP_ATTEMPT_H
 #define DIALUP_ATTEMPT_H
 
+#include "lib/buf.h"
 #include "lib/ctx.h"
 
 #define ATTEMPT_FILE ".qv-status"
@@ -31,6 +32,10 @@ struct attempt {
 	char wants[200];        /* and its demand: its reply, and "it wants TLS" or the like */
 	char result[400];       /* "ok", or the reason; one line */
 };
+
+/* The file's text, which is changed; and back. Pure. */
+void attempt_parse(char *text, struct attempt *l);
+void attempt_print(const struct attempt *l, struct buf *b);
 
 /* dir: the customer's directory. A missing file means no attempt; so does an unreadable one, with a warning. */
 void attempt_read(struct ctx *ctx, const char *dir, struct attempt *l);

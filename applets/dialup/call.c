@@ -5,16 +5,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/fs.h"
 #include "lib/json.h"
 #include "lib/lock.h"
+#include "lib/number.h"
 #include "lib/printable.h"
-
-enum { LINE_MAX_BYTES = 512 };
 
 /* The next word, "-" meaning none; the rest for the last one. */
 static void take(char **p, char *to, size_t size, bool rest)
@@ -33,10 +31,10 @@ static long long number(char **p)
 	char text[24];
 
 	take(p, text, sizeof text, false);
-	return strtoll(text, NULL, 10);
+	return number_foreign(text);
 }
 
-static void parse(char *text, struct call *c)
+void call_parse(char *text, struct call *c)
 {
 	*c = (struct call){0};
 	c->time = number(&text);
@@ -52,9 +50,9 @@ static const char *or_dash(const char *s)
 	return *s != '\0' ? s : "-";
 }
 
-static size_t print(const struct call *c, char line[LINE_MAX_BYTES])
+size_t call_print(const struct call *c, char line[CALL_LINE])
 {
-	snprintf(line, LINE_MAX_BYTES, "%lld %lld %s %s %s %s\n", c->time, c->served, or_dash(c->way), or_dash(c->user),
+	snprintf(line, CALL_LINE, "%lld %lld %s %s %s %s\n", c->time, c->served, or_dash(c->way), or_dash(c->user),
 	         or_dash(c->from), or_dash(c->result));
 	return strlen(line);
 }
@@ -66,8 +64,8 @@ static void file_name(const char *dir, char *path, size_t size)
 
 void call_read(struct ctx *ctx, const char *dir, struct call *c)
 {
-	struct buf b = BUF(LINE_MAX_BYTES);
-	char path[PATH_MAX], line[LINE_MAX_BYTES];
+	struct buf b = BUF(CALL_LINE);
+	char path[PATH_MAX], line[CALL_LINE];
 	int r;
 
 	*c = (struct call){0};
@@ -77,7 +75,7 @@ void call_read(struct ctx *ctx, const char *dir, struct call *c)
 		ctx_warn(ctx, "%s", ctx->err.text);
 	snprintf(line, sizeof line, "%s", buf_text(&b));
 	if (r == 0)
-		parse(line, c);
+		call_parse(line, c);
 	buf_free(&b);
 }
 
@@ -114,8 +112,8 @@ static int open_locked(struct ctx *ctx, const char *dir)
 
 static int write_line(struct ctx *ctx, int fd, const char *dir, const struct call *c)
 {
-	char line[LINE_MAX_BYTES];
-	size_t n = print(c, line);
+	char line[CALL_LINE];
+	size_t n = call_print(c, line);
 
 	if (lseek(fd, 0, SEEK_SET) == 0 && fs_write(fd, line, n) == 0 && ftruncate(fd, (off_t)n) == 0)
 		return 0;
@@ -126,7 +124,7 @@ static int write_line(struct ctx *ctx, int fd, const char *dir, const struct cal
 static int note(struct ctx *ctx, const char *dir, int interval, const struct call *c)
 {
 	struct call is = {0}, now = *c;
-	char line[LINE_MAX_BYTES];
+	char line[CALL_LINE];
 	int fd = open_locked(ctx, dir), r = 0;
 	ssize_t n;
 
@@ -134,7 +132,7 @@ static int note(struct ctx *ctx, const char *dir, int interval, const struct cal
 		return -1;
 	n = pread(fd, line, sizeof line - 1, 0);
 	line[n > 0 ? n : 0] = '\0';
-	parse(line, &is);
+	call_parse(line, &is);
 	/* A clock that was set back must not lock anyone out. */
 	if (interval > 0 && is.served <= c->time && c->time - is.served < interval)
 		r = 1;

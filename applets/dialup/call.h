@@ -20,6 +20,12 @@ struct call {
 	char result[200]; /* one line */
 };
 
+enum { CALL_LINE = 512 };
+
+/* The file's text, which may be anybody's; and a line of it, with its length. Pure. */
+void call_parse(char *text, struct call *c);
+size_t call_print(const struct call *c, char line[CALL_LINE]);
+
 /* dir: the host's directory. A missing file means no call; so does an unreadable one, with a warning. */
 void call_read(struct ctx *ctx, const char *dir, struct call *c);
 

@@ -17,17 +17,12 @@ static void close_stop(struct flush *f)
 	f->stop = -1;
 }
 
-int crew_signals(void)
-{
-	signal(SIGPIPE, SIG_IGN);
-	return signals_open((const int[]){SIGTERM, SIGINT, SIGHUP, 0});
-}
-
 /* Ctrl-C and a terminal that hangs up reach every process of the run: each message under way is finished all the same. */
 static void be_child(struct flush *f)
 {
 	close_stop(f);
-	f->stop = crew_signals();
+	signal(SIGPIPE, SIG_IGN);
+	f->stop = signals_open((const int[]){SIGTERM, SIGINT, SIGHUP, 0});
 }
 
 bool flush_told_to_stop(struct flush *f)

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "flush/bouncer.h"
 #include "flush/internal.h"
 #include "flush/remover.h"
 #include "flush/transport.h"
@@ -13,7 +14,7 @@
 
 static bool is_settled(const struct flush *f, size_t i)
 {
-	return f->item[i] == ITEM_KEPT || f->item[i] == ITEM_GONE;
+	return f->item[i] == ITEM_KEPT || f->item[i] == ITEM_RETURNED || f->item[i] == ITEM_GONE;
 }
 
 /* Said once: at a reboot ten thousand may wait. */
@@ -137,51 +138,72 @@ static int share_items(struct flush *f)
 static void connection(struct flush *f, size_t k)
 {
 	f->tally = &f->tallies[1 + k];
+	flush_confine(f, true);
 	flush_connect(f);
-	returned_settle(f);
 	remover_push(f);
 	f->tally->done = true;
+}
+
+static void add(struct flush *f, const struct flush_tally *t)
+{
+	struct attempt *sum = &f->tally->last;
+
+	sum->delivered += t->last.delivered;
+	sum->deferred += t->last.deferred;
+	sum->bounced += t->last.bounced;
+	sum->bytes += t->last.bytes;
+	sum->unsendable += t->last.unsendable;
+	sum->late += t->last.late;
+	if (*t->last.mode != '\0')
+		snprintf(sum->mode, sizeof sum->mode, "%s", t->last.mode);
+	if (t->last.limited > sum->limited) {
+		sum->limited = t->last.limited;
+		snprintf(sum->limit, sizeof sum->limit, "%s", t->last.limit);
+		snprintf(sum->reason, sizeof sum->reason, "%s", t->last.reason);
+	}
+	if (t->last.counted > sum->counted) {
+		sum->counted = t->last.counted;
+		sum->most = t->last.most;
+	}
+	if (t->last.wanted > 0) {
+		sum->wanted = t->last.wanted;
+		snprintf(sum->wants, sizeof sum->wants, "%s", t->last.wants);
+	}
+	if (*t->why != '\0')
+		snprintf(f->tally->why, sizeof f->tally->why, "%s", t->why);
+	if (*t->held != '\0')
+		snprintf(f->tally->held, sizeof f->tally->held, "%s", t->held);
+	if (*t->kept != '\0')
+		snprintf(f->tally->kept, sizeof f->tally->kept, "%s", t->kept);
 }
 
 /* Returns true when one of them did not come to its end. */
 static bool add_up(struct flush *f, size_t n)
 {
-	struct attempt *sum = &f->tally->last;
 	bool crashed = false;
 
 	for (size_t k = 1; k <= n; k++) {
-		const struct flush_tally *t = &f->tallies[k];
-
-		sum->delivered += t->last.delivered;
-		sum->deferred += t->last.deferred;
-		sum->bounced += t->last.bounced;
-		sum->bytes += t->last.bytes;
-		sum->unsendable += t->last.unsendable;
-		sum->late += t->last.late;
-		if (*t->last.mode != '\0')
-			snprintf(sum->mode, sizeof sum->mode, "%s", t->last.mode);
-		if (t->last.limited > sum->limited) {
-			sum->limited = t->last.limited;
-			snprintf(sum->limit, sizeof sum->limit, "%s", t->last.limit);
-			snprintf(sum->reason, sizeof sum->reason, "%s", t->last.reason);
-		}
-		if (t->last.counted > sum->counted) {
-			sum->counted = t->last.counted;
-			sum->most = t->last.most;
-		}
-		if (t->last.wanted > 0) {
-			sum->wanted = t->last.wanted;
-			snprintf(sum->wants, sizeof sum->wants, "%s", t->last.wants);
-		}
-		if (*t->why != '\0')
-			snprintf(f->tally->why, sizeof f->tally->why, "%s", t->why);
-		if (*t->held != '\0')
-			snprintf(f->tally->held, sizeof f->tally->held, "%s", t->held);
-		crashed |= !t->done;
+		add(f, &f->tallies[k]);
+		crashed |= !f->tallies[k].done;
 	}
 	if (crashed)
 		snprintf(f->tally->why, sizeof f->tally->why, "the delivery crashed");
 	return crashed;
+}
+
+/* What has not been taken, and the end of what bounces and is removed. crashed: a connection has. */
+static void finish(struct flush *f, bool crashed)
+{
+	defer_rest(f);
+	crashed |= bouncer_end(f);
+	add(f, &f->tallies[FLUSH_BOUNCER]);
+	remover_end(f, crashed);
+}
+
+static void connect_alone(struct flush *f)
+{
+	flush_confine(f, f->session == NULL);
+	flush_connect(f);
 }
 
 static void connect_all(struct flush *f)
@@ -194,20 +216,20 @@ static void connect_all(struct flush *f)
 		return;
 	if (remover_start(f, &remover) < 0)
 		ctx_verbose(f->ctx, "%s: delivered messages are removed one by one: %s", f->dir, strerror(errno));
+	bouncer_start(f);
 	if (n == 1)
-		flush_connect(f);
+		connect_alone(f);
 	else if (crew_run(f, n, connection, NULL) < 0)
 		snprintf(f->tally->why, sizeof f->tally->why, "%.500s", f->ctx->err.text);
 	else
 		crashed = add_up(f, n);
-	returned_settle(f);
 	remover_push(f);
+	if (n > 1)
+		flush_confine(f, false);
 	if (f->tallies[0].accepted)
 		flush_remember_wants(f, NULL);
 	flush_note_brake(f);
-	defer_rest(f);
-	returned_settle(f);
-	remover_end(f, crashed);
+	finish(f, crashed);
 }
 
 static int fail(struct flush *f, const char *what)
@@ -223,6 +245,7 @@ int flush_deliver(struct flush *f)
 	if (share_items(f) < 0)
 		return fail(f, "unable to share memory");
 	if (f->o->report) {
+		flush_confine(f, false);
 		report(f);
 		return 0;
 	}
@@ -235,9 +258,9 @@ int flush_deliver(struct flush *f)
 		connect_all(f);
 	} else {
 		transport_run(f);
-		defer_rest(f);
-		returned_settle(f);
-		remover_end(f, false);
+		bouncer_start(f);
+		flush_confine(f, false);
+		finish(f, false);
 	}
 	summarize(f);
 	return 0;

@@ -42,7 +42,7 @@ int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_optio
  *	r = flush_turned(f, n, &turned);				those that are ready, in one session
  *	flush_release(f);						each
  *
- * This process must be popusr already; it delivers itself. struct flush: one host's run, private.
+ * This process must be popusr already. struct flush: one host's run, private.
  */
 enum flush_ready {
 	FLUSH_READY,   /* mail waits, and it is ours to send */

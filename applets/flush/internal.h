@@ -9,14 +9,16 @@
  *	memory    what a run leaves to the next: how this server is to be talked to
  *	brake     a server that refuses everything
  *	items     which message is whose
+ *	confine   before the first byte from it: a fence round who speaks to the network
  *	session   one connection, as wire.h asks for it
  *	settle    a message's end: remove or keep; one line to the log
- *	returned  refused or too old: keep, or bounce, sync the bounces, and only then remove
+ *	returned  refused or too old: keep, or have it bounce
+ *	bouncer   bounces, in a process beside the session: queue, sync, and only then remove
  *	remover   unlink, in a process beside the session
  *	transport another program instead of all that
  *
- * A run has these processes: the parent (root), the worker and its removers (popusr); with -P N the worker has N more, one
- * for each connection. What they all must see is in memory that they share: the counts and the state of each message.
+ * A run has these processes: the parent (root), the worker, its bouncer and its removers (popusr); with -P N the worker has N
+ * more, one for each connection. What they all must see is in memory that they share: the counts and the state of each message.
  */
 #ifndef FLUSH_INTERNAL_H
 #define FLUSH_INTERNAL_H
@@ -31,7 +33,8 @@
 
 enum {
 	FLUSH_PREFIXES = 4, /* ids that lead to one directory */
-	FLUSH_BOUNCED = 32, /* bounces that one sync is for */
+	FLUSH_BOUNCER = 1 + FLUSH_CONNECTIONS, /* whose tally is the bouncer's */
+	FLUSH_TALLIES,
 };
 
 enum item_state {
@@ -40,6 +43,7 @@ enum item_state {
 	ITEM_TAKEN, /* a connection has it */
 	ITEM_TRIED, /* its session was lost under it: another server may take it, this one is not asked again */
 	ITEM_KEPT,  /* deferred: by a word about it, or because it may be there already */
+	ITEM_RETURNED, /* the bouncer has it */
 	ITEM_GONE,  /* delivered, bounced, or taken away by another program */
 };
 
@@ -85,12 +89,13 @@ struct flush {
 	struct maildir_list list;
 	_Atomic unsigned char *item; /* enum item_state of each message of list; shared */
 	_Atomic unsigned char *ended; /* sessions that ended under each; shared */
-	struct flush_tally *tallies;       /* the worker's, and behind it one for each connection; shared */
+	struct flush_tally *tallies;       /* the worker's, behind it one for each connection, and the bouncer's; shared */
 	struct flush_tally *tally;         /* this process' own */
 	struct remover *remover;     /* NULL: none */
 	bool removed;                /* without it, and not synced */
-	size_t bounced[FLUSH_BOUNCED]; /* messages whose bounces are queued, but perhaps not on the disk: they are not removed yet */
-	size_t bounced_n;
+	int bouncer;                 /* to it; -1: none, because of: */
+	int unbounced;               /* errno */
+	pid_t bouncer_pid;
 };
 
 /* prepare.c: path, prefix, hosts, lifetime and mode, as the files say. 0, also without a host (f->unsent), or -1. */
@@ -129,12 +134,9 @@ void flush_note_brake(struct flush *f);
 
 /*
  * crew.c: n processes that each do job(f, k) and end, while this one waits for them and hands SIGTERM on. In each, f->stop is
- * its own. status (NULL, or n of them): as of wait(2). 0; -1 when none could be started.
+ * its own, and SIGPIPE is ignored. status (NULL, or n of them): as of wait(2). 0; -1 when none could be started.
  */
 int crew_run(struct flush *f, size_t n, void (*job)(struct flush *f, size_t k), int *status);
-
-/* SIGTERM, SIGINT and SIGHUP as a descriptor, for f->stop; SIGPIPE is ignored. */
-int crew_signals(void);
 
 /* True once SIGTERM, SIGINT or SIGHUP has come; asks f->stop. */
 bool flush_told_to_stop(struct flush *f);
@@ -162,6 +164,12 @@ void flush_put_back(struct flush *f, size_t i, bool alone, enum put_back how);
 /* deliver.c: all of it; counts in f->tally. 0; -1: it could not be begun, why is in f->tally->last.result. */
 int flush_deliver(struct flush *f);
 
+/*
+ * confine.c: from now on this process can read and remove the messages of Maildir/new, talk, and if it connects, connect to
+ * the hosts of RELAYHOST; nothing else. What the kernel cannot forbid is said, for -v.
+ */
+void flush_confine(struct flush *f, bool connects);
+
 /* connect.c: sessions with the hosts of RELAYHOST in turn, until nothing waits or all have been asked. */
 void flush_connect(struct flush *f);
 
@@ -179,7 +187,8 @@ struct flush_outcome {
 
 /*
  * fd is one socket, or there are two descriptors; NULL without memory. flush_session_run() sends what waits of f and says good-bye;
- * where f is not the last, it comes back with the session open when all is answered, and may be called for another one.
+ * where f is not the last, it comes back with the session open when all is answered, and may be called for another one, also by
+ * another child of the process that made the session: all of it is in memory that they share.
  */
 struct flush_session *flush_session_new(int from, int to, const char *name);
 void flush_session_turned(struct flush_session *s, bool slowly); /* as struct flush_turned */
@@ -210,10 +219,7 @@ void settle_refused(struct flush *f, size_t i, const char *server, const char *w
 /* It was offered, or no server could be reached: it stays; but when it is past its lifetime, it bounces. */
 void settle_deferred(struct flush *f, size_t i, const char *why);
 
-/* Before a wait and at the end: bounces are on the disk, so their messages are removed; or that is not certain, and they stay. */
-void returned_settle(struct flush *f);
-
-/* settle.c, for returned.c: one line of the log; after the 250, or after its bounce: it must not be sent again. */
+/* settle.c, for bouncer.c: one line of the log; after the 250, or after its bounce: it must not be sent again. */
 void settle_say(const struct flush *f, size_t i, const char *word, const char *why, bool failure);
 void settle_remove(struct flush *f, size_t i);
 

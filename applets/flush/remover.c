@@ -15,6 +15,9 @@
 enum {
 	SYNC_AFTER_MS = 500,    /* since the oldest removal that is not synced: with the sync itself, within a second */
 	ROOM_MS = 60000,        /* no sync takes that long: a process was killed and took its tokens along */
+	SPARE = 16,             /* this part of the tokens may be with the sessions, unused */
+	NAP_MS = 1,             /* of the syncer, when removals come in quick succession */
+	QUICK = 8,
 	MANY = 64,              /* messages: fewer need one process */
 	REMOVER_TAKE = 8,       /* messages that one process takes at once */
 	PAGE = 4096,
@@ -91,6 +94,8 @@ static int sync_all(const struct flush *f, int from, int to, size_t many)
 			fs_write(to, removed, n); /* EPIPE: the sessions have ended */
 			n = 0;
 		}
+		if (n >= QUICK && n < many)
+			clock_nap(NAP_MS);
 		/* What has come during a sync may be as old as the sync. */
 		if (n == 0)
 			oldest = poll(&p, 1, 0) > 0 ? synced : poll(&p, 1, -1) > 0 ? clock_ms() : 0;
@@ -213,22 +218,37 @@ int remover_start(struct flush *f, struct remover *r)
 	return f->remover == NULL ? -1 : 0;
 }
 
+/* Tokens that a session may take at once beyond those that it needs: some for now, without keeping others waiting. */
+static size_t spare(const struct flush *f)
+{
+	return tokens(f) / SPARE / f->o->connections;
+}
+
 /* So many of n removals that may be handed over; as much as there is, lest two sessions wait for each other's. */
 static size_t take_room(const struct flush *f, size_t n)
 {
-	struct pollfd p = {.fd = f->remover->room, .events = POLLIN};
-	int64_t end = clock_ms() + ROOM_MS, left;
-	char taken[REMOVER_BATCH];
+	struct remover *m = f->remover;
+	struct pollfd p = {.fd = m->room, .events = POLLIN};
+	int64_t end = clock_ms() + ROOM_MS, left = ROOM_MS;
+	char taken[SMTP_MESSAGES];
 
-	while (!f->tallies[0].unsynced && (left = end - clock_ms()) > 0) {
-		int r = poll(&p, 1, (int)left);
-		ssize_t got = r > 0 ? read(p.fd, taken, n) : r;
+	while (m->tokens == 0 && !f->tallies[0].unsynced && left > 0) {
+		ssize_t got = read(p.fd, taken, n + spare(f));
 
-		if (got > 0)
-			return (size_t)got;
-		/* Another session may have been quicker. */
-		if (got == 0 || (errno != EAGAIN && errno != EINTR))
+		/* Another session may be quicker. */
+		if (got < 0 && errno == EAGAIN)
+			got = poll(&p, 1, (int)left) < 0 ? -1 : 0;
+		else if (got == 0)
 			break;
+		if (got < 0 && errno != EINTR)
+			break;
+		m->tokens += got > 0 ? (size_t)got : 0;
+		left = end - clock_ms();
+	}
+	if (m->tokens > 0) {
+		n = m->tokens < n ? m->tokens : n;
+		m->tokens -= n;
+		return n;
 	}
 	if (!f->tallies[0].unsynced)
 		ctx_warn(f->ctx, "%s: no removal from Maildir/new was synced for %d seconds, or a process that removes has died", f->dir, ROOM_MS / 1000);

@@ -41,6 +41,7 @@ struct remover {
 	pid_t pid[1 + REMOVERS]; /* the syncer, and those that unlink */
 	size_t started;
 	int pipe, room;
+	size_t tokens; /* that this process has taken already */
 	size_t n;
 	union removal batch[REMOVER_BATCH]; /* not handed over yet */
 };

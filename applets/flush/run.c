@@ -62,10 +62,8 @@ static int attempt(struct flush *f)
 
 	if (f->o->limit > 0)
 		f->until = begin + f->o->limit * 1000;
-	if (r == 0 && f->session == NULL)
+	if (r == 0)
 		r = crew_run(f, 1, work, NULL);
-	else if (r == 0)
-		f->tally->done = flush_deliver(f) == 0; /* the session is this process' own */
 	end_words(last);
 	if (r == 0 && !f->tally->done) {
 		if (*last->result == '\0')
@@ -150,7 +148,7 @@ static void open_paused(struct flush *f)
 /* The worker and its connections write here what this process reads. */
 static int share(struct flush *f)
 {
-	size_t n = (1 + FLUSH_CONNECTIONS) * sizeof *f->tallies;
+	size_t n = FLUSH_TALLIES * sizeof *f->tallies;
 	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
@@ -233,7 +231,7 @@ static void end(struct flush *f)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	if (f->tallies != NULL)
-		munmap(f->tallies, (1 + FLUSH_CONNECTIONS) * sizeof *f->tallies);
+		munmap(f->tallies, FLUSH_TALLIES * sizeof *f->tallies);
 }
 
 static void begin(struct flush *f, struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir)
@@ -304,12 +302,11 @@ int flush_turned(struct flush **f, size_t n, const struct flush_turned *turned)
 	if (session == NULL)
 		return err_temp(&f[0]->ctx->err, "out of memory");
 	flush_session_turned(session, turned->slowly);
-	for (size_t i = 0; i < n && code >= 0; i++) {
+	for (size_t i = 0; i < n && code >= 0 && (i == 0 || !f[i - 1]->stopping); i++) {
 		int r;
 
 		f[i]->session = session;
 		f[i]->last = i + 1 == n;
-		f[i]->stop = crew_signals();
 		r = run(f[i]);
 		code = r < 0 || r > code ? r : code;
 	}

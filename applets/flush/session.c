@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -154,7 +154,6 @@ static bool waits(void *caller)
 {
 	struct flush_session *s = caller;
 
-	returned_settle(s->f);
 	remover_push(s->f);
 	if (!s->f->stopping || smtp_has_text_out(&s->wire.smtp))
 		return true;
@@ -220,9 +219,9 @@ struct flush_session *flush_session_new(int from, int to, const char *name)
 	                                        .woken = told_to_stop,
 	                                        .silent = silent,
 	                                        .lost = lost};
-	struct flush_session *s = malloc(sizeof *s); /* too much for a stack */
+	struct flush_session *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (s == NULL)
+	if (s == MAP_FAILED)
 		return NULL;
 	s->server = name;
 	s->begun = s->turned = false;
@@ -239,7 +238,8 @@ void flush_session_turned(struct flush_session *s, bool slowly)
 
 void flush_session_free(struct flush_session *s)
 {
-	free(s);
+	if (s != NULL)
+		munmap(s, sizeof *s);
 }
 
 static void begin(struct flush_session *s, struct flush *f, enum smtp_mode mode)
@@ -268,7 +268,6 @@ void flush_session_run(struct flush_session *s, struct flush *f, enum smtp_mode 
 		begin(s, f, mode);
 	wire_run(&s->wire);
 	/* Before the next connection is waited for. */
-	returned_settle(f);
 	remover_push(f);
 	trouble = smtp_trouble(&s->wire.smtp);
 	if (trouble != NULL && !s->silent && smtp_mode(&s->wire.smtp) == SMTP_STREAMING)

@@ -82,17 +82,17 @@ static int parse(const struct flush *f, const char *head, struct flush_opened *m
 	return r;
 }
 
-static int read_head(struct flush_opened *m, char *head, size_t size)
+/* listed: bytes it had when it was listed. Of one that has them still, and no more, nothing else need be asked. */
+static int read_head(struct flush_opened *m, off_t listed, char *head, size_t size)
 {
-	struct stat st;
-	ssize_t n;
+	ssize_t n = m->fd < 0 ? -1 : read(m->fd, head, size);
+	struct stat st = {.st_size = listed};
 
-	if (m->fd < 0 || fstat(m->fd, &st) < 0)
+	if (n < 0 || ((n != listed || (size_t)n == size) && fstat(m->fd, &st) < 0))
 		return -1;
-	n = read(m->fd, head, size);
-	m->n = n > 0 ? (size_t)n : 0;
+	m->n = (size_t)n;
 	m->size = st.st_size;
-	return n < 0 ? -1 : 0;
+	return 0;
 }
 
 int flush_open(struct flush *f, size_t i, struct flush_opened *m, char *head, size_t size)
@@ -105,7 +105,7 @@ int flush_open(struct flush *f, size_t i, struct flush_opened *m, char *head, si
 		settle_gone(f, i, false);
 		return -1;
 	}
-	if (read_head(m, head, size) < 0) {
+	if (read_head(m, f->list.message[i].size, head, size) < 0) {
 		snprintf(text, sizeof text, "unable to read it: %s", strerror(errno));
 		why = text;
 	} else if (parse(f, head, m, &why) == 0) {

@@ -96,23 +96,48 @@ static bool may_hold(pid_t pid, const struct stat *want)
 	return proc_is_ours() && has_open(pid, want, -1) != 0;
 }
 
+/* Word n of a line, the first is 0; "": there are not so many. */
+static void word_of(const char *line, int n, char to[64])
+{
+	for (; n > 0; n--) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	snprintf(to, 64, "%.*s", (int)strcspn(line, " \n"), line);
+}
+
+/* "4: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF"; a waiting process has "->" before FLOCK. */
+static bool holds(const char *line, const char *want, pid_t *pid)
+{
+	char word[64];
+
+	word_of(line, 1, word);
+	if (strcmp(word, "FLOCK") != 0)
+		return false;
+	word_of(line, 5, word);
+	if (strcmp(word, want) != 0)
+		return false;
+	word_of(line, 4, word);
+	*pid = (pid_t)strtol(word, NULL, 10);
+	return true;
+}
+
 /* As /proc/locks has it; *holder stays 0 where it is not certain. LOCK_UNKNOWN: it cannot be read. */
 static enum lock_state look_in_proc(const struct stat *st, pid_t *holder)
 {
 	FILE *f = fopen("/proc/locks", "re");
 	enum lock_state state = LOCK_FREE;
-	char line[256], want[64], where[64];
-	long pid;
+	char line[256], want[64];
+	pid_t pid;
 
 	if (f == NULL)
 		return LOCK_UNKNOWN;
 	snprintf(want, sizeof want, "%02x:%02x:%ju", major(st->st_dev), minor(st->st_dev), (uintmax_t)st->st_ino);
-	/* "4: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF"; a waiting process has "->" before FLOCK */
 	while (state == LOCK_FREE && fgets(line, sizeof line, f) != NULL)
-		if (sscanf(line, "%*s FLOCK %*s %*s %ld %63s", &pid, where) == 2 && strcmp(where, want) == 0) {
+		if (holds(line, want, &pid)) {
 			state = LOCK_HELD;
-			if (pid > 0 && may_hold((pid_t)pid, st))
-				*holder = (pid_t)pid;
+			if (pid > 0 && may_hold(pid, st))
+				*holder = pid;
 		}
 	fclose(f);
 	return state;
@@ -171,7 +196,8 @@ static long real_uid(pid_t pid)
 	if (f == NULL)
 		return -1;
 	while (uid < 0 && fgets(line, sizeof line, f) != NULL)
-		sscanf(line, "Uid: %ld", &uid);
+		if (strncmp(line, "Uid:", 4) == 0)
+			uid = strtol(line + 4, NULL, 10);
 	fclose(f);
 	return uid;
 }

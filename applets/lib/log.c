@@ -41,7 +41,11 @@ static void to_syslogd(enum log_level level, const char *name, const char *text)
 
 	openlog(name, LOG_PID, LOG_MAIL);
 	syslog(priority[level], "%s", text);
-	closelog();
+}
+
+void log_open(const char *name)
+{
+	openlog(name, LOG_PID | LOG_NDELAY, LOG_MAIL);
 }
 
 void log_line(bool to_syslog, enum log_level level, const char *name, const char *word, const char *fmt, va_list ap)

@@ -115,8 +115,12 @@ ssize_t net_read(int fd, void *p, size_t n)
 	do
 		r = read(fd, p, n);
 	while (r < 0 && errno == EINTR);
-	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
 	return r;
+}
+
+void net_acknowledge(int fd)
+{
+	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
 }
 
 ssize_t net_write(int fd, const void *p, size_t n)

@@ -29,9 +29,12 @@ int net_connect(struct err *e, struct net_addresses *a, int milliseconds, int st
 /* Make the next net_connect() use the same address again. */
 void net_again(struct net_addresses *a);
 
-/* read(2) and send(2), on a pipe too, with EINTR handled; -1 with EAGAIN: try later. net_read() sets TCP_QUICKACK again. */
+/* read(2) and send(2), on a pipe too, with EINTR handled; -1 with EAGAIN: try later. */
 ssize_t net_read(int fd, void *p, size_t n);
 ssize_t net_write(int fd, const void *p, size_t n);
+
+/* What was read is acknowledged now, for nothing is written that would do it: who waits for that before he goes on would lose 40 ms. */
+void net_acknowledge(int fd);
 
 /*
  * Wait until the other side of this socket or pipe has read what was written, at most these milliseconds, and then for as long as it may

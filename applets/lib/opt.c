@@ -58,6 +58,40 @@ int opt_number(const char *s, long max, long *value)
 	return 0;
 }
 
+int opt_seconds(const char *s, long *milliseconds)
+{
+	int decimals = -1; /* the point has not come */
+	const char *p = s;
+	int64_t v = 0;
+
+	for (; *p != '\0'; p++) {
+		if (*p == '.' && decimals < 0 && p > s) {
+			decimals = 0;
+			continue;
+		}
+		if (*p < '0' || *p > '9' || decimals == 3 || v > INT32_MAX)
+			return -1;
+		v = v * 10 + (*p - '0');
+		decimals += decimals >= 0;
+	}
+	if (p == s || decimals == 0)
+		return -1;
+	for (decimals = decimals < 0 ? 0 : decimals; decimals < 3; decimals++)
+		v *= 10;
+	if (v > OPT_SECONDS_MAX * INT64_C(1000))
+		return -1;
+	*milliseconds = (long)v;
+	return 0;
+}
+
+static int store_seconds(struct parser *p, const struct opt *o, const char *value)
+{
+	if (opt_seconds(value, o->value) == 0)
+		return 0;
+	return err_usage(p->e, p->synopsis, "%s: \"%.300s\" is not a number of seconds from 0 to %d, such as 2 or 0.1", p->given,
+	                 value, OPT_SECONDS_MAX);
+}
+
 static int store_number(struct parser *p, const struct opt *o, const char *value)
 {
 	long least = o->kind == OPT_COUNT ? 1 : 0, n;
@@ -83,6 +117,8 @@ static int store(struct parser *p, const struct opt *o, const char *value)
 	case OPT_NUMBER:
 	case OPT_COUNT:
 		return store_number(p, o, value);
+	case OPT_SECONDS:
+		return store_seconds(p, o, value);
 	case OPT_LIST:
 		if ((size_t)list->n == sizeof list->item / sizeof *list->item)
 			return err_usage(p->e, p->synopsis, "%s is given too many times", p->given);

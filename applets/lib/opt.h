@@ -18,6 +18,8 @@
 #ifndef LIB_OPT_H
 #define LIB_OPT_H
 
+#include <stdint.h>
+
 #include "lib/err.h"
 
 enum opt_kind {
@@ -25,6 +27,7 @@ enum opt_kind {
 	OPT_STRING, /* const char *: the last one wins */
 	OPT_NUMBER, /* long: decimal, 0 or more */
 	OPT_COUNT,  /* long: decimal, 1 or more */
+	OPT_SECONDS, /* long: milliseconds, given as seconds with up to three decimals */
 	OPT_LIST,   /* struct opt_list: all of them, in order */
 };
 
@@ -52,5 +55,10 @@ int opt_parse_leading(struct err *e, const char *synopsis, const struct opt_tabl
 
 /* Decimal digits only, up to max: 0, or -1. */
 int opt_number(const char *s, long max, long *value);
+
+/* "2", "0.1": seconds, up to OPT_SECONDS_MAX, as milliseconds: 0, or -1. */
+enum { OPT_SECONDS_MAX = INT32_MAX / 1000 };
+
+int opt_seconds(const char *s, long *milliseconds);
 
 #endif

@@ -42,7 +42,11 @@ struct sched_job {
 	uint8_t state;     /* enum sched_state */
 	bool arrived;      /* due because of an arrival: grace does not apply */
 	bool failed;
+	uint32_t place;    /* private: in its heap */
+	uint32_t here;     /* private: which job has the place of this one's number */
 };
+
+enum sched_heap { SCHED_PACED, SCHED_ARRIVED, SCHED_HEAPS };
 
 struct sched {
 	int64_t grace, interval; /* interval 0: one pass, no retries */
@@ -50,6 +54,7 @@ struct sched {
 	/* private */
 	struct sched_job *job;
 	size_t n, running;
+	size_t due[SCHED_HEAPS]; /* jobs that are due some time, by that: heaps, from both ends of what the jobs have for them */
 	int64_t next_start; /* no start by a pass or a retry before this time */
 	int64_t next_pass;
 };

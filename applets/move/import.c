@@ -8,6 +8,7 @@
 #include "lib/feed.h"
 #include "lib/given.h"
 #include "move/moved.h"
+#include "move/words.h"
 
 struct source;
 
@@ -19,29 +20,6 @@ struct import {
 	struct moved *moved;
 	struct buf line; /* the words of the line at hand, a NUL behind each */
 };
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\0';
-}
-
-/* The words of a line in place; argv has room for every other byte, and a NULL. */
-static int split(char *p, size_t n, char **argv)
-{
-	int argc = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (is_blank(p[i])) {
-			p[i] = '\0';
-			continue;
-		}
-		if (i == 0 || p[i - 1] == '\0')
-			argv[argc++] = p + i;
-	}
-	p[n] = '\0';
-	argv[argc] = NULL;
-	return argc;
-}
 
 static int unknown(const struct import *im, int argc, char **argv)
 {
@@ -73,12 +51,12 @@ static int one_line(struct import *im, const struct feed_line *l)
 	im->line.len = 0;
 	buf_add(&im->line, l->p, l->n);
 	buf_char(&im->line, '\0');
-	argv = malloc((l->n / 2 + 2) * sizeof *argv);
+	argv = malloc(WORDS_ROOM(l->n) * sizeof *argv);
 	if (argv == NULL || buf_failed(&im->line)) {
 		free(argv);
 		return err_temp(&im->ctx->err, "out of memory");
 	}
-	argc = split(im->line.p, l->n, argv);
+	argc = words_split(im->line.p, l->n, argv);
 	r = argc == 0 || *argv[0] == '#' ? 0 : command(im, argc, argv);
 	free(argv);
 	return r;

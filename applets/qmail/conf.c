@@ -63,6 +63,20 @@ static int text(struct ctx *ctx, struct conf *c, const struct control *k)
 	return r < 0 ? -1 : 0;
 }
 
+static int seconds(struct ctx *ctx, struct conf *c, const struct control *k)
+{
+	long *to = (void *)((char *)c + k->to);
+	char digits[32] = "";
+	int r = line(ctx, k->path, digits, sizeof digits);
+
+	if (r < 0)
+		return -1;
+	if (opt_seconds(*digits != '\0' ? digits : k->fallback, to) < 0)
+		return err_perm(&ctx->err, "%s%s:1: invalid number of seconds \"%s\": expected 0 to %d, such as 2 or 0.1", ctx->root,
+		                k->path, digits, OPT_SECONDS_MAX);
+	return 0;
+}
+
 static int number(struct ctx *ctx, struct conf *c, const struct control *k)
 {
 	long *to = (void *)((char *)c + k->to);
@@ -110,6 +124,8 @@ static int load(struct ctx *ctx, struct conf *c, const struct control *k)
 		return text(ctx, c, k);
 	case CONTROL_NUMBER:
 		return number(ctx, c, k);
+	case CONTROL_SECONDS:
+		return seconds(ctx, c, k);
 	case CONTROL_DIR:
 		return directory(ctx, c, k);
 	case CONTROL_LIST:

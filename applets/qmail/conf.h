@@ -34,7 +34,7 @@ struct conf {
 	char bouncehost[256]; /* what bounces come from, default me */
 	char qmail_send[256]; /* supervise directory of qmail-send, "": search */
 	long interval;        /* seconds between two attempts for a customer */
-	long grace;           /* seconds between two starts */
+	long grace;           /* milliseconds between two starts */
 	long concurrency;     /* flushes at once */
 	long lifetime;        /* seconds after which mail that cannot be sent bounces */
 	long brake;           /* after so many refused messages and none accepted, no more bounce; 0: no limit */

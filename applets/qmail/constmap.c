@@ -84,6 +84,8 @@ static bool scan(const struct constmap *map, enum constmap_kind kind, const char
 	bool found = false;
 	size_t len;
 
+	if (map->n == 0)
+		return false;
 	for (const char *p = map->p, *end = p + map->n; p < end; p += len + 1) {
 		len = span(p, (size_t)(end - p), '\n');
 		at.line++;

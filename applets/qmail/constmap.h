@@ -1,7 +1,7 @@
 /*
  * constmap - look up a key in a control file, as qmail's own programs do. Pure.
  *
- *	struct constmap locals = {text, n};
+ *	struct constmap locals = {.p = text, .n = n};
  *	struct constmap_entry e;
  *
  *	if (constmap_find(&locals, CONSTMAP_LIST, host, hostlen, &e))

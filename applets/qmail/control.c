@@ -49,7 +49,7 @@ const struct control controls[] = {
 	{QMAIL_CONTROL "qv-qmail-send",     CONTROL_LINE,   .by = OURS, TO(qmail_send)},
 	{QMAIL_CONTROL "qv-helo",           CONTROL_LINE,   .by = OURS, .as = "helohost", TO(helo)},
 	{QMAIL_CONTROL "qv-interval",       CONTROL_NUMBER, .by = OURS, .fallback = "120", TO(interval)},
-	{QMAIL_CONTROL "qv-grace",          CONTROL_NUMBER, .by = OURS, .fallback = "1", TO(grace)},
+	{QMAIL_CONTROL "qv-grace",          CONTROL_SECONDS, .by = OURS, .fallback = "1", TO(grace)},
 	{QMAIL_CONTROL "qv-concurrency",    CONTROL_NUMBER, .by = OURS, .fallback = "20", TO(concurrency)},
 	{QMAIL_CONTROL "qv-lifetime",       CONTROL_NUMBER, .by = OURS, .fallback = "1209600", TO(lifetime)},
 	{QMAIL_CONTROL "qv-warn",           CONTROL_NUMBER, .by = OURS, .fallback = "14400", TO(warn)},

@@ -19,6 +19,7 @@ enum control_program { CONTROL_SMTPD, CONTROL_SEND, CONTROL_REMOTE, CONTROL_PROG
 enum control_kind {
 	CONTROL_LINE,      /* the first line counts (control_readline) */
 	CONTROL_NUMBER,    /* a number in it */
+	CONTROL_SECONDS,   /* seconds, perhaps with decimals; milliseconds in struct conf */
 	CONTROL_DIR,       /* an absolute directory in it */
 	CONTROL_LIST,      /* a name a line */
 	CONTROL_MAP,       /* "name:value" a line */

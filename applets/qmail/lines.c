@@ -113,10 +113,20 @@ static void end_last_line(struct lines *l)
 	*last = (struct lines_line){(uint32_t)at, last->n + 1};
 }
 
+void lines_remove(struct lines *l, size_t i)
+{
+	lines_index_cut(l, i);
+	memmove(l->line + i, l->line + i + 1, (l->n - i - 1) * sizeof *l->line);
+	l->n--;
+	l->changed = true;
+}
+
 void lines_insert(struct lines *l, size_t i, const char *text)
 {
 	size_t at;
 
+	if (i == l->n && l->n > 0 && l->line[l->n - 1].n == 0) /* all of it was spliced away, and it had no newline */
+		lines_remove(l, --i);
 	if (i == l->n && l->n > 0)
 		end_last_line(l);
 	at = l->text.len;
@@ -129,14 +139,6 @@ void lines_insert(struct lines *l, size_t i, const char *text)
 	memmove(l->line + i + 1, l->line + i, (l->n - i) * sizeof *l->line);
 	l->line[i] = (struct lines_line){(uint32_t)at, (uint32_t)(l->text.len - at)};
 	l->n++;
-}
-
-void lines_remove(struct lines *l, size_t i)
-{
-	lines_index_cut(l, i);
-	memmove(l->line + i, l->line + i + 1, (l->n - i - 1) * sizeof *l->line);
-	l->n--;
-	l->changed = true;
 }
 
 void lines_splice(struct lines *l, size_t i, size_t from, size_t to, const char *by)

@@ -21,7 +21,7 @@ struct table {
 	bool gave_up;   /* for want of memory; a walk that began line by line must end so */
 	size_t room;    /* of both arrays; a power of two, 0 at first */
 	uint32_t *head; /* by hash: the last line of a chain, plus 1 */
-	uint32_t *next; /* by line: the one before it in its chain, plus 1 */
+	uint32_t *next; /* behind it; by line: the one before it in its chain, plus 1 */
 };
 
 struct lines_index {
@@ -35,10 +35,8 @@ struct lines_index *lines_index_new(void)
 
 void lines_index_free(struct lines_index *x)
 {
-	for (size_t i = 0; x != NULL && i < LINES_KEYS; i++) {
+	for (size_t i = 0; x != NULL && i < LINES_KEYS; i++)
 		free(x->of[i].head);
-		free(x->of[i].next);
-	}
 	free(x);
 }
 
@@ -77,24 +75,19 @@ static uint32_t *chain_of(const struct lines *l, enum lines_key kind, size_t i)
 static bool make_room(struct table *x, size_t lines)
 {
 	size_t room = ROOM_MIN;
-	uint32_t *head, *next;
+	uint32_t *both;
 
 	if (x->room > 0 && lines <= x->room)
 		return true;
 	while (room < lines + lines / 4)
 		room *= 2;
-	head = calloc(room, sizeof *head);
-	next = calloc(room, sizeof *next);
-	if (head == NULL || next == NULL) {
-		free(head);
-		free(next);
+	both = calloc(room, 2 * sizeof *both);
+	if (both == NULL)
 		return false;
-	}
 	free(x->head);
-	free(x->next);
 	x->room = room;
-	x->head = head;
-	x->next = next;
+	x->head = both;
+	x->next = both + room;
 	x->n = 0;
 	return true;
 }

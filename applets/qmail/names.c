@@ -137,7 +137,7 @@ void name_whole(const char *local, const char *domain, char *to, size_t size)
 {
 	size_t n = strlen(local);
 
-	if (n > strlen(default_tail) && ends_with(local, default_tail))
+	if (ends_with(local, default_tail))
 		snprintf(to, size, "%.*s-*@%s", (int)(n - strlen(default_tail)), local, domain);
 	else
 		snprintf(to, size, "%s@%s", local, domain);

@@ -74,18 +74,25 @@ static int check_relayed(struct err *e, const struct routing *r, const char *key
 	               relay != NULL ? "is already relayed to another host or port" : "is a relay domain");
 }
 
+/* The line with this key in file *f; a line of rcpthosts may be in morercpthosts, and *f is that then. */
+static size_t line_of(const struct routing *r, enum routing_name *f, const char *key)
+{
+	return *f == ROUTING_RCPTHOSTS ? routing_accept_line(r, key, f) : routing_line(r, *f, key);
+}
+
 /* An existing domain must have been added with or without sub-domains, as want has it. */
 static int check_subdomains(struct err *e, const struct routing *r, enum routing_name f, const struct domain *want)
 {
 	char dotted[NAME_DOMAIN_MAX + 2];
+	enum routing_name of_base = f, of_sub = f;
 	size_t base, sub;
 
 	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
-	base = routing_line(r, f, want->name.text);
-	sub = routing_line(r, f, dotted);
+	base = line_of(r, &of_base, want->name.text);
+	sub = line_of(r, &of_sub, dotted);
 	if (base == LINES_NONE || (sub != LINES_NONE) == want->subdomains)
 		return 0;
-	return at_line(e, r, f, want->subdomains ? base : sub, want->name.text,
+	return at_line(e, r, want->subdomains ? of_base : of_sub, want->subdomains ? base : sub, want->name.text,
 	               want->subdomains ? "already exists without its sub-domains"
 	                                : "already exists with its sub-domains");
 }

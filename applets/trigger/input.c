@@ -57,6 +57,7 @@ static int more(struct input *in, int64_t left)
 		clock_pause();
 	}
 	n = net_read(in->from, in->buf + in->n, INPUT_LINE - in->n);
+	net_acknowledge(in->from);
 	if (n > 0)
 		in->n += (size_t)n;
 	return n > 0 || (n < 0 && errno == EAGAIN) ? 1 : 0;

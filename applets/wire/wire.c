@@ -19,7 +19,7 @@ void wire_start(struct wire *w, const struct wire_calls *calls, void *caller, in
 	w->to = to;
 	w->other = w->fd = -1;
 	w->until = 0;
-	w->over = w->slowly = false;
+	w->over = w->slowly = w->silent = false;
 	w->heard = w->said = clock_ms();
 }
 
@@ -72,6 +72,7 @@ static bool take(struct wire *w)
 
 	if (n > 0) {
 		w->heard = clock_ms();
+		w->silent = true;
 		smtp_feed(&w->smtp, buf, (size_t)n);
 	} else if (n == 0 || errno != EAGAIN) {
 		w->calls->lost(w->caller, "read", n == 0 ? 0 : errno);
@@ -115,6 +116,7 @@ static bool give(struct wire *w)
 	errnum = errno;
 	if (sent >= 0) {
 		w->said = clock_ms();
+		w->silent = false;
 		smtp_sent(&w->smtp, (size_t)sent);
 		return true;
 	}
@@ -137,6 +139,8 @@ static void wait_for_bytes(struct wire *w, bool write_too, bool idle)
 
 	if (w->calls->waits != NULL && !w->calls->waits(w->caller))
 		return;
+	if (w->silent)
+		net_acknowledge(w->from);
 	r = poll(p, 3, patience_ms(w, idle));
 	if (r == 0)
 		w->calls->silent(w->caller);

@@ -52,6 +52,7 @@ struct wire {
 	void *caller;
 	int from, to;
 	int64_t said; /* clock_ms() of the last write */
+	bool silent;  /* nothing was written since the last read */
 
 	/* The message in hand: the engine asks for no other before it has all of it. */
 	int fd;      /* -1: none */

@@ -4,35 +4,17 @@
  * An input is rcpthosts, locals, percenthack, virtualdomains, smtproutes, a .qmail file and RCPT's argument, with a byte 0xFF
  * between one and the next. Whatever they hold: an end, and nothing that points outside of what it came from.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "fuzz.h"
 #include "qmail/dotqmail.h"
 #include "qmail/rcpt.h"
 #include "qmail/rewrite.h"
 #include "qmail/smtproutes.h"
 
-enum part { RCPTHOSTS, LOCALS, PERCENTHACK, VIRTUALDOMAINS, SMTPROUTES, DOTQMAIL, ARGUMENT, PARTS };
+enum which { RCPTHOSTS, LOCALS, PERCENTHACK, VIRTUALDOMAINS, SMTPROUTES, DOTQMAIL, ARGUMENT, PARTS };
 
 enum { STEPS = 100000, TEXT_MAX = 1 << 20 };
 
 static struct constmap part[PARTS];
-
-static void check(int claim, const char *what)
-{
-	if (claim)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
-
-/* p[0..n) is a piece of the text. */
-static void check_within(const struct constmap *text, const char *p, size_t n, const char *what)
-{
-	check(p >= text->p && n <= text->n && (size_t)(p - text->p) <= text->n - n, what);
-}
 
 static void split(const char *p, size_t n)
 {
@@ -54,13 +36,32 @@ static void receive(struct buf *address)
 	size_t host;
 
 	buf_add(&argument, part[ARGUMENT].p, part[ARGUMENT].n);
+	rcpt_typed(buf_text(&argument), address);
+	check(address->len <= argument.len, "an address longer than what was typed");
+	address->len = 0;
 	rcpt_address(buf_text(&argument), address);
 	check(address->len <= argument.len, "an address longer than the argument");
 	host = rcpt_host(buf_text(address), address->len);
 	rcpt_literal(buf_text(address), address->len, &ip);
 	if (host <= address->len && rcpt_allowed(&part[RCPTHOSTS], address->p + host, address->len - host, &e))
-		check_within(&part[RCPTHOSTS], e.key, e.keylen, "a key from elsewhere");
+		check_within(part[RCPTHOSTS].p, part[RCPTHOSTS].n, e.key, e.keylen, "a key from elsewhere");
 	buf_free(&argument);
+}
+
+/* Shown without its logins it has as many lines. */
+static void show(void)
+{
+	struct buf shown = BUF(TEXT_MAX);
+	size_t lines = 0;
+
+	smtproutes_show_lines(&shown, part[SMTPROUTES].p, part[SMTPROUTES].n);
+	for (size_t i = 0; i < shown.len; i++)
+		lines += shown.p[i] == '\n';
+	for (size_t i = 0; i < part[SMTPROUTES].n; i++)
+		lines -= part[SMTPROUTES].p[i] == '\n';
+	check(lines == 0, "lines that are not there are shown");
+	smtproutes_names(part[SMTPROUTES].p, part[SMTPROUTES].n, "relay.test:26");
+	buf_free(&shown);
 }
 
 static void send_on(const struct buf *rewritten)
@@ -72,7 +73,7 @@ static void send_on(const struct buf *rewritten)
 	smtproutes_find(&part[SMTPROUTES], rewritten->p + host, rewritten->len - host, &to);
 	check(to.port <= UINT16_MAX, "no port");
 	if (to.relayed)
-		check_within(&part[SMTPROUTES], to.host, to.hostlen, "a relay from elsewhere");
+		check_within(part[SMTPROUTES].p, part[SMTPROUTES].n, to.host, to.hostlen, "a relay from elsewhere");
 }
 
 static void rewrite_it(struct buf *address)
@@ -99,7 +100,7 @@ static void obey(void)
 	size_t last = 0;
 
 	while (dotqmail_obey(&run, &line)) {
-		check_within(&part[DOTQMAIL], line.value, line.n, "an instruction from elsewhere");
+		check_within(part[DOTQMAIL].p, part[DOTQMAIL].n, line.value, line.n, "an instruction from elsewhere");
 		check(run.line > last, "lines do not go forward");
 		last = run.line;
 	}
@@ -116,8 +117,6 @@ static void search(const struct buf *ext)
 	buf_free(&name);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf address = BUF(TEXT_MAX);
@@ -126,6 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	receive(&address);
 	search(&address);
 	rewrite_it(&address);
+	show();
 	obey();
 	buf_free(&address);
 	return 0;

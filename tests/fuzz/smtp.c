@@ -4,11 +4,7 @@
  * Of an input, read as a dialogue (tests/unit/smtp_dialogue.c), only the server's side and the messages count: mode, message,
  * |LINE, S: LINE, lost. Whatever comes: one verdict for each message, in order; no bare CR and no bare LF on the wire; an end.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "fuzz.h"
 #include "smtp/smtp.h"
 
 enum { MESSAGES = 300, EVENTS = 2000, STEPS = 1000000 };
@@ -20,17 +16,9 @@ struct piece {
 
 static struct smtp s;
 static struct piece text[MESSAGES], event[EVENTS]; /* an event without p: the connection is lost */
-static size_t texts, events, offered, judged, said, at;
+static size_t texts, events, offered, judged, delivered, said, at;
 static struct smtp_limits limits;
 static unsigned cut; /* how replies and writes are cut, from the input */
-
-static void check(int claim, const char *what)
-{
-	if (claim)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static size_t some(size_t n)
 {
@@ -86,6 +74,7 @@ static void hear(void)
 	struct piece *e = &event[at];
 	size_t n;
 
+	check(smtp_awaits_reply(&s) || smtp_has_spoken(&s), "no reply is awaited, and read");
 	if (at == events || e->p == NULL) {
 		smtp_lost(&s, "connection lost");
 		return;
@@ -128,6 +117,17 @@ static void judge(void)
 	check(m->verdict != SMTP_NONE && m->why[0] != '\0', "a verdict that says nothing");
 	check(!m->maybe_duplicate || m->lost, "maybe_duplicate, but not lost");
 	judged++;
+	delivered += m->verdict == SMTP_DELIVERED;
+}
+
+/* What it says of itself, at any time. */
+static void look(void)
+{
+	check(!smtp_has_text_out(&s) || judged < offered || smtp_trouble(&s) != NULL, "text of no message is out");
+	check(smtp_mails(&s) >= delivered && smtp_mails(&s) <= offered, "more was delivered than said, or said than offered");
+	check(!smtp_is_proven(&s) || smtp_mails(&s) > 0, "proven by nothing");
+	check(smtp_has_spoken(&s) || smtp_mails(&s) == 0, "MAIL before EHLO");
+	check(smtp_is_ready(&s) || delivered == 0, "delivered before it was ready");
 }
 
 static int step(void)
@@ -154,18 +154,19 @@ static int step(void)
 	return 1;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int steps = 0;
 
 	cut = (unsigned)size;
-	offered = judged = said = at = 0;
+	offered = judged = delivered = said = at = 0;
 	parse((const char *)data, size);
 	smtp_start(&s, "client.test", "sink.test", &limits);
-	while (step())
+	while (step()) {
 		check(++steps < STEPS, "no end");
+		look();
+	}
+	check(!(smtp_ended_early(&s) || smtp_ended_refused(&s)) || smtp_trouble(&s) == NULL || *smtp_trouble(&s) != '\0', "trouble without a word");
 	check(judged == offered, "closed without a verdict on each");
 	return 0;
 }

@@ -4,25 +4,14 @@
  * The input is both: lines of a caller, that come through a socket; and a file whose lines, printed again, say the same.
  */
 #include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "dialup/caller.h"
+#include "fuzz.h"
 #include "lib/base64.h"
 #include "trigger/command.h"
 #include "trigger/input.h"
-
-static void check(bool claim, const char *what)
-{
-	if (claim)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static void obey_list(const char *list)
 {
@@ -96,22 +85,17 @@ static void read_callers(const char *p, size_t n)
 
 	while (caller_next(p, n, &at, &c)) {
 		for (size_t i = 0; i < c.from_n; i++)
-			check(peer_is_in(&c.from[i].first, &c.from[i]), "the first address of a range is not in it");
+			check(caller_is_from(&c, &c.from[i].first), "the first address of a range is not in it");
 		print_again(&c);
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size);
+	struct part in = part_of(data, size);
 
-	check(text != NULL || size == 0, "no memory");
-	if (size > 0)
-		memcpy(text, data, size);
-	read_callers(text, size);
-	call(text, size);
-	free(text);
+	read_callers(in.p, in.n);
+	call(in.p, in.n);
+	free(in.p);
 	return 0;
 }

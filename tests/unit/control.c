@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/opt.h"
 #include "tap.h"
 
 static void rows(void)
@@ -52,7 +53,7 @@ static void defaults(struct ctx *ctx)
 	is_str(c.popuser, "popusr", "popuser");
 	is_str(c.qmail_send, "", "qmail-send is searched for");
 	is_int(c.interval, 120, "interval");
-	is_int(c.grace, 1, "grace");
+	is_int(c.grace, 1000, "grace");
 	is_int(c.concurrency, 20, "concurrency");
 	is_int(c.lifetime, 1209600, "lifetime");
 	is_int(c.warn, 14400, "warn");
@@ -64,7 +65,7 @@ static void settings(struct ctx *ctx, const char *root)
 
 	write_file(root, "me", "gate.example.net \t\nsecond\n");
 	write_file(root, "qv-interval", "");
-	write_file(root, "qv-grace", "7\n");
+	write_file(root, "qv-grace", "7.25\n");
 	write_file(root, "qv-popmail", "/srv/pop//\n");
 	write_file(root, "doublebounceto", "joe\n");
 	is_int(conf_load(ctx, &c), 0, "files are read");
@@ -73,7 +74,7 @@ static void settings(struct ctx *ctx, const char *root)
 	is_str(c.bouncehost, "gate.example.net", "bouncehost too");
 	is_str(c.bounces_to, "joe@gate.example.net", "double bounces go to doublebounceto at me");
 	is_int(c.interval, 120, "an empty file is as none");
-	is_int(c.grace, 7, "a number");
+	is_int(c.grace, 7250, "seconds, as milliseconds");
 	is_str(c.popmail, "/srv/pop", "a directory without slashes at its end");
 	write_file(root, "helohost", "helo.example.net\n");
 	is_int(conf_load(ctx, &c), 0, "helohost");
@@ -93,12 +94,30 @@ static void refused(struct ctx *ctx, const char *root, const char *name, const c
 	write_file(root, name, "");
 }
 
+static void decimals(void)
+{
+	static const struct {
+		const char *text;
+		long ms; /* -1: refused */
+	} t[] = {{"0", 0},         {"1", 1000},       {"0.1", 100},       {"12.345", 12345}, {"2147483", 2147483000},
+	         {"2147484", -1},  {"0.1234", -1},    {"", -1},           {".5", -1},        {"1.", -1},
+	         {"1.2.3", -1},    {"-1", -1},        {"1e3", -1},        {" 1", -1},        {"99999999999999999999", -1}};
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		long ms = -1;
+
+		is_int(opt_seconds(t[i].text, &ms), t[i].ms < 0 ? -1 : 0, "%s", t[i].text);
+		is_int(ms, t[i].ms, "%s", t[i].text);
+	}
+}
+
 int main(void)
 {
 	char root[] = "/tmp/control.XXXXXX", path[64];
 	struct ctx ctx = {.applet = "test"};
 
 	rows();
+	decimals();
 	if (mkdtemp(root) == NULL || chdir(root) < 0 || mkdir("var", 0755) < 0 || mkdir("var/qmail", 0755) < 0 ||
 	    mkdir("var/qmail/control", 0755) < 0 || ctx_open(&ctx, root) < 0)
 		return 1;
@@ -106,6 +125,7 @@ int main(void)
 	settings(&ctx, root);
 	refused(&ctx, root, "qv-warn", "soon\n", "invalid number");
 	refused(&ctx, root, "qv-warn", "-1\n", "invalid number");
+	refused(&ctx, root, "qv-grace", "0.1s\n", "invalid number of seconds");
 	refused(&ctx, root, "qv-serialmail", "srv\n", "expected an absolute path");
 	refused(&ctx, root, "qv-serialmail", "/srv/../etc\n", "expected an absolute path");
 	refused(&ctx, root, "qv-popuser", "a-name-of-more-than-sixty-three-bytes-that-nobody-has-or-would-want-to\n", "more than 63");

@@ -79,6 +79,12 @@ static void changes(void)
 	lines_splice(&l, 1, 3, 3, "/");
 	is_str(rendered(&l), "one:yz\ntwo/", "in a line one stretch takes another's place, and the newline is as it was");
 	lines_free(&l);
+	l = parsed("\r");
+	lines_splice(&l, 0, 0, 1, "");
+	lines_insert(&l, 1, "next");
+	is_str(rendered(&l), "next\n", "a last line that became empty gets no newline");
+	is_int((long)lines_find(&l, LINES_LIST, "next", 0), 0, "and is no line any more");
+	lines_free(&l);
 	l = (struct lines){0};
 	lines_free(&l);
 	l = parsed("");

@@ -85,6 +85,18 @@ static void lengths(void)
 	ok(name_box(&e, text) == 0, "a box's name has room for a number behind that");
 }
 
+static void many(const char *s, const char *local)
+{
+	struct name_address a;
+	char whole[300];
+
+	if (!is_int(name_address(&e, s, &a), 0, "many addresses: %s", s))
+		return;
+	is_str(a.local, local, "as qmail has it");
+	name_whole(a.local, a.domain.text, whole, sizeof whole);
+	is_str(whole, s, "and back");
+}
+
 int main(void)
 {
 	static const char *const no_domain[] = {
@@ -110,6 +122,8 @@ int main(void)
 	address("Joe.User+x@Example.com.", "joe.user+x", "example.com");
 	address("defaults@b", "defaults", "b");
 	address("my-default-x@b", "my-default-x", "b");
+	many("user-*@b", "user-default");
+	many("-*@b", "-default");
 	for (size_t i = 0; i < sizeof no_address / sizeof *no_address; i++)
 		address(no_address[i], NULL, NULL);
 	for (size_t i = 0; i < sizeof no_handle / sizeof *no_handle; i++)

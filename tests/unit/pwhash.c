@@ -143,6 +143,7 @@ int main(void)
 	settings();
 	kind("abNANd1rDfiNc", 0);
 	kind("_J9..rasmz0.F/jqjWck", 5);
+	kind("$1$rounds=[$aaaaaaaaaaaaaaaaaaaaaa", 3);
 	kind("$1$abcd0123$6ki7uMewzcVzQMOmoR2ev1", 3);
 	kind("$2a$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW", 7);
 	kind("$5$saltstring$C3o4O1TC6aRHF4FI.QSZMXtHbaj2gSXr4sUc/3NcUi.", 3);

@@ -123,6 +123,22 @@ static void other_forms(void)
 	end(&r);
 }
 
+/* Which of the two files a line stands in makes no difference. */
+static void two_lists(void)
+{
+	struct routing r = empty();
+	struct domain d = {.form = DOMAIN_BACKUP, .name = {"x.org"}, .subdomains = true};
+
+	file(&r, ROUTING_MORERCPTHOSTS, "morercpthosts", "a\n.x.org\n");
+	is_int(routing_add(&e, &r, &d), 0, "a domain whose sub-domains are in morercpthosts goes in");
+	says(&r, ROUTING_RCPTHOSTS, "localhost\nx.org\n", "and what was there is not put in again");
+	is_int(routing_add(&e, &r, &d), 0, "and again");
+	d.subdomains = false;
+	is_int(routing_add(&e, &r, &d), -1, "it does not lose its sub-domains");
+	ok(strncmp(e.text, "morercpthosts:2: ", 17) == 0, "and their line is named: %s", e.text);
+	end(&r);
+}
+
 static void tables(void)
 {
 	struct routing r = empty();
@@ -167,6 +183,7 @@ int main(void)
 	there_and_back();
 	forms();
 	other_forms();
+	two_lists();
 	tables();
 	listing();
 	return done_testing();

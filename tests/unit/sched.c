@@ -260,6 +260,25 @@ static void days(void)
 	ok(least * 100 > most * 95, "the dead are served alike: %d to %d tries", least, most);
 }
 
+/* Somebody waits for it: no grace, no interval after a failure, and once more if it runs. */
+static void calls(void)
+{
+	struct sched s = make(1000, 1, 2);
+	size_t i = 9;
+
+	sched_want(&s, 0, 0);
+	sched_started(&s, 0, 0);
+	sched_ended(&s, 0, SCHED_FAILED, 10);
+	sched_arrived(&s, 0, 20);
+	ok(!sched_next(&s, 20, &i), "what failed is not tried when mail arrives");
+	sched_called(&s, 0, 30);
+	ok(sched_next(&s, 30, &i) && i == 0, "but when somebody calls for it");
+	sched_started(&s, 0, 30);
+	sched_called(&s, 0, 40);
+	sched_ended(&s, 0, SCHED_FAILED, 50);
+	ok(sched_next(&s, 50, &i) && i == 0, "called for while it runs, it runs again, however it ended");
+}
+
 /* Always more to do than may run: everybody has his turn. */
 static void fairness(void)
 {
@@ -288,8 +307,31 @@ static void fairness(void)
 	ok(least > 90 && most - least <= 1, "all busy: whoever has waited longest is next (%d to %d starts)", least, most);
 }
 
+/* A burst for each of a hundred thousand: whoever looks at all of them for each start takes minutes. */
+static void burst(void)
+{
+	enum { MANY = 100000 };
+	static struct sched_job many[MANY];
+	struct sched s = {.interval = INTERVAL, .concurrency = 20};
+	size_t i, started = 0, out_of_turn = 0;
+
+	sched_resize(&s, many, MANY, NULL);
+	for (i = 0; i < MANY; i++)
+		sched_arrived(&s, i * 7919 % MANY, (int64_t)(i / 10));
+	for (int64_t now = MANY, last = 0; sched_next(&s, now, &i); started++) {
+		out_of_turn += many[i].due < last;
+		last = many[i].due;
+		run(&s, i, now, now + 1, SCHED_DONE);
+		sched_sleep(&s, now);
+	}
+	is_int((int)started, MANY, "a burst of a hundred thousand: all start");
+	is_int((int)out_of_turn, 0, "who has waited longest first");
+	ok(sched_done(&s), "and then there is nothing left");
+}
+
 int main(void)
 {
+	burst();
 	grace();
 	concurrency();
 	arrivals();
@@ -297,6 +339,7 @@ int main(void)
 	changes();
 	passes();
 	days();
+	calls();
 	fairness();
 	return done_testing();
 }

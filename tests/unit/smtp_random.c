@@ -756,6 +756,8 @@ static void session(size_t number)
 			fail("no end");
 	if (wrong == NULL && judged != offered)
 		fail("closed without a verdict on each");
+	for (size_t i = 0; i < judged; i++)
+		taken += (unsigned long)messages[i].accepted;
 }
 
 #ifdef FUZZ
@@ -778,11 +780,8 @@ int main(int argc, char **argv)
 	size_t last = argc > 1 ? strtoul(argv[argc - 1], NULL, 10) : SESSIONS;
 	size_t number;
 
-	for (number = first; number < last && wrong == NULL; number++) {
+	for (number = first; number < last && wrong == NULL; number++)
 		session(number);
-		for (size_t i = 0; i < judged; i++)
-			taken += (unsigned long)messages[i].accepted;
-	}
 	if (!ok(wrong == NULL, "%zu sessions with servers that may do anything", last - first))
 		printf("# session %zu: %s (nature %d slip %d manner %d looks %d mode %d)\n", number - 1, wrong, server.nature,
 		       server.slip, server.manner, server.looks, limits.mode);

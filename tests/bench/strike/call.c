@@ -102,15 +102,15 @@ static bool is_named(const char *name)
 	return false;
 }
 
-/* What is written into a pipe at once, and is short, is read at once. */
-static bool is_piped(pid_t pid, const struct call *c, const uint64_t *arg)
+/* Is it a read or a write of a "pipe:" or a "socket:"? */
+static bool moves(const char *kind, pid_t pid, const struct call *c, const uint64_t *arg)
 {
 	char path[PATH_MAX];
 
 	if (c == NULL || (strcmp(c->name, "write") != 0 && strcmp(c->name, "read") != 0))
 		return false;
 	descriptor(pid, (int)arg[0], path, sizeof path);
-	return strncmp(path, "pipe:", 5) == 0;
+	return strncmp(path, kind, strlen(kind)) == 0;
 }
 
 bool call_counts(const struct tracee *t, const struct call *c, const uint64_t *arg)
@@ -120,11 +120,12 @@ bool call_counts(const struct tracee *t, const struct call *c, const uint64_t *a
 	/* Where its last words cannot be said either, nothing can be asked of it. */
 	if ((req.act == SHORT || req.act == FAIL) && c != NULL && strcmp(c->name, "write") == 0 && arg[0] == STDERR_FILENO)
 		return false;
-	if (req.act == SHORT && is_piped(t->pid, c, arg))
+	/* What is written into a pipe at once, and is short, is read at once. */
+	if (req.act == SHORT && moves("pipe:", t->pid, c, arg))
 		return false;
 	if (*req.calls == '*' || c == NULL)
 		return *req.calls == '*';
 	if (*req.calls == '+')
 		return c->changes || opens_with(t->pid, c, arg, O_CREAT | O_TRUNC);
-	return is_named(c->name) || (is_named("create") && opens_with(t->pid, c, arg, O_CREAT | O_TRUNC | O_WRONLY | O_RDWR));
+	return is_named(c->name) || (is_named("line") && moves("socket:", t->pid, c, arg)) || (is_named("create") && opens_with(t->pid, c, arg, O_CREAT | O_TRUNC | O_WRONLY | O_RDWR));
 }

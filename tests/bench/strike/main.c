@@ -9,7 +9,7 @@
  *	        read or written, where more than a byte is asked for), or the number of an error that the call fails with
  *	NTH     which of the calls that count; with a + behind it that one and all that follow
  *	CALLS   which calls count: * for all, + for those that change what others see, or names with commas; create is an open
- *	        that may write
+ *	        that may write, line a read or write of a socket
  *	LIST    a file that gets a line for each call that counts: its name, a tab, its object; - for none
  *	STDIN   a file, or tcp:PORT for a connection to loopback that is stdin and stdout
  *

@@ -12,6 +12,8 @@ SALTED = re.compile(rb"\$6\$[./0-9A-Za-z]+\$[./0-9A-Za-z]+")
 
 
 class Case:
+    talks = False  # over a connection
+
     def __init__(self, name, command, *setup, stdin=None, before=None, defers=None, finds=False):
         self.name, self.command, self.setup, self.stdin, self.before = name, command.split(), setup, stdin, before
         self.exits, self.finds = 0, finds  # finds: what it cannot look at is a finding, and exit 1

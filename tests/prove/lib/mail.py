@@ -137,6 +137,8 @@ class Caller:
 class Mail:
     """A case: who sends, to which kind of server, which messages are there."""
 
+    talks = True
+
     def __init__(self, name, command, server, *messages, hosts=(HOST,), say=None, setup=(), exits=0, stdin=None, background=False):
         self.name, self.command, self.server, self.messages = name, command, server, messages or ("ok1", "ok2", "bad3", "ok4")
         self.hosts, self.say, self.setup, self.exits, self.stdin = hosts, say, setup, exits, stdin

@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# Who speaks to the network has a fence round him: a message, a reply or a caller that takes him over can open nothing.
+
+load helper
+load mail
+
+setup() {
+	[ "$(id -u)" = 0 ] || skip "needs root: it delivers as another user"
+	is_static || skip "a build with glibc has only the first layer"
+	grep -q '^Seccomp:' /proc/self/status || skip "this kernel has no seccomp"
+	fresh_root
+	fake_queue
+	SERVER='' LISTENER=''
+	dialup some.example.com 1
+	dialup other.example.com 1 2>/dev/null
+	leave other.example.com o1
+	DIR=$ROOT/home/serialmail/some.example.com D=/home/serialmail/some.example.com NEW=$DIR/Maildir/new
+}
+
+teardown() {
+	[ -z "$LISTENER" ] || { kill "$LISTENER" 2>/dev/null; wait "$LISTENER" 2>/dev/null || true; }
+	[ -z "$SERVER" ] || stop_server
+}
+
+until_true() {
+	for _ in $(seq 200); do
+		"$@" && return
+		sleep 0.02
+	done
+	return 1
+}
+
+# talkers: the processes of $FLUSH that have a network connection
+talkers() {
+	local pid socket worker
+	worker=$(pgrep -P "$FLUSH" | paste -sd,)
+	for pid in ${worker//,/ } $(pgrep -P "${worker:-0}"); do
+		for socket in $(find "/proc/$pid/fd" -lname 'socket:*' -printf '%l\n' 2>/dev/null | tr -dc '0-9\n'); do
+			awk -v inode="$socket" '$10 == inode { found = 1 } END { exit !found }' "/proc/$pid/net/tcp" && echo "$pid"
+		done
+	done | sort -u
+}
+
+somebody_talks() { [ -n "$(talkers)" ]; }
+
+# taken_over COMMAND...: by the build that is taken over by what it reads, with files that are not its own
+taken_over() {
+	local taken=$OBJECTS/taken
+	[ -x "$taken" ]
+	ln -sf "$taken" "$BATS_TEST_TMPDIR/$1"
+	TAKEN_FILES="$ROOT/home/serialmail/other.example.com/Maildir/new/o1 $DIR/RELAYHOST $DIR/Maildir/tmp/new $NEW/made $ROOT/etc/passwd" \
+		TAKEN_PORT=$ELSEWHERE QVMAIL=$taken "$BATS_TEST_TMPDIR/$1" --root "$ROOT" "${@:2}"
+}
+
+# elsewhere: another server on loopback; $ELSEWHERE is its port
+elsewhere() {
+	serve
+	ELSEWHERE=$PORT OTHER=$SERVER
+}
+
+# confined FILE: it was taken over, and could do nothing
+confined() {
+	cat "$1"
+	grep -q '^taken: tried [0-9][0-9]* things$' "$1"
+	run ! grep '^taken: allowed' "$1"
+}
+
+@test "confine: a message that takes over the one who sends it can open nothing, and leaves as any other" {
+	elsewhere
+	serve
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	printf 'Subject: take over\n\n' >"$BATS_TEST_TMPDIR/body"
+	leave some.example.com m1 a@b.test "$BATS_TEST_TMPDIR/body"
+	taken_over qv-flush "$D" 2>"$BATS_TEST_TMPDIR/said"
+	confined "$BATS_TEST_TMPDIR/said"
+	[ "$(accepted)" = 1 ]
+	[ "$(left)" = 0 ]
+	kill "$OTHER"
+}
+
+@test "confine: ... nor one who lists what waits, or gives up what is too old" {
+	elsewhere
+	printf 'Subject: take over\n\n' >"$BATS_TEST_TMPDIR/body"
+	leave some.example.com m1 a@b.test "$BATS_TEST_TMPDIR/body"
+	taken_over qv-flush -o "$D" 2>"$BATS_TEST_TMPDIR/said"
+	confined "$BATS_TEST_TMPDIR/said"
+	taken_over qv-flush -t 0 "$D" 2>"$BATS_TEST_TMPDIR/said"
+	confined "$BATS_TEST_TMPDIR/said"
+	grep -q 'm1: bounced: unable to connect' "$BATS_TEST_TMPDIR/said"
+	[ "$(left)" = 0 ]
+}
+
+@test "confine: a reply that takes over the session can open nothing, on one of several connections either" {
+	elsewhere
+	serve --reply 'mail:1=250 2.1.0 take over'
+	echo "localhost:$PORT" >"$DIR/RELAYHOST"
+	for i in 1 2 3; do leave some.example.com "m$i"; done
+	taken_over qv-flush "$D" 2>"$BATS_TEST_TMPDIR/said"
+	confined "$BATS_TEST_TMPDIR/said"
+	for i in 1 2 3; do leave some.example.com "m$i"; done
+	kill "$SERVER"
+	serve --reply 'mail:1=250 2.1.0 take over'
+	echo "localhost:$PORT" >"$DIR/RELAYHOST"
+	taken_over qv-flush -P 2 "$D" 2>"$BATS_TEST_TMPDIR/said"
+	confined "$BATS_TEST_TMPDIR/said"
+	[ "$(left)" = 0 ]
+	kill "$OTHER"
+}
+
+@test "confine: a caller whose connection was turned can open nothing, and connect to nobody" {
+	elsewhere
+	serve --reply 'mail:2=250 2.1.0 take over'
+	ln -sf "$OBJECTS/taken" "$BATS_TEST_TMPDIR/qv-trigger"
+	for host in some third; do
+		[ "$host" = some ] || dialup "$host.example.com" 1 2>/dev/null
+		qv-domain trigger "$host.example.com" --user joe --secret-fd 3 3<<<geheim
+		for i in 1 2 3; do leave "$host.example.com" "m$i"; done
+	done
+	TAKEN_FILES="$ROOT/home/serialmail/other.example.com/Maildir/new/o1 $DIR/RELAYHOST $ROOT/var/qmail/users/qv-trigger" TAKEN_PORT=$ELSEWHERE \
+		tcpserver -1RHl0 127.0.0.1 0 "$BATS_TEST_TMPDIR/qv-trigger" odmr >"$BATS_TEST_TMPDIR/call" 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	LISTENER=$!
+	until_true test -s "$BATS_TEST_TMPDIR/call"
+	timeout 60 "$BATS_TEST_DIRNAME/odd/caller.py" "$(cat "$BATS_TEST_TMPDIR/call")" "cram joe geheim" ATRN "turn $PORT"
+	until_true grep -q "third.example.com: 3 delivered, 0 deferred" "$BATS_TEST_TMPDIR/said"
+	confined "$BATS_TEST_TMPDIR/said"
+	kill "$OTHER"
+}
+
+@test "confine: what /proc says of who talks, and of who hands over bounces" {
+	serve --hang ehlo
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	leave some.example.com m1
+	for options in "" "-P 2"; do
+		leave some.example.com m2
+		# shellcheck disable=SC2086 # two words
+		"$BIN/qv-flush" $options "$D" 2>"$BATS_TEST_TMPDIR/said" &
+		FLUSH=$!
+		until_true somebody_talks
+		for pid in $(talkers); do
+			grep -E '^(Uid|NoNewPrivs|Seccomp):' "/proc/$pid/status"
+			grep -q "^Uid:	$POPUID	$POPUID	$POPUID	$POPUID" "/proc/$pid/status"
+			grep -q '^NoNewPrivs:	1' "/proc/$pid/status"
+			grep -q '^Seccomp:	2' "/proc/$pid/status"
+		done
+		[ -n "$(talkers)" ]
+		kill "$FLUSH"
+		wait "$FLUSH" || [ $? = 111 ]
+	done
+}
+
+@test "confine: qmail-queue is setuid, and bounces reach it all the same" {
+	serve --reply 'rcpt:1=550 5.1.1 no such user'
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	install -o 70001 -m 4755 "$TESTBIN/queue" "$ROOT/var/qmail/bin/qmail-queue"
+	rm -rf "$ROOT/queued"
+	install -d -o 70001 -m 700 "$ROOT/queued"
+	leave some.example.com m1
+	exits 0 qv-flush "$D"
+	[[ "$output" == *"m1: bounced: 550 5.1.1 no such user"* ]]
+	[ "$(stat -c %u "$ROOT"/queued/*)" = 70001 ]
+	grep -q "Remote host 127.0.0.1:$PORT said: 550 5.1.1 no such user" "$ROOT"/queued/*
+}
+
+@test "confine: what the kernel does not have is said with -v, and mail leaves" {
+	serve
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	leave some.example.com m1
+	traced -f -qq -o /dev/null -e trace=landlock_create_ruleset,seccomp,prctl -e inject=landlock_create_ruleset:error=ENOSYS \
+		-e inject=seccomp:error=ENOSYS -e inject=prctl:error=EINVAL "$QVMAIL" flush -v "$D" >"$BATS_TEST_TMPDIR/said" 2>&1
+	cat "$BATS_TEST_TMPDIR/said"
+	for layer in "no_new_privs: Invalid argument" "Landlock: Function not implemented" "seccomp: Invalid argument"; do
+		[ "$(grep -cF "$D: the delivery is not confined by $layer" "$BATS_TEST_TMPDIR/said")" = 1 ]
+	done
+	grep -q 'm1: delivered' "$BATS_TEST_TMPDIR/said"
+	leave some.example.com m2
+	exits 0 qv-flush -v "$D"
+	[[ "$output" != *"not confined"* ]]
+}

@@ -77,16 +77,18 @@ static void look_up(const struct part *text, const struct part *cdb, const struc
 {
 	struct cdbfile_view view = view_of(cdb);
 	char *local = string_of(l->local.p, l->local.n);
+	struct lookup_text assign = {.p = text->p, .n = text->n};
 	struct lookup found;
 	size_t line;
 	int r = lookup_cdb(&view, local, &found);
 
 	check(r == 0 || l->wildcard, "a name that is not found");
-	line = r == 0 ? lookup_line(text->p, text->n, &found) : 1;
+	line = r == 0 ? lookup_line(&assign, &found) : 1;
 	check(line > 0, "what is found stands in no line");
 	check(r != 0 || found.kind == LOOKUP_WILDCARD || found.key.len == l->local.n,
 	      "another name is found");
 	lookup_free(&found);
+	places_free(&assign.lines);
 	free(local);
 }
 
@@ -113,7 +115,7 @@ static void mrh(struct part text)
 {
 	struct part cdb = made_by(morercpthosts_digest, &text);
 	struct cdbfile_view view = view_of(&cdb);
-	struct constmap as_list = {text.p, text.n};
+	struct constmap as_list = {.p = text.p, .n = text.n};
 	struct constmap_entry e;
 	struct buf none = BUF(100);
 	struct cdbwalk w;

@@ -126,6 +126,28 @@ confined() {
 	kill "$OTHER"
 }
 
+@test "confine: nonsense for the processes beside it makes none of them crash, and no bounce is lost unsaid" {
+	serve --no-pipelining --reply 'rcpt:1=550 5.1.1 no such user' --reply 'rcpt:3=550 5.1.1 take over'
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	mv "$ROOT/var/qmail/bin/qmail-queue" "$ROOT/var/qmail/bin/slow"
+	printf '#!/bin/sh\nsleep 1\nexec "%s"\n' "$ROOT/var/qmail/bin/slow" >"$ROOT/var/qmail/bin/qmail-queue"
+	chmod 755 "$ROOT/var/qmail/bin/qmail-queue"
+	leave some.example.com m1
+	leave some.example.com m2
+	leave some.example.com m3
+	ln -sf "$OBJECTS/taken" "$BATS_TEST_TMPDIR/qv-flush"
+	run -111 env TAKEN_PIPES=1 strace -f -qq -o "$BATS_TEST_TMPDIR/signals" -e trace=none -e signal=SEGV,BUS \
+		"$BATS_TEST_TMPDIR/qv-flush" --root "$ROOT" "$D" 3>&-
+	echo "$output"
+	[[ "$output" == *"taken: tried 2 things"* ]]
+	[[ "$output" == *"m1: bounced: 550"* ]]
+	[[ "$output" == *"m2: delivered: "* ]]
+	[[ "$output" == *"m3: deferred: "* ]]
+	[[ "$output" == *"1 delivered, 1 deferred, 1 bounced; 1 left"* ]]
+	[ "$(left)" = 1 ]
+	[ ! -s "$BATS_TEST_TMPDIR/signals" ]
+}
+
 @test "confine: what /proc says of who talks, and of who hands over bounces" {
 	serve --hang ehlo
 	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
@@ -173,6 +195,7 @@ confined() {
 	done
 	grep -q 'm1: delivered' "$BATS_TEST_TMPDIR/said"
 	leave some.example.com m2
+	leave some.example.com m3
 	exits 0 qv-flush -v "$D"
 	[[ "$output" != *"not confined"* ]]
 }

@@ -5,7 +5,8 @@
  *	taken: allowed: WHAT     for each
  *	taken: tried N things
  *
- * TAKEN_FILES names files, separated by blanks, that are none of its business; TAKEN_PORT a TCP port of another server.
+ * TAKEN_FILES names files, separated by blanks, that are none of its business; TAKEN_PORT a TCP port of another server. With
+ * TAKEN_PIPES set, it only writes nonsense to the processes beside it.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -124,6 +125,24 @@ static void try_network(void)
 		try_connect("another server", AF_INET, (int)strtol(port, NULL, 10));
 }
 
+static void write_nonsense(void)
+{
+	char nonsense[32];
+	struct stat st;
+
+	memset(nonsense, 0xff, sizeof nonsense);
+	for (int fd = 3; fd < 64; fd++)
+		if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+			tried += write(fd, nonsense, sizeof nonsense) == sizeof nonsense;
+}
+
+static void try_all(void)
+{
+	try_files();
+	try_process();
+	try_network();
+}
+
 static void take_over(const char *p, size_t n)
 {
 	static bool done;
@@ -132,9 +151,7 @@ static void take_over(const char *p, size_t n)
 	if (done || memmem(p, n, "take over", 9) == NULL)
 		return;
 	done = true;
-	try_files();
-	try_process();
-	try_network();
+	(getenv("TAKEN_PIPES") != NULL ? write_nonsense : try_all)();
 	snprintf(line, sizeof line, "taken: tried %d things\n", tried);
 	say(line);
 }

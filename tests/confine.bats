@@ -94,6 +94,7 @@ confined() {
 	elsewhere
 	serve --reply 'mail:1=250 2.1.0 take over'
 	echo "localhost:$PORT" >"$DIR/RELAYHOST"
+	export TAKEN_NAMES=1
 	for i in 1 2 3; do leave some.example.com "m$i"; done
 	taken_over qv-flush "$D" 2>"$BATS_TEST_TMPDIR/said"
 	confined "$BATS_TEST_TMPDIR/said"

@@ -8,6 +8,6 @@
 int fence_landlock(const struct fence *f);
 
 /* Which system calls there are. */
-int fence_seccomp(bool connects);
+int fence_seccomp(const struct fence *f);
 
 #endif

@@ -34,5 +34,6 @@ void flush_confine(struct flush *f, bool connects)
 	fence_raise(&fence, &gaps);
 	say(f, "no_new_privs", gaps.no_new_privs);
 	say(f, "Landlock", gaps.landlock);
+	say(f, "Landlock, of ports", gaps.ports);
 	say(f, "seccomp", gaps.seccomp);
 }

@@ -26,6 +26,7 @@ struct fence {
 /* A layer that is missing, and the errno that says so; 0: it is there. */
 struct fence_gaps {
 	int no_new_privs, landlock, seccomp;
+	int ports; /* Landlock is there, and knows none yet, but it connects */
 };
 
 /* For good, for this process and those that it starts. */

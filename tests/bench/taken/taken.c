@@ -141,7 +141,7 @@ static void try_network(void)
 	try_connect("a packet socket", AF_PACKET, 0, 0);
 	if (getenv("TAKEN_NAMES") == NULL)
 		was("a UDP socket", socket(AF_INET, SOCK_DGRAM, 0) >= 0);
-	if (port == NULL)
+	if (port == NULL || *port == '\0')
 		return;
 	try_connect("another server", AF_INET, 0, (int)strtol(port, NULL, 10));
 	try_connect("another server, by MPTCP", AF_INET, IPPROTO_MPTCP, (int)strtol(port, NULL, 10));

@@ -130,6 +130,37 @@ confined() {
 	kill "$OTHER"
 }
 
+# has_secrets PID: a user's secret is somewhere in its memory
+has_secrets() {
+	local from to rest
+	while IFS='- ' read -r from to rest; do
+		[[ "$rest" != *"[v"* ]] || continue
+		dd if="/proc/$1/mem" bs=4096 skip=$((16#$from / 4096)) count=$(((16#$to - 16#$from) / 4096)) 2>/dev/null
+	done <"/proc/$1/maps" | grep -qaF "$SECRET"
+}
+
+@test "confine: ... nor does he find the secrets of others in memory" {
+	serve --hang mail
+	qv-domain trigger some.example.com --user joe --secret-fd 3 3<<<geheim
+	leave some.example.com m1
+	SECRET=$(grep -oE '[0-9a-f]{32}' "$ROOT/var/qmail/users/qv-trigger" | head -1)
+	[ -n "$SECRET" ]
+	tcpserver -1RHl0 127.0.0.1 0 "$QVMAIL" trigger odmr >"$BATS_TEST_TMPDIR/call" 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	LISTENER=$!
+	until_true test -s "$BATS_TEST_TMPDIR/call"
+	timeout 60 "$BATS_TEST_DIRNAME/odd/caller.py" "$(cat "$BATS_TEST_TMPDIR/call")" "cram joe geheim" ATRN "turn $PORT" 3>&- &
+	CALLER=$!
+	until_true grep -q "turned for 1 host" "$BATS_TEST_TMPDIR/said"
+	FLUSH=$(pgrep -P "$LISTENER")
+	until_true pgrep -P "$FLUSH" >"$BATS_TEST_TMPDIR/worker"
+	worker=$(cat "$BATS_TEST_TMPDIR/worker")
+	for pid in $worker $(pgrep -P "$worker"); do
+		has_secrets "$pid" && found=$pid
+	done
+	kill "$CALLER" "$FLUSH"
+	[ -z "${found-}" ]
+}
+
 @test "confine: nonsense for the processes beside it makes none of them crash, and no bounce is lost unsaid" {
 	serve --no-pipelining --reply 'rcpt:1=550 5.1.1 no such user' --reply 'rcpt:3=550 5.1.1 take over'
 	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"

@@ -218,6 +218,17 @@ has_secrets() {
 	grep -q "Remote host 127.0.0.1:$PORT said: 550 5.1.1 no such user" "$ROOT"/queued/*
 }
 
+@test "confine: a name server that resolv.conf has with its interface is asked" {
+	unshare -mn true || skip "needs namespaces"
+	echo "mail.example.com:25" >"$DIR/RELAYHOST"
+	leave some.example.com m1
+	printf 'nameserver fe80::1%%lo\noptions timeout:1 attempts:1\n' >"$BATS_TEST_TMPDIR/resolv.conf"
+	run -111 traced -f -qq -o "$BATS_TEST_TMPDIR/calls" -e trace=sendto unshare -mn sh -c \
+		'ip link set lo up && mount --bind "$0" /etc/resolv.conf && exec "$QVMAIL" flush "$1"' "$BATS_TEST_TMPDIR/resolv.conf" "$D"
+	cat "$BATS_TEST_TMPDIR/calls"
+	grep -q 'htons(53).*"fe80::1"' "$BATS_TEST_TMPDIR/calls"
+}
+
 @test "confine: what the kernel does not have is said with -v, and mail leaves" {
 	serve
 	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"

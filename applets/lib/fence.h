@@ -21,6 +21,7 @@ struct fence {
 	int port[FENCE_PORTS]; /* these TCP ports */
 	size_t ports;
 	bool names;            /* and the name servers; /etc/hosts and /etc/resolv.conf may be read */
+	bool interfaces;       /* and the number of an interface may be asked: libc does so over a Unix socket, for fe80::1%eth0 */
 };
 
 /* A layer that is missing, and the errno that says so; 0: it is there. */

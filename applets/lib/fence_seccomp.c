@@ -105,6 +105,8 @@ static const struct call asking[] = {
 	SOCKET(AF_INET, SOCK_DGRAM), SOCKET(AF_INET6, SOCK_DGRAM), ALWAYS(bind), ALWAYS(getsockname),
 };
 
+static const struct call numbering[] = {SOCKET(AF_UNIX, SOCK_DGRAM), ONLY(ioctl, 1, SIOCGIFINDEX)};
+
 #ifdef SYS_socketcall /* until 4.3 there is nothing else on some; what the argument points to cannot be looked at */
 static const struct call old[] = {
 	ONLY(socketcall, 0, 11), ONLY(socketcall, 0, 16), ONLY(socketcall, 0, 12), ONLY(socketcall, 0, 17), /* as sendto and so on */
@@ -121,7 +123,7 @@ enum {
 	CALLS = 100,
 };
 
-_Static_assert(sizeof calls / sizeof *calls + sizeof connecting / sizeof *connecting + sizeof asking / sizeof *asking + 11 <= CALLS, "room for all");
+_Static_assert(sizeof calls / sizeof *calls + sizeof connecting / sizeof *connecting + sizeof asking / sizeof *asking + 13 <= CALLS, "room for all");
 
 struct piece {
 	uint16_t code;
@@ -224,6 +226,8 @@ int fence_seccomp(const struct fence *f)
 		ALLOW_ALL(&p, connecting);
 	if (f->names)
 		ALLOW_ALL(&p, asking);
+	if (f->interfaces)
+		ALLOW_ALL(&p, numbering);
 	allow_old(&p, f->connects);
 	add(&p, END, forbidden, 0, 0);
 	return install(&p);

@@ -229,6 +229,14 @@ has_secrets() {
 	grep -q 'htons(53).*"fe80::1"' "$BATS_TEST_TMPDIR/calls"
 }
 
+@test "confine: where a directory cannot be synced, the whole file system is" {
+	printf '#!/bin/sh\nrm Maildir/new/m1\n' >"$BATS_TEST_TMPDIR/transport"
+	chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/transport"
+	leave some.example.com m1
+	exits 0 traced -f -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EINVAL qv-flush -c "$BATS_TEST_TMPDIR/transport" "$D"
+	[[ "$output" != *"unable to sync Maildir"* ]]
+}
+
 @test "confine: what the kernel does not have is said with -v, and mail leaves" {
 	serve
 	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"

@@ -29,10 +29,12 @@
 #define IPPROTO_MPTCP 262
 #endif
 
+/* NOLINTBEGIN(bugprone-reserved-identifier): ld makes these names */
 int __real_envelope_parse(const char *head, size_t n, const char *prefix, struct envelope *e, const char **why);
 int __wrap_envelope_parse(const char *head, size_t n, const char *prefix, struct envelope *e, const char **why);
 enum reply_event __real_smtp_reply_feed(struct smtp_reply *r, const char **p, size_t *n);
 enum reply_event __wrap_smtp_reply_feed(struct smtp_reply *r, const char **p, size_t *n);
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 static int tried;
 

@@ -76,8 +76,11 @@ endif
 
 all: $(BIN)
 
+# Without them it would be $B/qvmail.o, where that is for another CPU.
+ifneq ($(APPLETS),)
 $(BIN).o: qvmail.c $(BIN).link
 	@$(COMPILE) -DONLY='$(foreach a,$(subst -,_,$(APPLETS)),&$a_applet$(,))' -c -o $@ $<
+endif
 
 link = $(CC) $(LINK) -nostdlib -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
 	$(LDFLAGS) $(SYSROOT)/lib/crti.o $1 -L$(SYSROOT)/lib -Wl,--start-group -lcdb -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o

@@ -49,6 +49,12 @@ program() {
 	[[ $output = *"no such applet: box; there are: auth check "* ]]
 }
 
+@test "make CROSS= builds them all, too" {
+	make -n -W qvmail.c CROSS="$(gcc -dumpmachine)-" >"$TMP/recipes"
+	grep -q -- ' -c -o [^ ]*/qvmail.o qvmail.c' "$TMP/recipes"
+	run ! grep -e -DONLY "$TMP/recipes"
+}
+
 @test "make fails where the gate does, and leaves no binary" {
 	run -2 make BIN="$TMP/qvmail" LDFLAGS=-Wl,-z,execstack
 	[[ $output = *"executable stack"* ]]

@@ -8,6 +8,8 @@ setup() {
 	[ "$(id -u)" = 0 ] || skip "needs root: it delivers as another user"
 	is_static || skip "a build with glibc has only the first layer"
 	grep -q '^Seccomp:' /proc/self/status || skip "this kernel has no seccomp"
+	LANDLOCK=$(python3 -c 'import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))')
+	[ "$LANDLOCK" -ge 1 ] || skip "this kernel has no Landlock"
 	fresh_root
 	fake_queue
 	SERVER='' LISTENER=''
@@ -52,10 +54,11 @@ taken_over() {
 		TAKEN_PORT=$ELSEWHERE QVMAIL=$taken "$BATS_TEST_TMPDIR/$1" --root "$ROOT" "${@:2}"
 }
 
-# elsewhere: another server on loopback; $ELSEWHERE is its port
+# elsewhere: another server on loopback; $ELSEWHERE is its port; "" where Landlock knows none yet
 elsewhere() {
 	serve
 	ELSEWHERE=$PORT OTHER=$SERVER
+	[ "$LANDLOCK" -ge 4 ] || ELSEWHERE=''
 }
 
 # confined FILE: it was taken over, and could do nothing
@@ -94,6 +97,7 @@ confined() {
 	elsewhere
 	serve --reply 'mail:1=250 2.1.0 take over'
 	echo "localhost:$PORT" >"$DIR/RELAYHOST"
+	export TAKEN_NAMES=1
 	for i in 1 2 3; do leave some.example.com "m$i"; done
 	taken_over qv-flush "$D" 2>"$BATS_TEST_TMPDIR/said"
 	confined "$BATS_TEST_TMPDIR/said"
@@ -124,6 +128,59 @@ confined() {
 	until_true grep -q "third.example.com: 3 delivered, 0 deferred" "$BATS_TEST_TMPDIR/said"
 	confined "$BATS_TEST_TMPDIR/said"
 	kill "$OTHER"
+}
+
+# has_secrets PID: a user's secret is somewhere in its memory
+has_secrets() {
+	local from to rest
+	while IFS='- ' read -r from to rest; do
+		[[ "$rest" != *"[v"* ]] || continue
+		dd if="/proc/$1/mem" bs=4096 skip=$((16#$from / 4096)) count=$(((16#$to - 16#$from) / 4096)) 2>/dev/null
+	done <"/proc/$1/maps" | grep -qaF "$SECRET"
+}
+
+@test "confine: ... nor does he find the secrets of others in memory" {
+	serve --hang mail
+	qv-domain trigger some.example.com --user joe --secret-fd 3 3<<<geheim
+	leave some.example.com m1
+	SECRET=$(grep -oE '[0-9a-f]{32}' "$ROOT/var/qmail/users/qv-trigger" | head -1)
+	[ -n "$SECRET" ]
+	tcpserver -1RHl0 127.0.0.1 0 "$QVMAIL" trigger odmr >"$BATS_TEST_TMPDIR/call" 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	LISTENER=$!
+	until_true test -s "$BATS_TEST_TMPDIR/call"
+	timeout 60 "$BATS_TEST_DIRNAME/odd/caller.py" "$(cat "$BATS_TEST_TMPDIR/call")" "cram joe geheim" ATRN "turn $PORT" 3>&- &
+	CALLER=$!
+	until_true grep -q "turned for 1 host" "$BATS_TEST_TMPDIR/said"
+	FLUSH=$(pgrep -P "$LISTENER")
+	until_true pgrep -P "$FLUSH" >"$BATS_TEST_TMPDIR/worker"
+	worker=$(cat "$BATS_TEST_TMPDIR/worker")
+	for pid in $worker $(pgrep -P "$worker"); do
+		has_secrets "$pid" && found=$pid
+	done
+	kill "$CALLER" "$FLUSH"
+	[ -z "${found-}" ]
+}
+
+@test "confine: nonsense for the processes beside it makes none of them crash, and no bounce is lost unsaid" {
+	serve --no-pipelining --reply 'rcpt:1=550 5.1.1 no such user' --reply 'rcpt:3=550 5.1.1 take over'
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	mv "$ROOT/var/qmail/bin/qmail-queue" "$ROOT/var/qmail/bin/slow"
+	printf '#!/bin/sh\nsleep 1\nexec "%s"\n' "$ROOT/var/qmail/bin/slow" >"$ROOT/var/qmail/bin/qmail-queue"
+	chmod 755 "$ROOT/var/qmail/bin/qmail-queue"
+	leave some.example.com m1
+	leave some.example.com m2
+	leave some.example.com m3
+	ln -sf "$OBJECTS/taken" "$BATS_TEST_TMPDIR/qv-flush"
+	run -111 env TAKEN_PIPES=1 strace -f -qq -o "$BATS_TEST_TMPDIR/signals" -e trace=none -e signal=SEGV,BUS \
+		"$BATS_TEST_TMPDIR/qv-flush" --root "$ROOT" "$D" 3>&-
+	echo "$output"
+	[[ "$output" == *"taken: tried 2 things"* ]]
+	[[ "$output" == *"m1: bounced: 550"* ]]
+	[[ "$output" == *"m2: delivered: "* ]]
+	[[ "$output" == *"m3: deferred: "* ]]
+	[[ "$output" == *"1 delivered, 1 deferred, 1 bounced; 1 left"* ]]
+	[ "$(left)" = 1 ]
+	[ ! -s "$BATS_TEST_TMPDIR/signals" ]
 }
 
 @test "confine: what /proc says of who talks, and of who hands over bounces" {
@@ -161,6 +218,25 @@ confined() {
 	grep -q "Remote host 127.0.0.1:$PORT said: 550 5.1.1 no such user" "$ROOT"/queued/*
 }
 
+@test "confine: a name server that resolv.conf has with its interface is asked" {
+	unshare -mn true || skip "needs namespaces"
+	echo "mail.example.com:25" >"$DIR/RELAYHOST"
+	leave some.example.com m1
+	printf 'nameserver fe80::1%%lo\noptions timeout:1 attempts:1\n' >"$BATS_TEST_TMPDIR/resolv.conf"
+	run -111 traced -f -qq -o "$BATS_TEST_TMPDIR/calls" -e trace=sendto unshare -mn sh -c \
+		'ip link set lo up && mount --bind "$0" /etc/resolv.conf && exec "$QVMAIL" flush "$1"' "$BATS_TEST_TMPDIR/resolv.conf" "$D"
+	cat "$BATS_TEST_TMPDIR/calls"
+	grep -q 'htons(53).*"fe80::1"' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "confine: where a directory cannot be synced, the whole file system is" {
+	printf '#!/bin/sh\nrm Maildir/new/m1\n' >"$BATS_TEST_TMPDIR/transport"
+	chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/transport"
+	leave some.example.com m1
+	exits 0 traced -f -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EINVAL qv-flush -c "$BATS_TEST_TMPDIR/transport" "$D"
+	[[ "$output" != *"unable to sync Maildir"* ]]
+}
+
 @test "confine: what the kernel does not have is said with -v, and mail leaves" {
 	serve
 	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
@@ -173,6 +249,7 @@ confined() {
 	done
 	grep -q 'm1: delivered' "$BATS_TEST_TMPDIR/said"
 	leave some.example.com m2
+	leave some.example.com m3
 	exits 0 qv-flush -v "$D"
 	[[ "$output" != *"not confined"* ]]
 }

@@ -14,6 +14,7 @@
 #include "dialup/refusals.h"
 #include "flush/remover.h"
 #include "lib/fs.h"
+#include "lib/printable.h"
 #include "qmail/bounce.h"
 
 enum { MANY = 32 /* bounces that one sync is for */ };
@@ -101,18 +102,28 @@ static void bounce(struct flush *f, const struct request *q, struct queued *done
 	}
 }
 
-/* False at the end. Who writes it talks to the network: it is read with care. */
-static bool take(const struct flush *f, int from, struct request *q)
+/* The sender is in the bounce's header. */
+static bool is_clean(const char *p)
+{
+	while (*p != '\0' && !is_control_byte(*p))
+		p++;
+	return *p == '\0';
+}
+
+/* 1; 0 at the end; -1: nonsense. Who writes it talks to the network: it is read with care. */
+static int take(const struct flush *f, int from, struct request *q)
 {
 	ssize_t n;
 
 	while ((n = read(from, q, sizeof *q)) < 0 && errno == EINTR)
 		;
+	if (n == 0)
+		return 0;
 	if (n != (ssize_t)sizeof *q || q->item >= f->list.n)
-		return false;
+		return -1;
 	q->envelope.sender[sizeof q->envelope.sender - 1] = q->envelope.recipient[sizeof q->envelope.recipient - 1] = '\0';
 	q->intro[sizeof q->intro - 1] = q->why[sizeof q->why - 1] = '\0';
-	return true;
+	return is_clean(q->envelope.sender) ? 1 : -1;
 }
 
 static bool waits(int from)
@@ -126,15 +137,16 @@ static void serve(struct flush *f, int from)
 {
 	struct queued done = {.n = 0};
 	struct request q;
+	int r;
 
 	f->tally = &f->tallies[FLUSH_BOUNCER];
-	while (take(f, from, &q)) {
+	while ((r = take(f, from, &q)) > 0) {
 		bounce(f, &q, &done);
 		if (done.n == MANY || !waits(from))
 			settle(f, &done);
 	}
 	settle(f, &done);
-	f->tally->done = true;
+	f->tally->done = r == 0;
 }
 
 /* No signal ends it before all is done that it was told. */
@@ -185,9 +197,18 @@ void bouncer_hand(struct flush *f, size_t i, const struct envelope *e, const cha
 	settle_kept(f, i, text);
 }
 
+/* Where it came to its end, who had to hand them over did not. */
+static void keep_rest(struct flush *f, bool crashed)
+{
+	for (size_t i = 0; i < f->list.n; i++)
+		if (f->item[i] == ITEM_RETURNED)
+			settle_kept(f, i, crashed ? "the process that bounces it crashed: its bounce may be sent twice"
+			                          : "the delivery crashed before it could be bounced");
+}
+
 bool bouncer_end(struct flush *f)
 {
-	const struct flush_tally *t = &f->tallies[FLUSH_BOUNCER];
+	bool crashed;
 
 	if (f->bouncer < 0)
 		return false;
@@ -195,10 +216,7 @@ bool bouncer_end(struct flush *f)
 	f->bouncer = -1;
 	while (waitpid(f->bouncer_pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	if (t->done)
-		return false;
-	for (size_t i = 0; i < f->list.n; i++)
-		if (f->item[i] == ITEM_RETURNED)
-			settle_kept(f, i, "the process that bounces it crashed: its bounce may be sent twice");
-	return true;
+	crashed = !f->tallies[FLUSH_BOUNCER].done;
+	keep_rest(f, crashed);
+	return crashed;
 }

@@ -1,10 +1,24 @@
 /* confine - who speaks to the network can do nothing else. */
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "flush/internal.h"
 #include "lib/fence.h"
 #include "lib/log.h"
 #include "lib/peer.h"
+
+/* "nameserver fe80::1%eth0" */
+static bool has_interface(const char *path)
+{
+	char text[4096];
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text);
+
+	if (fd >= 0)
+		close(fd);
+	return n > 0 && memchr(text, '%', (size_t)n) != NULL;
+}
 
 static void allow_hosts(const struct flush *f, struct fence *fence)
 {
@@ -14,6 +28,7 @@ static void allow_hosts(const struct flush *f, struct fence *fence)
 		fence->port[fence->ports++] = f->hosts.host[i].port;
 		fence->names |= !peer_parse(f->hosts.host[i].host, &unused);
 	}
+	fence->interfaces = fence->names && has_interface("/etc/resolv.conf");
 }
 
 static void say(const struct flush *f, const char *layer, int errnum)
@@ -34,5 +49,6 @@ void flush_confine(struct flush *f, bool connects)
 	fence_raise(&fence, &gaps);
 	say(f, "no_new_privs", gaps.no_new_privs);
 	say(f, "Landlock", gaps.landlock);
+	say(f, "Landlock, of ports", gaps.ports);
 	say(f, "seccomp", gaps.seccomp);
 }

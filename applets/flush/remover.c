@@ -58,7 +58,7 @@ static ssize_t take(int from, void *to, size_t n)
 	return got;
 }
 
-/* 0 or -1. */
+/* Who hands them over talks to the network: a number may be that of no message. 0 or -1. */
 static int remove_all(const struct flush *f, int from, int to)
 {
 	union removal batch[REMOVER_TAKE];
@@ -67,7 +67,8 @@ static int remove_all(const struct flush *f, int from, int to)
 
 	while (r == 0 && (n = take(from, batch, sizeof batch)) > 0) {
 		for (size_t i = 0; i < (size_t)n / sizeof *batch; i++)
-			remove_now(f, batch[i].item);
+			if (batch[i].item < f->list.n)
+				remove_now(f, batch[i].item);
 		r = fs_write(to, batch, (size_t)n / sizeof *batch);
 	}
 	return r < 0 || n < 0 ? -1 : 0;

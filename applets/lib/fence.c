@@ -18,7 +18,8 @@ void fence_raise(const struct fence *f, struct fence_gaps *gaps)
 	gaps->no_new_privs = errno_of(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 #ifndef __GLIBC__
 	gaps->landlock = errno_of(fence_landlock(f));
-	gaps->seccomp = errno_of(fence_seccomp(f->connects));
+	gaps->ports = gaps->landlock == 0 && f->connects ? errno_of(fence_landlock_ports()) : 0;
+	gaps->seccomp = errno_of(fence_seccomp(f));
 #else
 	(void)f;
 #endif

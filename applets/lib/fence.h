@@ -21,11 +21,13 @@ struct fence {
 	int port[FENCE_PORTS]; /* these TCP ports */
 	size_t ports;
 	bool names;            /* and the name servers; /etc/hosts and /etc/resolv.conf may be read */
+	bool interfaces;       /* and the number of an interface may be asked: libc does so over a Unix socket, for fe80::1%eth0 */
 };
 
 /* A layer that is missing, and the errno that says so; 0: it is there. */
 struct fence_gaps {
 	int no_new_privs, landlock, seccomp;
+	int ports; /* Landlock is there, and knows none yet, but it connects */
 };
 
 /* For good, for this process and those that it starts. */

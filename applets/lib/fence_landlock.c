@@ -15,6 +15,7 @@
 
 enum {
 	VERSION = 1,   /* a question to the first call */
+	WITH_PORTS = 4,
 	FILES = 1,     /* kinds of rules */
 	PORTS = 2,
 	READ_FILE = 1 << 2,
@@ -89,9 +90,20 @@ static int restrict_self(int set, const struct fence *f)
 	return (int)syscall(SYS_landlock_restrict_self, set, 0);
 }
 
+static long version_of(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, VERSION);
+}
+
+int fence_landlock_ports(void)
+{
+	errno = ENOSYS;
+	return version_of() < WITH_PORTS ? -1 : 0;
+}
+
 int fence_landlock(const struct fence *f)
 {
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, VERSION);
+	long version = version_of();
 	int set = version < 1 ? -1 : create(version), r, errnum;
 
 	if (set < 0)

@@ -4,10 +4,11 @@
 
 #include "lib/fence.h"
 
-/* Which files may be opened, and which ports connected to. */
+/* Which files may be opened, and which ports connected to; does it know ports? */
 int fence_landlock(const struct fence *f);
+int fence_landlock_ports(void);
 
 /* Which system calls there are. */
-int fence_seccomp(bool connects);
+int fence_seccomp(const struct fence *f);
 
 #endif

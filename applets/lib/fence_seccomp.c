@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -14,7 +15,7 @@
 
 #ifndef __GLIBC__
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__LP64__)
 #define MACHINE EM_X86_64
 #elif defined(__i386__)
 #define MACHINE EM_386
@@ -22,7 +23,7 @@
 #define MACHINE EM_AARCH64
 #elif defined(__arm__)
 #define MACHINE EM_ARM
-#elif defined(__mips__)
+#elif defined(__mips__) && (defined(__LP64__) || _MIPS_SIM == _ABIO32)
 #define MACHINE EM_MIPS
 #elif defined(__riscv)
 #define MACHINE 243 /* EM_RISCV */
@@ -32,29 +33,48 @@
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 enum { LOW_HALF = 0 };
-#define ORDER 0x40000000u
 #else
 enum { LOW_HALF = 4 };
+#endif
+
+/* The kernel calls every ARM little-endian. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ || defined(__arm__) || defined(__aarch64__)
+#define ORDER 0x40000000u
+#else
 #define ORDER 0u
 #endif
 
 #define WORDS_AND_ORDER (ORDER | (sizeof(long) == 8 ? 0x80000000u : 0u))
 
-/* A call that is left, when the low half of its argument has this value below mask; mask 0: always. */
+enum { LIMITS = 3 };
+
+/* A call that is left, where the low halves of its arguments have these values below their masks; mask 0: no more limits. */
 struct call {
 	unsigned short number;
-	unsigned char argument;
-	uint32_t mask, value;
+	struct {
+		unsigned char argument;
+		uint32_t mask, value;
+	} limit[LIMITS];
 };
 
 #define ALWAYS(name) {.number = SYS_##name}
-#define ONLY(name, at, what) {.number = SYS_##name, .argument = (at), .mask = ~0u, .value = (what)}
-#define READING(name, at) {.number = SYS_##name, .argument = (at), .mask = O_ACCMODE | O_CREAT | O_TRUNC, .value = O_RDONLY}
-#define NO_CODE(name) {.number = SYS_##name, .argument = 2, .mask = PROT_EXEC}
+#define LIMITED(name, at, below, what) {.number = SYS_##name, .limit = {{.argument = (at), .mask = (below), .value = (what)}}}
+#define ONLY(name, at, what) LIMITED(name, at, ~0u, what)
+#define READING(name, at) LIMITED(name, at, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)
+#define NO_CODE(name) LIMITED(name, 2, PROT_EXEC, 0)
+
+/* With MSG_FASTOPEN they would connect, and Landlock does not see it. */
+#define SENDING(name, at) LIMITED(name, at, MSG_FASTOPEN, 0)
+
+/* TCP and UDP alone: Landlock knows no port of MPTCP or SCTP. */
+#define SOCKET(family, kind) \
+	{.number = SYS_socket, .limit = {{0, ~0u, (family)}, {1, KIND, (kind)}, {2, ~(uint32_t)(IPPROTO_TCP | IPPROTO_UDP), 0}}}
+
+enum { KIND = 0xf /* without SOCK_CLOEXEC and SOCK_NONBLOCK */ };
 
 static const struct call calls[] = {
-	ALWAYS(read), ALWAYS(readv), ALWAYS(pread64), ALWAYS(write), ALWAYS(writev), ALWAYS(close), ALWAYS(fsync),
-	ALWAYS(sendto), ALWAYS(sendmsg), ALWAYS(recvfrom), ALWAYS(recvmsg), ALWAYS(shutdown), ALWAYS(setsockopt),
+	ALWAYS(read), ALWAYS(readv), ALWAYS(pread64), ALWAYS(write), ALWAYS(writev), ALWAYS(close), ALWAYS(fsync), ALWAYS(syncfs),
+	SENDING(sendto, 3), SENDING(sendmsg, 2), ALWAYS(recvfrom), ALWAYS(recvmsg), ALWAYS(shutdown), ALWAYS(setsockopt),
 	ALWAYS(getsockopt), ALWAYS(ppoll), READING(openat, 2), ALWAYS(unlinkat), ALWAYS(statx),
 	ONLY(ioctl, 1, TIOCOUTQ), ONLY(ioctl, 1, FIONREAD), ONLY(ioctl, 1, TIOCGWINSZ),
 	ALWAYS(brk), ALWAYS(munmap), ALWAYS(mremap), ALWAYS(madvise), NO_CODE(mprotect),
@@ -79,18 +99,32 @@ static const struct call calls[] = {
 #endif
 };
 
-static const struct call connecting[] = {
-	ONLY(socket, 0, AF_INET), ONLY(socket, 0, AF_INET6), ALWAYS(connect), ALWAYS(bind), ALWAYS(getsockname),
-#ifdef SYS_socketcall /* by kernels that have no socket(2) of its own there, until 4.3 */
-	ALWAYS(socketcall),
-#endif
+static const struct call connecting[] = {SOCKET(AF_INET, SOCK_STREAM), SOCKET(AF_INET6, SOCK_STREAM), ALWAYS(connect)};
+
+/* A name server, and which of our addresses a packet would have. */
+static const struct call asking[] = {
+	SOCKET(AF_INET, SOCK_DGRAM), SOCKET(AF_INET6, SOCK_DGRAM), ALWAYS(bind), ALWAYS(getsockname),
 };
 
-enum {
-	PIECES = 6, /* of a call, at most */
-	HEAD = 4,
-	CALLS = sizeof calls / sizeof *calls + sizeof connecting / sizeof *connecting,
+static const struct call numbering[] = {SOCKET(AF_UNIX, SOCK_DGRAM), ONLY(ioctl, 1, SIOCGIFINDEX)};
+
+#ifdef SYS_socketcall /* until 4.3 there is nothing else on some; what the argument points to cannot be looked at */
+static const struct call old[] = {
+	ONLY(socketcall, 0, 11), ONLY(socketcall, 0, 16), ONLY(socketcall, 0, 12), ONLY(socketcall, 0, 17), /* as sendto and so on */
+	ONLY(socketcall, 0, 13), ONLY(socketcall, 0, 14), ONLY(socketcall, 0, 15),
 };
+static const struct call old_connecting[] = {
+	ONLY(socketcall, 0, 1), ONLY(socketcall, 0, 2), ONLY(socketcall, 0, 3), ONLY(socketcall, 0, 6),
+};
+#endif
+
+enum {
+	PIECES = 3 * LIMITS + 3, /* of a call, at most */
+	HEAD = 4,
+	CALLS = 100,
+};
+
+_Static_assert((sizeof calls + sizeof connecting + sizeof asking + sizeof numbering) / sizeof *calls + 11 /* old ones */ <= CALLS, "");
 
 struct piece {
 	uint16_t code;
@@ -119,16 +153,24 @@ static void add(struct program *p, uint16_t code, uint32_t value, uint8_t when_t
 	p->piece[p->n++] = (struct piece){code, when_true, when_false, value};
 }
 
+static void limit(struct program *p, const struct call *c, size_t i, size_t n)
+{
+	add(p, LOAD, (uint32_t)offsetof(struct data, argument) + c->limit[i].argument * 8u + LOW_HALF, 0, 0);
+	add(p, AND, c->limit[i].mask, 0, 0);
+	add(p, IS, c->limit[i].value, 0, (uint8_t)(3 * (n - i - 1) + 1));
+}
+
 static void allow(struct program *p, const struct call *c)
 {
-	add(p, IS, c->number, 0, c->mask == 0 ? 1 : PIECES - 1);
-	if (c->mask != 0) {
-		add(p, LOAD, (uint32_t)offsetof(struct data, argument) + c->argument * 8u + LOW_HALF, 0, 0);
-		add(p, AND, c->mask, 0, 0);
-		add(p, IS, c->value, 0, 1);
-	}
+	size_t n = 0;
+
+	while (n < LIMITS && c->limit[n].mask != 0)
+		n++;
+	add(p, IS, c->number, 0, (uint8_t)(n == 0 ? 1 : 3 * n + 2));
+	for (size_t i = 0; i < n; i++)
+		limit(p, c, i, n);
 	add(p, END, allowed, 0, 0);
-	if (c->mask != 0)
+	if (n > 0)
 		add(p, LOAD, offsetof(struct data, number), 0, 0);
 }
 
@@ -136,6 +178,22 @@ static void allow_all(struct program *p, const struct call *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		allow(p, &c[i]);
+}
+
+#define ALLOW_ALL(p, calls) allow_all(p, calls, sizeof(calls) / sizeof *(calls))
+
+static void allow_old(struct program *p, bool connects)
+{
+#ifdef SYS_socketcall
+	if (syscall(SYS_socket, -1, 0, 0) >= 0 || errno != ENOSYS)
+		return;
+	ALLOW_ALL(p, old);
+	if (connects)
+		ALLOW_ALL(p, old_connecting);
+#else
+	(void)p;
+	(void)connects;
+#endif
 }
 
 /* The kernel's price for guesses of the processor is for who runs code of strangers; older ones do not know the flag, or the call. */
@@ -152,7 +210,7 @@ static int install(const struct program *p)
 	return prctl(PR_SET_SECCOMP, FILTER_BY_PRCTL, &given, 0, 0);
 }
 
-int fence_seccomp(bool connects)
+int fence_seccomp(const struct fence *f)
 {
 	struct program p = {.n = 0};
 
@@ -164,18 +222,23 @@ int fence_seccomp(bool connects)
 	add(&p, IS, MACHINE | WORDS_AND_ORDER, 1, 0);
 	add(&p, END, forbidden, 0, 0);
 	add(&p, LOAD, offsetof(struct data, number), 0, 0);
-	allow_all(&p, calls, sizeof calls / sizeof *calls);
-	if (connects)
-		allow_all(&p, connecting, sizeof connecting / sizeof *connecting);
+	ALLOW_ALL(&p, calls);
+	if (f->connects)
+		ALLOW_ALL(&p, connecting);
+	if (f->names)
+		ALLOW_ALL(&p, asking);
+	if (f->interfaces)
+		ALLOW_ALL(&p, numbering);
+	allow_old(&p, f->connects);
 	add(&p, END, forbidden, 0, 0);
 	return install(&p);
 }
 
 #else
 
-int fence_seccomp(bool connects)
+int fence_seccomp(const struct fence *f)
 {
-	(void)connects;
+	(void)f;
 	errno = ENOSYS;
 	return -1;
 }

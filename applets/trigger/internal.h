@@ -54,6 +54,9 @@ void trigger_hosts_free(struct trigger_hosts *h);
 /* who.c: read users/qv-trigger and the peer's address. 0 or -1. */
 int who_load(struct trigger *t);
 
+/* The secrets of all: before mail is sent, for who sends it can be taken over by it, and at the end. Nobody may call any more. */
+void who_forget(struct trigger *t);
+
 enum who_by {
 	WHO_ANY,      /* login or address */
 	WHO_LOGIN,

@@ -115,6 +115,7 @@ static void flush_all(struct trigger *t, const struct flush_options *o, const st
 {
 	const char *host = NULL;
 
+	who_forget(t);
 	t->ctx->applet = "qv-flush";
 	prctl(PR_SET_NAME, "qv-flush");
 	while ((host = trigger_hosts_next(h, host)) != NULL)

@@ -55,8 +55,6 @@ int trigger_run(struct ctx *ctx, const struct conf *conf, const struct trigger_o
 		r = talk(&t);
 	else if (r == 0)
 		without_words(&t);
-	if (t.callers.p != NULL)
-		explicit_bzero(t.callers.p, t.callers.len);
-	buf_free(&t.callers);
+	who_forget(&t);
 	return r;
 }

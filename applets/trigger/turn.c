@@ -78,6 +78,7 @@ static void send_all(struct trigger *t, struct turned *d)
 	struct flush_turned turned = {.from = t->in.from, .to = t->in.to, .slowly = t->o->is_protected};
 	char who[160], result[120];
 
+	who_forget(t);
 	turned.name = who_text(t, who);
 	ctx_always(t->ctx, "odmr: %s: turned for %zu host%s", who, d->n, d->n == 1 ? "" : "s");
 	prctl(PR_SET_NAME, "qv-flush");

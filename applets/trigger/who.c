@@ -102,6 +102,13 @@ int who_load(struct trigger *t)
 	return fs_slurp(t->ctx, CALLER_FILE, &t->callers, NULL) < 0 ? -1 : 0;
 }
 
+void who_forget(struct trigger *t)
+{
+	if (t->callers.p != NULL)
+		explicit_bzero(t->callers.p, t->callers.len);
+	buf_free(&t->callers);
+}
+
 static bool may(const struct trigger *t, const struct caller *c, enum who_by by)
 {
 	bool login = *t->user != '\0' && strcmp(c->user, t->user) == 0;

@@ -5,7 +5,8 @@
  *	taken: allowed: WHAT     for each
  *	taken: tried N things
  *
- * TAKEN_FILES names files, separated by blanks, that are none of its business; TAKEN_PORT a TCP port of another server.
+ * TAKEN_FILES names files, separated by blanks, that are none of its business; TAKEN_PORT a TCP port of another server. With
+ * TAKEN_NAMES set, it may ask a name server; with TAKEN_PIPES, it only writes nonsense to the processes beside it.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -24,10 +25,16 @@
 #include "qmail/envelope.h"
 #include "smtp/reply.h"
 
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+/* NOLINTBEGIN(bugprone-reserved-identifier): ld makes these names */
 int __real_envelope_parse(const char *head, size_t n, const char *prefix, struct envelope *e, const char **why);
 int __wrap_envelope_parse(const char *head, size_t n, const char *prefix, struct envelope *e, const char **why);
 enum reply_event __real_smtp_reply_feed(struct smtp_reply *r, const char **p, size_t *n);
 enum reply_event __wrap_smtp_reply_feed(struct smtp_reply *r, const char **p, size_t *n);
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 static int tried;
 
@@ -99,14 +106,28 @@ static void try_process(void)
 	was("memory with code", mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
 }
 
-static void try_connect(const char *what, int family, int port)
+static void try_connect(const char *what, int family, int protocol, int port)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	int fd = socket(family, SOCK_STREAM, 0);
+	int fd = socket(family, SOCK_STREAM, protocol);
 
 	was(what, fd >= 0 && (family != AF_INET || connect(fd, (struct sockaddr *)&to, sizeof to) == 0));
 	if (fd >= 0)
 		close(fd);
+}
+
+/* With its first bytes, without connect(2). */
+static void try_fast_open(int port)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct iovec bytes = {.iov_base = (char[]){"QUIT"}, .iov_len = 4};
+	struct msghdr m = {.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &bytes, .msg_iovlen = 1};
+	int fd = socket(AF_INET, SOCK_STREAM, 0), other = socket(AF_INET, SOCK_STREAM, 0);
+
+	was("another server, by sendto(2)", sendto(fd, "QUIT", 4, MSG_FASTOPEN, (struct sockaddr *)&to, sizeof to) >= 0);
+	was("another server, by sendmsg(2)", sendmsg(other, &m, MSG_FASTOPEN) >= 0);
+	close(fd);
+	close(other);
 }
 
 static void try_network(void)
@@ -118,10 +139,33 @@ static void try_network(void)
 	was("listen", fd >= 0 && bind(fd, (struct sockaddr *)&any, sizeof any) == 0 && listen(fd, 1) == 0);
 	if (fd >= 0)
 		close(fd);
-	try_connect("a Unix socket", AF_UNIX, 0);
-	try_connect("a packet socket", AF_PACKET, 0);
-	if (port != NULL)
-		try_connect("another server", AF_INET, (int)strtol(port, NULL, 10));
+	try_connect("a Unix socket", AF_UNIX, 0, 0);
+	try_connect("a packet socket", AF_PACKET, 0, 0);
+	if (getenv("TAKEN_NAMES") == NULL)
+		was("a UDP socket", socket(AF_INET, SOCK_DGRAM, 0) >= 0);
+	if (port == NULL || *port == '\0')
+		return;
+	try_connect("another server", AF_INET, 0, (int)strtol(port, NULL, 10));
+	try_connect("another server, by MPTCP", AF_INET, IPPROTO_MPTCP, (int)strtol(port, NULL, 10));
+	try_fast_open((int)strtol(port, NULL, 10));
+}
+
+static void write_nonsense(void)
+{
+	char nonsense[32];
+	struct stat st;
+
+	memset(nonsense, 0xff, sizeof nonsense);
+	for (int fd = 3; fd < 64; fd++)
+		if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+			tried += write(fd, nonsense, sizeof nonsense) == sizeof nonsense;
+}
+
+static void try_all(void)
+{
+	try_files();
+	try_process();
+	try_network();
 }
 
 static void take_over(const char *p, size_t n)
@@ -132,9 +176,7 @@ static void take_over(const char *p, size_t n)
 	if (done || memmem(p, n, "take over", 9) == NULL)
 		return;
 	done = true;
-	try_files();
-	try_process();
-	try_network();
+	(getenv("TAKEN_PIPES") != NULL ? write_nonsense : try_all)();
 	snprintf(line, sizeof line, "taken: tried %d things\n", tried);
 	say(line);
 }

@@ -275,6 +275,22 @@ bare() {
 	grep -q " odmr joe 127.0.0.1 5 delivered, 0 deferred, 0 bounced" "$DIR/.qv-call"
 }
 
+@test "odmr: a call keeps .qv-status, which root's flush has made before" {
+	[ "$(id -u)" = 0 ] || skip "needs root: it calls as another user"
+	serve
+	customer $H
+	leave $H m0
+	exits 111 qv-flush "$D"
+	[ "$(stat -c %U "$DIR/.qv-status")" = root ]
+	listen odmr
+	says "334 235 250" "cram joe geheim" ATRN "turn $PORT"
+	until_true grep -qx 'delivered 1' "$DIR/.qv-status"
+	run ! grep "unable to give" "$LOG"
+	leave $H m1
+	exits 111 qv-flush "$D"
+	grep -qx 'deferred 1' "$DIR/.qv-status"
+}
+
 @test "odmr: all hosts of the login, or those that are named, in one session" {
 	serve --chunking
 	customer a.example.com

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/fs.h"
 #include "lib/number.h"
@@ -113,6 +114,24 @@ void attempt_print(const struct attempt *l, struct buf *b)
 			buf_printf(b, "%s %.*s\n", words[i].key, (int)words[i].size - 1, word(l, i));
 }
 
+/* A file that is replaced keeps its owner. Of root's, which popusr cannot give to root again, nothing need be kept but what it says. */
+static void take_over(struct ctx *ctx, const char *path)
+{
+	struct err kept = ctx->err;
+	const char *name;
+	struct stat st;
+	int dir;
+
+	if (geteuid() == 0 || fs_stat(ctx, path, &st) != 0 || st.st_uid == geteuid())
+		return;
+	dir = fs_parent(ctx, path, &name);
+	if (dir >= 0) {
+		unlinkat(dir, name, 0);
+		close(dir);
+	}
+	ctx->err = kept;
+}
+
 int attempt_write(struct ctx *ctx, const char *dir, const struct attempt *l)
 {
 	struct buf b = BUF(STATUS_MAX);
@@ -121,6 +140,7 @@ int attempt_write(struct ctx *ctx, const char *dir, const struct attempt *l)
 
 	file_name(dir, path, sizeof path);
 	attempt_print(l, &b);
+	take_over(ctx, path);
 	r = replace_file(ctx, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, buf_text(&b), b.len);
 	buf_free(&b);
 	return r;

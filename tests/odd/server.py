@@ -23,12 +23,10 @@ import sys
 import threading
 import time
 
-log = open(sys.argv[1], "a", buffering=1)
-words = dict((w.split("=", 1) + ["0"])[:2] for w in sys.argv[2:])
-UNTIL = time.time() + int(words.get("for", 60))
-
 
 class Session:
+    log, words = None, {}
+
     def __init__(self, c, port):
         self.c, self.port, self.buf, self.piece_end = c, port, b"", 0
         self.mail = self.rcpt = False
@@ -55,39 +53,39 @@ class Session:
 
     def say(self, text):
         self.replies += 1
-        if str(self.replies) != words.get("missing"):
+        if str(self.replies) != self.words.get("missing"):
             self.c.sendall(text.encode() + b"\r\n")
 
     def good(self, text):
-        self.say("250 ok" if "alike" in words else "250 " + text)
+        self.say("250 ok" if "alike" in self.words else "250 " + text)
 
     def late(self):
         try:
-            self.c.sendall(b"250 ok\r\n" if "alike" in words else b"250 taken again\r\n")
+            self.c.sendall(b"250 ok\r\n" if "alike" in self.words else b"250 taken again\r\n")
         except OSError:
             pass
 
     def end(self, body):
         self.mail = self.rcpt = False
         ident = body.split(b"Subject: ")[-1].split(b"\r")[0].decode()
-        if words.get("defer") == ident:
+        if self.words.get("defer") == ident:
             self.say("451 later")
-        elif "end" in words:
-            self.say(words["end"])
+        elif "end" in self.words:
+            self.say(self.words["end"])
         else:
             self.taken += 1
-            log.write("took %s\n" % ident)
+            self.log.write("took %s\n" % ident)
             self.good("taken")
-        if "twice" in words:
-            threading.Timer(float(words["twice"]), self.late).start()
-        if words.get("close") == str(self.taken):
+        if "twice" in self.words:
+            threading.Timer(float(self.words["twice"]), self.late).start()
+        if self.words.get("close") == str(self.taken):
             raise EOFError
 
     def ehlo(self):
         offers = ["odd.test"]
-        if "chunking" in words or "pipelining" in words:
+        if "chunking" in self.words or "pipelining" in self.words:
             offers.append("PIPELINING")
-        if "chunking" in words:
+        if "chunking" in self.words:
             offers.append("CHUNKING")
         offers.append("8BITMIME")
         for i, o in enumerate(offers):
@@ -96,9 +94,9 @@ class Session:
     def hear_mail(self):
         self.rcpt = False
         self.mail = False
-        if "mail" in words:
-            self.say(words["mail"])
-        elif "limit" in words and self.taken >= int(words["limit"]):
+        if "mail" in self.words:
+            self.say(self.words["mail"])
+        elif "limit" in self.words and self.taken >= int(self.words["limit"]):
             self.say("421 too many messages in this connection")
         else:
             self.mail = True
@@ -109,8 +107,8 @@ class Session:
             self.say("503 sender not yet given")
         elif b"bad" in l:
             self.say("550 no such user")
-        elif "rcpt" in words:
-            self.say(words["rcpt"])
+        elif "rcpt" in self.words:
+            self.say(self.words["rcpt"])
         else:
             self.rcpt = True
             self.good("recipient ok")
@@ -123,14 +121,14 @@ class Session:
         body = b"".join(x + b"\r\n" for x in iter(self.line, b"."))
         if self.buf:
             self.way = "grouped"
-        if words.get("behind") == "drop":
+        if self.words.get("behind") == "drop":
             self.buf = b""
-        elif words.get("behind") == "503":
+        elif self.words.get("behind") == "503":
             self.behind = self.buf.count(b"\n")
         self.end(body)
 
     def hear_bdat(self, l):
-        if "nodiscard" in words and not self.rcpt:
+        if "nodiscard" in self.words and not self.rcpt:
             self.say("503 no valid recipient")
             return
         body = self.octets(int(l.split()[1]))
@@ -167,26 +165,35 @@ class Session:
             self.say("500 unknown")
 
     def run(self):
-        log.write("call %d\n" % self.port)
+        self.log.write("call %d\n" % self.port)
         try:
             self.c.sendall(b"220 odd.test ESMTP\r\n")
             while True:
                 self.hear(self.line())
         except (EOFError, OSError):
             pass
-        log.write("session %s\n" % self.way)
+        self.log.write("session %s\n" % self.way)
         self.c.close()
 
 
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-s.listen(50)
-s.settimeout(1)
-print(s.getsockname()[1], flush=True)
-while time.time() < UNTIL:
-    try:
-        c, (_, port) = s.accept()
-    except socket.timeout:
-        continue
-    c.settimeout(50)
-    threading.Thread(target=Session(c, port).run, daemon=True).start()
+def main(session):
+    """As the program that is run does; session: a class of sessions."""
+    session.log = open(sys.argv[1], "a", buffering=1)
+    session.words = dict((w.split("=", 1) + ["0"])[:2] for w in sys.argv[2:])
+    until = time.time() + int(session.words.get("for", 60))
+    s = socket.socket()
+    s.bind(("127.0.0.1", 0))
+    s.listen(50)
+    s.settimeout(1)
+    print(s.getsockname()[1], flush=True)
+    while time.time() < until:
+        try:
+            c, (_, port) = s.accept()
+        except socket.timeout:
+            continue
+        c.settimeout(50)
+        threading.Thread(target=session(c, port).run, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main(Session)

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { TEMPORARY = 81, WRITE_ERROR = 53, READ_ERROR = 54, WRONG_ENVELOPE = 91 }; /* qmail-queue(8) */
@@ -38,13 +39,15 @@ int main(void)
 {
 	char root[PATH_MAX] = "", temp[PATH_MAX + 64], path[PATH_MAX + 64], *bin;
 	off_t body;
+	struct timespec now;
 	int fd;
 
 	if (readlink("/proc/self/exe", root, sizeof root - 1) < 0 || (bin = strstr(root, "/var/qmail/bin/")) == NULL)
 		return TEMPORARY;
 	*bin = '\0';
+	clock_gettime(CLOCK_REALTIME, &now); /* pids come again */
 	snprintf(temp, sizeof temp, "%s/queued/.%d.tmp", root, (int)getpid());
-	snprintf(path, sizeof path, "%s/queued/%d", root, (int)getpid());
+	snprintf(path, sizeof path, "%s/queued/%lld.%09ld.%d", root, (long long)now.tv_sec, now.tv_nsec, (int)getpid());
 	fd = open(temp, O_RDWR | O_CREAT | O_EXCL, 0600);
 	if (fd < 0)
 		return TEMPORARY;

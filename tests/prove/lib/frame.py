@@ -25,6 +25,11 @@ class Row:
         return sum(n for n, _ in self.wrong.values())
 
 
+def note(text):
+    """What is worth knowing, and no violation."""
+    print(text.rstrip("\n"), file=sys.stderr, flush=True)
+
+
 class Depth:
     def __init__(self, full, seed):
         self.full, self.seed = full, seed

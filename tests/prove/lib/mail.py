@@ -34,10 +34,10 @@ def over(s):
 
 
 class Server:
-    def __init__(self, words):
+    def __init__(self, words, program="odd/server.py"):
         self.dir = tempfile.mkdtemp(prefix="qvmail-prove-server.")
         self.log = self.dir + "/log"
-        self.p = subprocess.Popen([sys.executable, REPO + "/tests/odd/server.py", self.log, "for=3600", *words.split()],
+        self.p = subprocess.Popen([sys.executable, "%s/tests/%s" % (REPO, program), self.log, "for=3600", *words.split()],
                                   stdout=subprocess.PIPE)
         self.port = int(self.p.stdout.readline())
         self.from_here = 0
@@ -155,6 +155,14 @@ def leave(root, host, name, age):
     os.utime(root + "/" + path, (when, when))
 
 
+def queue(root):
+    """A stand-in for qmail-queue."""
+    shutil.copytree(TESTBIN, root + "/var/qmail/bin", ignore=lambda _, names: [n for n in names if n != "queue"])
+    os.rename(root + "/var/qmail/bin/queue", root + "/var/qmail/bin/qmail-queue")
+    os.mkdir(root + "/queued")
+    os.chmod(root + "/queued", 0o1777)
+
+
 class Prepared:
     def __init__(self, engine, case):
         self.e, self.case, self.name = engine, case, case.name
@@ -184,10 +192,7 @@ class Prepared:
             self.configure(step)
         for name, text in (("qv-grace", "0\n"), ("qv-call-interval", "0\n"), ("qv-brake", "0\n")):
             write(e.root, "var/qmail/control/" + name, text)
-        shutil.copytree(TESTBIN, e.root + "/var/qmail/bin", ignore=lambda _, names: [n for n in names if n != "queue"])
-        os.rename(e.root + "/var/qmail/bin/queue", e.root + "/var/qmail/bin/qmail-queue")
-        os.mkdir(e.root + "/queued")
-        os.chmod(e.root + "/queued", 0o1777)
+        queue(e.root)
 
     def configure(self, command):
         ran = self.e.run(*command.split(), stdin="geheim\n")

@@ -1,0 +1,65 @@
+"""book - which messages there are, and what has become of each."""
+import os
+import re
+import time
+
+from lib.engine import POPUSR, ROOT
+from lib.mail import SPOOL
+
+SUBJECT = re.compile(rb"^Subject: (m\d+)$", re.M)
+
+
+class Book:
+    """Messages of many hosts below root; taken: as the server (mail.Server) has noted it."""
+
+    def __init__(self, root, server):
+        self.root, self.server, self.host = root, server, {}
+        os.makedirs(root + "/queued", exist_ok=True)
+        os.chmod(root + "/queued", 0o1777)
+
+    def arrive(self, host, size=200):
+        """As qmail-local delivers it."""
+        name = "m%d" % len(self.host)
+        at = "%s/%s%s/Maildir/" % (self.root, SPOOL, host)
+        with open(at + "tmp/" + name, "w") as f:
+            f.write("Return-Path: <sender@elsewhere.test>\nDelivered-To: %s-x@%s\nSubject: %s\n\n%s\n" %
+                    (host, host, name, "." * size))
+        if ROOT:
+            os.chown(at + "tmp/" + name, *POPUSR)
+        os.rename(at + "tmp/" + name, at + "new/" + name)
+        self.host[name] = host
+        return name
+
+    def waiting(self, host):
+        try:
+            return os.listdir("%s/%s%s/Maildir/new" % (self.root, SPOOL, host))
+        except FileNotFoundError:
+            return []
+
+    def all_waiting(self):
+        return [m for h in sorted(set(self.host.values())) for m in self.waiting(h)]
+
+    def bounced(self):
+        out = []
+        for name in os.listdir(self.root + "/queued"):
+            if not name.startswith("."):
+                with open("%s/queued/%s" % (self.root, name), "rb") as f:
+                    out += [m.decode() for m in SUBJECT.findall(f.read())]
+        return out
+
+    def fates(self):
+        """{message: [waits, was taken, has bounced]}, how often each"""
+        out = {m: [0, 0, 0] for m in self.host}
+        for k, found in enumerate((self.all_waiting(), self.server.taken(), self.bounced())):
+            for m in found:
+                out.setdefault(m, [0, 0, 0])[k] += 1
+        return out
+
+    def drained(self, seconds):
+        """Whether nothing waits any more, within that time."""
+        until = time.time() + seconds
+        while self.all_waiting():
+            if time.time() > until:
+                return False
+            time.sleep(0.05)
+        return True

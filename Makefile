@@ -142,8 +142,9 @@ $H/tests/bench/%: tests/bench/%/main.c $$(wildcard tests/bench/$$*/*.c) $$(wildc
 	@echo cc $@
 	@$(HOSTCOMPILE) -O2 -o $@ $(filter %.c,$^)
 
-# An allocator that fails, for LD_PRELOAD.
-$H/tests/bench/starve.so: tests/prove/lib/starve.c
+# For LD_PRELOAD: an allocator that fails, a clock that can be set.
+PRELOADED := $(patsubst tests/prove/lib/%.c,$H/tests/bench/%.so,$(wildcard tests/prove/lib/*.c))
+$(PRELOADED): $H/tests/bench/%.so: tests/prove/lib/%.c
 	@mkdir -p $(@D)
 	@echo cc $@
 	@$(HOSTCC) $(WARN) -D_GNU_SOURCE -O2 -shared -fPIC -o $@ $<
@@ -183,7 +184,7 @@ BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
 # C files among the tests as the programs that they are made into.
 made = $(patsubst tests/fuzz/%.c,build/san/tests/fuzz/%,$(patsubst tests/unit/%.c,$H/tests/unit/%,$1))
-check: $(TESTED) $H/qvmail $B/taken $(call made,$(UNITS) $(FUZZERS)) $(TOOLS:%=$H/%) $H/tests/bench/starve.so
+check: $(TESTED) $H/qvmail $B/taken $(call made,$(UNITS) $(FUZZERS)) $(TOOLS:%=$H/%) $(PRELOADED)
 	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*
 	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/bench) TAPDIR=$(abspath $H/tap) \
 		OBJECTS=$(abspath $(if $(SAN),$H,$B)) \
@@ -209,7 +210,7 @@ random: $(BIN)
 
 # Each file of tests/prove is a proof; in `make check` a slice of each. SEED=n, WHAT=REGEX: as its first lines say.
 PROOFS = $(notdir $(filter-out %/lib,$(sort $(wildcard tests/prove/*))))
-prove: $(BIN) $H/qvmail $(TOOLS:%=$H/%) $H/tests/bench/starve.so
+prove: $(BIN) $H/qvmail $(TOOLS:%=$H/%) $(PRELOADED)
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) JOBS=$(JOBS) SEED='$(SEED)' WHAT='$(WHAT)' \
 		tests/prove/lib/table $(PROOFS)
 

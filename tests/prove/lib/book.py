@@ -10,23 +10,28 @@ SUBJECT = re.compile(rb"^Subject: (m\d+)$", re.M)
 
 
 class Book:
-    """Messages of many hosts below root; taken: as the server (mail.Server) has noted it."""
+    """Messages of many hosts below root; taken: as the server (mail.Server) has noted it. clock: clockwork.Clock, where it is not the real one."""
 
-    def __init__(self, root, server):
-        self.root, self.server, self.host = root, server, {}
+    def __init__(self, root, server, clock=None):
+        self.root, self.server, self.host, self.clock, self.came = root, server, {}, clock, {}
         os.makedirs(root + "/queued", exist_ok=True)
         os.chmod(root + "/queued", 0o1777)
 
     def arrive(self, host, size=200):
         """As qmail-local delivers it."""
         name = "m%d" % len(self.host)
-        at = "%s/%s%s/Maildir/" % (self.root, SPOOL, host)
-        with open(at + "tmp/" + name, "w") as f:
+        at = "%s/%s%s/Maildir/new/" % (self.root, SPOOL, host)
+        # Of what lies in tmp, a flush removes what seems old to it.
+        made = at + ("../tmp/" if self.clock is None else "../../../../../") + name
+        with open(made, "w") as f:
             f.write("Return-Path: <sender@elsewhere.test>\nDelivered-To: %s-x@%s\nSubject: %s\n\n%s\n" %
                     (host, host, name, "." * size))
         if ROOT:
-            os.chown(at + "tmp/" + name, *POPUSR)
-        os.rename(at + "tmp/" + name, at + "new/" + name)
+            os.chown(made, *POPUSR)
+        if self.clock is not None:
+            self.came[name] = self.clock.time()
+            os.utime(made, (self.came[name], self.came[name]))
+        os.rename(made, at + name)
         self.host[name] = host
         return name
 

@@ -213,6 +213,7 @@ class Crowd:
     def run(self):
         self.e.pristine()
         write(self.e.root, gateway.CONTROL + "morercpthosts", "more.example.org\n")
+        self.once("newmrh", None)
         beside = [threading.Thread(target=t) for t in (self.killer, self.looker)]
         crew = [threading.Thread(target=self.work, args=(a,)) for a in self.all]
         for t in beside + crew:
@@ -273,14 +274,14 @@ class Case:
         said = self.crowd(many, row, depth.seed)
         if depth.full:
             frame.note(said)
-        return [self.smallest(row, many, depth.seed)]
+        return [self.smallest(row, row.what, many, depth.seed)]
 
-    def smallest(self, row, many, seed):
+    def smallest(self, row, what, many, seed):
         """As few as will do for a violation; which of them are first may be luck, so that each number is tried some times."""
         while row.violations() and many > 1:
             many //= 2
             for _ in range(5):
-                fewer = frame.Row("%s, with the first %d alone" % (row.what, many))
+                fewer = frame.Row("%s, the first %d alone" % (what, many))
                 self.crowd(many, fewer, seed)
                 if fewer.violations():
                     break

@@ -14,12 +14,14 @@ class Book:
 
     def __init__(self, root, server, clock=None):
         self.root, self.server, self.host, self.clock, self.came = root, server, {}, clock, {}
+        self.count = 0
         os.makedirs(root + "/queued", exist_ok=True)
         os.chmod(root + "/queued", 0o1777)
 
     def arrive(self, host, size=200):
         """As qmail-local delivers it."""
-        name = "m%d" % len(self.host)
+        name = "m%d" % self.count
+        self.count += 1
         at = "%s/%s%s/Maildir/new/" % (self.root, SPOOL, host)
         # Of what lies in tmp, a flush removes what seems old to it.
         made = at + ("../tmp/" if self.clock is None else "../../../../../") + name
@@ -59,6 +61,13 @@ class Book:
             for m in found:
                 out.setdefault(m, [0, 0, 0])[k] += 1
         return out
+
+    def forget(self):
+        """A new page."""
+        self.server.forget()
+        for name in os.listdir(self.root + "/queued"):
+            os.unlink("%s/queued/%s" % (self.root, name))
+        self.host, self.came = {}, {}
 
     def drained(self, seconds):
         """Whether nothing waits any more, within that time."""

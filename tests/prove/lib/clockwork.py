@@ -77,11 +77,16 @@ class Servers:
             if s.said != "silent":
                 s.settle()
 
+    def forget(self):
+        for s in self.all:
+            s.forget()
+
     def taken(self):
         return [m for s in self.all for m in s.taken()]
 
     def silent(self):
-        return any(s.said == "silent" for s in self.all)
+        """One of them owes a reply."""
+        return any(s.said in ("silent", "odd") for s in self.all)
 
     def end(self):
         for s in self.all:

@@ -63,7 +63,7 @@ class Session(server.Session):
         self.leave()
 
     def slow(self):
-        time.sleep(0.5 * self.dice.random())
+        time.sleep((0.05 if self.one_mood else 0.5) * self.dice.random())
         self.at += self.dice.randrange(1, 10)
 
     def show(self):

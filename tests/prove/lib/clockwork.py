@@ -15,7 +15,7 @@ from lib.book import Book
 from lib.engine import TESTBIN, Engine
 
 HOSTED = os.path.normpath(TESTBIN + "/../../qvmail")
-LEAP = 5  # seconds, while a server is silent
+LEAP = 30  # seconds, while a server is silent
 PATIENCE = 30  # real ones, for what should come to an end
 
 

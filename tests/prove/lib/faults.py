@@ -165,7 +165,7 @@ class Life:
 
     def passes(self, dice, kills=False):
         self.h.clock.forward(60 + 7200 * dice.random())
-        self.h.run("master", "-c", "2", kill=0.05 * dice.random() if kills else None)
+        self.h.run("master", "-c", "2", kill=0.02 * dice.random() if kills else None)
         self.twice |= {a or b for a, b in TWICE.findall(self.h.said)}
 
     def one(self, n, fault):

@@ -101,10 +101,10 @@ class Wakes:
                 self.row.violation(self.where(), "%s waits %d, was taken %d times, bounced %d times" % (m, *fate))
 
     def run(self, rounds):
-        for _ in range(rounds):
+        for n in range(rounds):
             for _ in range(self.dice.randrange(1, 25)):
                 self.one(self.dice.choice([self.arrive] * 6 + [self.call] * 4 + [self.add, self.swap]))
-            if self.dice.random() < 0.1:
+            if n % 5 == 4:
                 self.one(self.sleep)
             self.nothing_waits()
         self.account()

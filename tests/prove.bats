@@ -30,3 +30,11 @@ a_slice() {
 	[ "$(id -u)" = 0 ] || skip "needs root: popusr's processes"
 	a_slice swap
 }
+
+@test "prove: administrators, masters and flushes at once, a soak: nothing is lost, each message goes once, all is flat" {
+	a_slice soak
+}
+
+@test "prove: weeks in seconds: lifetimes, intervals, wake-ups; behind a fault all has left within one pass" {
+	a_slice live
+}

@@ -22,6 +22,8 @@
 #include "lib/clock.h"
 #include "lib/proc.h"
 
+enum { RETAKES = 10 };
+
 static void on_alarm(int sig)
 {
 	(void)sig; /* its only work is to interrupt flock */
@@ -122,8 +124,8 @@ static bool holds(const char *line, const char *want, pid_t *pid)
 	return true;
 }
 
-/* As /proc/locks has it; *holder stays 0 where it is not certain. LOCK_UNKNOWN: it cannot be read. */
-static enum lock_state look_in_proc(const struct stat *st, pid_t *holder)
+/* The pid in /proc/locks, of whoever locked it, is *named; *holder is the same if he has the file open, else 0. LOCK_UNKNOWN: it cannot be read. */
+static enum lock_state look_in_proc(const struct stat *st, pid_t *holder, pid_t *named)
 {
 	FILE *f = fopen("/proc/locks", "re");
 	enum lock_state state = LOCK_FREE;
@@ -136,6 +138,7 @@ static enum lock_state look_in_proc(const struct stat *st, pid_t *holder)
 	while (state == LOCK_FREE && fgets(line, sizeof line, f) != NULL)
 		if (holds(line, want, &pid)) {
 			state = LOCK_HELD;
+			*named = pid;
 			if (pid > 0 && may_hold(pid, st))
 				*holder = pid;
 		}
@@ -171,11 +174,12 @@ enum lock_state lock_look(int fd, pid_t *holder)
 {
 	enum lock_state said;
 	struct stat st;
+	pid_t named;
 
 	*holder = 0;
 	if (fstat(fd, &st) < 0)
 		return LOCK_UNKNOWN;
-	said = look_in_proc(&st, holder);
+	said = look_in_proc(&st, holder, &named);
 	if (said == LOCK_HELD || (said == LOCK_FREE && is_plain(fd) && sees_everybody()))
 		return said;
 	if (flock(fd, LOCK_SH | LOCK_NB) < 0)
@@ -222,26 +226,43 @@ static bool is_strange(int fd, uid_t uid, pid_t holder)
 	return strange;
 }
 
-/* Who had it may have ended while his process was looked for, so the lock is tried again between two looks. */
+/* As long as it stays the same, it is the same lock. 0: none is seen. */
+static pid_t who_locked(int fd, pid_t *holder)
+{
+	pid_t named = 0;
+	struct stat st;
+
+	*holder = 0;
+	if (fstat(fd, &st) == 0)
+		look_in_proc(&st, holder, &named);
+	return named;
+}
+
+/*
+ * A look at all processes takes time, in which who had the lock may have ended, and another one, of root's, may have taken it. Only
+ * of a lock that is the same before and behind two looks it is certain that it is a stranger's.
+ */
 int lock_retake(int fd, uid_t uid, pid_t *holder)
 {
-	bool strange;
+	for (int k = 0; k < RETAKES; k++) {
+		pid_t named = who_locked(fd, holder);
+		bool strange = is_strange(fd, uid, *holder) && is_strange(fd, uid, *holder);
 
-	*holder = lock_holder(fd);
-	strange = is_strange(fd, uid, *holder);
-	if (lock_take(fd, 0) == 0)
-		return 0;
-	*holder = lock_holder(fd);
-	return strange && is_strange(fd, uid, *holder) ? 2 : 1;
+		if (lock_take(fd, 0) == 0)
+			return 0;
+		if (!strange)
+			return 1;
+		if (named > 0 && who_locked(fd, holder) == named)
+			return 2;
+	}
+	return 1;
 }
 
 pid_t lock_holder(int fd)
 {
-	pid_t holder = 0;
-	struct stat st;
+	pid_t holder;
 
-	if (fstat(fd, &st) == 0)
-		look_in_proc(&st, &holder);
+	who_locked(fd, &holder);
 	return holder;
 }
 

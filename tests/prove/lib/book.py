@@ -33,8 +33,8 @@ class Book:
         if self.clock is not None:
             self.came[name] = self.clock.time()
             os.utime(made, (self.came[name], self.came[name]))
+        self.host[name] = host  # it may be gone at once
         os.rename(made, at + name)
-        self.host[name] = host
         return name
 
     def waiting(self, host):

@@ -14,7 +14,8 @@ from lib import frame, mail
 from lib.book import Book
 from lib.engine import Engine
 
-ALLOWED = {"stays": (0, 111), "once": (0,), "flush": (0,), "setlock": (0, 111)}
+ALLOWED = {"stays": (0, 111, -signal.SIGTERM),  # killed before it could listen
+           "once": (0,), "flush": (0,), "setlock": (0, 111)}
 
 
 def host(n):
@@ -49,8 +50,9 @@ class Rivals:
             self.ran[what] = self.ran.get(what, 0) + 1
         if p.returncode not in ALLOWED[what]:
             self.wrong("%s: exit %d: %s" % (what, p.returncode, err))
-        if "twice" in err or ": fatal: " in err and "another" not in err and "unable to lock" not in err:
-            self.wrong("%s: says %s" % (what, err))
+        for l in err.splitlines():
+            if "twice" in l or "does not count" in l or (": fatal: " in l and "another" not in l and "unable to lock" not in l):
+                self.wrong("%s says: %s" % (what, l))
 
     def stays(self, dice):
         p = self.popen(self.e.qvmail, "master", "-e", "1", "-g", "0")

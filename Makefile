@@ -209,6 +209,7 @@ random: $(BIN)
 			$(or $(SEED),$(shell date +%s)) $(ADDRESSES) || exit; done
 
 # Each file of tests/prove is a proof; in `make check` a slice of each. SEED=n, WHAT=REGEX: as its first lines say.
+# PROOFS=soak SOAK=3600 CUSTOMERS=2000: for an hour.
 PROOFS = $(notdir $(filter-out %/lib,$(sort $(wildcard tests/prove/*))))
 prove: $(BIN) $H/qvmail $(TOOLS:%=$H/%) $(PRELOADED)
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) JOBS=$(JOBS) SEED='$(SEED)' WHAT='$(WHAT)' \

@@ -66,8 +66,7 @@ def main(prove, cases):
     cases = [c for c in cases if only.search(c.name)]
     _work = prove, cases, depth
     bad = 0
-    if not depth.full:
-        print("seed %s" % depth.seed, file=sys.stderr)
+    note("seed %s" % depth.seed)
     fork = multiprocessing.get_context("fork")
     with concurrent.futures.ProcessPoolExecutor(int(os.environ.get("JOBS", "2")), mp_context=fork) as pool:
         jobs = [pool.submit(_one, i) for i in range(len(cases))]

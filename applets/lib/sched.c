@@ -124,6 +124,12 @@ void sched_arrived(struct sched *s, size_t i, int64_t when)
 		set(s, i, earlier(j->due, when), true);
 }
 
+void sched_missed(struct sched *s, size_t i)
+{
+	if (s->job[i].state == SCHED_RUNNING)
+		s->job[i].state = SCHED_AGAIN;
+}
+
 void sched_called(struct sched *s, size_t i, int64_t now)
 {
 	struct sched_job *j = &s->job[i];

@@ -8,6 +8,7 @@
  *		sched_want(&s, i, now)		what has something to do
  *	sched_arrived(&s, i, now)		job i was just given something to do
  *	sched_called(&s, i, now)		... and somebody waits for it
+	sched_missed(&s, i)			... or perhaps was, since it runs
  *	while (sched_next(&s, now, &i))		start it, sched_started(&s, i, now), or sched_skipped(&s, i)
  *	...					it ended: sched_ended(&s, i, how, now)
  *	sleep sched_sleep(&s, now)		milliseconds, -1: until something happens
@@ -73,6 +74,8 @@ void sched_want(struct sched *s, size_t i, int64_t now);
 /* when: now, or slightly later if more arrivals may follow. */
 void sched_arrived(struct sched *s, size_t i, int64_t when);
 void sched_called(struct sched *s, size_t i, int64_t now);
+
+void sched_missed(struct sched *s, size_t i);
 
 bool sched_next(const struct sched *s, int64_t now, size_t *i);
 void sched_started(struct sched *s, size_t i, int64_t now);

@@ -105,18 +105,19 @@ static int unable_to_look(struct arrivals *l, size_t i)
 
 int arrivals_at(struct arrivals *l, size_t i)
 {
+	bool first = worth_arming(l, i);
 	int new, r;
 
 	if (l->spot[i].quiet)
 		return 0;
-	new = worth_arming(l, i) ? arm(l, i) : hosts_open(&l->hosts, i, HOST_NEW);
+	new = first ? arm(l, i) : hosts_open(&l->hosts, i, HOST_NEW);
 	r = new >= 0 ? hosts_waiting(new) : hosts_is_incomplete(errno) ? 0 : -1;
 	if (r < 0)
 		unable_to_look(l, i);
 	l->spot[i].quiet = r == 0 && l->id[i] >= 0;
 	if (new >= 0)
 		close(new);
-	return r;
+	return r == 1 && first ? 2 : r;
 }
 
 void arrivals_touched(struct arrivals *l, size_t i)

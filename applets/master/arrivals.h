@@ -4,7 +4,7 @@
  *	arrivals_open(&l, watches)
  *	r = arrivals_list(&l, &was, ...)		customers that came and went: 0, or 1: none did
  *	for each i < l.hosts.n
- *		arrivals_at(&l, i)		1: mail may wait there
+ *		arrivals_at(&l, i)		1, 2: mail may wait there
  *	poll l.watch.fd, and when it is readable:
  *	while ((news = arrivals_next(&l, &i)) != ARRIVALS_NOTHING)
  *		...
@@ -58,7 +58,7 @@ void arrivals_close(struct arrivals *l);
  */
 int arrivals_list(struct arrivals *l, size_t **was, void **mine, size_t size);
 
-/* 1: mail waits at i. 0: none. -1 */
+/* 1: mail waits at i. 2: and until now it was not watched, or not all was told, so that it may have come while other mail was sent. 0: none. -1 */
 int arrivals_at(struct arrivals *l, size_t i);
 
 /* Something was done to i, or is going to be: look at it again at the next opportunity. */

@@ -183,6 +183,9 @@ static void go_on(struct master *k, int64_t now)
 
 	for (; in_pass(k) && k->at < end; k->at++)
 		switch (arrivals_at(&k->arrivals, k->at)) {
+		case 2:
+			sched_missed(&k->sched, k->at);
+			/* fall through */
 		case 1:
 			sched_want(&k->sched, k->at, now);
 			break;

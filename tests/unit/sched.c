@@ -109,6 +109,12 @@ static void failures(void)
 	ok(sched_next(&s, INTERVAL + 60, &i) && i == 0, "and arrivals do not");
 	sched_skipped(&s, 0);
 	ok(sched_done(&s), "a start that was not needed is forgotten");
+	sched_missed(&s, 0);
+	ok(sched_done(&s), "what may have been missed by a job that does not run is a pass' business");
+	sched_started(&s, 0, INTERVAL + 70);
+	sched_missed(&s, 0);
+	sched_ended(&s, 0, SCHED_DONE, INTERVAL + 80);
+	ok(sched_next(&s, INTERVAL + 80, &i) && i == 0, "one that runs is run again");
 }
 
 static void changes(void)

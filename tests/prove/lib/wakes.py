@@ -10,7 +10,7 @@ from lib import frame, tree
 from lib.clockwork import House
 
 DAY = 86400
-ENOUGH = 10  # real seconds
+ENOUGH = 30  # real seconds
 TOO_MANY = 20000  # events, more than the kernel keeps
 
 
@@ -30,6 +30,10 @@ class Wakes:
     def arrive(self):
         for _ in range(self.dice.choice((1, 1, 2, 10))):
             self.h.book.arrive(self.dice.choice(self.names))
+
+    def all_arrive(self):
+        for host in self.names:
+            self.h.book.arrive(host)
 
     def add(self):
         """A host comes, and its mail with it."""
@@ -69,13 +73,16 @@ class Wakes:
             self.row.violation(self.where(), "etrn: exit %d: %s" % (code, self.h.said))
 
     def sleep(self):
-        """It wakes late, and not all of what happened is told."""
+        """It wakes late, and not all of what happened is told; flushes are under way that have seen what was there before."""
+        for _ in range(30):
+            self.all_arrive()
+        time.sleep(0.3 * self.dice.random())
         os.kill(self.p.pid, signal.SIGSTOP)
         tmp = self.h.at(self.names[0], "Maildir/new/")
         for n in range(TOO_MANY):
             os.close(os.open(tmp + ".x%d" % (n % 2), os.O_CREAT | os.O_WRONLY))
             os.unlink(tmp + ".x%d" % (n % 2))
-        self.arrive()
+        self.all_arrive()
         os.kill(self.p.pid, signal.SIGCONT)
 
     def where(self):
@@ -91,8 +98,12 @@ class Wakes:
     def nothing_waits(self):
         if not self.h.book.drained(ENOUGH):
             left = self.h.book.all_waiting()
-            self.row.violation(self.where(), "waits for a pass, for %s: %s" % (self.h.book.host[left[0]], " ".join(left)))
-            self.h.run("master")
+            with open(self.h.e.dir + "/log", encoding="latin-1") as f:
+                said = [l for l in f if self.h.book.host[left[0]] in l]
+            self.row.violation(self.where(), "waits for a pass, for %s: %s; the last that was said: %s" %
+                               (self.h.book.host[left[0]], " ".join(left), "".join(said[-3:])))
+            os.kill(self.p.pid, signal.SIGHUP)
+            self.h.book.drained(ENOUGH)
 
     def account(self):
         self.h.servers.settle()

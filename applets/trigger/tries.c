@@ -69,7 +69,8 @@ static off_t place_of(const struct peer *network)
 /* How many there are now; the place is of another address: none. */
 static uint32_t count_of(const struct place *p, const struct peer *network, int64_t now)
 {
-	int64_t gone = now > p->time ? (now - p->time) / FORGET : 0;
+	uint64_t is = (uint64_t)now, was = (uint64_t)p->time;
+	uint64_t gone = (now > p->time ? is - was : was - is) / FORGET; /* a clock that was set back must not lock anyone out */
 
 	if (memcmp(&p->network, network, sizeof *network) != 0 || gone >= p->count)
 		return 0;

@@ -1,7 +1,7 @@
 /*
  * clock - a library for LD_PRELOAD, in which time goes as the file CLOCK says: two numbers of 64 bits, the milliseconds that
- * the monotonic clock and the time of day are ahead of the real ones. Whoever writes them wakes all that sleep: poll and
- * nanosleep look at them every few milliseconds.
+ * the monotonic clock and the time of day are ahead of the real ones. Whoever writes them wakes all that sleep: poll,
+ * nanosleep and sleep look at them every few milliseconds.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -95,6 +95,11 @@ int nanosleep(const struct timespec *t, struct timespec *left)
 		if (poll_ms(NULL, 0, LOOK_MS) < 0)
 			return -1;
 	return 0;
+}
+
+unsigned sleep(unsigned seconds)
+{
+	return nanosleep(&(struct timespec){.tv_sec = seconds}, NULL) < 0 ? seconds : 0;
 }
 
 /* The kernel does not know what time it is here. */

@@ -40,7 +40,7 @@ class Soak:
         """Not by subprocess, which would hear of the end of those that we wait for."""
         env = dict(PATH=os.environ["PATH"], QVMAIL_ROOT=self.e.root, LC_ALL="C")
         log = self.log.fileno()
-        files = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), (os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)]
+        files = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0), (os.POSIX_SPAWN_DUP2, log, 2)]
         pid = os.posix_spawn(self.e.qvmail, [self.e.qvmail, *words], env, file_actions=files)
         self.ended.pop(pid, None)  # pids come again
         return pid
@@ -173,7 +173,7 @@ class Soak:
                            (ms[0], h, len(ms), self.killed.get(h, 0)))
         self.unsaid, self.said = sum(map(len, unsaid.values())), sum(1 for m in said if m in self.fates and sum(self.fates[m][1:]) > 1)
         for l in text.split("\n"):
-            if ": fatal: " in l and "the delivery crashed" not in l:
+            if ": fatal: " in l and not re.search("the delivery crashed|is not served here|another qv-master is running", l):
                 frame.note(l)
 
     def tenths(self):

@@ -13,6 +13,7 @@ import time
 from lib import mail, processes
 from lib.book import Book
 from lib.engine import TESTBIN, Engine
+from lib.soaked import TWICE
 
 HOSTED = os.path.normpath(TESTBIN + "/../../qvmail")
 LEAP = 30  # seconds, while a server is silent
@@ -102,7 +103,7 @@ class House:
         mail.queue(self.root)
         self.book = Book(self.root, self.servers, self.clock)
         self.config("qv-grace", "0")
-        self.said, self.running = "", {}
+        self.said, self.twice = "", set()  # twice: what was said to arrive so
 
     def config(self, name, text):
         with open(self.root + "/var/qmail/control/" + name, "w", encoding="ascii") as f:
@@ -143,6 +144,7 @@ class House:
                 time.sleep(0.001)
             log.seek(0)
             self.said = log.read().decode(errors="replace")
+        self.twice |= {a or b for a, b in TWICE.findall(self.said)}
         return p.returncode
 
     def quiet(self, p):

@@ -8,7 +8,6 @@ import shutil
 from lib import frame
 from lib.clockwork import House
 from lib.engine import ROOT
-from lib.soaked import TWICE
 
 PASSES = 1  # in which all has left
 HOSTS = ["a.example.com", "b.example.com", "c.example.com"]
@@ -151,7 +150,7 @@ class Life:
     """One gateway, fault behind fault."""
 
     def __init__(self, row, seed):
-        self.row, self.seed, self.h, self.twice = row, seed, House(), set()
+        self.row, self.seed, self.h = row, seed, House()
         for host in HOSTS:
             self.h.add(host, self.h.servers.new())
 
@@ -166,7 +165,6 @@ class Life:
     def passes(self, dice, kills=False):
         self.h.clock.forward(60 + 7200 * dice.random())
         self.h.run("master", "-c", "2", kill=0.02 * dice.random() if kills else None)
-        self.twice |= {a or b for a, b in TWICE.findall(self.h.said)}
 
     def one(self, n, fault):
         dice = random.Random("%s %d" % (self.seed, n))
@@ -203,7 +201,7 @@ class Life:
     def account(self, where, killed):
         self.h.servers.settle()
         for m, (waits, taken, bounced) in self.h.book.fates().items():
-            if waits + taken + bounced != 1 and not (taken + bounced > 1 and (killed or m in self.twice)):
+            if waits + taken + bounced != 1 and not (taken + bounced > 1 and (killed or m in self.h.twice)):
                 self.row.violation(where, "%s waits %d, was taken %d times, bounced %d times" % (m, waits, taken, bounced))
         self.h.book.forget()
 

@@ -7,7 +7,7 @@ from lib.clockwork import House
 
 HOST = "some.example.com"
 DAY = 86400
-INTERVAL = 10  # control/qv-call-interval
+INTERVAL = 1000  # control/qv-call-interval
 # Failed logins of an address, and the seconds that the next one then waits.
 DELAYS = {3: 1, 4: 2, 5: 4, 6: 8, 7: 16, 8: 30, 9: 30}
 
@@ -15,6 +15,7 @@ DELAYS = {3: 1, 4: 2, 5: 4, 6: 8, 7: 16, 8: 30, 9: 30}
 class Calls:
     def __init__(self, row, dice):
         self.row, self.dice, self.h = row, dice, House()
+        self.h.config("qv-call-interval", str(INTERVAL))
         server = self.h.servers.new()
         self.h.add(HOST, server)
         self.h.e.run("domain", "trigger", HOST, "--from", "127.0.0.1")
@@ -37,7 +38,7 @@ class Calls:
                 self.wrong("a call behind the interval: %s" % self.h.said)
             if not self.h.book.drained(20):
                 self.wrong("the call leads to nothing")
-            self.h.clock.forward((INTERVAL - 3) * self.dice.random())
+            self.h.clock.forward(INTERVAL / 2 * self.dice.random())
             if self.call() != "458":
                 self.wrong("a call within the interval: %s" % self.h.said)
             self.h.clock.set_back(DAY * self.dice.random() + INTERVAL)

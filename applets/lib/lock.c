@@ -246,8 +246,9 @@ int lock_retake(int fd, uid_t uid, pid_t *holder)
 {
 	for (int k = 0; k < RETAKES; k++) {
 		pid_t named = who_locked(fd, holder);
-		bool strange = is_strange(fd, uid, *holder) && is_strange(fd, uid, *holder);
+		bool strange = is_strange(fd, uid, *holder);
 
+		strange = strange && is_strange(fd, uid, *holder);
 		if (lock_take(fd, 0) == 0)
 			return 0;
 		if (!strange)

@@ -24,7 +24,7 @@ static uint32_t *at(const struct sched *s, enum sched_heap h, size_t k)
 
 static bool is_before(const struct sched *s, size_t i, size_t k)
 {
-	return s->job[i].due < s->job[k].due || (s->job[i].due == s->job[k].due && i < k);
+	return s->job[i].due != s->job[k].due ? s->job[i].due < s->job[k].due : i < k;
 }
 
 static void put_at(struct sched *s, enum sched_heap h, size_t k, size_t i)

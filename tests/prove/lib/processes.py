@@ -41,9 +41,9 @@ def files(pid):
     return out
 
 
-def private(pid):
-    """kB of memory that are nobody else's; 0: not known."""
-    return sum(int(l.split()[1]) for l in read("/proc/%d/smaps_rollup" % pid).split("\n") if l.startswith("Private_"))
+def memory(pid):
+    """kB of its own: what it has written to, whether children still share it or not; 0: not known."""
+    return sum(int(l.split()[1]) for l in read("/proc/%d/smaps_rollup" % pid).split("\n") if l.startswith("Anonymous:"))
 
 
 def kill(pid, sig=signal.SIGKILL):

@@ -2,7 +2,7 @@
 
 At the end the server is good, and each message was taken or has bounced. One that was sent twice has a line in the log that says
 so, or its flush was killed; of those no more than a window for each kill. What the master holds is sampled while it lives,
-without kills of itself from the first third on: descriptors, private memory, processes, in the first tenth and in the last.
+without kills of itself from the first third on: descriptors, memory of its own, processes, in the first tenth and in the last.
 """
 import os
 import random
@@ -103,7 +103,7 @@ class Soak:
     def sample(self):
         if self.master in self.ended:
             return
-        self.samples.append((len(processes.files(self.master)), processes.private(self.master), len(processes.below(self.master))))
+        self.samples.append((len(processes.files(self.master)), processes.memory(self.master), len(processes.below(self.master))))
 
     def tick(self, at):
         """at: 0 to 1, of the time"""
@@ -180,7 +180,7 @@ class Soak:
         """Medians of the samples of the first tenth and the last: [(what, then, now, most)]"""
         n = max(1, len(self.samples) // 10)
         out = []
-        for k, (what, slack) in enumerate((("descriptors", 0), ("private memory, kB", 64), ("processes", 15))):
+        for k, (what, slack) in enumerate((("descriptors", 0), ("memory, kB", 64), ("processes", 15))):
             then, now = (statistics.median(s[k] for s in part) for part in (self.samples[:n], self.samples[-n:]))
             out.append((what, then, now, then * (1.1 if slack else 1) + slack))
         return out

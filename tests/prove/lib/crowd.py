@@ -183,7 +183,8 @@ class Crowd:
 
     def killer(self):
         dice = random.Random("%s kill" % self.seed)
-        while not self.over.wait(0.02 + 0.1 * dice.random()):
+        # Not for ever: on a machine that is slow nobody would come to an end.
+        while self.kills < len(self.all) and not self.over.wait(0.02 + 0.1 * dice.random()):
             pid = self.holder()
             if pid > 0:
                 try:

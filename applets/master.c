@@ -28,39 +28,16 @@ static int lock_out_others(struct ctx *ctx, struct lockfile *lock, bool stays)
 	return r;
 }
 
-/* Without the mark, which not every file system can have, whoever has the lock is taken for one. */
-static int find(struct ctx *ctx, int lock, pid_t *pid)
-{
-	pid_t other;
-
-	if (lock_marked(lock, MASTER_STAYS, pid) == LOCK_HELD)
-		return 0;
-	if (lock_marked(lock, MASTER_PASSES, &other) == LOCK_HELD)
-		return EXIT_NONE;
-	switch (lock_look(lock, pid)) {
-	case LOCK_HELD:
-		return 0;
-	case LOCK_FREE:
-		return EXIT_NONE;
-	case LOCK_UNKNOWN:
-		break;
-	}
-	return err_temp(&ctx->err, "unable to see whether %s" MASTER_LOCK " is locked", ctx->root);
-}
-
 /* For init scripts: what is true however the master was started. */
 static int find_master(struct ctx *ctx)
 {
-	struct lockfile lock;
-	pid_t pid = 0;
-	int r = lockfile_look(ctx, &lock, MASTER_LOCK);
+	struct master_seen seen;
 
-	if (r == 0)
-		r = find(ctx, lock.fd, &pid);
-	lockfile_drop(&lock);
-	if (r == 0 && pid > 0)
-		printf("%ld\n", (long)pid);
-	return r;
+	if (master_look(ctx, &seen) < 0)
+		return -1;
+	if (seen.stays && seen.pid > 0)
+		printf("%ld\n", (long)seen.pid);
+	return seen.stays ? 0 : EXIT_NONE;
 }
 
 static int run(struct ctx *ctx, const struct conf *conf, const struct sched *sched)

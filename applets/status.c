@@ -1,220 +1,215 @@
 /* qv-status - which mail waits for which host, since when, and how the last attempt ended. */
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "applet.h"
-#include "dialup/metrics.h"
-#include "dialup/status_json.h"
-#include "lib/json.h"
+#include "dialup/report.h"
+#include "lib/given.h"
 #include "lib/verb.h"
-#include "qmail/names.h"
+#include "master/master.h"
 #include "setup/dialup_home.h"
 
-static const char synopsis[] = "qv-status [HOST] [-j | --prometheus]";
+static const char synopsis[] = "qv-status [HOST] [-j | --html | --cgi | --prometheus | --textfile FILE] [--watch SECONDS]\n"
+                               "qv-status [HOST] [--nagios] [-w AGE[,MESSAGES]] [-c AGE[,MESSAGES]]";
 
-/* How a host is reported: a line at once, or as part of one document at the end. */
-struct report {
-	struct buf *json;        /* NULL: none */
-	struct metrics *metrics; /* NULL: none */
-	bool alone;              /* only one host was asked for */
+enum { CRITICAL = 6 /* times control/qv-warn */, WIDTH = 100 };
+
+struct options {
+	const char *host; /* NULL: all */
+	const char *textfile, *warning, *critical;
+	int prometheus, html, cgi, nagios;
+	long watch; /* seconds; 0: once */
 };
 
-static bool is_table(const struct report *to)
+/* Of a terminal. Bars need their room. */
+static struct status_style find_style(void)
 {
-	return to->json == NULL && to->metrics == NULL;
+	const char *no = getenv("NO_COLOR"), *kind = getenv("TERM");
+	struct winsize size = {0};
+
+	if (!isatty(STDOUT_FILENO))
+		return (struct status_style){0};
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	return (struct status_style){.colours = (no == NULL || *no == '\0') && kind != NULL && strcmp(kind, "dumb") != 0,
+	                             .bars = size.ws_col == 0 || size.ws_col >= WIDTH};
 }
 
-static void head(void)
+/* One that cannot be seen is not running, as far as anybody can tell. */
+static void look_for_master(struct report *r)
 {
-	printf("%-30s %7s %11s %6s %6s %6s  %s\n", "HOST", "WAITING", "BYTES", "OLDEST", "LAST", "NEXT", "RESULT");
+	struct master_seen seen;
+
+	if (r->form != REPORT_PAGE && r->form != REPORT_METRICS)
+		return;
+	if (master_look(r->ctx, &seen) < 0)
+		ctx_warn(r->ctx, "%s", r->ctx->err.text);
+	r->master = seen.stays;
+	r->beat = seen.beat;
 }
 
-/* "3s", "12m", "5h", "9d": the largest unit that is at least one. */
-static const char *age(time_t seconds, char *to, size_t size)
+static int collect(struct report *r, const struct options *o)
 {
-	static const struct {
-		long length;
-		char letter;
-	} units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
-	size_t i = 0;
+	char home[800];
 
-	while (i < 3 && seconds < units[i].length)
-		i++;
-	snprintf(to, size, "%lld%c", (long long)seconds / units[i].length, units[i].letter);
-	return to;
+	r->version = QVMAIL_VERSION;
+	if (r->form == REPORT_TABLE)
+		r->style = find_style();
+	look_for_master(r);
+	if (o->host == NULL)
+		return report_collect(r, NULL);
+	if (dialup_home(r->ctx, r->conf, o->host, home, sizeof home) < 0)
+		return -1;
+	return report_collect(r, strrchr(home, '/') + 1);
 }
 
-static time_t since(long long then, time_t now)
+/* A server of CGI programs (RFC 3875) may hand HEAD and POST to them, too. */
+static bool may_ask(void)
 {
-	return now > then ? now - (time_t)then : 0;
+	const char *method = getenv("REQUEST_METHOD");
+
+	return method == NULL || strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 }
 
-static void say_last(const struct status *s, time_t now)
+static void put_cgi(const char *status, const char *text)
 {
-	char text[32];
-
-	printf("%s", s->last.result);
-	if (*s->last.mode != '\0')
-		printf("; %s", s->last.mode);
-	if (*s->last.limit != '\0')
-		printf("; at most %s for %s (%s)", s->last.limit, age(since(s->last.limited, now), text, sizeof text),
-		       *s->last.reason != '\0' ? s->last.reason : "a faster way did not work");
-	if (s->last.wanted > 0)
-		printf("; unwilling for %s (%s)", age(since(s->last.wanted, now), text, sizeof text), s->last.wants);
-	if (s->last.braked > 0)
-		printf("; braked for %s (it refuses all: qv-flush --bounce-all)",
-		       age(since(s->last.braked, now), text, sizeof text));
-	if (s->last.delivered > 0)
-		printf("; %lld.%lld messages and %lld bytes a second", status_messages_rate(s) / 1000,
-		       status_messages_rate(s) % 1000 / 100, status_bytes_rate(s));
+	printf("Status: %s\r\nContent-Type: text/%s; charset=utf-8\r\nCache-Control: no-store\r\n"
+	       "Content-Security-Policy: " STATUS_PAGE_POLICY ";frame-ancestors 'none'\r\n"
+	       "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n\r\n%s",
+	       status, text != NULL ? "plain" : "html", text != NULL ? text : "");
 }
 
-static void say_call(const struct call *c, time_t now)
+static int put(const struct report *r, const struct options *o)
 {
-	char text[32], who[CALL_WHO];
-
-	printf("; called %s ago, %s by %s: %s", age(since(c->time, now), text, sizeof text), c->way, call_who(c, who), c->result);
+	if (o->textfile != NULL)
+		return given_write(r->ctx, o->textfile, &r->out);
+	if (o->cgi)
+		put_cgi(may_ask() ? "200 OK" : "405 Method Not Allowed", may_ask() ? NULL : "only GET\n");
+	if (o->watch > 0 && isatty(STDOUT_FILENO))
+		printf("\033[H\033[2J");
+	if (!o->cgi || may_ask())
+		fwrite(buf_text(&r->out), 1, r->out.len, stdout);
+	return fflush(stdout) == 0 ? 0 : err_sys(&r->ctx->err, "unable to write to standard output");
 }
 
-static void row(const char *host, const struct status *s, time_t now)
+/* Once, or until somebody ends it or cannot be shown it any more. */
+static int show(struct report *r, const struct options *o)
 {
-	char oldest[32] = "-", last[32] = "never", next[32] = "-", state[48] = "";
+	int code;
 
-	if (s->oldest >= 0)
-		age(s->oldest, oldest, sizeof oldest);
-	if (s->last.time > 0)
-		age(now > s->last.time ? now - s->last.time : 0, last, sizeof last);
-	if (s->next > 0)
-		age(s->next - now, next, sizeof next);
-	if (s->locked_by > 0)
-		snprintf(state, sizeof state, "sending (pid %ld)", (long)s->locked_by);
-	else if (s->lock == LOCK_HELD)
-		snprintf(state, sizeof state, "sending");
-	else if (s->paused || s->on_demand)
-		snprintf(state, sizeof state, "%s", s->paused ? "paused" : "on demand");
-	printf("%-30s %7zu %11lld %6s %6s %6s", host, s->waiting, s->bytes, oldest, last, next);
-	if (*state != '\0')
-		printf("  %s%s", state, s->last.time > 0 ? ";" : "");
-	if (s->last.time > 0) {
-		printf("%s", *state != '\0' ? " " : "  ");
-		say_last(s, now);
+	for (;;) {
+		code = collect(r, o);
+		if (code >= 0 && put(r, o) < 0)
+			code = -1;
+		report_free(r);
+		if (o->watch == 0 || code < 0)
+			return code;
+		sleep((unsigned)o->watch);
 	}
-	if (s->called.time > 0)
-		say_call(&s->called, now);
-	if (s->late > 0)
-		printf("; %zu late", s->late);
-	if (s->unsendable > 0)
-		printf("; %lld unsendable", s->unsendable);
-	if (s->strange > 0)
-		printf("; %zu not messages", s->strange);
-	printf("\n");
 }
 
-/* 1: no such host */
-static int one(struct ctx *ctx, const struct conf *conf, const char *host, const struct report *to)
+static int find_limits(struct report *r, const struct options *o)
 {
-	time_t now = time(NULL);
-	struct status s;
-	int r = status_look(ctx, conf, host, now, &s);
+	struct err *e = &r->ctx->err;
+	long wait;
 
-	if (r != 0)
-		return r;
-	if (to->metrics != NULL)
-		metrics_add(to->metrics, host, &s);
-	if (to->json != NULL)
-		status_json(to->json, host, &s);
-	if (is_table(to) && to->alone)
-		head();
-	if (is_table(to))
-		row(host, &s, now);
+	if (o->nagios == 0) { /* -w is what other applets take, and there is nothing to wait for */
+		if (o->critical != NULL || (o->warning != NULL && opt_number(o->warning, INT_MAX, &wait) < 0))
+			return err_usage(e, synopsis, "-w and -c are for --nagios");
+		return 0;
+	}
+	r->warning = (struct nagios_limit){r->conf->warn, -1};
+	r->critical = (struct nagios_limit){CRITICAL * r->conf->warn, -1};
+	if (o->warning != NULL && nagios_limit(&r->warning, o->warning) < 0)
+		return err_usage(e, synopsis, "-w: \"%.300s\" is not AGE or AGE,MESSAGES", o->warning);
+	if (o->critical != NULL && nagios_limit(&r->critical, o->critical) < 0)
+		return err_usage(e, synopsis, "-c: \"%.300s\" is not AGE or AGE,MESSAGES", o->critical);
 	return 0;
 }
 
-/* A host that cannot be read does not hide the others. */
-static int all(struct ctx *ctx, const struct conf *conf, const struct report *to)
+/* A form that another one includes does not count: --cgi is --html, --textfile is --prometheus. */
+static int find_form(struct ctx *ctx, const struct options *o, enum report_form *form)
 {
-	struct hosts c;
-	int r = hosts_load(ctx, conf, &c), code = 0;
+	const struct {
+		bool given;
+		const char *option;
+		enum report_form form;
+	} forms[] = {
+		{ctx->json, "-j", REPORT_JSON},
+		{o->textfile != NULL, "--textfile", REPORT_METRICS},
+		{o->prometheus > 0 && o->textfile == NULL, "--prometheus", REPORT_METRICS},
+		{o->cgi > 0, "--cgi", REPORT_PAGE},
+		{o->html > 0 && o->cgi == 0, "--html", REPORT_PAGE},
+		{o->nagios > 0, "--nagios", REPORT_NAGIOS},
+	};
+	const char *first = o->watch > 0 && (o->cgi > 0 || o->nagios > 0) ? "--watch" : NULL;
 
-	if (r >= 0 && is_table(to))
-		head();
-	for (size_t i = 0; r >= 0 && i < c.n; i++)
-		if (one(ctx, conf, hosts_name(&c, i), to) < 0) {
-			err_name(&ctx->err);
-			ctx_warn(ctx, "%s", ctx->err.text);
-			code = ctx->err.code;
-		}
-	hosts_free(&c);
-	return r < 0 ? -1 : code;
+	*form = REPORT_TABLE;
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		if (!forms[i].given)
+			continue;
+		if (first != NULL)
+			return err_usage(&ctx->err, synopsis, "%s and %s cannot be combined", first, forms[i].option);
+		first = forms[i].option;
+		*form = forms[i].form;
+	}
+	return 0;
 }
 
-static int named(struct ctx *ctx, const struct conf *conf, const char *host, const struct report *to)
+static int answer(struct ctx *ctx, int argc, char **argv, struct options *o)
 {
-	char home[800];
-	int r;
+	struct report r = {.ctx = ctx};
+	struct conf conf;
 
-	if (dialup_home(ctx, conf, host, home, sizeof home) < 0)
+	if (argc > 2)
+		return err_usage(&ctx->err, synopsis, "expected at most one HOST");
+	if (o->textfile != NULL && (*o->textfile == '-' || *o->textfile == '\0')) /* it would be made, unnoticed */
+		return err_usage(&ctx->err, synopsis, "--textfile: expected FILE");
+	if (find_form(ctx, o, &r.form) < 0 || conf_load(ctx, &conf) < 0)
 		return -1;
-	r = one(ctx, conf, strrchr(home, '/') + 1, to);
-	if (r == 1)
-		return err_perm(&ctx->err, "%s is not a dial-up host: %s%s/RELAYHOST does not exist", host, ctx->root, home);
-	return r;
+	o->host = argv[1];
+	r.conf = &conf;
+	return find_limits(&r, o) < 0 ? -1 : show(&r, o);
 }
 
-/* host: NULL for all. */
-static int look(struct ctx *ctx, const struct conf *conf, const char *host, const struct report *to)
+/* Nagios reads its answer on standard output, a browser what the web server gets there. */
+static int give_up(struct ctx *ctx, const struct options *o)
 {
-	return host != NULL ? named(ctx, conf, host, to) : all(ctx, conf, to);
-}
+	struct buf line = BUF(sizeof ctx->err.text + 100);
+	int code = -1;
 
-static int as_json(struct ctx *ctx, const struct conf *conf, const char *host)
-{
-	struct buf json = BUF(CONTROL_MAX);
-	int r;
-
-	json_open(&json, '[');
-	r = look(ctx, conf, host, &(struct report){.json = &json});
-	json_close(&json, ']');
-	if (r >= 0 && buf_failed(&json))
-		r = err_temp(&ctx->err, "out of memory");
-	if (r >= 0)
-		printf("%s\n", buf_text(&json));
-	buf_free(&json);
-	return r;
-}
-
-static int as_metrics(struct ctx *ctx, const struct conf *conf, const char *host)
-{
-	struct metrics metrics;
-	int r;
-
-	metrics_open(&metrics);
-	r = look(ctx, conf, host, &(struct report){.metrics = &metrics});
-	if (r >= 0 && metrics_print(&metrics, stdout) < 0)
-		r = err_temp(&ctx->err, "out of memory");
-	metrics_close(&metrics);
-	return r;
+	if (o->nagios > 0) {
+		code = (int)nagios_unknown(ctx->err.text, &line);
+		printf("%s", buf_text(&line));
+		buf_free(&line);
+	} else if (o->cgi > 0) {
+		put_cgi("500 Internal Server Error", "qv-status failed; the web server's log has its error\n");
+	}
+	return code;
 }
 
 static int status_main(struct ctx *ctx, int argc, char **argv)
 {
-	int prometheus = 0;
-	struct conf conf;
-	const struct opt options[] = {{0, "prometheus", OPT_FLAG, &prometheus}, {0}};
+	struct options o = {0};
+	const struct opt options[] = {
+		{0, "prometheus", OPT_FLAG, &o.prometheus},
+		{0, "textfile", OPT_STRING, &o.textfile},
+		{0, "html", OPT_FLAG, &o.html},
+		{0, "cgi", OPT_FLAG, &o.cgi},
+		{0, "nagios", OPT_FLAG, &o.nagios},
+		{'w', NULL, OPT_STRING, &o.warning},
+		{'c', NULL, OPT_STRING, &o.critical},
+		{0, "watch", OPT_COUNT, &o.watch},
+		{0},
+	};
+	int r = common_options(ctx, synopsis, options, &argc, argv);
 
-	if (common_options(ctx, synopsis, options, &argc, argv) < 0)
-		return -1;
-	if (argc > 2)
-		return err_usage(&ctx->err, synopsis, "expected at most one HOST");
-	if (prometheus > 0 && ctx->json)
-		return err_usage(&ctx->err, synopsis, "-j and --prometheus cannot be combined");
-	if (conf_load(ctx, &conf) < 0)
-		return -1;
-	if (prometheus > 0)
-		return as_metrics(ctx, &conf, argv[1]);
-	return ctx->json ? as_json(ctx, &conf, argv[1])
-	                 : look(ctx, &conf, argv[1], &(struct report){.alone = argv[1] != NULL});
+	if (r == 0)
+		r = answer(ctx, argc, argv, &o);
+	return r < 0 ? give_up(ctx, &o) : r;
 }
 
 const struct applet status_applet = {
@@ -234,10 +229,26 @@ const struct applet status_applet = {
 		"attempt. FIFOs, directories and links in Maildir/new are never sent. The last\n"
 		"call for its mail (qv-trigger): when, how, by whom, and how it ended.\n"
 		"\n"
-		"  -j            print an array with an object for each host; qv-status(8) has\n"
-		"                its keys\n"
-		"  --prometheus  print the same as gauges qvmail_*{host=\"HOST\"}, for a textfile\n"
-		"                collector\n"
+		"On a terminal there are colours (unless NO_COLOR is set) and, if it is wide, the\n"
+		"deliveries of the last day: two hours a column, darker for more.\n"
+		"\n"
+		"  -j               print an array with an object for each host; qv-status(8)\n"
+		"                   has its keys\n"
+		"  --html           print a page that needs nothing else\n"
+		"  --cgi            answer a web server with it; take no arguments from there:\n"
+		"                   exec qv-status --cgi\n"
+		"  --prometheus     print metrics qvmail_*{host=\"HOST\"}\n"
+		"  --textfile FILE  replace FILE by them, for a textfile collector\n"
+		"  --nagios         print a line and exit as a plugin of Nagios: 0 OK, 1 WARNING,\n"
+		"                   2 CRITICAL, 3 UNKNOWN. Without waiting mail it is OK\n"
+		"  -w AGE[,MESSAGES]\n"
+		"                   WARNING if a host's oldest message has waited longer, or if\n"
+		"                   more messages wait for it; and if its server takes none as\n"
+		"                   it is sent. AGE is a number of seconds, or ends in s, m, h\n"
+		"                   or d; the default is control/qv-warn\n"
+		"  -c AGE[,MESSAGES]\n"
+		"                   CRITICAL; the default is six times control/qv-warn\n"
+		"  --watch SECONDS  again and again, until it is stopped\n"
 		"\n"
 		"Files:\n"
 		"  /home/serialmail/HOST/{RELAYHOST,Maildir,.qv-status,.qv-paused,.qv-on-demand}\n"

@@ -40,7 +40,7 @@ judge() {
 		    return limits
 
 		def fits(value, want):
-		    kinds = {"string": str, "boolean": bool, "number": int, "null": type(None), "array of strings": list, "object": dict}
+		    kinds = {"string": str, "boolean": bool, "number": int, "null": type(None), "array of strings": list, "array of objects": list, "object": dict}
 		    return type(value) in [kinds[w] for w in want.split(" or ")]
 
 		def all_fit(objects, applet):

@@ -489,7 +489,7 @@ END
 	qv-master
 	[ "$(ls "$NEW")" = fresh ]
 	grep -l "only when the host calls" "$QUEUED"/*.message
-	[ ! -e "$DIR/.qv-status" ]
+	qv-status -j | grep -q '"last":null,.*"succeeded":null,"total":{"delivered":0,"deferred":0,"bounced":1,' # no attempt, but a bounce
 }
 
 @test "bad use: one line, exit 100; not as root: 421" {

@@ -12,7 +12,7 @@
 #include "lib/printable.h"
 #include "lib/replace.h"
 
-enum { STATUS_MAX = 4096 };
+enum { STATUS_MAX = 8192 };
 
 static void file_name(const char *dir, char *path, size_t size)
 {
@@ -36,6 +36,11 @@ static const struct {
 	{"counted", offsetof(struct attempt, counted)},
 	{"braked", offsetof(struct attempt, braked)},
 	{"wanted", offsetof(struct attempt, wanted)},
+	{"succeeded", offsetof(struct attempt, past.succeeded)},
+	{"delivered_total", offsetof(struct attempt, past.total.delivered)},
+	{"deferred_total", offsetof(struct attempt, past.total.deferred)},
+	{"bounced_total", offsetof(struct attempt, past.total.bounced)},
+	{"bytes_total", offsetof(struct attempt, past.total.bytes)},
 };
 
 static const struct {
@@ -63,13 +68,15 @@ static void parse_line(const char *key, const char *value, struct attempt *l)
 {
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		if (strcmp(key, numbers[i].key) == 0)
-			*number(l, i) = number_foreign(value);
+			*number(l, i) = numbers[i].at < offsetof(struct attempt, past) ? number_foreign(value) : past_number(value, NULL);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(key, words[i].key) == 0)
 		{
 			snprintf(word(l, i), words[i].size, "%s", value);
 			printable(word(l, i));
 		}
+	if (strcmp(key, "hour") == 0)
+		past_parse(&l->past, value);
 }
 
 void attempt_parse(char *text, struct attempt *l)
@@ -112,6 +119,20 @@ void attempt_print(const struct attempt *l, struct buf *b)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (*word(l, i) != '\0')
 			buf_printf(b, "%s %.*s\n", words[i].key, (int)words[i].size - 1, word(l, i));
+	past_print(&l->past, b);
+}
+
+bool attempt_failed(const struct attempt *l)
+{
+	return l->time > 0 && (l->deferred > 0 || strcmp(l->result, "ok") != 0);
+}
+
+void attempt_count(struct attempt *l, const struct past *before)
+{
+	l->past = *before;
+	past_add(&l->past, &(struct past_counts){0, l->delivered, l->deferred, l->bounced, l->bytes}, l->time);
+	if (!attempt_failed(l))
+		l->past.succeeded = l->time;
 }
 
 /* A file that is replaced keeps its owner. Of root's, which popusr cannot give to root again, nothing need be kept but what it says. */

@@ -1,11 +1,13 @@
 /*
  * attempt - how the last attempt for a dial-up host ended: its .qv-status file.
  *
- * Lines "KEY VALUE"; KEY is the member's name below. A zero number and an empty word need no line.
+ * Lines "KEY VALUE"; KEY is the member's name below. A zero number and an empty word need no line. Behind them what is
+ * kept from run to run (past.h).
  */
 #ifndef DIALUP_ATTEMPT_H
 #define DIALUP_ATTEMPT_H
 
+#include "dialup/past.h"
 #include "lib/buf.h"
 #include "lib/ctx.h"
 
@@ -31,6 +33,7 @@ struct attempt {
 	long long wanted;       /* since when the server demands TLS, a login or the like; 0: it does not */
 	char wants[200];        /* and its demand: its reply, and "it wants TLS" or the like */
 	char result[400];       /* "ok", or the reason; one line */
+	struct past past;       /* this attempt included */
 };
 
 /* The file's text, which is changed; and back. Pure. */
@@ -39,6 +42,12 @@ void attempt_print(const struct attempt *l, struct buf *b);
 
 /* dir: the customer's directory. A missing file means no attempt; so does an unreadable one, with a warning. */
 void attempt_read(struct ctx *ctx, const char *dir, struct attempt *l);
+
+/* It left mail behind, or could not be made. */
+bool attempt_failed(const struct attempt *l);
+
+/* Set l->past: what was before, and this attempt. */
+void attempt_count(struct attempt *l, const struct past *before);
 
 /* Replaced atomically. */
 int attempt_write(struct ctx *ctx, const char *dir, const struct attempt *l);

@@ -14,7 +14,7 @@ enum id {
 	NEXT,
 	LAST_TIME,
 	LAST_SUCCESS,
-	LAST_MILLISECONDS,
+	LAST_DURATION,
 	LAST_DELIVERED,
 	LAST_DEFERRED,
 	LAST_BOUNCED,
@@ -23,6 +23,14 @@ enum id {
 	LIMITED,
 	BRAKED,
 	UNWANTED,
+	SUCCEEDED,
+	DELIVERED_TOTAL,
+	DEFERRED_TOTAL,
+	BOUNCED_TOTAL,
+	BYTES_TOTAL,
+	MASTER_UP,
+	MASTER_BEAT,
+	BUILD,
 	COUNT,
 };
 
@@ -31,6 +39,7 @@ _Static_assert((int)COUNT <= (int)METRICS_MAX, "METRICS_MAX");
 // clang-format off
 static const struct {
 	const char *name, *help;
+	bool counts;
 } metrics[COUNT] = {
 	[WAITING_MESSAGES]  = {"waiting_messages", "Messages that wait for the host."},
 	[WAITING_BYTES]     = {"waiting_bytes", "Bytes of the messages that wait."},
@@ -44,7 +53,7 @@ static const struct {
 	[NEXT]              = {"next_attempt_time_seconds", "When the next attempt is due; no sample: none is due."},
 	[LAST_TIME]         = {"last_attempt_time_seconds", "When the last attempt ended."},
 	[LAST_SUCCESS]      = {"last_attempt_success", "1: the last attempt left no mail behind."},
-	[LAST_MILLISECONDS] = {"last_attempt_milliseconds", "How long the last attempt took."},
+	[LAST_DURATION]     = {"last_attempt_duration_seconds", "How long the last attempt took."},
 	[LAST_DELIVERED]    = {"last_attempt_delivered", "Messages that the last attempt delivered."},
 	[LAST_DEFERRED]     = {"last_attempt_deferred", "Messages that the last attempt deferred."},
 	[LAST_BOUNCED]      = {"last_attempt_bounced", "Messages that the last attempt bounced."},
@@ -53,6 +62,14 @@ static const struct {
 	[BRAKED]            = {"braked_time_seconds", "Since when refused mail is kept; no sample: it bounces."},
 	[UNWANTED]          = {"unwilling_time_seconds", "Since when the server demands TLS or a login; no sample: it does not."},
 	[LAST_MODE]         = {"last_attempt_mode", "1: the mode of the last attempt's session."},
+	[SUCCEEDED]         = {"last_success_time_seconds", "When the last attempt ended that left no mail behind; no sample: none did."},
+	[DELIVERED_TOTAL]   = {"delivered_total", "Messages delivered.", true},
+	[DEFERRED_TOTAL]    = {"deferred_total", "Messages that stayed for the next attempt; again in each.", true},
+	[BOUNCED_TOTAL]     = {"bounced_total", "Messages bounced.", true},
+	[BYTES_TOTAL]       = {"delivered_bytes_total", "Bytes of the messages delivered.", true},
+	[MASTER_UP]         = {"master_up", "1: a qv-master that stays is running."},
+	[MASTER_BEAT]       = {"master_heartbeat_time_seconds", "When it was last seen at work; no sample: not known."},
+	[BUILD]             = {"build_info", "1: the version of qvmail."},
 };
 // clang-format on
 
@@ -80,17 +97,31 @@ static void label(struct buf *b, const char *s)
 			buf_char(b, *s < 32 || *s > 126 ? '?' : *s);
 }
 
-static void sample(struct metrics *m, enum id id, const char *host, const char *mode, long long value)
+/* One more sample of this metric with up to two labels; its value is to follow. */
+static struct buf *sample_of(struct metrics *m, enum id id, const char *host, const char *key, const char *word)
 {
 	struct buf *b = &m->samples[id];
 
-	buf_printf(b, "qvmail_%s{host=\"", metrics[id].name);
-	label(b, host);
-	if (mode != NULL) {
-		buf_str(b, "\",mode=\"");
-		label(b, mode);
+	buf_printf(b, "qvmail_%s", metrics[id].name);
+	if (host != NULL || key != NULL)
+		buf_char(b, '{');
+	if (host != NULL) {
+		buf_str(b, "host=\"");
+		label(b, host);
+		buf_str(b, key != NULL ? "\"," : "\"");
 	}
-	buf_printf(b, "\"} %lld\n", value);
+	if (key != NULL) {
+		buf_printf(b, "%s=\"", key);
+		label(b, word);
+		buf_char(b, '"');
+	}
+	buf_str(b, host != NULL || key != NULL ? "} " : " ");
+	return b;
+}
+
+static void sample(struct metrics *m, enum id id, const char *host, const char *mode, long long value)
+{
+	buf_printf(sample_of(m, id, host, mode != NULL ? "mode" : NULL, mode), "%lld\n", value);
 }
 
 static void add_last(struct metrics *m, const char *host, const struct status *s)
@@ -98,8 +129,8 @@ static void add_last(struct metrics *m, const char *host, const struct status *s
 	const struct attempt *l = &s->last;
 
 	sample(m, LAST_TIME, host, NULL, l->time);
-	sample(m, LAST_SUCCESS, host, NULL, !status_failed(s));
-	sample(m, LAST_MILLISECONDS, host, NULL, l->milliseconds);
+	sample(m, LAST_SUCCESS, host, NULL, !attempt_failed(l));
+	buf_printf(sample_of(m, LAST_DURATION, host, NULL, NULL), "%lld.%03lld\n", l->milliseconds / 1000, l->milliseconds % 1000);
 	sample(m, LAST_DELIVERED, host, NULL, l->delivered);
 	sample(m, LAST_DEFERRED, host, NULL, l->deferred);
 	sample(m, LAST_BOUNCED, host, NULL, l->bounced);
@@ -112,6 +143,16 @@ static void add_last(struct metrics *m, const char *host, const struct status *s
 		sample(m, BRAKED, host, NULL, l->braked);
 	if (l->wanted > 0)
 		sample(m, UNWANTED, host, NULL, l->wanted);
+}
+
+static void add_past(struct metrics *m, const char *host, const struct past *p)
+{
+	if (p->succeeded > 0)
+		sample(m, SUCCEEDED, host, NULL, p->succeeded);
+	sample(m, DELIVERED_TOTAL, host, NULL, p->total.delivered);
+	sample(m, DEFERRED_TOTAL, host, NULL, p->total.deferred);
+	sample(m, BOUNCED_TOTAL, host, NULL, p->total.bounced);
+	sample(m, BYTES_TOTAL, host, NULL, p->total.bytes);
 }
 
 void metrics_add(struct metrics *m, const char *host, const struct status *s)
@@ -129,16 +170,27 @@ void metrics_add(struct metrics *m, const char *host, const struct status *s)
 		sample(m, NEXT, host, NULL, s->next);
 	if (s->last.time > 0)
 		add_last(m, host, s);
+	add_past(m, host, &s->last.past);
 }
 
-int metrics_print(const struct metrics *m, FILE *to)
+void metrics_add_master(struct metrics *m, const char *version, bool runs, long long beat)
+{
+	sample(m, MASTER_UP, NULL, NULL, runs);
+	if (beat > 0)
+		sample(m, MASTER_BEAT, NULL, NULL, beat);
+	buf_printf(sample_of(m, BUILD, NULL, "version", version), "1\n");
+}
+
+void metrics_print(struct metrics *m, struct buf *out)
 {
 	for (size_t i = 0; i < COUNT; i++) {
-		if (buf_failed(&m->samples[i]))
-			return -1;
-		if (m->samples[i].len > 0)
-			fprintf(to, "# HELP qvmail_%s %s\n# TYPE qvmail_%s gauge\n%s", metrics[i].name, metrics[i].help,
-			        metrics[i].name, buf_text(&m->samples[i]));
+		struct buf *b = &m->samples[i];
+
+		if (b->len > 0)
+			buf_printf(out, "# HELP qvmail_%s %s\n# TYPE qvmail_%s %s\n", metrics[i].name, metrics[i].help, metrics[i].name,
+			           metrics[i].counts ? "counter" : "gauge");
+		buf_add(out, buf_text(b), b->len);
+		out->failed |= buf_failed(b);
+		buf_free(b);
 	}
-	return 0;
 }

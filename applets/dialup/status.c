@@ -74,9 +74,13 @@ static int find_lock(struct ctx *ctx, struct status *s)
 	return 0;
 }
 
-bool status_failed(const struct status *s)
+enum status_level status_level(const struct status *s)
 {
-	return s->last.time > 0 && (s->last.deferred > 0 || strcmp(s->last.result, "ok") != 0);
+	if (s->waiting == 0)
+		return STATUS_FINE;
+	if (s->late > 0 || s->last.braked > 0 || s->last.wanted > 0)
+		return STATUS_STUCK;
+	return attempt_failed(&s->last) ? STATUS_RETRIED : STATUS_FINE;
 }
 
 /* A rate over the whole run; a shorter run counts as one millisecond. */
@@ -105,7 +109,7 @@ static time_t next_attempt(const struct status *s, const struct conf *conf, time
 
 	if (s->waiting == 0 || s->paused || s->on_demand)
 		return 0;
-	return status_failed(s) && retry > now && s->last.time <= now ? retry : now;
+	return attempt_failed(&s->last) && retry > now && s->last.time <= now ? retry : now;
 }
 
 int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time_t now, struct status *s)

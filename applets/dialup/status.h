@@ -26,8 +26,14 @@ struct status {
 /* The status of customer name. 1: not a customer (no RELAYHOST). 0 or -1. */
 int status_look(struct ctx *ctx, const struct conf *conf, const char *name, time_t now, struct status *s);
 
-/* The last attempt left mail behind, or could not be made. */
-bool status_failed(const struct status *s);
+enum status_level {
+	STATUS_FINE,    /* no mail waits, or it has not been tried in vain */
+	STATUS_RETRIED, /* it waits for the next attempt */
+	STATUS_STUCK,   /* it is late, or the server takes none as it is sent */
+	STATUS_LEVELS,
+};
+
+enum status_level status_level(const struct status *s);
 
 /* Rates of the last attempt, per second: bytes, and thousandths of messages. 0: nothing was delivered. */
 long long status_bytes_rate(const struct status *s);

@@ -38,7 +38,34 @@ static void put_rate(struct buf *b, const struct status *s)
 	json_close(b, '}');
 }
 
-void status_json(struct buf *b, const char *host, const struct status *s)
+static void put_counts(struct buf *b, const struct past_counts *c)
+{
+	json_put_number(b, "delivered", c->delivered);
+	json_put_number(b, "deferred", c->deferred);
+	json_put_number(b, "bounced", c->bounced);
+	json_put_number(b, "bytes", c->bytes);
+	json_close(b, '}');
+}
+
+static void put_past(struct buf *b, const struct past *p, long long now)
+{
+	json_put_number_or_null(b, "succeeded", p->succeeded > 0, p->succeeded);
+	json_key(b, "total");
+	json_open(b, '{');
+	put_counts(b, &p->total);
+	json_key(b, "hours");
+	json_open(b, '[');
+	for (int ago = PAST_HOURS - 1; ago >= 0; ago--) {
+		struct past_counts c = past_hour(p, now, ago);
+
+		json_open(b, '{');
+		json_put_number(b, "time", c.hour * PAST_HOUR);
+		put_counts(b, &c);
+	}
+	json_close(b, ']');
+}
+
+void status_json(struct buf *b, const char *host, const struct status *s, long long now)
 {
 	json_open(b, '{');
 	json_put_string(b, "host", host);
@@ -69,5 +96,6 @@ void status_json(struct buf *b, const char *host, const struct status *s)
 	json_put_number_or_null(b, "wanted", s->last.wanted > 0, s->last.wanted);
 	json_put_number_or_null(b, "most", s->last.most > 0, s->last.most);
 	call_json(&s->called, "last_call", b);
+	put_past(b, &s->last.past, now);
 	json_close(b, '}');
 }

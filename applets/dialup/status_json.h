@@ -4,6 +4,6 @@
 
 #include "dialup/status.h"
 
-void status_json(struct buf *b, const char *host, const struct status *s);
+void status_json(struct buf *b, const char *host, const struct status *s, long long now);
 
 #endif

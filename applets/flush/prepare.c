@@ -128,9 +128,9 @@ static int find_lifetime(struct flush *f)
 
 int flush_prepare(struct flush *f)
 {
+	flush_recall(f); /* first: a run that fails below is counted, too */
 	if (find_prefixes(f) < 0 || find_lifetime(f) < 0)
 		return -1;
-	flush_recall(f);
 	if (f->o->transport != NULL || f->o->report || f->session != NULL)
 		return 0;
 	if (f->o->expire)

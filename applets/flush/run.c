@@ -40,18 +40,34 @@ static void work(struct flush *f, size_t k)
 		f->tallies[k].done = flush_deliver(f) == 0;
 }
 
+static void write_status(struct flush *f, const struct attempt *l)
+{
+	struct err failed = f->ctx->err;
+
+	if (attempt_write(f->ctx, f->path, l) < 0)
+		ctx_warn(f->ctx, "%s: %s", f->dir, f->ctx->err.text);
+	f->ctx->err = failed;
+}
+
 /* What stops us before anything could be sent is an attempt too, and qv-status should say so. */
 static void keep_status(struct flush *f, int r)
 {
-	struct attempt *last = &f->tally->last;
-	struct err failed = f->ctx->err;
+	struct attempt last = f->tally->last;
 
-	if (r < 0 && *last->result == '\0')
-		snprintf(last->result, sizeof last->result, "%.390s", failed.text);
-	last->time = time(NULL);
-	if (attempt_write(f->ctx, f->path, last) < 0)
-		ctx_warn(f->ctx, "%s: %s", f->dir, f->ctx->err.text);
-	f->ctx->err = failed;
+	if (r < 0 && *last.result == '\0')
+		snprintf(last.result, sizeof last.result, "%.390s", f->ctx->err.text);
+	last.time = time(NULL);
+	attempt_count(&last, &f->before.past);
+	write_status(f, &last);
+}
+
+/* Nobody was asked, so it is no attempt; but its bounces count. */
+static void keep_bounces(struct flush *f)
+{
+	if (f->tally->last.bounced <= 0)
+		return;
+	past_add(&f->before.past, &(struct past_counts){.bounced = f->tally->last.bounced}, time(NULL));
+	write_status(f, &f->before);
 }
 
 static int attempt(struct flush *f)
@@ -70,6 +86,8 @@ static int attempt(struct flush *f)
 			snprintf(last->result, sizeof last->result, "the delivery crashed");
 		r = err_temp(&f->ctx->err, "%s: %s", f->dir, last->result);
 	}
+	if (f->o->expire && !f->o->report)
+		keep_bounces(f);
 	if (f->o->report || f->o->expire)
 		return r;
 	if (r == 0 && f->unsent.code != 0) {

@@ -338,6 +338,7 @@ static int turn(struct master *k)
 	if (!k->stays && !in_pass(k) && sched_all_started(&k->sched))
 		lockfile_let_go(k->lock);
 	lock_mark(k->lock->fd, k->stays ? MASTER_STAYS : MASTER_PASSES); /* anew: control files were read and closed */
+	lock_say(k->lock->fd, time(NULL));
 	await(k);
 	return 0;
 }

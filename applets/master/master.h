@@ -40,6 +40,16 @@ struct master {
 
 enum { MASTER_STAYS, MASTER_PASSES };
 
+/* A master, as another process sees it. */
+struct master_seen {
+	bool stays;      /* one that stays is running */
+	pid_t pid;       /* of it; 0: not known */
+	long long beat;  /* when it last began to wait, seconds since the epoch, at least once in an interval; 0: not known */
+};
+
+/* 0; -1: it cannot be seen. */
+int master_look(struct ctx *ctx, struct master_seen *seen);
+
 void master_open(struct master *k, struct ctx *ctx, const struct conf *conf, const struct sched *sched);
 void master_close(struct master *k);
 

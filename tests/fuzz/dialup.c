@@ -6,9 +6,11 @@
 #include "dialup/attempt.h"
 #include "dialup/call.h"
 #include "dialup/metrics.h"
+#include "dialup/nagios.h"
 #include "dialup/refusals.h"
 #include "dialup/relayhost.h"
 #include "dialup/status_json.h"
+#include "dialup/status_page.h"
 #include "dialup/wake.h"
 #include "fuzz.h"
 #include "json_check.h"
@@ -49,21 +51,54 @@ static void relayhost(struct part text)
 	}
 }
 
+/* Printable, and without a tag that is not the page's own. */
+static void print_page(const struct status *s)
+{
+	struct buf out = BUF(1 << 20);
+	struct status_page p;
+	size_t scripts = 0;
+
+	status_page_open(&p, 1795966218);
+	status_page_add(&p, s->last.result, s);
+	status_page_print(&p, s->last.wants, &out);
+	check(!buf_failed(&out), "no page");
+	for (size_t i = 0; i < out.len; i++) {
+		check(out.p[i] == '\n' || (out.p[i] >= 32 && out.p[i] < 127), "a byte that is not printable");
+		scripts += out.p[i] == '<' && strchr("<&\"' ?=", out.p[i + 1]) != NULL;
+	}
+	check(scripts == 0 && strstr(out.p, "<script") == NULL && strstr(out.p, "<img") == NULL, "a tag of others");
+	status_page_close(&p);
+	buf_free(&out);
+}
+
+static void print_nagios(const struct status *s)
+{
+	struct nagios n = {.warning = {10, 10}, .critical = {20, 20}};
+	struct buf out = BUF(FUZZ_TEXT);
+
+	nagios_add(&n, s->last.result, s);
+	check(nagios_print(&n, &out) <= NAGIOS_UNKNOWN && strchr(out.p, '\n') == out.p + out.len - 1, "more than a line");
+	check(strchr(out.p, '|') == strrchr(out.p, '|'), "numbers of others");
+	buf_free(&out);
+}
+
 static void print_status(const struct attempt *l)
 {
-	struct status s = {.dir = "/home/serialmail/x", .oldest = -1, .last = *l};
-	struct buf b = BUF(FUZZ_TEXT);
+	struct status s = {.dir = "/home/serialmail/x", .oldest = 15, .waiting = 1, .last = *l};
+	struct buf b = BUF(FUZZ_TEXT), exposed = BUF(FUZZ_TEXT);
 	struct metrics m;
-	FILE *null = fopen("/dev/null", "w");
 
-	status_json(&b, "x.test", &s);
+	status_json(&b, "x.test", &s, 1795966218);
 	json_check(b.p, b.len);
 	buf_free(&b);
 	metrics_open(&m);
 	metrics_add(&m, "x.test", &s);
-	check(null != NULL && metrics_print(&m, null) == 0, "no metrics");
+	metrics_print(&m, &exposed);
+	check(exposed.len > 0 && !buf_failed(&exposed), "no metrics");
 	metrics_close(&m);
-	fclose(null);
+	buf_free(&exposed);
+	print_page(&s);
+	print_nagios(&s);
 }
 
 /* Read, written and read again it says the same. */

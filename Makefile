@@ -10,6 +10,7 @@
 # make fuzz TIME=60  what is parsed, under libFuzzer        make fuzz ENGINE=afl          the same under AFL++
 # make coverage      lines of the pure files that tests run make real                     Postfix, Exim and others take the mail
 # make prove              every command killed, failed and starved at every call: a table  PROOFS=kill WHAT=flush: a part
+# make monitors      promtool, Nagios, busybox httpd and Chromium take what qv-status says
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
 
 VERSION = 0.1.0
@@ -179,7 +180,7 @@ demo: $(BIN)
 UNSANITIZED = build confine faults prove power plan misuse completion help scale
 # The long ones first, then the large ones, so that none is left alone at the end.
 LONG = plan flush domain prove power verdicts check dialogue
-BATS = $(filter-out tests/callers.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
+BATS = $(filter-out tests/callers.bats tests/monitors.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
 # C files among the tests as the programs that they are made into.
@@ -256,6 +257,11 @@ callers:
 	@.tools/deps callers
 	@$(MAKE) --no-print-directory check T=tests/callers.bats
 
+# qv-status for real monitors and a real browser: beside CI, as they are large. As root.
+monitors:
+	@.tools/deps monitors
+	@$(MAKE) --no-print-directory check T=tests/monitors.bats
+
 TWIN = build/twin/at/a/path/of/another/length
 reproducible: $(BIN)
 	rm -rf build/twin
@@ -277,6 +283,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer corpus coverage model random callers real reproducible install lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer corpus coverage model random callers monitors real reproducible install lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B build/host build/san build/coverage $(FUZZ) -name '*.d' 2>/dev/null)

@@ -134,16 +134,16 @@ static int find_limits(struct report *r, const struct options *o)
 static int find_form(struct ctx *ctx, const struct options *o, enum report_form *form)
 {
 	const struct {
-		bool given;
 		const char *option;
 		enum report_form form;
+		bool given;
 	} forms[] = {
-		{ctx->json, "-j", REPORT_JSON},
-		{o->textfile != NULL, "--textfile", REPORT_METRICS},
-		{o->prometheus > 0 && o->textfile == NULL, "--prometheus", REPORT_METRICS},
-		{o->cgi > 0, "--cgi", REPORT_PAGE},
-		{o->html > 0 && o->cgi == 0, "--html", REPORT_PAGE},
-		{o->nagios > 0, "--nagios", REPORT_NAGIOS},
+		{"-j", REPORT_JSON, ctx->json},
+		{"--textfile", REPORT_METRICS, o->textfile != NULL},
+		{"--prometheus", REPORT_METRICS, o->prometheus > 0 && o->textfile == NULL},
+		{"--cgi", REPORT_PAGE, o->cgi > 0},
+		{"--html", REPORT_PAGE, o->html > 0 && o->cgi == 0},
+		{"--nagios", REPORT_NAGIOS, o->nagios > 0},
 	};
 	const char *first = o->watch > 0 && (o->cgi > 0 || o->nagios > 0) ? "--watch" : NULL;
 

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/fs.h"
 #include "lib/number.h"
@@ -135,24 +134,7 @@ void attempt_count(struct attempt *l, const struct past *before)
 		l->past.succeeded = l->time;
 }
 
-/* A file that is replaced keeps its owner. Of root's, which popusr cannot give to root again, nothing need be kept but what it says. */
-static void take_over(struct ctx *ctx, const char *path)
-{
-	struct err kept = ctx->err;
-	const char *name;
-	struct stat st;
-	int dir;
-
-	if (geteuid() == 0 || fs_stat(ctx, path, &st) != 0 || st.st_uid == geteuid())
-		return;
-	dir = fs_parent(ctx, path, &name);
-	if (dir >= 0) {
-		unlinkat(dir, name, 0);
-		close(dir);
-	}
-	ctx->err = kept;
-}
-
+/* Root's flush makes it, and a call, which is popusr's, that cannot give it to root again. */
 int attempt_write(struct ctx *ctx, const char *dir, const struct attempt *l)
 {
 	struct buf b = BUF(STATUS_MAX);
@@ -161,8 +143,7 @@ int attempt_write(struct ctx *ctx, const char *dir, const struct attempt *l)
 
 	file_name(dir, path, sizeof path);
 	attempt_print(l, &b);
-	take_over(ctx, path);
-	r = replace_file(ctx, path, &(struct owner){0644, (uid_t)-1, (gid_t)-1}, buf_text(&b), b.len);
+	r = replace_file(ctx, path, &(struct owner){0644, OWNER_WRITER, (gid_t)-1}, buf_text(&b), b.len);
 	buf_free(&b);
 	return r;
 }

@@ -6,6 +6,9 @@
 
 #include "lib/ctx.h"
 
+/* In place of another user's file, too: the user who makes it. For a replacement (replace.h). */
+#define OWNER_WRITER ((uid_t)-2)
+
 struct owner {
 	mode_t mode;
 	uid_t uid; /* (uid_t)-1: the user who makes it */

@@ -10,8 +10,8 @@
  *		return replace_drop(ctx, &r), -1;		nothing happened
  *	return replace_show(ctx, &r);				rename, fsync of the directory
  *
- * The new file is made beside the old one as ".NAME.new" with the same mode and owner; without an old one, with those
- * given. A ".NAME.new" left by a crash is removed, so the caller must hold a lock.
+ * The new file is made beside the old one as ".NAME.new" with the same mode and owner (but for OWNER_WRITER); without an old
+ * one, with those given. A ".NAME.new" left by a crash is removed, so the caller must hold a lock.
  */
 #ifndef LIB_REPLACE_H
 #define LIB_REPLACE_H

@@ -78,7 +78,7 @@ int replace_begin(struct ctx *ctx, struct replace *r, const char *path, const st
 		return -1;
 	}
 	if (fresh->uid == OWNER_WRITER)
-		o = (struct owner){fresh->mode, (uid_t)-1, (gid_t)-1};
+		o = (struct owner){o.mode, (uid_t)-1, (gid_t)-1};
 	if ((size_t)snprintf(r->temp, sizeof r->temp, ".%s.new", r->name) >= sizeof r->temp) {
 		end(r);
 		return err_perm(&ctx->err, "%s%s: name too long", ctx->root, path);

@@ -12,6 +12,8 @@
 # make prove              every command killed, failed and starved at every call: a table  PROOFS=kill WHAT=flush: a part
 # make monitors      promtool, Nagios, busybox httpd and Chromium take what qv-status says
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
+# make dist          the sources as a tarball               make deb         a Debian package, in build/deb
+# make check-deb     that one built, used and purged on a bare Debian, as root
 
 VERSION = 0.1.0
 PREFIX ?= /usr
@@ -164,6 +166,7 @@ deps: packages build/src/fetched
 packages:
 	@.tools/deps
 	@.tools/unpack build/dovecot dovecot-pop3d
+	@for package in runit s6 openrc; do .tools/unpack build/$$package $$package; done
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL: # nothing is there before it is installed
 endif
@@ -177,7 +180,7 @@ demo: $(BIN)
 
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
-UNSANITIZED = build confine faults prove power plan misuse completion help scale
+UNSANITIZED = build supervise packaging confine faults prove power plan misuse completion help scale
 # The long ones first, then the large ones, so that none is left alone at the end.
 LONG = plan flush domain prove power verdicts check dialogue
 BATS = $(filter-out tests/callers.bats tests/monitors.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
@@ -272,9 +275,25 @@ reproducible: $(BIN)
 	cmp $(BIN) $(TWIN)/$(BIN)
 	rm -rf build/twin
 
-RUNNER = $(if $(filter-out build/qvmail,$(BIN)),$H/qvmail,$(BIN))
+# For a firmware PAGES=no: no manual pages, no completion, and nothing is made that would have to run here.
+RUNNER = $(if $(filter no,$(PAGES)),,$(if $(filter $B/%,$(BIN)),$H/qvmail,$(BIN)))
 install: $(BIN) $(RUNNER)
-	.tools/install $(RUNNER) $(BIN) '$(DESTDIR)' '$(PREFIX)' $(COMPAT)
+	APPLETS='$(APPLETS)' .tools/install '$(RUNNER)' $(BIN) '$(DESTDIR)' '$(PREFIX)' $(COMPAT)
+
+# The project's files as they are here, with the same bytes each time: the date is the last commit's, or SOURCE_DATE_EPOCH.
+NAME = qvmail-$(VERSION)
+dist:
+	@.tools/dist build/dist/$(NAME).tar.gz $(NAME)
+
+# The Debian package, in build/deb; lintian's word on it. As root, but for `make deb` with the packages of .tools/deps.
+deb: dist build/src/fetched
+	@.tools/deps deb
+	@.tools/deb build/deb build/dist/$(NAME).tar.gz
+
+# Built, installed, run by systemd, upgraded, removed and purged in a minimal Debian of its own. As root.
+check-deb: dist build/src/fetched $H/tests/bench/fakesmtpd
+	@.tools/deps fresh
+	@tests/packaging/debian.sh build/check-deb
 
 lint:
 	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit -Itests/fuzz/lib" $(SRC) $(UNITS) $(FUZZERS) $(wildcard tests/bench/*/*.c tests/fuzz/lib/*.c)
@@ -283,6 +302,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer corpus coverage model random callers monitors real reproducible install lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer corpus coverage model random callers monitors real reproducible install dist deb check-deb lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B build/host build/san build/coverage $(FUZZ) -name '*.d' 2>/dev/null)

@@ -21,6 +21,7 @@ applets() {
 # pristine DIR: a copy of rootfs, with a gateway's modes whatever umask git was given
 pristine() {
 	cp -r "$REPO/rootfs" "$1"
+	rm -r "$1/packaging"
 	chmod -R u=rwX,go=rX "$1"
 }
 

@@ -62,6 +62,18 @@ another
 "
 }
 
+@test "init script: reload keeps the master, and is a failure where none runs" {
+	firmware '$INIT reload; echo "= $?"; $INIT start; a=$(cat $PID); $INIT reload; echo "= $?"; $INIT status; [ $a = $(cat $PID) ] && $INIT stop'
+	same <(echo "$output" | sed 's/(pid .*)/(pid)/') "qvmail is not running
+= 1
+Starting qvmail: OK
+Reloading qvmail: OK
+= 0
+qvmail is running (pid)
+Stopping qvmail: OK
+"
+}
+
 @test "init script: the pid file of a dead master, or of a stranger, stops nobody and keeps nobody from starting" {
 	firmware 'sleep 20 & echo $! >$PID; $INIT status; echo "= $?"; $INIT stop; kill -0 $! && echo "the stranger lives"
 		echo 9999 >$PID; $INIT start; $INIT status; echo "= $?"'
@@ -189,9 +201,9 @@ qvmail is not running
 
 @test "init script: anything else is misuse" {
 	firmware '$INIT; echo "= $?"; $INIT frobnicate; echo "= $?"'
-	same <(echo "$output") "usage: $INIT start|stop|restart|status
+	same <(echo "$output") "usage: $INIT start|stop|restart|reload|status
 = 1
-usage: $INIT start|stop|restart|status
+usage: $INIT start|stop|restart|reload|status
 = 1
 "
 }
@@ -207,11 +219,14 @@ usage: $INIT start|stop|restart|status
 	grep -q 'mail\..*some\.example\.com' <<<"$output"
 }
 
-@test "crontab and inittab examples: each holds one command line that qv-master takes" {
+@test "crontab and inittab: what they run is a command line that qv-master takes" {
 	crontab=$(grep -v '^#' "$ROOT/etc/qvmail/crontab")
 	inittab=$(grep -v '^#' "$ROOT/etc/qvmail/inittab")
+	run=$(sed -n 's/^ARGS="\(.*\)"/\1/p' "$ROOT/etc/qvmail/run")
 	[ "$crontab" = "*/2 * * * * /usr/sbin/qv-master -q --syslog" ]
-	[ "$inittab" = "::respawn:/usr/sbin/qv-master -e 120 --syslog" ]
+	[ "$inittab" = "::respawn:/etc/qvmail/run
+::shutdown:/etc/qvmail/stop" ]
+	[ "$run" = "-e 120 --syslog" ]
 	QVMAIL_ROOT=$ROOT exits 0 qv-master -n -q --syslog
 	QVMAIL_ROOT=$ROOT exits 0 qv-master -n -e 120 --syslog
 }

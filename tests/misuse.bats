@@ -136,7 +136,7 @@ unknown_verb() {
 		option=${command[-1]}
 		for value in abc -1 1x '' 99999999999; do
 			misused "${command[@]}" "$value"
-			grep -qF -- "$option: \"$value\" is not a number from " "$ERRORS"
+			grep -q -- "$option: \"$value\" is not a number \(of seconds \)\?from " "$ERRORS"
 		done
 	done <<-'END'
 		qv-master -e

@@ -182,7 +182,7 @@ demo: $(BIN)
 # elsewhere too is left out: it would take half of the time.
 UNSANITIZED = build supervise packaging confine faults prove power plan misuse completion help scale
 # The long ones first, then the large ones, so that none is left alone at the end.
-LONG = plan flush domain prove power verdicts check dialogue
+LONG = prove plan domain verdicts hostile flush power check dialogue supervise scale master
 BATS = $(filter-out tests/callers.bats tests/monitors.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))

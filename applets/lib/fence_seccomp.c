@@ -60,7 +60,7 @@ struct call {
 #define ALWAYS(name) {.number = SYS_##name}
 #define LIMITED(name, at, below, what) {.number = SYS_##name, .limit = {{.argument = (at), .mask = (below), .value = (what)}}}
 #define ONLY(name, at, what) LIMITED(name, at, ~0u, what)
-#define READING(name, at) LIMITED(name, at, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)
+#define READING(name, at) LIMITED(name, at, O_ACCMODE | O_PATH | O_CREAT | O_TRUNC, O_RDONLY)
 #define NO_CODE(name) LIMITED(name, 2, PROT_EXEC, 0)
 
 /* With MSG_FASTOPEN they would connect, and Landlock does not see it. */

@@ -92,7 +92,7 @@ static int put(const struct report *r, const struct options *o)
 		printf("\033[H\033[2J");
 	if (!o->cgi || may_ask())
 		fwrite(buf_text(&r->out), 1, r->out.len, stdout);
-	return fflush(stdout) == 0 ? 0 : err_sys(&r->ctx->err, "unable to write to standard output");
+	return fflush(stdout) == 0 ? 0 : err_sys(&r->ctx->err, "unable to write the output");
 }
 
 /* Once, or until somebody ends it or cannot be shown it any more. */

@@ -24,14 +24,6 @@ teardown() {
 	[ -z "$SERVER" ] || stop_server
 }
 
-until_true() {
-	for _ in $(seq 200); do
-		"$@" && return
-		sleep 0.02
-	done
-	return 1
-}
-
 # talkers: the processes of $FLUSH that have a network connection
 talkers() {
 	local pid socket worker

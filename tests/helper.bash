@@ -53,6 +53,16 @@ exits() {
 	return 1
 }
 
+# until_true COMMAND...: it succeeds within five seconds
+until_true() {
+	for _ in $(seq 100); do
+		"$@" && return
+		sleep 0.05
+	done
+	echo "not within five seconds: $*"
+	return 1
+}
+
 # One clear line, that code, and not a byte of $ROOT changed: modes and owners count as bytes.
 refuses() {
 	local want=$1 before=$BATS_TEST_TMPDIR/before.tar after=$BATS_TEST_TMPDIR/after.tar

@@ -14,14 +14,6 @@ teardown() {
 }
 
 # until COMMAND...: it succeeds within five seconds
-until_true() {
-	for _ in $(seq 100); do
-		"$@" && return
-		sleep 0.05
-	done
-	return 1
-}
-
 took() { [ "$(accepted)" = "$1" ]; }
 
 # stay OPTIONS: a master in the background, $MASTER its pid

@@ -32,14 +32,6 @@ listen() {
 	CALL=$(cat "$BATS_TEST_TMPDIR/call")
 }
 
-until_true() {
-	for _ in $(seq 100); do
-		"$@" && return
-		sleep 0.05
-	done
-	return 1
-}
-
 took() { [ "$(accepted)" = "$1" ]; }
 nobody_is_served() { [ "$(pgrep -c -P "$LISTENER")" = 0 ]; }
 is_left() { [ "$(left)" = "$1" ]; }

@@ -63,30 +63,37 @@ static int text(struct ctx *ctx, struct conf *c, const struct control *k)
 	return r < 0 ? -1 : 0;
 }
 
+/* What the file says, or its fallback. 0 or -1. */
+static int digits(struct ctx *ctx, const struct control *k, char *to, size_t size)
+{
+	*to = '\0';
+	if (line(ctx, k->path, to, size) < 0)
+		return -1;
+	if (*to == '\0')
+		snprintf(to, size, "%s", k->fallback);
+	return 0;
+}
+
 static int seconds(struct ctx *ctx, struct conf *c, const struct control *k)
 {
-	long *to = (void *)((char *)c + k->to);
-	char digits[32] = "";
-	int r = line(ctx, k->path, digits, sizeof digits);
+	char text[32];
 
-	if (r < 0)
+	if (digits(ctx, k, text, sizeof text) < 0)
 		return -1;
-	if (opt_seconds(*digits != '\0' ? digits : k->fallback, to) < 0)
+	if (opt_seconds(text, (void *)((char *)c + k->to)) < 0)
 		return err_perm(&ctx->err, "%s%s:1: invalid number of seconds \"%s\": expected 0 to %d, such as 2 or 0.1", ctx->root,
-		                k->path, digits, OPT_SECONDS_MAX);
+		                k->path, text, OPT_SECONDS_MAX);
 	return 0;
 }
 
 static int number(struct ctx *ctx, struct conf *c, const struct control *k)
 {
-	long *to = (void *)((char *)c + k->to);
-	char digits[32] = "";
-	int r = line(ctx, k->path, digits, sizeof digits);
+	char text[32];
 
-	if (r < 0)
+	if (digits(ctx, k, text, sizeof text) < 0)
 		return -1;
-	if (opt_number(*digits != '\0' ? digits : k->fallback, INT32_MAX, to) < 0)
-		return err_perm(&ctx->err, "%s%s:1: invalid number \"%s\": expected 0 to 2147483647", ctx->root, k->path, digits);
+	if (opt_number(text, INT32_MAX, (void *)((char *)c + k->to)) < 0)
+		return err_perm(&ctx->err, "%s%s:1: invalid number \"%s\": expected 0 to 2147483647", ctx->root, k->path, text);
 	return 0;
 }
 

@@ -22,7 +22,8 @@ ifeq ($(origin CC),default)
 CC = $(CROSS)gcc
 endif
 HOSTCC = gcc
-JOBS = 2
+# Tests wait for half of their time: one more at once than there are processors.
+JOBS := $(shell echo $$(($$(nproc) + 1)))
 
 # The native triple may be asked for before `make deps` has brought gcc.
 TRIPLE := $(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-linux-gnu)

@@ -304,13 +304,16 @@ static int multiplex(int argc, char **argv)
 	return a != NULL ? run(a, argc - 1, argv + 1) : not_found(&ctx, argv[1], true);
 }
 
-/* A file opened later must never become descriptor 1 or 2: messages would be written into it. */
+/*
+ * A file opened later must never become descriptor 1 or 2: messages would be written into it. What takes a closed one's
+ * place is neither read nor written (EBADF), as a closed one is not: a list that nobody gets is no success.
+ */
 static void open_standard_fds(void)
 {
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/", O_PATH);
 	while (fd >= 0 && fd <= 2);
 	if (fd > 2)
 		close(fd);

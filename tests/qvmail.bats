@@ -299,6 +299,19 @@ var/qmail/bin/serialsmtp
 		"qv-domain --help" "qv-domain list" "qv-domain list -j" "qv-mailbox list" "qv-status" "qv-status -j"; do
 		exits 111 bash -c "$command >/dev/full"
 		[[ "$output" == *": fatal: unable to write the output"* ]] || { echo "$command: $output"; false; }
+		exits 111 bash -c "$command >&-"
+		[[ "$output" == *": fatal: unable to write the output"* ]] || { echo "$command: $output"; false; }
+	done
+	exits 0 bash -c 'qv-domain add pop second.example ex1 >&-' # a change has no output
+}
+
+@test "qvmail: input that is closed is no empty one" {
+	qv-domain add pop example.com ex1
+	qv-mailbox add joe@example.com
+	qv-domain add dialup relay.example ex2
+	for command in "qv-domain import -" "qv-mailbox passwd joe@example.com" "qv-domain recipients relay.example -"; do
+		run bash -c "$command <&-"
+		[[ $status = 1?? && "$output" == *"unable to read"* ]] || { echo "$command: $status $output"; false; }
 	done
 }
 

@@ -12,6 +12,7 @@
 # make prove              every command killed, failed and starved at every call: a table  PROOFS=kill WHAT=flush: a part
 # make monitors      promtool, Nagios, busybox httpd and Chromium take what qv-status says
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
+# make size          what its bytes are; fails over budget  make budget      that alone
 # make dist          the sources as a tarball               make deb         a Debian package, in build/deb
 # make check-deb     that one built, used and purged on a bare Debian, as root
 
@@ -296,6 +297,22 @@ check-deb: dist build/src/fetched $H/tests/bench/fakesmtpd
 	@.tools/deps fresh
 	@tests/packaging/debian.sh build/check-deb
 
+# What the bytes are, and whether they are too many. The delivery alone is what a gateway with no other job needs.
+# WEIGHED="flush hup": of these applets alone.
+WEIGHED = $(APPLET_NAMES)
+DELIVERY = flush master status hup setlock
+BUDGET = $(if $(filter x86_64%,$(TRIPLE)),620000,744000)
+BUDGET_DELIVERY = $(if $(filter x86_64%,$(TRIPLE)),240000,288000)
+size: $(BIN)
+	@mkdir -p build/size
+	@$(MAKE) -s LDFLAGS=-Wl,-Map=build/size/map BIN=build/size/qvmail >/dev/null
+	@.tools/size build/size/qvmail build/size/map '$(shell $(CC) -print-prog-name=readelf)' '$(MAKE) -s' $(WEIGHED)
+	@$(MAKE) -s budget
+
+budget: $(BIN)
+	@$(MAKE) -s APPLETS='$(DELIVERY)' BIN=$(dir $(BIN))small/qvmail-delivery >/dev/null
+	@.tools/budget $(BIN) $(BUDGET) $(dir $(BIN))small/qvmail-delivery $(BUDGET_DELIVERY)
+
 lint:
 	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit -Itests/fuzz/lib" $(SRC) $(UNITS) $(FUZZERS) $(wildcard tests/bench/*/*.c tests/fuzz/lib/*.c)
 
@@ -303,6 +320,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer corpus coverage model random callers monitors real reproducible install dist deb check-deb lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer corpus coverage model random callers monitors real reproducible install dist deb check-deb size budget lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B build/host build/san build/coverage $(FUZZ) -name '*.d' 2>/dev/null)

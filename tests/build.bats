@@ -49,6 +49,27 @@ program() {
 	[[ $output = *"no such applet: box; there are: auth check "* ]]
 }
 
+@test "all of it, and the delivery alone, weigh no more than their budgets" {
+	make budget
+	[ "$(build/small/qvmail-delivery --list | paste -sd' ')" = "qv-flush qv-master qv-status qv-hup setlock" ]
+	run -2 make budget BUDGET_DELIVERY=1000
+	[[ $output = *"budget: build/small/qvmail-delivery is "*" bytes over"* ]]
+}
+
+# What stands nowhere in the table is headers and padding: less than two pages.
+@test "make size tells what each room and applet costs, and fails over the budget" {
+	local rest
+	run -0 make size WEIGHED="flush setlock"
+	for row in all libc.a check/ setlock.o; do
+		grep -Eq "^$row +[1-9]" <<<"$output"
+	done
+	[[ $output = *"crypt_des"* ]]
+	grep -Eq '^flush +[1-9][0-9]{5} +[0-9]+$' <<<"$output"
+	rest=$(sed -nE 's/^headers, padding +//p' <<<"$output")
+	[ "$rest" -gt -8192 ] && [ "$rest" -lt 8192 ]
+	run -2 make size WEIGHED=setlock BUDGET=1000
+}
+
 @test "make CROSS= builds them all, too" {
 	make -n -W qvmail.c CROSS="$(gcc -dumpmachine)-" >"$TMP/recipes"
 	grep -q -- ' -c -o [^ ]*/qvmail.o qvmail.c' "$TMP/recipes"

@@ -6,6 +6,7 @@
 # make lint          static analysis                        make reproducible               two trees, one checksum
 # make fresh         README's two commands in a minimal Debian of their own, as root
 # make bench         measured beside its peers, as root     make bench ROWS=loopback RUNS=1 a quick part
+# make bench-check   the same, held to the table in tests/bench/targets
 # make random        qv-rcpt beside qv-route and cvm-qmail, these beside models of qmail: ADDRESSES=10000, SEED=n; as root
 # make fuzz TIME=60  what is parsed, under libFuzzer        make fuzz ENGINE=afl          the same under AFL++
 # make coverage      lines of the pure files that tests run make real                     Postfix, Exim and others take the mail
@@ -203,6 +204,12 @@ check: $(TESTED) $H/qvmail $B/taken $(call made,$(UNITS) $(FUZZERS)) $(TOOLS:%=$
 bench: $(BIN) $(TOOLS:%=$H/%)
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) bash tests/bench/bench.sh $(ROWS)
 
+# The same, and it fails where tests/bench/targets is missed in every run.
+bench-check: $(BIN) $(TOOLS:%=$H/%)
+	@rm -f build/records
+	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) RECORDS=$(abspath build/records) bash tests/bench/bench.sh $(ROWS)
+	@bash tests/bench/judge.sh build/records tests/bench/targets $(ROWS)
+
 # In `make check` they are 1000 to 5000.
 ADDRESSES = 10000
 random: $(BIN)
@@ -320,6 +327,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check prove bench fuzz fuzzer corpus coverage model random callers monitors real reproducible install dist deb check-deb size budget lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench bench-check fuzz fuzzer corpus coverage model random callers monitors real reproducible install dist deb check-deb size budget lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B build/host build/san build/coverage $(FUZZ) -name '*.d' 2>/dev/null)

@@ -4,11 +4,13 @@
 # One more domain beside the script that does it with text tools; an import of MANY (1,000) domains beside what the file system takes
 # to make the same directories and files; one more box among three, a thousand and ten thousand. Medians of RUNS (5), both
 # sides in the same run, fsyncs included: TMPDIR should be on a disk. NEWU is the script's qmail-newu, ROOT in it the tree (ours).
+# shellcheck disable=SC1091 # record.sh is checked by itself
 set -euo pipefail
 
 : "${QVMAIL:?run me by make bench}"
 HERE=$(cd "$(dirname "$0")" && pwd)
 DOMAINS=${DOMAINS:-10000} MANY=${MANY:-1000} RUNS=${RUNS:-5}
+. "$HERE/record.sh"
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/qvmail-bench.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 trap 'exit 1' INT TERM
@@ -24,10 +26,6 @@ commands() {
 	for ((i = 1; i <= $1; i++)); do
 		printf '%s\n' "domain add pop d$i.example.com h$i" "mailbox add joe@d$i.example.com" "mailbox add ann@d$i.example.com"
 	done
-}
-
-median() {
-	sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
 # took COMMAND...: "elapsed cpu" in milliseconds

@@ -5,12 +5,13 @@
 # RUNS      medians of so many runs (5); but a client that has taken BUDGET seconds (10) in a row is not asked again
 # NEWU      the command of admin's script that makes users/cdb, ROOT in it the tree; ours if not given
 # BASE      for scale: another qvmail, measured beside ours
+# RECORDS   a file that gets the ratios of tests/bench/targets, for judge.sh
 # SERIALMAIL  the directory of maildirserial, serialsmtp and tcpclient, if they are not in PATH
 #
 # Every client sends the same messages, from files synced to disk, to a sink that checks them all: a run in which one
 # is missing, twice or corrupted is an error. The network is one of our own, with the MTU of real lines: at the loopback's
 # 65,536 clients that leave Nagle's algorithm on stall as they never do on a line.
-# shellcheck disable=SC1091,SC2034 # the other two files are read by it, and use what it sets
+# shellcheck disable=SC1091,SC2034 # the other files are read by it, and use what it sets
 set -u
 
 : "${QVMAIL:?run me by make bench}" "${TESTBIN:?run me by make bench}"
@@ -24,6 +25,7 @@ if [ -z "${BENCH_NETWORK-}" ]; then
 fi
 ip link set lo mtu 1500 up || exit 1
 
+. "$HERE/record.sh"
 . "$HERE/peers.sh"
 . "$HERE/rows.sh"
 
@@ -55,11 +57,6 @@ stop_all() {
 	[ -z "${SINK_PID-}" ] || kill "$SINK_PID"
 	[ -z "${LINE_PID-}" ] || kill "$LINE_PID"
 	[ -z "${GATEWAY_PID-}" ] || kill "$GATEWAY_PID"
-}
-
-# median: of the numbers in stdin
-median() {
-	sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
 # once CLIENT MESSAGES BYTES: one run; adds "SECONDS CPU LOAD" to $WORK/runs
@@ -116,6 +113,7 @@ SINK_OPTIONS=() LINE_OPTIONS=()
 fresh_root
 echo "medians of up to $RUNS; $(nproc) processors; MTU $(ip link show lo | sed -n "s/.* mtu \([0-9]*\).*/\1/p"); $(df --output=fstype "$WORK" | tail -1)"
 [ $# -gt 0 ] || set -- loopback rtt100 rtt200 line thin call memory master admin scale
-for row; do
-	"row_$row" || exit 1
+for ROW; do
+	export ROW
+	"row_$ROW" || exit 1
 done

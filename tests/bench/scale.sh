@@ -4,11 +4,13 @@
 #
 # DOMAINS (10,000) domains with two boxes each; RUNS (5), in which all sides take turns. Times are medians in milliseconds,
 # with the least and the most; CPU: without what waits for the disk. Fsyncs included: TMPDIR should be on a disk.
+# shellcheck disable=SC1091 # record.sh is checked by itself
 set -euo pipefail
 
 : "${QVMAIL:?run me by make bench}" "${TESTBIN:?run me by make bench}"
 HERE=$(cd "$(dirname "$0")" && pwd)
 DOMAINS=${DOMAINS:-10000} RUNS=${RUNS:-5} BASE=${BASE-}
+. "$HERE/record.sh"
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/qvmail-bench.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 trap 'exit 1' INT TERM
@@ -27,28 +29,26 @@ side() {
 	awk -v name="$1" '{ print name, $1 * 1000, $2 * 1000 }' "$WORK/cost" >>"$WORK/times"
 }
 
-# report WHAT: a line a side; ratios are to the first one
+# of SIDE FIELD: its numbers, a line a run; 2: times, 3: of CPU
+of() {
+	awk -v side="$1" -v field="$2" '$1 == side { print $field }' "$WORK/times"
+}
+
+# ratios SIDE FIELD: what ours takes of the other side's, run by run
+ratios() {
+	paste <(of qvmail "$2") <(of "$1" "$2") | awk '$2 > 0 { printf "%.4f\n", $1 / $2 }'
+}
+
+# report NAME WHAT: a line a side; "NAME, of SIDE" and "NAME CPU, of SIDE" are recorded
 report() {
-	sort -s -k1,1 "$WORK/times" | awk -v what="$1" -v first="$(head -n 1 "$WORK/times" | cut -d' ' -f1)" '
-		function median(v, n,   i, j, t) {
-			for (i = 2; i <= n; i++) for (j = i; j > 1 && v[j - 1] > v[j]; j--) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
-			return v[int((n + 1) / 2)]
-		}
-		function flush_side() {
-			if (!n) return
-			m[name] = median(wall, n); least[name] = wall[1]; most[name] = wall[n]; c[name] = median(cpu, n); order[++sides] = name
-		}
-		$1 != name { flush_side(); name = $1; n = 0 }
-		{ wall[++n] = $2; cpu[n] = $3 }
-		END {
-			flush_side()
-			for (i = 1; i <= sides; i++) if (order[i] == first) line(first)
-			for (i = 1; i <= sides; i++) if (order[i] != first) line(order[i])
-		}
-		function line(s) {
-			printf "%-34s %-10s %9.1f ms (%.1f-%.1f) %9.1f ms CPU   qvmail takes %5.2f of it, CPU %5.2f\n", what, s, m[s], least[s],
-				most[s], c[s], m[first] / m[s], c[first] / c[s]
-		}'
+	local side
+	while read -r side; do
+		ratios "$side" 2 | record "$1, of $side"
+		ratios "$side" 3 | record "$1 CPU, of $side"
+		printf '%-34s %-10s %9.1f ms (%.1f-%.1f) %9.1f ms CPU   qvmail takes %6.2f of it, CPU %6.2f\n' "$2" "$side" \
+			"$(of "$side" 2 | median)" "$(of "$side" 2 | sort -g | head -n 1)" "$(of "$side" 2 | sort -g | tail -n 1)" \
+			"$(of "$side" 3 | median)" "$(ratios "$side" 2 | median)" "$(ratios "$side" 3 | median)"
+	done < <(awk '!seen[$1]++ { print $1 }' "$WORK/times")
 	: >"$WORK/times"
 }
 
@@ -100,18 +100,18 @@ records() {
 : >"$WORK/times"
 commands >"$WORK/commands"
 runs import_once
-report "import of $DOMAINS domains"
+report import "import of $DOMAINS domains"
 runs add_once
-report "domain add among them"
+report "domain add" "domain add among them"
 mapfile -t addresses < <(seq -f 'joe@d%.0f.example.com' 1000)
 runs both route -R "$WORK/root" "${addresses[@]}"
-report "route of ${#addresses[@]} addresses"
+report route "route of ${#addresses[@]} addresses"
 runs both domain -R "$WORK/root" list
-report "domain list"
+report "domain list" "domain list"
 runs both domain -R "$WORK/root" export
-report "domain export"
+report "domain export" "domain export"
 runs both check -R "$WORK/root"
-report "check"
+report check check
 records >"$WORK/records"
 runs newu_once
-report "newu, $DOMAINS lines"
+report newu "newu, $DOMAINS lines"

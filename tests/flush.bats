@@ -938,6 +938,74 @@ stored() {
 	grep -q 'RCPT TO:<A.b@Some.example.com>' "$STORE/0001.env"
 }
 
+# hand_made ID...: these lead to the host's directory instead of its own; users/cdb is made anew
+hand_made() {
+	local line id
+	line=$(grep '^+some.example.com-:' "$U/assign")
+	sed -i '/^+some.example.com-:/d; /^\.$/d' "$U/assign"
+	for id; do echo "+$id-:${line#*:}" >>"$U/assign"; done
+	echo . >>"$U/assign"
+	qv-newu
+}
+
+# for_id FILE ADDRESS: its Delivered-To line
+for_id() {
+	leave some.example.com "$1"
+	sed -i "2s/.*/Delivered-To: $2/" "$NEW/$1"
+}
+
+# went_to ADDRESS...: in this order
+went_to() {
+	diff <(printf 'RCPT TO:<%s>\n' "$@") <(cat "$STORE"/*.env | grep -o '^RCPT TO:<[^>]*>')
+}
+
+@test "flush: prefixes are looked up in users/cdb as qmail-lspawn does: the longest id" {
+	serve
+	dialup some.example.com "$PORT"
+	hand_made a a-b customer9
+	for_id 1 A-joe@some.example.com
+	for_id 2 a-b-joe@some.example.com
+	for_id 3 a-bob@some.example.com
+	for_id 4 a-c-joe@some.example.com
+	for_id 5 customer9-j-r@some.example.com
+	for_id 6 some.example.com-ann@some.example.com
+	for_id 7 a-b-ann@some.example.com
+	exits 0 qv-flush "$D"
+	went_to {joe,joe,bob,c-joe,j-r,ann,ann}@some.example.com
+}
+
+@test "flush: users/assign tells the prefixes where users/cdb is missing, damaged or older" {
+	serve
+	dialup some.example.com "$PORT"
+	hand_made customer9
+	rm "$U/cdb"
+	for_id 1 customer9-joe@some.example.com
+	exits 0 qv-flush "$D"
+	head -c 3000 /dev/zero >"$U/cdb"
+	for_id 2 customer9-ann@some.example.com
+	exits 0 qv-flush "$D"
+	qv-newu
+	sed -i 's/^+customer9-/+customer10-/' "$U/assign"
+	for_id 3 customer9-bob@some.example.com
+	for_id 4 customer10-eve@some.example.com
+	exits 0 qv-flush "$D"
+	went_to {joe,ann,bob,eve}@some.example.com
+}
+
+@test "flush: its cost has nothing to do with the number of domains: neither users/assign nor virtualdomains is opened" {
+	serve
+	dialup some.example.com "$PORT"
+	leave some.example.com 1
+	traced -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=open,openat,openat2 "$BIN/qv-flush" "$D"
+	hand_made a customer9
+	for_id 2 a-joe@some.example.com
+	for_id 3 customer9-joe@some.example.com
+	traced -f -qq -o "$BATS_TEST_TMPDIR/trace2" -e trace=open,openat,openat2 "$BIN/qv-flush" "$D"
+	[ "$(accepted)" = 3 ]
+	grep -q '"cdb"\|users/cdb' "$BATS_TEST_TMPDIR/trace2"
+	run ! grep -h '"assign"\|users/assign"\|virtualdomains' "$BATS_TEST_TMPDIR"/trace*
+}
+
 @test "flush: mail and network are only touched as popusr" {
 	[ "$(id -u)" = 0 ] || skip "needs root"
 	serve

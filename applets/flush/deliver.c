@@ -214,7 +214,8 @@ static void connect_all(struct flush *f)
 
 	if (n == 0)
 		return;
-	if (remover_start(f, &remover) < 0)
+	/* One message is removed by who sends it: nothing else is delayed by that. */
+	if (f->list.n > 1 && remover_start(f, &remover) < 0)
 		ctx_verbose(f->ctx, "%s: delivered messages are removed one by one: %s", f->dir, strerror(errno));
 	bouncer_start(f);
 	if (n == 1)

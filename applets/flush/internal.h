@@ -3,6 +3,7 @@
  *
  *	run       as root: lock RELAYHOST, see that mail waits, have the worker do it, keep .qv-status
  *	prepare   as root: what the files say about this customer
+ *	prefix    what stands before its recipients
  *	crew      processes of a run: start, hand SIGTERM on, wait
  *	deliver   as popusr: list the mail, have the connections made, expire what is too old
  *	connect   one connection after another: the hosts of RELAYHOST, simpler ways of talking
@@ -28,11 +29,12 @@
 #include "dialup/attempt.h"
 #include "dialup/relayhost.h"
 #include "flush/flush.h"
+#include "lib/mapped.h"
 #include "qmail/envelope.h"
 #include "qmail/maildir.h"
 
 enum {
-	FLUSH_PREFIXES = 4, /* ids that lead to one directory */
+	FLUSH_PREFIXES = 4, /* ids that lead to one directory, and are kept in mind */
 	FLUSH_BOUNCER = 1 + FLUSH_CONNECTIONS, /* whose tally is the bouncer's */
 	FLUSH_TALLIES,
 };
@@ -70,7 +72,8 @@ struct flush {
 	const struct flush_options *o;
 	const char *dir;      /* as it was given */
 	char path[PATH_MAX];  /* the same, absolute */
-	char prefix[FLUSH_PREFIXES][300]; /* of its recipients: "some.example.com-"; "" behind the last */
+	char prefix[FLUSH_PREFIXES][300]; /* of its recipients, those that are known: "some.example.com-"; "" behind the last */
+	struct mapped cdb;    /* users/cdb, closed; p NULL: not usable */
 	struct relayhost hosts;
 	struct err unsent;    /* code not 0: RELAYHOST names nobody, so mail can only expire */
 	long lifetime;
@@ -101,6 +104,13 @@ struct flush {
 /* prepare.c: path, prefix, hosts, lifetime and mode, as the files say. 0, also without a host (f->unsent), or -1. */
 int flush_prepare_path(struct flush *f);
 int flush_prepare(struct flush *f);
+
+/*
+ * prefix.c: f->prefix[0], as far as it can be known before a message is read. 0 or -1. Then, of a message that begins with head,
+ * n bytes: its prefix, or any where it has none of ours.
+ */
+int flush_find_prefix(struct flush *f);
+const char *flush_prefix(struct flush *f, const char *head, size_t n);
 
 /* "DIR/NAME" below the root. */
 const char *flush_below(const struct flush *f, const char *name, char *to, size_t size);

@@ -7,7 +7,6 @@
 #include "flush/internal.h"
 #include "lib/fs.h"
 #include "lib/opt.h"
-#include "qmail/assign.h"
 
 const char *flush_below(const struct flush *f, const char *name, char *to, size_t size)
 {
@@ -49,48 +48,6 @@ int flush_prepare_path(struct flush *f)
 	return 0;
 }
 
-static bool leads_here(const struct flush *f, const struct assign_line *l)
-{
-	return l->wildcard && l->local.n > 0 && l->local.n < sizeof f->prefix[0] && l->local.p[l->local.n - 1] == '-' &&
-	       l->home.n == strlen(f->path) && memcmp(l->home.p, f->path, l->home.n) == 0;
-}
-
-/* The ids of the users/assign lines whose home this is, for that is what qmail-local put before the recipients. */
-static size_t prefixes_by_assign(struct flush *f, const char *text, size_t n)
-{
-	struct assign_line l;
-	const char *why;
-	size_t at = 0, len, found = 0;
-
-	for (; at < n && found < FLUSH_PREFIXES; at += len + 1) {
-		const char *lf = memchr(text + at, '\n', n - at);
-
-		len = lf != NULL ? (size_t)(lf - text) - at : n - at;
-		switch (assign_parse(text + at, len, lf != NULL, &l, &why)) {
-		case ASSIGN_ENTRY:
-			if (leads_here(f, &l))
-				snprintf(f->prefix[found++], sizeof f->prefix[0], "%.*s", (int)l.local.n, l.local.p);
-			break;
-		case ASSIGN_END:
-			return found;
-		case ASSIGN_BAD:
-			break;
-		}
-	}
-	return found;
-}
-
-static int find_prefixes(struct flush *f)
-{
-	struct buf b = BUF(CONTROL_MAX);
-	int r = fs_slurp(f->ctx, QMAIL_ASSIGN, &b, NULL);
-
-	if (r >= 0 && prefixes_by_assign(f, buf_text(&b), b.len) == 0)
-		snprintf(f->prefix[0], sizeof f->prefix[0], "%.256s-", strrchr(f->path, '/') + 1);
-	buf_free(&b);
-	return r < 0 ? -1 : 0;
-}
-
 static int find_hosts(struct flush *f)
 {
 	struct buf b = BUF(65536);
@@ -129,7 +86,7 @@ static int find_lifetime(struct flush *f)
 int flush_prepare(struct flush *f)
 {
 	flush_recall(f); /* first: a run that fails below is counted, too */
-	if (find_prefixes(f) < 0 || find_lifetime(f) < 0)
+	if (flush_find_prefix(f) < 0 || find_lifetime(f) < 0)
 		return -1;
 	if (f->o->transport != NULL || f->o->report || f->session != NULL)
 		return 0;

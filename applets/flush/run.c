@@ -248,13 +248,14 @@ static void end(struct flush *f)
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+	mapped_close(&f->cdb);
 	if (f->tallies != NULL)
 		munmap(f->tallies, FLUSH_TALLIES * sizeof *f->tallies);
 }
 
 static void begin(struct flush *f, struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir)
 {
-	*f = (struct flush){.ctx = ctx, .conf = conf, .o = o, .dir = dir, .new = -1, .tmp = -1, .lock = -1, .stop = -1};
+	*f = (struct flush){.ctx = ctx, .conf = conf, .o = o, .dir = dir, .new = -1, .tmp = -1, .lock = -1, .stop = -1, .cdb.fd = -1};
 }
 
 int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir, bool *stopped)
@@ -292,7 +293,7 @@ struct flush *flush_reserve(struct ctx *ctx, const struct conf *conf, const stru
 	if (r == 0 && *ready == FLUSH_READY)
 		return f;
 	end(f);
-	*f = (struct flush){.new = -1, .tmp = -1, .lock = -1, .stop = -1};
+	*f = (struct flush){.new = -1, .tmp = -1, .lock = -1, .stop = -1, .cdb.fd = -1};
 	if (r == 0)
 		return f;
 	free(f);

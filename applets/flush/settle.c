@@ -73,15 +73,6 @@ void settle_unasked(struct flush *f, size_t i, const char *why)
 	settle_say(f, i, "deferred", why, false);
 }
 
-static int parse(const struct flush *f, const char *head, struct flush_opened *m, const char **why)
-{
-	int r = -1;
-
-	for (size_t k = 0; r < 0 && k < FLUSH_PREFIXES && (k == 0 || *f->prefix[k] != '\0'); k++)
-		r = envelope_parse(head, m->n, f->prefix[k], &m->envelope, why);
-	return r;
-}
-
 /* listed: bytes it had when it was listed. Of one that has them still, and no more, nothing else need be asked. */
 static int read_head(struct flush_opened *m, off_t listed, char *head, size_t size)
 {
@@ -108,7 +99,7 @@ int flush_open(struct flush *f, size_t i, struct flush_opened *m, char *head, si
 	if (read_head(m, f->list.message[i].size, head, size) < 0) {
 		snprintf(text, sizeof text, "unable to read it: %s", strerror(errno));
 		why = text;
-	} else if (parse(f, head, m, &why) == 0) {
+	} else if (envelope_parse(head, m->n, flush_prefix(f, head, m->n), &m->envelope, &why) == 0) {
 		return 0;
 	}
 	if (m->fd >= 0)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/find.h"
 #include "lib/printable.h"
 #include "qmail/names.h"
 
@@ -26,23 +27,11 @@ static bool is_clean(const char *p, size_t n)
 	return true;
 }
 
-static bool starts(const char *p, size_t n, const char *with)
-{
-	size_t k = strlen(with);
-
-	if (n < k)
-		return false;
-	for (size_t i = 0; i < k; i++)
-		if (name_fold(p[i]) != name_fold(with[i]))
-			return false;
-	return true;
-}
-
 static const char *parse_sender(const char *line, size_t n, struct envelope *e)
 {
 	size_t skip = strlen(return_path);
 
-	if (!starts(line, n, return_path) || n < skip + 1 || line[n - 1] != '>')
+	if (!name_starts(line, n, return_path) || n < skip + 1 || line[n - 1] != '>')
 		return "its first line is not Return-Path: <SENDER>";
 	n -= skip + 1;
 	if (n > ENVELOPE_ADDRESS_MAX)
@@ -54,15 +43,31 @@ static const char *parse_sender(const char *line, size_t n, struct envelope *e)
 	return NULL;
 }
 
+bool envelope_delivered_to(const char *head, size_t size, const char **p, size_t *n)
+{
+	ptrdiff_t first = line_length(head, size), second = -1;
+	size_t skip = strlen(delivered_to);
+
+	if (first >= 0)
+		second = line_length(head + first + 1, size - (size_t)first - 1);
+	if (second < 0 || !name_starts(head + first + 1, (size_t)second, delivered_to))
+		return false;
+	*p = head + first + 1 + skip;
+	*n = (size_t)second - skip;
+	if (find_last_byte(*p, '@', *n) != NULL)
+		*n = (size_t)(find_last_byte(*p, '@', *n) - *p);
+	return true;
+}
+
 static const char *parse_recipient(const char *line, size_t n, const char *prefix, struct envelope *e)
 {
 	size_t skip = strlen(delivered_to), k = strlen(prefix);
 
-	if (!starts(line, n, delivered_to))
+	if (!name_starts(line, n, delivered_to))
 		return "its second line is not Delivered-To: RECIPIENT";
 	line += skip;
 	n -= skip;
-	if (!starts(line, n, prefix))
+	if (!name_starts(line, n, prefix))
 		return "its Delivered-To line does not begin with this customer's prefix";
 	line += k;
 	n -= k;

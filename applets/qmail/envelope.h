@@ -21,6 +21,9 @@ enum { ENVELOPE_HEAD = 4096 };
 
 int envelope_parse(const char *head, size_t n, const char *prefix, struct envelope *e, const char **why);
 
+/* The local part of its Delivered-To line as qmail wrote it, with the prefix: *n bytes at *p. False: there is no such line. */
+bool envelope_delivered_to(const char *head, size_t size, const char **p, size_t *n);
+
 /* An address in qmail's form -> in SMTP's (RFC 5321 4.1.2 Quoted-string where needed). 0, -1: no room. */
 int envelope_quote(const char *address, char *to, size_t size);
 

@@ -6,6 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
+bool name_starts(const char *p, size_t n, const char *with)
+{
+	size_t k = strlen(with);
+
+	if (n < k)
+		return false;
+	for (size_t i = 0; i < k; i++)
+		if (name_fold(p[i]) != name_fold(with[i]))
+			return false;
+	return true;
+}
+
 static bool is_alnum(char c)
 {
 	return (name_fold(c) >= 'a' && name_fold(c) <= 'z') || (c >= '0' && c <= '9');

@@ -41,6 +41,9 @@ static inline void name_fold_all(char *p, size_t n)
 		*p = name_fold(*p);
 }
 
+/* Do these n bytes begin with the text with, in whatever case? */
+bool name_starts(const char *p, size_t n, const char *with);
+
 /* LDH labels of 1-63 bytes, 253 in all; one final dot is dropped, letters are stored in lower case. */
 int name_domain(struct err *e, const char *s, struct name_domain *d);
 

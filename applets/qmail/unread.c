@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/statvfs.h>
 
+#include "lib/clock.h"
 #include "lib/proc.h"
 
 /* The start time of a process, taken from the ctime of its /proc directory; 0: unknown. */
@@ -14,11 +15,6 @@ static time_t started(pid_t pid)
 
 	snprintf(path, sizeof path, "/proc/%ld", (long)pid);
 	return proc_is_ours() && stat(path, &st) == 0 ? st.st_ctime : 0;
-}
-
-static bool is_later(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
 }
 
 static bool keeps_access_times(const char *path)
@@ -32,5 +28,5 @@ bool control_is_unread(pid_t pid, const char *path, const struct stat *st)
 {
 	time_t start = started(pid);
 
-	return start != 0 && st->st_mtime > start && !is_later(&st->st_atim, &st->st_mtim) && keeps_access_times(path);
+	return start != 0 && st->st_mtime > start && !clock_is_before(&st->st_mtim, &st->st_atim) && keeps_access_times(path);
 }

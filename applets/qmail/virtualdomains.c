@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/find.h"
 #include "qmail/constmap.h"
 #include "qmail/names.h"
@@ -14,14 +15,9 @@ enum { KEY_MAX = 1 << 16 };
 /* No key has a line feed: its data is the size of the file. */
 static const char mark[] = "\n";
 
-static bool is_older(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
-}
-
 bool virtualdomains_is_indexed(const struct stat *text, const struct stat *cdb, time_t now)
 {
-	return !is_older(&cdb->st_mtim, &text->st_mtim) && !is_older(&cdb->st_mtim, &text->st_ctim) && cdb->st_mtim.tv_sec <= now;
+	return !clock_is_before(&cdb->st_mtim, &text->st_mtim) && !clock_is_before(&cdb->st_mtim, &text->st_ctim) && cdb->st_mtim.tv_sec <= now;
 }
 
 static int fold(struct buf *key, const char *p, size_t n)

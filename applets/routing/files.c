@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "lib/clock.h"
 #include "lib/fs.h"
 #include "plan/view.h"
 #include "qmail/assign.h"
@@ -34,11 +35,6 @@ static int load_one(struct ctx *ctx, struct routing_file *f)
 	return r < 0 ? -1 : 0;
 }
 
-static bool is_older(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
-}
-
 /* This happens if a change was interrupted between the two, or the text was edited by hand. */
 static int look_at_cdb(struct ctx *ctx, struct routing *r)
 {
@@ -48,7 +44,7 @@ static int look_at_cdb(struct ctx *ctx, struct routing *r)
 
 	if (found < 0)
 		return -1;
-	r->cdb_is_old = found == 1 || (text->there && is_older(&cdb.st_mtim, &text->st.st_mtim));
+	r->cdb_is_old = found == 1 || (text->there && clock_is_before(&cdb.st_mtim, &text->st.st_mtim));
 	return 0;
 }
 

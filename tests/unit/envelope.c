@@ -32,6 +32,15 @@ static void no(const char *name, const char *head)
 	refused(name, head, strlen(head));
 }
 
+static void delivered_to(const char *head, const char *want)
+{
+	const char *p = "";
+	size_t n = 0;
+
+	is_int(envelope_delivered_to(head, strlen(head), &p, &n), want != NULL, "Delivered-To is there, or not");
+	ok(want == NULL || (n == strlen(want) && memcmp(p, want, n) == 0), "and its local part is %s", want != NULL ? want : "none");
+}
+
 static void quoted(const char *address, const char *want)
 {
 	char text[200], back[200];
@@ -81,6 +90,13 @@ int main(void)
 	no("CRLF lines", "Return-Path: <a@b>\r\nDelivered-To: x.org-a@x.org\r\n");
 	no("a control character in the sender", "Return-Path: <a\x01@b>\nDelivered-To: x.org-a@x.org\n");
 	refused("NUL in the sender", "Return-Path: <a\0@b>\nDelivered-To: x.org-a@x.org\n", 47);
+	delivered_to("Return-Path: <a@b>\nDelivered-To: x.org-Joe@y@X.org\n", "x.org-Joe@y");
+	delivered_to("a\ndelivered-to: joe\n", "joe");
+	delivered_to("a\nDelivered-To: \n", "");
+	delivered_to("Delivered-To: joe\n", NULL);
+	delivered_to("a\nDelivered-To: joe", NULL);
+	delivered_to("a\nReceived: joe\n", NULL);
+	delivered_to("", NULL);
 	quoted("joe.user@x.org", "joe.user@x.org");
 	quoted("a b@x.org", "\"a b\"@x.org");
 	quoted("a\"\\b@x.org", "\"a\\\"\\\\b\"@x.org");

@@ -104,6 +104,13 @@ program() {
 	[[ $map = *"$page-"*" r--p "* ]]
 }
 
+@test "relocations are packed on x86-64, and what is linked so starts" {
+	[[ $OBJECTS = */x86_64* ]] || skip "the linker packs them for x86 alone"
+	readelf -dW "$QVMAIL" | grep -q '(RELR)'
+	run ! grep R_X86_64 <(readelf -rW "$QVMAIL")
+	"$QVMAIL" hup --help | grep -q '^usage: qv-hup'
+}
+
 @test "what the assembler made and C reads is global: on mips a local label is another address" {
 	grep -oE '^ *"?[a-z_]+: \.incbin' -rh applets --include=*.c | sed -E 's/^ *"//; s/:.*//' >"$TMP/labels"
 	[ -s "$TMP/labels" ]

@@ -217,3 +217,22 @@ machine() {
 	[[ $output = *FAILED* ]]
 	[ ! -e "$TMP/sysroot/lib/libc.a" ]
 }
+
+# source_package NAME LINE...: one below $TMP/src, whose Makefile has these lines
+source_package() {
+	mkdir -p "$TMP/src" "$TMP/$1-1"
+	printf '#!/bin/sh\n' >"$TMP/$1-1/configure"
+	chmod +x "$TMP/$1-1/configure"
+	printf '%s\n' "${@:2}" >"$TMP/$1-1/Makefile"
+	tar -C "$TMP" -czf "$TMP/src/$1_1.orig.tar.gz" "$1-1"
+	(cd "$TMP/src" && printf 'Checksums-Sha256:\n %s 1 %s\n' "$(sha256sum <"$1_1.orig.tar.gz" | cut -d' ' -f1)" "$1_1.orig.tar.gz" >"$1_1.dsc")
+}
+
+@test "sysroot: make install DESTDIR= on a new clone installs musl where it is looked for, and not below DESTDIR" {
+	source_package musl 'install:' "	mkdir -p \$(DESTDIR)$TMP/sysroot/lib" "	mkdir -p $TMP/sysroot/include" "	touch \$(DESTDIR)$TMP/sysroot/lib/libc.a"
+	source_package tinycdb 'staticlib:' '	touch libcdb.a cdb.h'
+	printf 'install:\n\t.tools/sysroot gcc %s/src %s/sysroot -fPIE\n' "$TMP" "$TMP" >"$TMP/Makefile"
+	make -f "$TMP/Makefile" install DESTDIR="$TMP/there"
+	[ -e "$TMP/sysroot/lib/libc.a" ]
+	[ ! -e "$TMP/there" ]
+}

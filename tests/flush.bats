@@ -996,7 +996,7 @@ went_to() {
 	serve
 	dialup some.example.com "$PORT"
 	leave some.example.com 1
-	traced -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=open,openat,openat2 "$BIN/qv-flush" "$D"
+	traced -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=open,openat,openat2 "$BIN/qv-flush" some.example.com
 	hand_made a customer9
 	for_id 2 a-joe@some.example.com
 	for_id 3 customer9-joe@some.example.com

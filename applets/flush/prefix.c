@@ -7,21 +7,18 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "flush/internal.h"
-#include "lib/clock.h"
 #include "lib/find.h"
 #include "lib/fs.h"
 #include "qmail/assign.h"
 #include "qmail/lookup.h"
 #include "qmail/names.h"
 
-/* An id that is a prefix, of an entry with this home. */
-static bool leads_here(const struct flush *f, bool wildcard, const char *id, size_t n, const char *home, size_t len)
+static bool leads_here(const struct flush *f, const struct assign_line *l)
 {
-	return wildcard && n > 0 && n < sizeof f->prefix[0] && id[n - 1] == '-' && len == strlen(f->path) &&
-	       memcmp(home, f->path, len) == 0;
+	return l->wildcard && l->local.n > 0 && l->local.n < sizeof f->prefix[0] && l->local.p[l->local.n - 1] == '-' &&
+	       l->home.n == strlen(f->path) && memcmp(l->home.p, f->path, l->home.n) == 0;
 }
 
 /* The ids of the users/assign lines whose home this is. */
@@ -37,7 +34,7 @@ static size_t prefixes_by_assign(struct flush *f, const char *text, size_t n)
 		len = lf != NULL ? (size_t)(lf - text) - at : n - at;
 		switch (assign_parse(text + at, len, lf != NULL, &l, &why)) {
 		case ASSIGN_ENTRY:
-			if (leads_here(f, l.wildcard, l.local.p, l.local.n, l.home.p, l.home.n))
+			if (leads_here(f, &l))
 				snprintf(f->prefix[found++], sizeof f->prefix[0], "%.*s", (int)l.local.n, l.local.p);
 			break;
 		case ASSIGN_END:
@@ -60,39 +57,6 @@ static int read_assign(struct flush *f)
 	return r < 0 ? -1 : 0;
 }
 
-/* The id by which local, as it stands in Delivered-To, leads here: 0 and it is in to; 1: by none; -1: the table cannot tell. */
-static int ask_cdb(const struct flush *f, const char *local, char *to, size_t size)
-{
-	struct cdbfile_view cdb = {.fd = -1, .p = f->cdb.p, .n = f->cdb.n};
-	struct lookup l = {0};
-	int r = cdb.p == NULL ? -1 : lookup_cdb(&cdb, local, &l);
-
-	if (r == 0 && !leads_here(f, l.kind == LOOKUP_WILDCARD, buf_text(&l.key), l.key.len, l.home, strlen(l.home)))
-		r = 1;
-	if (r == 0)
-		snprintf(to, size, "%s", buf_text(&l.key));
-	lookup_free(&l);
-	return r;
-}
-
-/* True if it was made of users/assign as it is now. */
-static bool map_cdb(struct flush *f)
-{
-	struct stat assign;
-	struct err kept = f->ctx->err;
-	int r = mapped_open(f->ctx, QMAIL_CDB, MAPPED_ASKED, &f->cdb);
-
-	if (r != 0)
-		mapped_close(&f->cdb);
-	else
-		r = fs_stat(f->ctx, QMAIL_ASSIGN, &assign) != 0 || clock_is_before(&f->cdb.st.st_mtim, &assign.st_mtim);
-	if (f->cdb.fd >= 0)
-		close(f->cdb.fd);
-	f->cdb.fd = -1;
-	f->ctx->err = kept;
-	return r == 0;
-}
-
 /* "some.example.com-": the id that qv-domain gives, and the best guess for what has none. */
 static void guess(const struct flush *f, char *to, size_t size)
 {
@@ -102,11 +66,11 @@ static void guess(const struct flush *f, char *to, size_t size)
 int flush_find_prefix(struct flush *f)
 {
 	char id[sizeof f->prefix[0]], *first = f->prefix[0];
-	int r = map_cdb(f) ? 0 : -1;
+	int r = lookup_open(f->ctx, &f->cdb) ? 0 : -1;
 
 	guess(f, id, sizeof id);
 	if (r == 0)
-		r = ask_cdb(f, id, first, sizeof id);
+		r = lookup_id(&f->cdb, id, f->path, first, sizeof id);
 	if ((r < 0 || (r == 1 && f->o->transport != NULL)) && read_assign(f) < 0)
 		return -1;
 	if (*first == '\0')
@@ -148,7 +112,7 @@ const char *flush_prefix(struct flush *f, const char *head, size_t n)
 	if (prefix != NULL)
 		return prefix;
 	snprintf(local, sizeof local, "%.*s", (int)n, p);
-	if (ask_cdb(f, local, id, sizeof id) == 0)
+	if (lookup_id(&f->cdb, local, f->path, id, sizeof id) == 0)
 		return learn(f, id);
 	prefix = known(f, p, n, false);
 	return prefix != NULL ? prefix : f->prefix[0];

@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "lib/clock.h"
+#include "lib/fs.h"
 #include "qmail/assign.h"
 #include "qmail/conf.h"
 #include "qmail/constmap.h"
@@ -107,6 +110,35 @@ int lookup_cdb(const struct cdbfile_view *cdb, const char *local, struct lookup 
 	buf_free(&key);
 	buf_free(&wildchars);
 	return r == 0 ? split(to) : r;
+}
+
+bool lookup_open(struct ctx *ctx, struct mapped *m)
+{
+	struct err kept = ctx->err;
+	struct stat assign;
+	bool is_new = mapped_open(ctx, QMAIL_CDB, MAPPED_ASKED, m) == 0 && m->p != NULL && fs_stat(ctx, QMAIL_ASSIGN, &assign) == 0 &&
+	              !clock_is_before(&m->st.st_mtim, &assign.st_mtim);
+
+	if (m->fd >= 0)
+		close(m->fd);
+	m->fd = -1;
+	ctx->err = kept;
+	return is_new;
+}
+
+int lookup_id(const struct mapped *cdb, const char *local, const char *home, char *id, size_t size)
+{
+	struct lookup l = {0};
+	int r = cdb->p == NULL ? -1 : lookup_cdb(&(struct cdbfile_view){.fd = -1, .p = cdb->p, .n = cdb->n}, local, &l);
+	const char *key = buf_text(&l.key);
+	size_t n = l.key.len;
+
+	if (r == 0 && (l.kind != LOOKUP_WILDCARD || n == 0 || n >= size || key[n - 1] != '-' || strcmp(l.home, home) != 0))
+		r = 1;
+	if (r == 0)
+		memcpy(id, key, n + 1);
+	lookup_free(&l);
+	return r < 0 ? -1 : r;
 }
 
 static bool makes(const struct assign_line *l, const struct lookup *found)

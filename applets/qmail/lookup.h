@@ -9,6 +9,7 @@
 
 #include "lib/as_user.h"
 #include "lib/buf.h"
+#include "lib/mapped.h"
 #include "lib/places.h"
 #include "qmail/cdbfile.h"
 
@@ -28,6 +29,18 @@ const char *lookup_word(enum lookup_kind kind); /* "simple", "wildcard", "getpw"
 
 /* cdb is users/cdb. 0; 1: no entry; -1: not a readable cdb; -2: an entry with fewer than six fields. */
 int lookup_cdb(const struct cdbfile_view *cdb, const char *local, struct lookup *to);
+
+/*
+ * Map users/cdb, and close it: it was read when m->p is not NULL. True if it also is as new as users/assign, so that there are
+ * no other entries. mapped_close() in any case.
+ */
+bool lookup_open(struct ctx *ctx, struct mapped *m);
+
+/*
+ * The id, with its dash, of the entry "+ID:" by which local leads to home: 0 and it is in id; 1: by none, or by one of size
+ * bytes or more; -1: the table cannot tell.
+ */
+int lookup_id(const struct mapped *cdb, const char *local, const char *home, char *id, size_t size);
 
 /*
  * The user in passwd (n bytes) named local, or named like a prefix of it that ends before a "-", longest first. The user

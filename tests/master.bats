@@ -276,6 +276,28 @@ at any time: where mail arrives
 	until_true took 3
 }
 
+# waits_a_moment: between two starts the master slept for at most 40 ms
+waits_a_moment() { grep -qE 'poll\(.*\], 3, ([1-9]|[123][0-9]|40)(\)| <)' "$BATS_TEST_TMPDIR/trace"; }
+
+@test "master: a lone message that is whole is not waited with; one that is written there is" {
+	serve
+	for host in linked moved written; do dialup "$host.example.com" "$PORT"; done
+	printf 'Return-Path: <>\nDelivered-To: linked.example.com-a@x\n\n' >"$ROOT/l"
+	touch -d @1700000000 "$ROOT/l"
+	chmod a+r "$ROOT/l"
+	stay_traced -o "$BATS_TEST_TMPDIR/trace" -e trace=poll -- -e 36000
+	until_true watches 4
+	leave moved.example.com m
+	until_true took 1
+	ln "$ROOT/l" "$ROOT/home/serialmail/linked.example.com/Maildir/new/l"
+	until_true took 2
+	until_true is_idle
+	waits_a_moment && { cat "$BATS_TEST_TMPDIR/trace"; false; }
+	printf 'Return-Path: <>\nDelivered-To: written.example.com-a@x\n\n' >"$ROOT/home/serialmail/written.example.com/Maildir/new/w"
+	until_true took 3
+	waits_a_moment
+}
+
 @test "master: a customer that is added later is served without a HUP" {
 	serve
 	stay -e 36000

@@ -112,6 +112,8 @@ bool watch_next(struct watch *w, struct watch_event *e)
 	e->name = i->len > 0 ? i->name : "";
 	e->what = i->mask & IN_Q_OVERFLOW                 ? WATCH_LOST
 	          : i->mask & (IN_IGNORED | IN_MOVE_SELF) ? WATCH_GONE
+	          : i->mask & IN_MOVED_TO                 ? WATCH_MOVED
+	          : i->mask & IN_CREATE                   ? WATCH_MADE
 	                                                  : WATCH_CHANGED;
 	return true;
 }

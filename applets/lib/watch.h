@@ -25,6 +25,8 @@ enum watch_kind {
 
 enum watch_what {
 	WATCH_CHANGED,
+	WATCH_MADE,  /* a name was added: a new file, or a link to one */
+	WATCH_MOVED, /* a name was added by renaming, so what has it is whole */
 	WATCH_GONE, /* this watch has ended, or its directory was moved */
 	WATCH_LOST, /* events were lost: scan everything */
 };

@@ -2,9 +2,13 @@
 #include "master/arrivals.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/clock.h"
 
 void arrivals_complain(struct arrivals *l, int errnum, const char *name)
 {
@@ -45,6 +49,7 @@ void arrivals_close(struct arrivals *l)
 	hosts_free(&l->hosts);
 	free(l->spot);
 	free(l->id);
+	arrivals_reorder(l);
 	l->spot = NULL;
 	l->id = NULL;
 }
@@ -54,6 +59,7 @@ static void disarm(struct arrivals *l, size_t i)
 	if (l->id[i] >= 0)
 		watch_end(&l->watch, l->id[i]);
 	l->id[i] = -1;
+	arrivals_reorder(l);
 }
 
 /* Open that part and watch it instead of what was watched before. -1 with errno: it is not there, nothing has changed. */
@@ -69,7 +75,7 @@ static int watch_part(struct arrivals *l, size_t i, enum host_part part)
 		arrivals_complain(l, errno, hosts_name(&l->hosts, i));
 	}
 	if (l->id[i] != id)
-		disarm(l, i);
+		disarm(l, i); /* and the order is not kept */
 	l->id[i] = id;
 	return fd;
 }
@@ -132,18 +138,6 @@ void arrivals_again(struct arrivals *l)
 	l->is_full = false;
 }
 
-/* Events come in runs, so the last one is asked first. */
-static size_t spot_of(struct arrivals *l, int id)
-{
-	size_t i = l->last;
-
-	if (i >= l->hosts.n || l->id[i] != id)
-		for (i = 0; i < l->hosts.n && l->id[i] != id; i++)
-			;
-	l->last = i;
-	return i;
-}
-
 /* Its directories are not what they were: what is watched may be another's by now. */
 static void start_over(struct arrivals *l, size_t i)
 {
@@ -159,6 +153,30 @@ static enum arrivals_news rearm(struct arrivals *l, size_t i)
 	return arrivals_at(l, i) == 0 ? ARRIVALS_NOTHING : ARRIVALS_MAIL;
 }
 
+/*
+ * qmail-local links a file that was written and synced somewhere else: it had another name, or its inode was changed behind its
+ * last byte. Where the two times are the same, it could as well be one that is being written.
+ */
+static bool is_linked(const struct stat *st)
+{
+	return st->st_nlink > 1 || (st->st_size > 0 && clock_is_before(&st->st_mtim, &st->st_ctim));
+}
+
+static bool is_whole(struct arrivals *l, size_t i, const struct watch_event *e)
+{
+	struct stat st;
+	bool is;
+	int new;
+
+	if (e->what != WATCH_MADE)
+		return e->what == WATCH_MOVED;
+	new = hosts_open(&l->hosts, i, HOST_NEW);
+	is = new >= 0 && fstatat(new, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_linked(&st);
+	if (new >= 0)
+		close(new);
+	return is;
+}
+
 static enum arrivals_news news_of(struct arrivals *l, const struct watch_event *e, size_t *i)
 {
 	if (e->what == WATCH_LOST)
@@ -167,13 +185,13 @@ static enum arrivals_news news_of(struct arrivals *l, const struct watch_event *
 		start_over(l, hosts_find(&l->hosts, e->name));
 		return ARRIVALS_LIST;
 	}
-	*i = spot_of(l, e->id);
+	*i = arrivals_spot_of(l, e->id);
 	if (*i == l->hosts.n)
 		return ARRIVALS_NOTHING;
 	if (e->what == WATCH_GONE || !l->spot[*i].complete)
 		return rearm(l, *i);
 	arrivals_touched(l, *i);
-	return ARRIVALS_MAIL;
+	return is_whole(l, *i, e) ? ARRIVALS_WHOLE : ARRIVALS_MAIL;
 }
 
 enum arrivals_news arrivals_next(struct arrivals *l, size_t *i)

@@ -21,7 +21,8 @@
 
 enum arrivals_news {
 	ARRIVALS_NOTHING,
-	ARRIVALS_MAIL, /* for customer i */
+	ARRIVALS_MAIL, /* for customer i; it may still be written: somebody puts it there by hand */
+	ARRIVALS_WHOLE, /* for customer i, and it is not */
 	ARRIVALS_LIST, /* customers came or went: arrivals_list() */
 	ARRIVALS_LOST, /* too much happened at once: arrivals_again(), and look at all */
 };
@@ -33,6 +34,8 @@ struct arrivals_spot {
 	bool quiet;    /* watched, and seen without mail since: no need to look */
 };
 
+struct arrivals_id;
+
 struct arrivals {
 	struct ctx *ctx;
 	const struct conf *conf;
@@ -42,7 +45,8 @@ struct arrivals {
 	struct arrivals_spot *spot; /* one for each customer */
 	int *id;                   /* its watch, or -1 */
 	int list_id;               /* that of serialmail */
-	size_t last;               /* whose event came last */
+	struct arrivals_id *order; /* of all ids; NULL: they have changed */
+	size_t ordered;
 	bool is_full;              /* the kernel takes no more watches */
 	bool complained;
 };
@@ -66,6 +70,10 @@ void arrivals_touched(struct arrivals *l, size_t i);
 void arrivals_again(struct arrivals *l);
 
 enum arrivals_news arrivals_next(struct arrivals *l, size_t *i);
+
+/* private, arrivals_id.c: the customer that this watch is for; hosts.n: none. And: some watch has begun or ended. */
+size_t arrivals_spot_of(struct arrivals *l, int id);
+void arrivals_reorder(struct arrivals *l);
 
 /* private: why something cannot be watched, and what to do about it; said once. name: of the customer, or "". */
 void arrivals_complain(struct arrivals *l, int errnum, const char *name);

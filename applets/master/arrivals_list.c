@@ -94,6 +94,7 @@ static int change(struct arrivals *l, const struct hosts *now, size_t **was, voi
 	l->hosts = *now;
 	l->spot = spot;
 	l->id = id;
+	arrivals_reorder(l);
 	return 0;
 }
 

@@ -14,8 +14,11 @@
 #include "lib/lock.h"
 #include "lib/signals.h"
 
-/* One message is often followed by others, and writing into new/ by hand takes a moment; milliseconds. */
-enum { SETTLE = 40, HOUR = 3600 * 1000, CALLED_MAX = 1 << 22 };
+/*
+ * One message is often followed by others, and writing into new/ by hand takes a moment: SETTLE milliseconds. What is whole, and
+ * the first for CALM, need not wait.
+ */
+enum { SETTLE = 40, CALM = 1000, HOUR = 3600 * 1000, CALLED_MAX = 1 << 22 };
 
 /* So many customers are looked at before what happened meanwhile is heard: a disk may be slow. */
 enum { SLICE = 200 };
@@ -244,6 +247,13 @@ static void take_signals(struct master *k)
 	reap(k);
 }
 
+static void arrived(struct master *k, size_t i, bool whole, int64_t now)
+{
+	bool calm = now - k->job[i].started >= CALM;
+
+	sched_arrived(&k->sched, i, whole && calm ? now : now + SETTLE);
+}
+
 static void take_news(struct master *k)
 {
 	enum arrivals_news news;
@@ -252,7 +262,8 @@ static void take_news(struct master *k)
 	while ((news = arrivals_next(&k->arrivals, &i)) != ARRIVALS_NOTHING)
 		switch (news) {
 		case ARRIVALS_MAIL:
-			sched_arrived(&k->sched, i, clock_ms() + SETTLE);
+		case ARRIVALS_WHOLE:
+			arrived(k, i, news == ARRIVALS_WHOLE, clock_ms());
 			break;
 		case ARRIVALS_LOST:
 			k->again = clock_ms();

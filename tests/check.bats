@@ -250,6 +250,16 @@ ids() {
 	done
 }
 
+@test "check: without rcpthosts it is an open relay; the mend is the host's own names, of locals or of me" {
+	for names in locals me; do
+		rm "$C/rcpthosts"
+		finds error open-relay /var/qmail/control/rcpthosts
+		eval "$(qv-check | sed 's/.*; mend: //')"
+		diff "$C/$names" "$C/rcpthosts"
+		rm -f "$C/locals"
+	done
+}
+
 @test "check: morercpthosts.cdb was not made of morercpthosts" {
 	echo fourth.test >"$C/morercpthosts"
 	finds error cdb-stale /var/qmail/control/morercpthosts.cdb

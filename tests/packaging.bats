@@ -101,7 +101,7 @@ setup() {
 }
 
 # README's lines, word by word but for CROSS=, as the image is booted here; then busybox is its userland.
-@test "firmware: README's recipe makes an image whose master starts, and takes a dial-up host" {
+@test "firmware: README's recipe makes an image in which qv-check finds nothing, whose master starts, and which takes a dial-up host" {
 	unshare -mpf true 2>/dev/null || skip "needs namespaces of its own"
 	export T=$TMP/image
 	mkdir -p "$T"/{bin,etc,proc,dev,var/run,home}
@@ -111,7 +111,7 @@ setup() {
 	mknod -m 666 "$T/dev/null" c 1 3
 	echo root:x:0:0:root:/root:/bin/sh >"$T/etc/passwd"
 	sed -n '/^## Into a firmware/,/^## /s/^    \([^#]\)/\1/p' README.md | sed 's/CROSS=[^ ]* //' >"$TMP/recipe"
-	[ "$(wc -l <"$TMP/recipe")" = 6 ]
+	[ "$(wc -l <"$TMP/recipe")" = 8 ]
 	diff "$TMP/recipe" <(sed -n '/^FIRMWARE/,/^STARTING/s/^  \$ //p' applets/qvmail.7.txt | sed 's/CROSS=[^ ]* //')
 	umask 022
 	sh -euc "$(cat "$TMP/recipe")"
@@ -119,9 +119,9 @@ setup() {
 	cmp "$T/usr/bin/qvmail" build/qvmail
 	command=$(sed -n '/^## Into a firmware/,/^## /s/^    # //p' README.md)
 	run timeout 60 unshare -mpf --kill-child sh -c 'mount -t proc proc "$1/proc" && exec chroot "$1" /bin/sh -c "
-		PATH=/usr/sbin:/bin; $2 && /etc/init.d/S80qvmail start && qv-status && qv-check; echo = \$?; /etc/init.d/S80qvmail stop"' \
+		PATH=/usr/sbin:/bin; qv-check && $2 && /etc/init.d/S80qvmail start && qv-status && qv-check; echo = \$?; /etc/init.d/S80qvmail stop"' \
 		sh "$T" "$command" 3>&-
 	echo "$output"
-	[[ $output = *"Starting qvmail: OK"*"some.example.com"*"Stopping qvmail: OK"* ]]
+	[[ $output = *"Starting qvmail: OK"*"some.example.com"*$'\n'"= 0"$'\n'"Stopping qvmail: OK"* ]]
 	[ "$(cat "$T/home/serialmail/some.example.com/RELAYHOST")" = 192.0.2.7 ]
 }

@@ -156,11 +156,12 @@ static void check_own(struct check *c, const char *name)
 void check_accepts(struct check *c)
 {
 	const struct routing *r = &c->change.routing;
+	const char *own = r->file[ROUTING_LOCALS].seen.there ? "locals" : "me"; /* as qmail-send does it */
 
 	if (!r->file[ROUTING_RCPTHOSTS].seen.there) {
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "open-relay", rcpthosts, 0,
-		                              check_command(c, "cp ", QMAIL_CONTROL, "locals ", rcpthosts, ".new && mv ",
+		                              check_command(c, "cp ", QMAIL_CONTROL, own, " ", rcpthosts, ".new && mv ",
 		                                            rcpthosts, ".new ", rcpthosts, CHECK_END)},
 		            "is missing: qmail-smtpd accepts mail from anybody for any domain, and sends it on (open relay)");
 		return;

@@ -12,7 +12,7 @@ import time
 
 from lib import mail, processes
 from lib.book import Book
-from lib.engine import TESTBIN, Engine
+from lib.engine import TESTBIN, Engine, preload
 from lib.soaked import TWICE
 
 HOSTED = os.path.normpath(TESTBIN + "/../../qvmail")
@@ -118,7 +118,7 @@ class House:
         return host
 
     def spawn(self, *words, log=None, **env):
-        env = dict(PATH=os.environ["PATH"], QVMAIL_ROOT=self.root, LC_ALL="C", LD_PRELOAD=TESTBIN + "/clock.so", CLOCK=self.clock.path, **env)
+        env = dict(PATH=os.environ["PATH"], QVMAIL_ROOT=self.root, LC_ALL="C", LD_PRELOAD=preload("clock"), CLOCK=self.clock.path, **env)
         return subprocess.Popen([self.e.qvmail, *words], env=env, cwd="/", stdin=subprocess.PIPE,
                                 stdout=log or subprocess.DEVNULL, stderr=log or subprocess.DEVNULL, start_new_session=True)
 

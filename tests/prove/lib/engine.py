@@ -11,6 +11,14 @@ ROOT = os.geteuid() == 0
 POPUSR = (510, 51) if ROOT else (os.getuid(), os.getgid())
 
 
+def preload(name):
+    """For LD_PRELOAD; the loader runs on without what is not there, and nothing would be proved."""
+    path = "%s/%s.so" % (TESTBIN, name)
+    if not os.path.exists(path):
+        raise SystemExit("%s is missing: run me by make prove" % path)
+    return path
+
+
 class Ran:
     def __init__(self, code, count, struck, out, err):
         self.code, self.count, self.struck, self.out, self.err = code, count, struck, out, err

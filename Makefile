@@ -313,7 +313,7 @@ check-deb: dist build/src/fetched $H/tests/bench/fakesmtpd
 WEIGHED = $(APPLET_NAMES)
 DELIVERY = flush master status hup setlock
 BUDGET = $(if $(filter x86_64%,$(TRIPLE)),600000,720000)
-BUDGET_DELIVERY = $(if $(filter x86_64%,$(TRIPLE)),232000,280000)
+BUDGET_DELIVERY = $(if $(filter x86_64%,$(TRIPLE)),236000,284000)
 size: $(BIN)
 	@mkdir -p build/size
 	@$(MAKE) -s LDFLAGS=-Wl,-Map=build/size/map BIN=build/size/qvmail >/dev/null

@@ -1006,6 +1006,36 @@ went_to() {
 	run ! grep -h '"assign"\|users/assign"\|virtualdomains' "$BATS_TEST_TMPDIR"/trace*
 }
 
+# calls_for N OPTIONS...: how many system calls all processes of a flush of N messages make
+calls_for() {
+	serve "${@:2}"
+	[ -e "$DIR" ] || dialup some.example.com "$PORT"
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	"$TESTBIN/leave" "$NEW" some.example.com "$1" 4096
+	[ "$EUID" != 0 ] || chown -R "$POPUID:$POPGID" "$NEW"
+	traced -f -c -qq -o "$BATS_TEST_TMPDIR/counts" "$BIN/qv-flush" -q "$D"
+	[ "$(left)" = 0 ]
+	stop_server
+	awk '$NF == "total" { print $(NF - 1) }' "$BATS_TEST_TMPDIR/counts"
+}
+
+# each_takes MOST OPTIONS...: system calls, without what a flush costs whatever its size
+each_takes() {
+	local few many
+	DIR=$ROOT/home/serialmail/some.example.com D=/home/serialmail/some.example.com NEW=$DIR/Maildir/new
+	few=$(calls_for 200 "${@:2}")
+	many=$(calls_for 1000 "${@:2}")
+	echo "$few for 200, $many for 1000: $(((many - few) * 100 / 800)) for 100"
+	[ $((many - few)) -le $(($1 * 800)) ]
+}
+
+@test "flush: a message takes at most 10 system calls grouped, 7 streaming, 20 in lock-step" {
+	is_static || skip "the sanitizers make calls of their own"
+	each_takes 10
+	each_takes 7 --chunking
+	each_takes 20 --no-pipelining
+}
+
 @test "flush: mail and network are only touched as popusr" {
 	[ "$(id -u)" = 0 ] || skip "needs root"
 	serve

@@ -14,7 +14,7 @@
 
 static bool is_settled(const struct flush *f, size_t i)
 {
-	return f->item[i] == ITEM_KEPT || f->item[i] == ITEM_RETURNED || f->item[i] == ITEM_GONE;
+	return f->item[i] == ITEM_KEPT || f->item[i] == ITEM_RETURNED || f->item[i] >= ITEM_GONE;
 }
 
 /* Said once: at a reboot ten thousand may wait. */
@@ -100,7 +100,7 @@ static void summarize(struct flush *f)
 	size_t left = 0;
 
 	for (size_t i = 0; i < f->list.n; i++)
-		left += f->item[i] != ITEM_GONE;
+		left += f->item[i] < ITEM_GONE;
 	if (f->unsent.code != 0)
 		l->deferred = (long long)left;
 	if (f->unsent.code != 0)

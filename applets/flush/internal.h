@@ -46,7 +46,8 @@ enum item_state {
 	ITEM_TRIED, /* its session was lost under it: another server may take it, this one is not asked again */
 	ITEM_KEPT,  /* deferred: by a word about it, or because it may be there already */
 	ITEM_RETURNED, /* the bouncer has it */
-	ITEM_GONE,  /* delivered, bounced, or taken away by another program */
+	ITEM_GONE,  /* delivered or bounced */
+	ITEM_REMOVED, /* and tried to be removed; or taken away by another program */
 };
 
 /* What one process has done; the worker's own is the sum in the end. */

@@ -32,10 +32,11 @@ static void remove_now(const struct flush *f, size_t i)
 {
 	const char *name = maildir_name(&f->list, i);
 
-	if (unlinkat(f->new, name, 0) == 0 || errno == ENOENT)
-		return;
-	f->tallies[0].stuck = true;
-	ctx_warn(f->ctx, "%s: message will be delivered twice: unable to unlink new/%s: %s", f->dir, name, strerror(errno));
+	if (unlinkat(f->new, name, 0) < 0 && errno != ENOENT) {
+		f->tallies[0].stuck = true;
+		ctx_warn(f->ctx, "%s: message will be delivered twice: unable to unlink new/%s: %s", f->dir, name, strerror(errno));
+	}
+	f->item[i] = ITEM_REMOVED;
 }
 
 /* When it fails, what was to be written is gone, even if the next one succeeds. */
@@ -56,6 +57,14 @@ static ssize_t take(int from, void *to, size_t n)
 	while ((got = read(from, to, n)) < 0 && errno == EINTR)
 		;
 	return got;
+}
+
+/* What nobody came to hand over. */
+static void remove_rest(const struct flush *f)
+{
+	for (size_t i = 0; i < f->list.n; i++)
+		if (f->item[i] == ITEM_GONE)
+			remove_now(f, i);
 }
 
 /* Who hands them over talks to the network: a number may be that of no message. 0 or -1. */
@@ -135,7 +144,10 @@ static int be_remover(const struct flush *f, struct circle *c)
 	int from = keep_end(&c->removers[0]), to = keep_end(&c->syncer[1]);
 
 	close_all(c);
-	return remove_all(f, from, to);
+	if (remove_all(f, from, to) < 0)
+		return -1;
+	remove_rest(f);
+	return 0;
 }
 
 static size_t tokens(const struct flush *f)
@@ -277,6 +289,11 @@ void remover_push(struct flush *f)
 		r->n = 0;
 }
 
+bool remover_may_hold(const struct flush *f)
+{
+	return f->remover != NULL && f->remover->n > 0 && f->remover->n < REMOVER_FEW;
+}
+
 void remover_add(struct flush *f, size_t i)
 {
 	struct remover *r = f->remover;
@@ -303,8 +320,6 @@ void remover_end(struct flush *f, bool crashed)
 	f->remover = NULL;
 	if (await(r) && !crashed && !f->tallies[0].unremoved)
 		return;
-	for (size_t i = 0; i < f->list.n; i++)
-		if (f->item[i] == ITEM_GONE)
-			remove_now(f, i);
+	remove_rest(f);
 	sync_removals(f);
 }

@@ -2,8 +2,8 @@
  * remover - unlinks what was delivered, in processes beside the sessions: removing a file that was synced takes longer than
  * all else that is done for a small message, most of it waiting for the disk, and the line need not wait for it.
  *
- * A crash at any moment repeats a message at worst: what was handed over is removed even when the sessions die, and the
- * customer's lock is held until it is.
+ * A crash at any moment repeats a message at worst: what was handed over is removed even when the sessions die, and so is, at
+ * last, what is called delivered in the memory that they share; the customer's lock is held until it is.
  *
  * A power cut repeats what was delivered and is not removed on the disk. So that unlinks of no more than a window wait for a
  * sync, whatever the number of connections, each needs a token, and there are so many of them. What a session has not handed
@@ -24,7 +24,8 @@
 
 enum {
 	REMOVERS = 8,       /* processes that unlink, for many messages */
-	REMOVER_BATCH = 32, /* messages handed over at once */
+	REMOVER_BATCH = 32, /* messages handed over at once, at most; in a brief wait not fewer than */
+	REMOVER_FEW = 8,
 	REMOVER_SIZE = 32,  /* bytes each takes in the pipe */
 };
 
@@ -49,8 +50,9 @@ struct remover {
 /* Behind the listing. 0, or -1 with errno: then f->remover stays NULL; messages are removed at once, and synced at remover_push(). */
 int remover_start(struct flush *f, struct remover *r);
 
-/* Message i is to go; handed over at the next remover_push(), which every wait for the network begins with. */
+/* Message i is to go; handed over at the next remover_push(), which every wait for the network begins with, unless it is brief. */
 void remover_add(struct flush *f, size_t i);
+bool remover_may_hold(const struct flush *f);
 void remover_push(struct flush *f);
 
 /* By the process that started it, or where there is none: all is removed and on disk, or f->tallies[0] says what is not. crashed: some may never have been handed over. */

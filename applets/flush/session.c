@@ -149,16 +149,28 @@ static void verdict(void *caller, const struct smtp_message *m)
 	}
 }
 
-/* Before a wait: what is settled is removed meanwhile. Told to stop, it finishes what it has begun to send, no more. */
+/*
+ * Before a wait: what is settled is removed meanwhile, many messages at once where the wait is a brief one. Told to stop, it
+ * finishes what it has begun to send, no more.
+ */
 static bool waits(void *caller)
 {
 	struct flush_session *s = caller;
 
-	remover_push(s->f);
+	s->wire.brief = remover_may_hold(s->f);
+	if (!s->wire.brief)
+		remover_push(s->f);
 	if (!s->f->stopping || smtp_has_text_out(&s->wire.smtp))
 		return true;
 	smtp_leave(&s->wire.smtp, "told to stop");
 	return false;
+}
+
+static void idles(void *caller)
+{
+	struct flush_session *s = caller;
+
+	remover_push(s->f);
 }
 
 static void told_to_stop(void *caller)
@@ -216,6 +228,7 @@ struct flush_session *flush_session_new(int from, int to, const char *name)
 	                                        .unreadable = unreadable,
 	                                        .verdict = verdict,
 	                                        .waits = waits,
+	                                        .idles = idles,
 	                                        .woken = told_to_stop,
 	                                        .silent = silent,
 	                                        .lost = lost};

@@ -34,7 +34,7 @@ void settle_delivered(struct flush *f, size_t i, const char *why)
 
 void settle_gone(struct flush *f, size_t i, bool delivered)
 {
-	f->item[i] = ITEM_GONE;
+	f->item[i] = ITEM_REMOVED;
 	f->tally->last.delivered += delivered;
 }
 

@@ -9,7 +9,7 @@
 #include "lib/clock.h"
 #include "lib/net.h"
 
-enum { SETTLE_MS = 200 };
+enum { SETTLE_MS = 200, BRIEF_MS = 20 };
 
 void wire_start(struct wire *w, const struct wire_calls *calls, void *caller, int from, int to)
 {
@@ -19,7 +19,7 @@ void wire_start(struct wire *w, const struct wire_calls *calls, void *caller, in
 	w->to = to;
 	w->other = w->fd = -1;
 	w->until = 0;
-	w->over = w->slowly = w->silent = false;
+	w->over = w->brief = w->slowly = w->silent = false;
 	w->heard = w->said = clock_ms();
 }
 
@@ -135,15 +135,18 @@ static void wait_for_bytes(struct wire *w, bool write_too, bool idle)
 		{.fd = write_too ? w->to : -1, .events = POLLOUT},
 		{.fd = w->other, .events = POLLIN},
 	};
-	int r;
+	int r, patience;
 
 	if (w->calls->waits != NULL && !w->calls->waits(w->caller))
 		return;
 	if (w->silent)
 		net_acknowledge(w->from);
-	r = poll(p, 3, patience_ms(w, idle));
+	patience = patience_ms(w, idle);
+	w->brief &= patience < 0 || patience > BRIEF_MS;
+	r = poll(p, 3, w->brief ? BRIEF_MS : patience);
 	if (r == 0)
-		w->calls->silent(w->caller);
+		(w->brief ? w->calls->idles : w->calls->silent)(w->caller);
+	w->brief = false;
 	if (r < 0 && errno != EINTR)
 		w->calls->lost(w->caller, "poll", errno);
 	if (r <= 0)

@@ -29,6 +29,9 @@ struct wire_calls {
 	/* Before each wait. False: do not wait; the engine was told something. NULL: nothing is to be done. */
 	bool (*waits)(void *caller);
 
+	/* wire->brief was set, and nothing has happened for a moment: what was put off is to be done. NULL: it is never set. */
+	void (*idles)(void *caller);
+
 	/* wire->other is readable. */
 	void (*woken)(void *caller);
 
@@ -43,6 +46,7 @@ struct wire {
 	int other;     /* what else is waited for; -1: nothing */
 	int64_t until; /* clock_ms() when it must end; 0: when it is done */
 	bool over;     /* the caller wants no more of it */
+	bool brief;    /* the next wait is at first a brief one: something was put off */
 	bool slowly;   /* a line a write, the next when it was read: then a TLS wrapper makes a record of each */
 	int64_t heard; /* clock_ms() when the server last said something */
 	struct smtp smtp;

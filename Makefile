@@ -16,6 +16,7 @@
 # make size          what its bytes are; fails over budget  make budget      that alone
 # make dist          the sources as a tarball               make deb         a Debian package, in build/deb
 # make check-deb     that one built, used and purged on a bare Debian, as root
+# make check-cross ARCH=mips   all tests of another CPU's binary under qemu-user, as root; SLICE=yes: a few; without ARCH: on each
 
 VERSION = 0.1.0
 PREFIX ?= /usr
@@ -63,7 +64,8 @@ ifneq ($(filter aarch64%,$(TRIPLE)),)
 LINK += -Wl,-z,max-page-size=4096
 endif
 MUSL = -nostdinc -isystem $(SYSROOT)/include -isystem $(shell $(CC) -print-file-name=include)
-COMPILE = $(CC) $(COMMON) -include applets/lib/banned.h $(PIE) -fstack-protector-strong -ffunction-sections \
+INCLUDES = -include applets/lib/banned.h
+COMPILE = $(CC) $(COMMON) $(INCLUDES) $(PIE) -fstack-protector-strong -ffunction-sections \
 	-fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables $(MUSL) $(CPPFLAGS) $(CFLAGS)
 
 # Unit tests and the sanitizers' qvmail are glibc programs: there is no ASan for musl.
@@ -106,7 +108,21 @@ $B/taken: $(SRC:%.c=$B/%.o) $B/tests/bench/taken/taken.o $(BIN).link
 	@echo ld $@
 	@$(call link,$(filter %.o,$^)) -Wl,--wrap=envelope_parse,--wrap=smtp_reply_feed -o $@
 
-$(SRC:%.c=$B/%.o) $B/tests/bench/taken/taken.o: | $(SYSROOT)/lib/libcdb.a
+# Units and corpora for another CPU are static programs as the binary is, with its objects.
+$B/tests/unit/%: $B/tests/unit/%.o $(LOWER:%.c=$B/%.o)
+	$(linked)
+$B/tests/corpus/%: $B/tests/fuzz/%.o $B/tests/fuzz/lib/replay.o $B/tests/fuzz/lib/json_check.o $(FUZZED:%.c=$B/%.o)
+	$(linked)
+define linked
+	@mkdir -p $(@D)
+	@echo ld $@
+	@$(call link,$^) -o $@
+endef
+$B/tests/unit/%.o $B/tests/fuzz/%.o: INCLUDES = -Itests/unit -Itests/fuzz/lib
+
+TESTED_HERE := $(patsubst %.c,$B/%.o,$(UNITS) $(FUZZERS) tests/fuzz/lib/replay.c tests/fuzz/lib/json_check.c)
+$(SRC:%.c=$B/%.o) $(TESTED_HERE) $B/tests/bench/taken/taken.o: | $(SYSROOT)/lib/libcdb.a
+.PRECIOUS: $B/%.o
 $B/%.o: %.c $B/command
 	@mkdir -p $(@D)
 	@echo cc $@
@@ -188,21 +204,41 @@ demo: $(BIN)
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
 UNSANITIZED = build supervise packaging confine faults prove power plan misuse completion help scale
+# With another CPU's binary: what is about the sources, or the tests' own programs.
+NATIVE = build packaging layers line fakesmtpd prove bench_check
 # The long ones first, then the large ones, so that none is left alone at the end.
 LONG = prove plan domain verdicts hostile flush power check dialogue supervise scale master
-BATS = $(filter-out tests/callers.bats tests/monitors.bats $(if $(SAN),$(UNSANITIZED:%=tests/%.bats)),\
+OMITTED = callers monitors $(if $(SAN),$(UNSANITIZED)) $(if $(CROSS),$(NATIVE),cross)
+BATS = $(filter-out $(OMITTED:%=tests/%.bats),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
-# C files among the tests as the programs that they are made into.
-made = $(patsubst tests/fuzz/%.c,build/san/tests/fuzz/%,$(patsubst tests/unit/%.c,$H/tests/unit/%,$1))
+# C files among the tests as the programs that they are made into, and where their output is kept.
+made = $(patsubst tests/fuzz/%.c,$(if $(CROSS),$B/tests/corpus,build/san/tests/fuzz)/%,$(patsubst tests/unit/%.c,$O/tests/unit/%,$1))
+O := $(if $(CROSS),$B,$H)
 check: $(TESTED) $H/qvmail $B/taken $(call made,$(UNITS) $(FUZZERS)) $(TOOLS:%=$H/%) $(PRELOADED)
-	@rm -rf $H/tap && mkdir -p $H/tap $H/reports && chmod 1777 $H/reports && rm -f $H/reports/*
-	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/bench) TAPDIR=$(abspath $H/tap) \
+	@rm -rf $O/tap && mkdir -p $O/tap $O/reports && chmod 1777 $O/reports && rm -f $O/reports/*
+	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/bench) TAPDIR=$(abspath $O/tap) \
 		OBJECTS=$(abspath $(if $(SAN),$H,$B)) \
-		ASAN_OPTIONS=exitcode=99:log_path=$(abspath $H/reports/asan) \
-		UBSAN_OPTIONS=exitcode=99:print_stacktrace=1:log_path=$(abspath $H/reports/ubsan) \
+		ASAN_OPTIONS=exitcode=99:log_path=$(abspath $O/reports/asan) \
+		UBSAN_OPTIONS=exitcode=99:print_stacktrace=1:log_path=$(abspath $O/reports/ubsan) \
 		prove --timer -j$(JOBS) -e .tools/tap $(call made,$(if $T,$T,$(BATS) $(UNITS) $(FUZZERS))); \
-		r=$$?; cat $H/reports/* 2>/dev/null && r=1; exit $$r
+		r=$$?; cat $O/reports/* 2>/dev/null && r=1; exit $$r
+
+# The same with the binary of each CPU in ARCH, by Debian's name or GNU's. What an emulator has not is skipped: see native()
+# in tests/helper.bash. SLICE=yes: units, corpora, and what it writes beside what this machine's binary does.
+ARCHS = x86-64 i686 aarch64 armhf armel mips mipsel riscv64
+GNU_x86-64 = x86_64-linux-gnu
+GNU_armhf = arm-linux-gnueabihf
+GNU_armel = arm-linux-gnueabi
+gnu = $(or $(GNU_$1),$(if $(filter $1,$(ARCHS)),$1-linux-gnu,$1))
+SLICE = $(if $(ARCH),,yes)
+SLICED = tests/cross.bats $(UNITS) $(FUZZERS)
+check-cross: build/src/fetched
+	@.tools/deps cross
+	@r=0; for triplet in $(foreach a,$(or $(ARCH),$(ARCHS)),$(call gnu,$a)); do \
+		echo "== $$triplet" && .tools/deps $$triplet && .tools/emulated $$triplet \
+		$(MAKE) --no-print-directory check CROSS=$$triplet- T='$(or $T,$(if $(SLICE),$(SLICED)))' || r=1; \
+	done; exit $$r
 
 # ROWS=loopback RUNS=1 is quick; SERIALMAIL=DIR: where its programs are, if not in PATH.
 bench: $(BIN) $(TOOLS:%=$H/%)
@@ -331,6 +367,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check prove bench bench-check fuzz fuzzer corpus coverage model random callers monitors real reproducible install dist deb check-deb size budget lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench bench-check fuzz fuzzer corpus coverage model random callers monitors real reproducible install dist deb check-deb check-cross size budget lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B build/host build/san build/coverage $(FUZZ) -name '*.d' 2>/dev/null)

@@ -32,19 +32,17 @@ struct needle {
 	unsigned char a, b;
 };
 
-static lanes load(const char *p)
+/* By pointers: how a vector is passed differs from CPU to CPU, and on i686 by whether it has SSE. */
+static void load(lanes *v, const char *p)
 {
-	lanes v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
+	memcpy(v, p, sizeof *v);
 }
 
-static bool any(mask m)
+static bool any(const mask *m)
 {
 	uint64_t w[2];
 
-	memcpy(w, &m, sizeof w);
+	memcpy(w, m, sizeof w);
 	return (w[0] | w[1]) != 0;
 }
 
@@ -63,7 +61,14 @@ static bool fits(const struct needle *k, const char *p)
 static const char *next_colon(const struct needle *k, const char *p, const char *end)
 {
 	for (; end - p >= LANES; p += LANES) {
-		if (!any((load(p) == ':') & ((load(p - k->first) | 0x20) == k->a) & ((load(p - k->second) | 0x20) == k->b)))
+		lanes colon, first, second;
+		mask found;
+
+		load(&colon, p);
+		load(&first, p - k->first);
+		load(&second, p - k->second);
+		found = (colon == ':') & ((first | 0x20) == k->a) & ((second | 0x20) == k->b);
+		if (!any(&found))
 			continue;
 		for (const char *at = p; at < p + LANES; at++)
 			if (fits(k, at))
@@ -142,13 +147,18 @@ static void pass_short(struct sift *s, size_t n)
 	else if ((size_t)(end - p) > n && p[n] == ':')
 		take(s, p + n, 0);
 	while ((size_t)(end - p) > LANES + n) {
-		lanes v = load(p);
+		lanes v, next, behind;
+		mask found;
 
-		if (!any(((v == '\n') | (v == 0)) & ((load(p + 1) == ':') | (load(p + 1 + n) == ':')))) {
+		load(&v, p);
+		load(&next, p + 1);
+		load(&behind, p + 1 + n);
+		found = ((v == '\n') | (v == 0)) & ((next == ':') | (behind == ':'));
+		if (!any(&found)) {
 			p += LANES;
 			continue;
 		}
-		for (const char *next = p + LANES; p < next; p++)
+		for (const char *last = p + LANES; p < last; p++)
 			if ((*p == '\n' || *p == '\0') && (p[1] == ':' || p[1 + n] == ':'))
 				take(s, p[1] == ':' ? p + 1 : p + 1 + n, 0);
 	}

@@ -61,6 +61,7 @@ confined() {
 }
 
 @test "confine: a message that takes over the one who sends it can open nothing, and leaves as any other" {
+	native seccomp
 	elsewhere
 	serve
 	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
@@ -74,6 +75,7 @@ confined() {
 }
 
 @test "confine: ... nor one who lists what waits, or gives up what is too old" {
+	native seccomp
 	elsewhere
 	printf 'Subject: take over\n\n' >"$BATS_TEST_TMPDIR/body"
 	leave some.example.com m1 a@b.test "$BATS_TEST_TMPDIR/body"
@@ -86,6 +88,7 @@ confined() {
 }
 
 @test "confine: a reply that takes over the session can open nothing, on one of several connections either" {
+	native seccomp
 	elsewhere
 	serve --reply 'mail:1=250 2.1.0 take over'
 	echo "localhost:$PORT" >"$DIR/RELAYHOST"
@@ -104,6 +107,7 @@ confined() {
 }
 
 @test "confine: a caller whose connection was turned can open nothing, and connect to nobody" {
+	native seccomp
 	elsewhere
 	serve --reply 'mail:2=250 2.1.0 take over'
 	ln -sf "$OBJECTS/taken" "$BATS_TEST_TMPDIR/qv-trigger"
@@ -176,6 +180,7 @@ has_secrets() {
 }
 
 @test "confine: what /proc says of who talks, and of who hands over bounces" {
+	native seccomp
 	serve --hang ehlo
 	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
 	leave some.example.com m1
@@ -230,6 +235,7 @@ has_secrets() {
 }
 
 @test "confine: what the kernel does not have is said with -v, and mail leaves" {
+	native seccomp
 	serve
 	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
 	leave some.example.com m1

@@ -726,6 +726,7 @@ some.example.com dialup ex1 /home/serialmail/some.example.com" ]
 }
 
 @test "domain list: twenty thousand domains in the time of a breath" {
+	native time
 	exits 0 qv-domain add pop example.com ex1
 	for ((i = 0; i < 20000; i++)); do echo "d$i.example.org:example.com"; done >>"$C/virtualdomains"
 	exits 0 timeout 10 "$BIN/qv-domain" list
@@ -1167,6 +1168,7 @@ planted() {
 }
 
 @test "kernels before 5.6, and old sandboxes: paths are walked step by step, with the same result" {
+	native strace
 	cp -a "$ROOT" "$BATS_TEST_TMPDIR/old"
 	qv-domain add pop example.com ex1
 	qv-mailbox add joe@example.com

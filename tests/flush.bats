@@ -561,6 +561,7 @@ stored() {
 }
 
 @test "flush: -P: a connection that dies, or a process that is killed, loses nothing and sends nothing twice" {
+	native argv
 	serve --hang mail:2
 	dialup some.example.com "$PORT"
 	for i in 1 2 3 4; do leave some.example.com "m$i"; done
@@ -659,6 +660,7 @@ stored() {
 }
 
 @test "flush: nobody there: all is deferred, and the status says why" {
+	native errno
 	dialup some.example.com 1
 	leave some.example.com a
 	exits 111 qv-flush "$D"
@@ -817,6 +819,7 @@ stored() {
 }
 
 @test "flush: under -q a host that cannot be reached is one line, however much waits" {
+	native errno
 	dialup some.example.com 1
 	for i in 1 2 3; do leave some.example.com "m$i"; done
 	exits 111 qv-flush -q "$D"

@@ -471,6 +471,7 @@ for i in range(int(sys.argv[2])):
 calls() { grep -c '(' "$1"; }
 
 @test "master: a pass makes four system calls for a customer without mail" {
+	native strace
 	many 2000
 	traced -qq -o "$BATS_TEST_TMPDIR/trace" "$BIN/qv-master"
 	[ "$(calls "$BATS_TEST_TMPDIR/trace")" -le $((4 * 2000 + 600)) ]
@@ -480,6 +481,7 @@ has_called() { [ "$(calls "$BATS_TEST_TMPDIR/trace")" -gt "$1" ]; }
 is_asleep() { tail -n 1 "$1" | grep -q 'poll('; }
 
 @test "master: watched and seen empty, customers cost the listing alone; between the intervals nothing is done" {
+	native strace
 	many 2000
 	stay_traced -o "$BATS_TEST_TMPDIR/trace" -- -e 36000
 	until_true watches 2001
@@ -508,6 +510,7 @@ is_asleep() { tail -n 1 "$1" | grep -q 'poll('; }
 }
 
 @test "master: TERM lets running flushes finish their message, starts nothing more, exits 0" {
+	native time
 	serve --delay end=700
 	dialup a.example.com "$PORT"
 	leave a.example.com m1
@@ -564,6 +567,7 @@ is_asleep() { tail -n 1 "$1" | grep -q 'poll('; }
 }
 
 @test "master: directories without mail cost no process" {
+	native strace
 	for i in $(seq 20); do
 		mkdir -p "$ROOT/home/serialmail/c$i.example.com/Maildir/new"
 		echo 127.0.0.1 >"$ROOT/home/serialmail/c$i.example.com/RELAYHOST"

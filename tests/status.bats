@@ -89,6 +89,7 @@ assert (tried['mode'], tried['rate'], tried['late'], tried['unsendable']) == (No
 }
 
 @test "status: how the last attempt ended, in words" {
+	native errno
 	leave some.example.com x
 	exits 111 qv-flush "$D"
 	exits 0 qv-status
@@ -529,7 +530,7 @@ asks() {
 	asks 2 "CRITICAL - other.example.com: 3 messages wait, oldest 1m; 1 more host" -w 1h -c 2d,2
 	asks 0 "OK - " -w 1d,3 -c 2d,3
 	asks 0 "OK - 3 messages wait for 1 host, oldest 1m" -w 2h other.example.com
-	[[ "$output" == *"oldest=6"[0-9]"s;7200;86400;0 most=3;;;0 waiting=3;;;0 bytes="*"B;;;0 hosts=1;;;0 delivered=0c deferred=0c bounced=0c" ]]
+	[[ "$output" == *"oldest="[0-9]*"s;7200;86400;0 most=3;;;0 waiting=3;;;0 bytes="*"B;;;0 hosts=1;;;0 delivered=0c deferred=0c bounced=0c" ]]
 	echo 3600 >"$C/qv-warn"
 	asks 1 "WARNING - some.example.com: "
 	asks 2 "CRITICAL - some.example.com: " -c 2h

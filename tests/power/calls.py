@@ -13,6 +13,8 @@ CALL = re.compile(r"(\w+)\((.*)\) += (-?\d+|\?|0x[0-9a-f]+)(?:<([^>]*)>)?(.*)$",
 UNFINISHED = re.compile(r"(\w+)\((.*?),? *<unfinished \.\.\.>$", re.S)
 RESUMED = re.compile(r"<\.\.\. (\w+) resumed>(.*)$", re.S)
 ARGUMENT = re.compile(r'((?:"(?:[^"])*"(?:\.\.\.)?|<[^>]*>|\[[^]]*\]|\{(?:[^{}]|\{[^{}]*\})*\}|\([^)]*\)|[^,"<\[{(])+)(?:, ?|$)')
+# What 32-bit processors call them, where they had smaller ones before.
+WIDE = re.compile(r"(l?chown|fchown|set(?:res)?[ug]id|f?truncate|sendfile)(32|64)$")
 HEX = re.compile(r"\\x([0-9a-f]{2})")
 
 
@@ -23,7 +25,7 @@ def plain(text):
 
 class Call:
     def __init__(self, pid, time, begun, name):
-        self.pid, self.time, self.begun, self.name = pid, time, begun, name
+        self.pid, self.time, self.begun, self.name = pid, time, begun, WIDE.sub(r"\1", name)
         self.ended = None
         self.raw, self.args, self.ret, self.opened = [], [], None, None
         self.injected = False

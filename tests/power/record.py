@@ -11,7 +11,8 @@ from disk import Base, Event
 TRACED = ("open,openat,openat2,creat,write,writev,pwrite64,pwritev,sendfile,copy_file_range,ftruncate,truncate,lseek,"
           "rename,renameat,renameat2,link,linkat,unlink,unlinkat,symlink,symlinkat,mkdir,mkdirat,rmdir,mknod,mknodat,"
           "chmod,fchmod,fchmodat,chown,lchown,fchown,fchownat,fsync,fdatasync,syncfs,sync,"
-          "chdir,fchdir,umask,setuid,setgid,setresuid,setresgid,dup,dup2,dup3,fork,vfork,clone,clone3")
+          "chdir,fchdir,umask,setuid,setgid,setresuid,setresgid,dup,dup2,dup3,fork,vfork,clone,clone3,"
+          "?_llseek,?ftruncate64,?truncate64,?sendfile64,?chown32,?lchown32,?fchown32,?setuid32,?setgid32,?setresuid32,?setresgid32")
 
 FORKS = ("fork", "vfork", "clone", "clone3")
 
@@ -199,6 +200,8 @@ class Recorder:
                 self.strange.append(repr(c))
         elif name == "lseek":
             self.at[c.pid, int(a[0])] = c.ret
+        elif name == "_llseek":
+            self.at[c.pid, int(a[0])] = int(a[2].strip("[]"))
         elif name in ("ftruncate", "truncate"):
             i = self.opened(c) if name == "ftruncate" else (self.where(c, None, 0) or (0, 0, None))[2]
             if i is not None:

@@ -9,7 +9,8 @@
 #include <link.h>
 #include <stdint.h>
 
-#ifndef __GLIBC__ /* which relocates all by itself */
+/* glibc relocates all by itself; mips has no PIE, so nothing to relocate and no _DYNAMIC. */
+#if !defined(__GLIBC__) && !defined(__mips__)
 
 #ifndef DT_RELR
 #define DT_RELRSZ 35

@@ -108,6 +108,11 @@ $B/taken: $(SRC:%.c=$B/%.o) $B/tests/bench/taken/taken.o $(BIN).link
 	@echo ld $@
 	@$(call link,$(filter %.o,$^)) -Wl,--wrap=envelope_parse,--wrap=smtp_reply_feed -o $@
 
+# Its time of day can be set.
+$B/later: $(SRC:%.c=$B/%.o) $B/tests/bench/later/later.o $(BIN).link
+	@echo ld $@
+	@$(call link,$(filter %.o,$^)) -Wl,--wrap=time -o $@
+
 # Units and corpora for another CPU are static programs as the binary is, with its objects.
 $B/tests/unit/%: $B/tests/unit/%.o $(LOWER:%.c=$B/%.o)
 	$(linked)
@@ -121,7 +126,7 @@ endef
 $B/tests/unit/%.o $B/tests/fuzz/%.o: INCLUDES = -Itests/unit -Itests/fuzz/lib
 
 TESTED_HERE := $(patsubst %.c,$B/%.o,$(UNITS) $(FUZZERS) tests/fuzz/lib/replay.c tests/fuzz/lib/json_check.c)
-$(SRC:%.c=$B/%.o) $(TESTED_HERE) $B/tests/bench/taken/taken.o: | $(SYSROOT)/lib/libcdb.a
+$(SRC:%.c=$B/%.o) $(TESTED_HERE) $B/tests/bench/taken/taken.o $B/tests/bench/later/later.o: | $(SYSROOT)/lib/libcdb.a
 .PRECIOUS: $B/%.o
 $B/%.o: %.c $B/command
 	@mkdir -p $(@D)
@@ -203,7 +208,7 @@ demo: $(BIN)
 
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
-UNSANITIZED = build supervise packaging confine faults prove power plan misuse completion help scale
+UNSANITIZED = build supervise packaging confine faults prove power plan misuse completion help scale later
 # With another CPU's binary: what is about the sources, or the tests' own programs.
 NATIVE = build packaging layers line fakesmtpd prove bench_check
 # The long ones first, then the large ones, so that none is left alone at the end.
@@ -215,7 +220,7 @@ TESTED = $(if $(SAN),$H/qvmail,$(BIN))
 # C files among the tests as the programs that they are made into, and where their output is kept.
 made = $(patsubst tests/fuzz/%.c,$(if $(CROSS),$B/tests/corpus,build/san/tests/fuzz)/%,$(patsubst tests/unit/%.c,$O/tests/unit/%,$1))
 O := $(if $(CROSS),$B,$H)
-check: $(TESTED) $H/qvmail $B/taken $(call made,$(UNITS) $(FUZZERS)) $(TOOLS:%=$H/%) $(PRELOADED)
+check: $(TESTED) $H/qvmail $B/taken $B/later $(call made,$(UNITS) $(FUZZERS)) $(TOOLS:%=$H/%) $(PRELOADED)
 	@rm -rf $O/tap && mkdir -p $O/tap $O/reports && chmod 1777 $O/reports && rm -f $O/reports/*
 	@QVMAIL=$(abspath $(TESTED)) TESTBIN=$(abspath $H/tests/bench) TAPDIR=$(abspath $O/tap) \
 		OBJECTS=$(abspath $(if $(SAN),$H,$B)) \

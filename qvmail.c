@@ -17,6 +17,7 @@
 #include "lib/links.h"
 #include "lib/log.h"
 #include "lib/opt.h"
+#include "lib/packed.h"
 #include "shell/completion.h"
 
 /* make APPLETS="flush master": those alone. */
@@ -43,7 +44,7 @@ static const char forms[] =
 
 static const char *const words[] = {"--install", "--list", "--list-full", "--version", "--help", "--completion", "help"};
 
-static const char more[] =
+static const char more[] PACKED =
 	"  help APPLET [VERB] same as APPLET [VERB] --help\n"
 	"  help, -h, --help   print this text\n"
 	"  --list             print the names of the applets, one a line\n"
@@ -104,6 +105,7 @@ static void print_help(const struct applet *a, int argc, char **argv)
 {
 	const struct verb *verb = verb_named(a->verbs, argc, argv);
 
+	packed_unpack();
 	if (verb != NULL)
 		help_verb(a->name, verb);
 	else
@@ -169,6 +171,7 @@ static int run(const struct applet *a, int argc, char **argv)
 
 static int usage(struct ctx *ctx)
 {
+	packed_unpack();
 	printf("qvmail %s: domains, POP mailboxes and dial-up delivery of a qmail gateway\n\n",
 	       QVMAIL_VERSION);
 	help_usage(forms, NULL);
@@ -231,6 +234,7 @@ static int completion(struct ctx *ctx, int argc, char **argv)
 {
 	if (argc != 2 || strcmp(argv[1], "bash") != 0)
 		return err_usage(&ctx->err, "qvmail --completion bash", "expected bash, the only shell with completion");
+	packed_unpack();
 	completion_begin(QVMAIL_VERSION);
 	completion_forms(forms, false);
 	for (size_t i = 0; i < APPLETS; i++) {

@@ -16,6 +16,7 @@
 #include "box/login.h"
 #include "box/password.h"
 #include "lib/fs.h"
+#include "lib/packed.h"
 #include "lib/verb.h"
 
 static const char synopsis[] = "qv-auth PROG [ARG]...";
@@ -166,32 +167,34 @@ static int auth_main(struct ctx *ctx, int argc, char **argv)
 	return r;
 }
 
+static const char help[] PACKED =
+	"Reads USER NUL PASSWORD NUL TIMESTAMP NUL from descriptor 3, at most 512 bytes.\n"
+	"If the password of that user's mailbox matches, runs PROG as popusr in the\n"
+	"mailbox's directory with USER (the mailbox), HOME (its directory) and SHELL\n"
+	"set; the rest of the environment is kept. In a mailbox outside /home/popmail\n"
+	"(qv-domain adopt) PROG runs as the owner of that mailbox.\n"
+	"\n"
+	"USER is the name of a mailbox (ex1-0001), or an address whose own .qmail file\n"
+	"delivers into that mailbox and no other. qv-mailbox passwd sets passwords. An\n"
+	"unknown user takes as long to refuse as a wrong password.\n"
+	"\n"
+	"Exit codes: PROG's own; 1 refused; 2 misuse; 111 temporary error.\n"
+	"\n"
+	"Environment: USER, HOME and SHELL are set for PROG; QVMAIL_ROOT: as --root.\n"
+	"\n"
+	"Files:\n"
+	"  /var/qmail/users/qv-passwd.cdb    made by qv-mailbox, readable only by root\n"
+	"  /home/popmail/H/HANDLE/POP/BOX    a mailbox\n"
+	"\n"
+	"Example:\n"
+	"  # tcpserver -R 0 110 qmail-popup pop.example.net qv-auth qmail-pop3d .\n";
+
 const struct applet auth_applet = {
 	.name = "qv-auth",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
 	.summary = "log in to a POP mailbox and run a program there (checkpassword)",
-	.help =
-		"Reads USER NUL PASSWORD NUL TIMESTAMP NUL from descriptor 3, at most 512 bytes.\n"
-		"If the password of that user's mailbox matches, runs PROG as popusr in the\n"
-		"mailbox's directory with USER (the mailbox), HOME (its directory) and SHELL\n"
-		"set; the rest of the environment is kept. In a mailbox outside /home/popmail\n"
-		"(qv-domain adopt) PROG runs as the owner of that mailbox.\n"
-		"\n"
-		"USER is the name of a mailbox (ex1-0001), or an address whose own .qmail file\n"
-		"delivers into that mailbox and no other. qv-mailbox passwd sets passwords. An\n"
-		"unknown user takes as long to refuse as a wrong password.\n"
-		"\n"
-		"Exit codes: PROG's own; 1 refused; 2 misuse; 111 temporary error.\n"
-		"\n"
-		"Environment: USER, HOME and SHELL are set for PROG; QVMAIL_ROOT: as --root.\n"
-		"\n"
-		"Files:\n"
-		"  /var/qmail/users/qv-passwd.cdb    made by qv-mailbox, readable only by root\n"
-		"  /home/popmail/H/HANDLE/POP/BOX    a mailbox\n"
-		"\n"
-		"Example:\n"
-		"  # tcpserver -R 0 110 qmail-popup pop.example.net qv-auth qmail-pop3d .\n",
+	.help = help,
 	.main = auth_main,
 	.runs_program = true,
 };

@@ -1,6 +1,7 @@
 /* qv-check - find what makes mail bounce, wait or vanish, and the command that fixes it. */
 #include "applet.h"
 #include "check/check.h"
+#include "lib/packed.h"
 #include "lib/verb.h"
 
 static const char synopsis[] = "qv-check [--fix] [-jnqv] [-w SECONDS] [-R DIR]";
@@ -63,35 +64,37 @@ static int check_main(struct ctx *ctx, int argc, char **argv)
 	return check(ctx, &c);
 }
 
+static const char help[] PACKED =
+	"Inspects control files, users/assign, the cdb files made from them, homes,\n"
+	".qmail files, POP mailboxes, dial-up hosts and the running qmail-send, and\n"
+	"prints each finding on one line:\n"
+	"  error|warning: FILE:LINE: WHAT, and what happens to mail; mend: COMMAND\n"
+	"An error bounces, delays or loses mail; a warning may do so. Without --fix\n"
+	"nothing is changed. A file that the user running it may not read is named in\n"
+	"a warning without a command.\n"
+	"\n"
+	"  --fix   fix what can be fixed without guessing (findings with \"mend: qv-check\n"
+	"          --fix\"), modes and owners included, as one change; no mail is\n"
+	"          deleted. A fixed finding ends with \"mended\" in place of the command\n"
+	"  -n      with --fix: print what would be changed\n"
+	"  -j      print an array with an object for each finding; qv-check(8) has\n"
+	"          its keys\n"
+	"\n"
+	"Exit codes: 0 no findings, or all fixed; 1 findings; 100 a person must change\n"
+	"something first; 111 the same command may work later.\n"
+	"\n"
+	"Files:\n"
+	"  /var/qmail/control/*, /var/qmail/users/*\n"
+	"  /home/popmail/H/HANDLE, /home/serialmail/HOST\n"
+	"\n"
+	"Example:\n"
+	"  # qv-check -n --fix\n";
+
 const struct applet check_applet = {
 	.name = "qv-check",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
 	.summary = "find and fix what makes mail bounce, wait or vanish",
-	.help =
-		"Inspects control files, users/assign, the cdb files made from them, homes,\n"
-		".qmail files, POP mailboxes, dial-up hosts and the running qmail-send, and\n"
-		"prints each finding on one line:\n"
-		"  error|warning: FILE:LINE: WHAT, and what happens to mail; mend: COMMAND\n"
-		"An error bounces, delays or loses mail; a warning may do so. Without --fix\n"
-		"nothing is changed. A file that the user running it may not read is named in\n"
-		"a warning without a command.\n"
-		"\n"
-		"  --fix   fix what can be fixed without guessing (findings with \"mend: qv-check\n"
-		"          --fix\"), modes and owners included, as one change; no mail is\n"
-		"          deleted. A fixed finding ends with \"mended\" in place of the command\n"
-		"  -n      with --fix: print what would be changed\n"
-		"  -j      print an array with an object for each finding; qv-check(8) has\n"
-		"          its keys\n"
-		"\n"
-		"Exit codes: 0 no findings, or all fixed; 1 findings; 100 a person must change\n"
-		"something first; 111 the same command may work later.\n"
-		"\n"
-		"Files:\n"
-		"  /var/qmail/control/*, /var/qmail/users/*\n"
-		"  /home/popmail/H/HANDLE, /home/serialmail/HOST\n"
-		"\n"
-		"Example:\n"
-		"  # qv-check -n --fix\n",
+	.help = help,
 	.main = check_main,
 };

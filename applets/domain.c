@@ -5,6 +5,7 @@
 #include "applet.h"
 #include "dialup/caller.h"
 #include "lib/secret.h"
+#include "lib/packed.h"
 #include "lib/verb.h"
 #include "move/adopt.h"
 #include "move/export.h"
@@ -412,39 +413,66 @@ static int export_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 	return export_run(ctx);
 }
 
+static const char pop_help[] PACKED =
+	"  add pop     Deliver mail for DOMAIN to POP mailboxes of the customer HANDLE.\n"
+	"              Creates the mailbox HANDLE-0000 for postmaster.\n"
+	"    --id ID                   use ID, not DOMAIN, as the prefix in\n"
+	"                              virtualdomains and users/assign\n"
+	"    --no-subdomains           do not accept mail for sub-domains\n"
+	"    --postmaster BOX|ADDRESS  deliver postmaster's mail there; create no\n"
+	"                              mailbox\n"
+	"    --catch-all               deliver mail for unknown addresses where\n"
+	"                              postmaster's is delivered\n";
+
+static const char relay_help[] PACKED =
+	"  add relay   Accept mail for DOMAIN and send it on to HOST\n"
+	"              (control/smtproutes).\n"
+	"    --no-subdomains           do not accept mail for sub-domains\n";
+
+static const char backup_help[] PACKED =
+	"  add backup  Accept mail for DOMAIN, to be sent to its better MX\n"
+	"              (control/rcpthosts only).\n"
+	"    --no-subdomains           do not accept mail for sub-domains\n";
+
+static const char dialup_help[] PACKED =
+	"  add dialup  Keep mail for HOST in /home/serialmail/HOST/Maildir until\n"
+	"              qv-flush sends it.\n"
+	"    --relayhost HOST[:PORT]   send it to this server, the first one given being\n"
+	"                              tried first (default: HOST itself)\n"
+	"    --subdomains              accept mail for sub-domains too\n"
+	"    --on-demand               send it only when asked for: qv-master skips HOST\n"
+	"    --lifetime SECONDS        bounce mail that is older than this (default:\n"
+	"                              control/qv-lifetime)\n"
+	"    --quota MESSAGES[,BYTES]  how much mail may wait (see quota)\n";
+
+static const char virtual_help[] PACKED =
+	"  add virtual Deliver mail for DOMAIN by the .qmail files in HOME, in any\n"
+	"              layout. Creates HOME if it does not exist.\n"
+	"    --owner UID:GID           deliver as this user, not as the owner of HOME\n"
+	"    --user NAME               the owner's name in users/assign\n"
+	"    --id ID                   use ID, not DOMAIN, as the prefix in\n"
+	"                              virtualdomains and users/assign\n"
+	"    --ext EXT                 use the files that begin with .qmail-EXT\n"
+	"    --no-subdomains           do not accept mail for sub-domains\n";
+
 static const struct verb kinds[] = {
 	{
 		.name = "pop",
 		.synopsis = "qv-domain add pop DOMAIN HANDLE [--id ID] [--no-subdomains] [--postmaster BOX|ADDRESS] [--catch-all]",
 		.run = add_pop,
-		.help =
-			"  add pop     Deliver mail for DOMAIN to POP mailboxes of the customer HANDLE.\n"
-			"              Creates the mailbox HANDLE-0000 for postmaster.\n"
-			"    --id ID                   use ID, not DOMAIN, as the prefix in\n"
-			"                              virtualdomains and users/assign\n"
-			"    --no-subdomains           do not accept mail for sub-domains\n"
-			"    --postmaster BOX|ADDRESS  deliver postmaster's mail there; create no\n"
-			"                              mailbox\n"
-			"    --catch-all               deliver mail for unknown addresses where\n"
-			"                              postmaster's is delivered\n",
+		.help = pop_help,
 	},
 	{
 		.name = "relay",
 		.synopsis = "qv-domain add relay DOMAIN HOST[:PORT] [--no-subdomains]",
 		.run = add_relay,
-		.help =
-			"  add relay   Accept mail for DOMAIN and send it on to HOST\n"
-			"              (control/smtproutes).\n"
-			"    --no-subdomains           do not accept mail for sub-domains\n",
+		.help = relay_help,
 	},
 	{
 		.name = "backup",
 		.synopsis = "qv-domain add backup DOMAIN [--no-subdomains]",
 		.run = add_backup,
-		.help =
-			"  add backup  Accept mail for DOMAIN, to be sent to its better MX\n"
-			"              (control/rcpthosts only).\n"
-			"    --no-subdomains           do not accept mail for sub-domains\n",
+		.help = backup_help,
 	},
 	{
 		.name = "dialup",
@@ -452,16 +480,7 @@ static const struct verb kinds[] = {
 			"qv-domain add dialup HOST [HANDLE] [--relayhost HOST[:PORT]]... [--subdomains] [--on-demand] "
 			"[--lifetime SECONDS] [--quota MESSAGES[,BYTES]]",
 		.run = add_dialup,
-		.help =
-			"  add dialup  Keep mail for HOST in /home/serialmail/HOST/Maildir until\n"
-			"              qv-flush sends it.\n"
-			"    --relayhost HOST[:PORT]   send it to this server, the first one given being\n"
-			"                              tried first (default: HOST itself)\n"
-			"    --subdomains              accept mail for sub-domains too\n"
-			"    --on-demand               send it only when asked for: qv-master skips HOST\n"
-			"    --lifetime SECONDS        bounce mail that is older than this (default:\n"
-			"                              control/qv-lifetime)\n"
-			"    --quota MESSAGES[,BYTES]  how much mail may wait (see quota)\n",
+		.help = dialup_help,
 	},
 	{
 		.name = "virtual",
@@ -469,18 +488,96 @@ static const struct verb kinds[] = {
 			"qv-domain add virtual DOMAIN HOME [--owner UID:GID] [--user NAME] [--id ID] [--ext EXT] "
 			"[--no-subdomains]",
 		.run = add_virtual,
-		.help =
-			"  add virtual Deliver mail for DOMAIN by the .qmail files in HOME, in any\n"
-			"              layout. Creates HOME if it does not exist.\n"
-			"    --owner UID:GID           deliver as this user, not as the owner of HOME\n"
-			"    --user NAME               the owner's name in users/assign\n"
-			"    --id ID                   use ID, not DOMAIN, as the prefix in\n"
-			"                              virtualdomains and users/assign\n"
-			"    --ext EXT                 use the files that begin with .qmail-EXT\n"
-			"    --no-subdomains           do not accept mail for sub-domains\n",
+		.help = virtual_help,
 	},
 	{0},
 };
+
+static const char del_help[] PACKED =
+	"  del         Remove the domain's entries; its directories are kept.\n"
+	"    --purge                   remove its directories and the logins of its\n"
+	"                              mailboxes too, also of a domain deleted before,\n"
+	"                              unless mail waits in them\n"
+	"    --force                   ... even if mail waits in them\n";
+
+static const char alias_help[] PACKED =
+	"  alias       Deliver mail for NEW like mail for OLD, a pop or dialup domain,\n"
+	"              its sub-domains included if OLD's are. OLD cannot be deleted\n"
+	"              before NEW. Deleting NEW removes only its own entries.\n";
+
+static const char relayhost_help[] PACKED =
+	"  relayhost   Send the mail of a dial-up host to these servers, tried in this\n"
+	"              order. A running flush ends with the old ones.\n";
+
+static const char quota_help[] PACKED =
+	"  quota       Print or set how much mail may wait for a dial-up host. With\n"
+	"              BYTES, one of the two may be 0: it is not limited. While so much\n"
+	"              waits, qv-rcpt defers what is sent to HOST, and takes it if it\n"
+	"              cannot say so. Mail never bounces for it.\n"
+	"    --off                     remove the quota\n";
+
+static const char recipients_help[] PACKED =
+	"  recipients  Print, or replace by FILE (-: standard input), the list of the\n"
+	"              addresses that a dial-up host has; by it qv-rcpt refuses others\n"
+	"              at RCPT. One local part a line: the text before the @; a * at its\n"
+	"              end stands for anything; # begins a comment line. postmaster is\n"
+	"              always accepted. Without a list every address is. joe has\n"
+	"              neither joe+tag nor joe-list: write joe+* or joe-*, too.\n"
+	"    --add LOCAL[,LOCAL]...    add these to the list\n"
+	"    --remove LOCAL[,LOCAL]... remove these from it\n"
+	"    --off                     remove the list\n";
+
+static const char trigger_help[] PACKED =
+	"  trigger     Let the customer call for the mail of a dial-up host\n"
+	"              (qv-trigger): by login, from an address, or both ways. What is\n"
+	"              not named stays as it is; show prints it.\n"
+	"    --user NAME               who logs in as NAME may. The secret is asked for\n"
+	"                              on the terminal or read from standard input,\n"
+	"                              unless NAME has one for another host\n"
+	"    --secret-fd N             set the secret: the first line of descriptor N\n"
+	"    --states STATES           set it as export prints it\n"
+	"    --from ADDRESS[/PREFIX]   who calls from there may, without a login;\n"
+	"                              replaces the addresses that were allowed before\n"
+	"    --autoturn                send to that address when it has sent mail here\n"
+	"                              (qv-trigger autoturn)\n"
+	"    --off                     nobody may, except as the same command says\n";
+
+static const char adopt_help[] PACKED =
+	"  adopt       Print how qvmail understands domains that were set up by hand,\n"
+	"              with all their addresses, and what it cannot manage. A domain\n"
+	"              without an entry of its own in users/assign gets one that states\n"
+	"              what qmail already does; from then on all commands work on it. No\n"
+	"              mail and no directory is changed.\n";
+
+static const char import_help[] PACKED =
+	"  import      Run the commands in FILE or on standard input, one a line,\n"
+	"              without their qv- (\"domain add backup example.com\", \"mailbox add\n"
+	"              joe@example.com --box ex1-0001\"); # begins a comment. They are\n"
+	"              one change: if any line is wrong, nothing is changed. Passwords\n"
+	"              are hashes of crypt(3): \"mailbox passwd ex1-0001 $6$...\"\n"
+	"    --from vpopmail|vmailmgr  import the domains, users, passwords and forwards\n"
+	"                              of that system from DIR (~vpopmail, or the home\n"
+	"                              of a vmailmgr user); Maildirs stay where they\n"
+	"                              are. What cannot be kept is named on stderr\n";
+
+static const char export_help[] PACKED =
+	"  export      Print the commands that recreate this set-up. What no command\n"
+	"              creates is named in comments: # not exported: FILE:LINE: TEXT.\n"
+	"              The output contains password hashes; keep it private.\n";
+
+static const char list_help[] PACKED =
+	"  list        Print a line for each domain: name, form, handle, and its home or\n"
+	"              relay.\n";
+
+static const char show_help[] PACKED =
+	"  show        Print everything about one domain.\n";
+
+static const char pause_help[] PACKED =
+	"  pause       Stop sending to a dial-up host; its mail is still accepted and\n"
+	"              kept.\n";
+
+static const char resume_help[] PACKED =
+	"  resume      Send to it again.\n";
 
 static const struct verb verbs[] = {
 	{.name = "add", .below = kinds},
@@ -488,40 +585,25 @@ static const struct verb verbs[] = {
 		.name = "del",
 		.synopsis = "qv-domain del DOMAIN [--purge [--force]]",
 		.run = del_main,
-		.help =
-			"  del         Remove the domain's entries; its directories are kept.\n"
-			"    --purge                   remove its directories and the logins of its\n"
-			"                              mailboxes too, also of a domain deleted before,\n"
-			"                              unless mail waits in them\n"
-			"    --force                   ... even if mail waits in them\n",
+		.help = del_help,
 	},
 	{
 		.name = "alias",
 		.synopsis = "qv-domain alias NEW OLD",
 		.run = alias_main,
-		.help =
-			"  alias       Deliver mail for NEW like mail for OLD, a pop or dialup domain,\n"
-			"              its sub-domains included if OLD's are. OLD cannot be deleted\n"
-			"              before NEW. Deleting NEW removes only its own entries.\n",
+		.help = alias_help,
 	},
 	{
 		.name = "relayhost",
 		.synopsis = "qv-domain relayhost HOST HOST[:PORT]...",
 		.run = relayhost_main,
-		.help =
-			"  relayhost   Send the mail of a dial-up host to these servers, tried in this\n"
-			"              order. A running flush ends with the old ones.\n",
+		.help = relayhost_help,
 	},
 	{
 		.name = "quota",
 		.synopsis = "qv-domain quota HOST [MESSAGES[,BYTES]] [--off] [-j]",
 		.run = quota_main,
-		.help =
-			"  quota       Print or set how much mail may wait for a dial-up host. With\n"
-			"              BYTES, one of the two may be 0: it is not limited. While so much\n"
-			"              waits, qv-rcpt defers what is sent to HOST, and takes it if it\n"
-			"              cannot say so. Mail never bounces for it.\n"
-			"    --off                     remove the quota\n",
+		.help = quota_help,
 	},
 	{
 		.name = "recipients",
@@ -529,16 +611,7 @@ static const struct verb verbs[] = {
 			"qv-domain recipients HOST [FILE] [--add LOCAL[,LOCAL]...]... [--remove LOCAL[,LOCAL]...]... [--off] "
 			"[-j]",
 		.run = recipients_main,
-		.help =
-			"  recipients  Print, or replace by FILE (-: standard input), the list of the\n"
-			"              addresses that a dial-up host has; by it qv-rcpt refuses others\n"
-			"              at RCPT. One local part a line: the text before the @; a * at its\n"
-			"              end stands for anything; # begins a comment line. postmaster is\n"
-			"              always accepted. Without a list every address is. joe has\n"
-			"              neither joe+tag nor joe-list: write joe+* or joe-*, too.\n"
-			"    --add LOCAL[,LOCAL]...    add these to the list\n"
-			"    --remove LOCAL[,LOCAL]... remove these from it\n"
-			"    --off                     remove the list\n",
+		.help = recipients_help,
 	},
 	{
 		.name = "trigger",
@@ -546,31 +619,13 @@ static const struct verb verbs[] = {
 			"qv-domain trigger HOST [--user NAME [--secret-fd N | --states STATES]] [--from ADDRESS[/PREFIX]]... "
 			"[--autoturn] [--off]",
 		.run = trigger_main,
-		.help =
-			"  trigger     Let the customer call for the mail of a dial-up host\n"
-			"              (qv-trigger): by login, from an address, or both ways. What is\n"
-			"              not named stays as it is; show prints it.\n"
-			"    --user NAME               who logs in as NAME may. The secret is asked for\n"
-			"                              on the terminal or read from standard input,\n"
-			"                              unless NAME has one for another host\n"
-			"    --secret-fd N             set the secret: the first line of descriptor N\n"
-			"    --states STATES           set it as export prints it\n"
-			"    --from ADDRESS[/PREFIX]   who calls from there may, without a login;\n"
-			"                              replaces the addresses that were allowed before\n"
-			"    --autoturn                send to that address when it has sent mail here\n"
-			"                              (qv-trigger autoturn)\n"
-			"    --off                     nobody may, except as the same command says\n",
+		.help = trigger_help,
 	},
 	{
 		.name = "adopt",
 		.synopsis = "qv-domain adopt [DOMAIN|HANDLE]...",
 		.run = adopt_main,
-		.help =
-			"  adopt       Print how qvmail understands domains that were set up by hand,\n"
-			"              with all their addresses, and what it cannot manage. A domain\n"
-			"              without an entry of its own in users/assign gets one that states\n"
-			"              what qmail already does; from then on all commands work on it. No\n"
-			"              mail and no directory is changed.\n",
+		.help = adopt_help,
 	},
 	{
 		.name = "import",
@@ -578,55 +633,37 @@ static const struct verb verbs[] = {
 			"qv-domain import [FILE]\n"
 			"qv-domain import --from vpopmail|vmailmgr DIR [DOMAIN]...",
 		.run = import_main,
-		.help =
-			"  import      Run the commands in FILE or on standard input, one a line,\n"
-			"              without their qv- (\"domain add backup example.com\", \"mailbox add\n"
-			"              joe@example.com --box ex1-0001\"); # begins a comment. They are\n"
-			"              one change: if any line is wrong, nothing is changed. Passwords\n"
-			"              are hashes of crypt(3): \"mailbox passwd ex1-0001 $6$...\"\n"
-			"    --from vpopmail|vmailmgr  import the domains, users, passwords and forwards\n"
-			"                              of that system from DIR (~vpopmail, or the home\n"
-			"                              of a vmailmgr user); Maildirs stay where they\n"
-			"                              are. What cannot be kept is named on stderr\n",
+		.help = import_help,
 	},
 	{
 		.name = "export",
 		.synopsis = "qv-domain export",
 		.run = export_main,
-		.help =
-			"  export      Print the commands that recreate this set-up. What no command\n"
-			"              creates is named in comments: # not exported: FILE:LINE: TEXT.\n"
-			"              The output contains password hashes; keep it private.\n",
+		.help = export_help,
 	},
 	{
 		.name = "list",
 		.synopsis = "qv-domain list [-j]",
 		.run = list_main,
-		.help =
-			"  list        Print a line for each domain: name, form, handle, and its home or\n"
-			"              relay.\n",
+		.help = list_help,
 	},
 	{
 		.name = "show",
 		.synopsis = "qv-domain show DOMAIN [-j]",
 		.run = show_main,
-		.help =
-			"  show        Print everything about one domain.\n",
+		.help = show_help,
 	},
 	{
 		.name = "pause",
 		.synopsis = "qv-domain pause DOMAIN",
 		.run = pause_main,
-		.help =
-			"  pause       Stop sending to a dial-up host; its mail is still accepted and\n"
-			"              kept.\n",
+		.help = pause_help,
 	},
 	{
 		.name = "resume",
 		.synopsis = "qv-domain resume DOMAIN",
 		.run = pause_main,
-		.help =
-			"  resume      Send to it again.\n",
+		.help = resume_help,
 	},
 	{0},
 };
@@ -636,29 +673,31 @@ static int domain_main(struct ctx *ctx, int argc, char **argv)
 	return verb_run(ctx, verbs, argc, argv);
 }
 
+static const char help[] PACKED =
+	"One command is one change to all the files that must agree: control/rcpthosts,\n"
+	"control/virtualdomains, control/smtproutes, users/assign, users/cdb, the\n"
+	"domain's directory and its .qmail files, and the HUP to qmail-send. Mail is\n"
+	"accepted last when adding and refused first when deleting, so nothing bounces\n"
+	"in between. Adding a domain that already exists in the same form changes\n"
+	"nothing; in another form it is an error.\n"
+	"\n"
+	"A trailing dot of DOMAIN is dropped; capitals are stored as small letters.\n"
+	"\n"
+	"Files:\n"
+	"  /var/qmail/control/rcpthosts, morercpthosts, virtualdomains, smtproutes\n"
+	"  /var/qmail/users/assign, /var/qmail/users/cdb\n"
+	"  /home/popmail/H/HANDLE/DOMAINS/DOMAIN  .qmail files of a pop domain\n"
+	"  /home/serialmail/HOST                RELAYHOST, Maildir, .qmail-default, .qv-*\n"
+	"\n"
+	"Example:\n"
+	"  # qv-domain add pop example.com ex1\n"
+	"  # qv-domain add dialup some.example.com ex1\n";
+
 const struct applet domain_applet = {
 	.name = "qv-domain",
 	.dir = "usr/sbin",
 	.verbs = verbs,
 	.summary = "set up, show and remove domains",
-	.help =
-		"One command is one change to all the files that must agree: control/rcpthosts,\n"
-		"control/virtualdomains, control/smtproutes, users/assign, users/cdb, the\n"
-		"domain's directory and its .qmail files, and the HUP to qmail-send. Mail is\n"
-		"accepted last when adding and refused first when deleting, so nothing bounces\n"
-		"in between. Adding a domain that already exists in the same form changes\n"
-		"nothing; in another form it is an error.\n"
-		"\n"
-		"A trailing dot of DOMAIN is dropped; capitals are stored as small letters.\n"
-		"\n"
-		"Files:\n"
-		"  /var/qmail/control/rcpthosts, morercpthosts, virtualdomains, smtproutes\n"
-		"  /var/qmail/users/assign, /var/qmail/users/cdb\n"
-		"  /home/popmail/H/HANDLE/DOMAINS/DOMAIN  .qmail files of a pop domain\n"
-		"  /home/serialmail/HOST                RELAYHOST, Maildir, .qmail-default, .qv-*\n"
-		"\n"
-		"Example:\n"
-		"  # qv-domain add pop example.com ex1\n"
-		"  # qv-domain add dialup some.example.com ex1\n",
+	.help = help,
 	.main = domain_main,
 };

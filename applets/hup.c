@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "applet.h"
+#include "lib/packed.h"
 #include "lib/verb.h"
 #include "qmail/qsend.h"
 
@@ -52,31 +53,33 @@ static int hup_main(struct ctx *ctx, int argc, char **argv)
 	return 0;
 }
 
+static const char help[] PACKED =
+	"Finds the qmail-send that runs on /var/qmail: the process that holds\n"
+	"queue/lock/sendmutex, else the one under the supervise directory that\n"
+	"control/qv-qmail-send names or that is found in the usual places, else a\n"
+	"process of that name in the directory /var/qmail/queue. Sends it a HUP, pulls\n"
+	"queue/lock/trigger to wake it, and waits up to ten seconds until it has read\n"
+	"control/virtualdomains. No other process is ever signalled.\n"
+	"\n"
+	"If no qmail-send runs, this is not an error: it reads the files when it starts.\n"
+	"If queue/lock/sendmutex is held but its process cannot be seen (/proc is not\n"
+	"mounted, or belongs to another PID namespace), this is an error, exit 100: mount\n"
+	"/proc, or name the supervise directory in control/qv-qmail-send.\n"
+	"rcpthosts, smtproutes, users/cdb and .qmail files need no HUP.\n"
+	"\n"
+	"Files:\n"
+	"  /var/qmail/queue/lock/sendmutex, /var/qmail/queue/lock/trigger\n"
+	"  /var/qmail/control/qv-qmail-send      its supervise directory\n"
+	"\n"
+	"Example:\n"
+	"  # vi /var/qmail/control/virtualdomains\n"
+	"  # qv-hup -v\n";
+
 const struct applet hup_applet = {
 	.name = "qv-hup",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
 	.summary = "make qmail-send read virtualdomains and locals again",
-	.help =
-		"Finds the qmail-send that runs on /var/qmail: the process that holds\n"
-		"queue/lock/sendmutex, else the one under the supervise directory that\n"
-		"control/qv-qmail-send names or that is found in the usual places, else a\n"
-		"process of that name in the directory /var/qmail/queue. Sends it a HUP, pulls\n"
-		"queue/lock/trigger to wake it, and waits up to ten seconds until it has read\n"
-		"control/virtualdomains. No other process is ever signalled.\n"
-		"\n"
-		"If no qmail-send runs, this is not an error: it reads the files when it starts.\n"
-		"If queue/lock/sendmutex is held but its process cannot be seen (/proc is not\n"
-		"mounted, or belongs to another PID namespace), this is an error, exit 100: mount\n"
-		"/proc, or name the supervise directory in control/qv-qmail-send.\n"
-		"rcpthosts, smtproutes, users/cdb and .qmail files need no HUP.\n"
-		"\n"
-		"Files:\n"
-		"  /var/qmail/queue/lock/sendmutex, /var/qmail/queue/lock/trigger\n"
-		"  /var/qmail/control/qv-qmail-send      its supervise directory\n"
-		"\n"
-		"Example:\n"
-		"  # vi /var/qmail/control/virtualdomains\n"
-		"  # qv-hup -v\n",
+	.help = help,
 	.main = hup_main,
 };

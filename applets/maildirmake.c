@@ -6,6 +6,7 @@
 
 #include "applet.h"
 #include "lib/error_str.h"
+#include "lib/packed.h"
 
 static const char synopsis[] = "maildirmake name";
 
@@ -43,22 +44,24 @@ static int maildirmake_main(struct ctx *ctx, int argc, char **argv)
 	return r;
 }
 
+static const char help[] PACKED =
+	"Makes the directory name with tmp, new and cur in it, all with mode 700 and\n"
+	"owned by the user who runs it. Its parent must exist; the directory itself must\n"
+	"not. Arguments after name are ignored, and name is never taken for an option.\n"
+	"\n"
+	"Exit codes: 0 done; 100 no name given; 111 not made, or not completely.\n"
+	"\n"
+	"Files:\n"
+	"  name/tmp, name/new, name/cur\n"
+	"\n"
+	"Example:\n"
+	"  $ maildirmake ~/Maildir\n";
+
 const struct applet maildirmake_applet = {
 	.name = "maildirmake",
 	.dir = "var/qmail/bin",
 	.synopsis = synopsis,
 	.summary = "make an empty Maildir",
-	.help =
-		"Makes the directory name with tmp, new and cur in it, all with mode 700 and\n"
-		"owned by the user who runs it. Its parent must exist; the directory itself must\n"
-		"not. Arguments after name are ignored, and name is never taken for an option.\n"
-		"\n"
-		"Exit codes: 0 done; 100 no name given; 111 not made, or not completely.\n"
-		"\n"
-		"Files:\n"
-		"  name/tmp, name/new, name/cur\n"
-		"\n"
-		"Example:\n"
-		"  $ maildirmake ~/Maildir\n",
+	.help = help,
 	.main = maildirmake_main,
 };

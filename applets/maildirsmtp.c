@@ -6,6 +6,7 @@
 #include "applet.h"
 #include "dialup/relayhost.h"
 #include "lib/net.h"
+#include "lib/packed.h"
 #include "serial/serial.h"
 #include "serial/smtp_client.h"
 
@@ -86,34 +87,36 @@ static int maildirsmtp_main(struct ctx *ctx, int argc, char **argv)
 	return serial_run(&s);
 }
 
+static const char help[] PACKED =
+	"Sends every message in the Maildir dir whose recipient begins with prefix,\n"
+	"oldest first, to the mail server host, which is HOST, HOST:PORT or [IPV6]:PORT\n"
+	"(default port 25), announcing itself as helohost. Prefix is removed from the\n"
+	"recipients. A message that host accepts is removed. One that it rejects\n"
+	"permanently, or that is older than two weeks, is returned to its sender and\n"
+	"removed, even if host could not be reached.\n"
+	"\n"
+	"This is maildirserial -b -t 1209600 with the client serialsmtp, in one program\n"
+	"without tcpclient; its messages carry their names. Run it as the user who owns\n"
+	"the mail, not as root.\n"
+	"\n"
+	"Exit codes: 0 no mail is left; 100 misuse; 111 mail is left.\n"
+	"\n"
+	"Environment: QVMAIL_ROOT: where var/qmail is, for bounces; dir is not below it.\n"
+	"\n"
+	"Files:\n"
+	"  dir/new, dir/cur, dir/tmp\n"
+	"  /var/qmail/control/me, bouncehost, doublebounceto, doublebouncehost\n"
+	"  /var/qmail/bin/qmail-queue\n"
+	"\n"
+	"Example:\n"
+	"  $ setlock -nx RELAYHOST \\\n"
+	"      maildirsmtp ./Maildir some.example.com- 192.0.2.1 gw.example.net\n";
+
 const struct applet maildirsmtp_applet = {
 	.name = "maildirsmtp",
 	.dir = "var/qmail/bin",
 	.synopsis = synopsis,
 	.summary = "send a Maildir through SMTP",
-	.help =
-		"Sends every message in the Maildir dir whose recipient begins with prefix,\n"
-		"oldest first, to the mail server host, which is HOST, HOST:PORT or [IPV6]:PORT\n"
-		"(default port 25), announcing itself as helohost. Prefix is removed from the\n"
-		"recipients. A message that host accepts is removed. One that it rejects\n"
-		"permanently, or that is older than two weeks, is returned to its sender and\n"
-		"removed, even if host could not be reached.\n"
-		"\n"
-		"This is maildirserial -b -t 1209600 with the client serialsmtp, in one program\n"
-		"without tcpclient; its messages carry their names. Run it as the user who owns\n"
-		"the mail, not as root.\n"
-		"\n"
-		"Exit codes: 0 no mail is left; 100 misuse; 111 mail is left.\n"
-		"\n"
-		"Environment: QVMAIL_ROOT: where var/qmail is, for bounces; dir is not below it.\n"
-		"\n"
-		"Files:\n"
-		"  dir/new, dir/cur, dir/tmp\n"
-		"  /var/qmail/control/me, bouncehost, doublebounceto, doublebouncehost\n"
-		"  /var/qmail/bin/qmail-queue\n"
-		"\n"
-		"Example:\n"
-		"  $ setlock -nx RELAYHOST \\\n"
-		"      maildirsmtp ./Maildir some.example.com- 192.0.2.1 gw.example.net\n",
+	.help = help,
 	.main = maildirsmtp_main,
 };

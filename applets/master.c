@@ -3,6 +3,7 @@
 
 #include "applet.h"
 #include "lib/lock.h"
+#include "lib/packed.h"
 #include "lib/verb.h"
 #include "master/master.h"
 
@@ -102,46 +103,48 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 	return ctx->dry_run ? show(ctx, &conf, &sched) : run(ctx, &conf, &sched);
 }
 
+static const char help[] PACKED =
+	"Makes one pass over the directories below /home/serialmail, starts a flush for\n"
+	"each one with waiting mail, and exits when the flushes have ended: for cron.\n"
+	"Paused and on-demand hosts are skipped. A directory without mail costs no\n"
+	"process.\n"
+	"\n"
+	"  -e, --every SECONDS\n"
+	"               keep running and make a pass every SECONDS: for supervise, runit,\n"
+	"               inittab or an init script\n"
+	"  -g, --grace SECONDS\n"
+	"               wait this long between two starts; 0.1 is possible\n"
+	"               (control/qv-grace, 1)\n"
+	"  -c, --concurrency N\n"
+	"               run at most N flushes at once (control/qv-concurrency, 20)\n"
+	"  --syslog     log to syslog's mail facility\n"
+	"  --running    print the pid of the master that runs with -e, and exit; exit 1\n"
+	"               if none does. No pid is printed where it is not known\n"
+	"  -n           print what would be started, and when\n"
+	"\n"
+	"With -e it watches each Maildir/new (inotify): mail that arrives is sent at\n"
+	"once, without grace, and a new host needs no signal. Mail that arrives during a\n"
+	"flush starts another one. A failed host is retried -e SECONDS after its last\n"
+	"attempt. Directories that cannot be watched are polled in each pass, and this\n"
+	"is logged once. 10,000 hosts take under 1 MB, and about 10 MB of kernel memory\n"
+	"for watches.\n"
+	"\n"
+	"TERM: starts nothing more, lets running flushes finish their message, exits 0.\n"
+	"HUP, ALRM: makes a pass at once and retries failed hosts.\n"
+	"Only one master runs at a time: a second one exits 0, or 111 with -e.\n"
+	"\n"
+	"Files:\n"
+	"  /home/serialmail/HOST     flushed, unless .qv-paused or .qv-on-demand exists\n"
+	"  /var/qmail/control/qv-serialmail, qv-interval, qv-grace, qv-concurrency\n"
+	"\n"
+	"Example:\n"
+	"  */2 * * * * /usr/sbin/qv-master -q --syslog    (busybox's crond mails nothing)\n";
+
 const struct applet master_applet = {
 	.name = "qv-master",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
 	.summary = "flush every dial-up host that has mail",
-	.help =
-		"Makes one pass over the directories below /home/serialmail, starts a flush for\n"
-		"each one with waiting mail, and exits when the flushes have ended: for cron.\n"
-		"Paused and on-demand hosts are skipped. A directory without mail costs no\n"
-		"process.\n"
-		"\n"
-		"  -e, --every SECONDS\n"
-		"               keep running and make a pass every SECONDS: for supervise, runit,\n"
-		"               inittab or an init script\n"
-		"  -g, --grace SECONDS\n"
-		"               wait this long between two starts; 0.1 is possible\n"
-		"               (control/qv-grace, 1)\n"
-		"  -c, --concurrency N\n"
-		"               run at most N flushes at once (control/qv-concurrency, 20)\n"
-		"  --syslog     log to syslog's mail facility\n"
-		"  --running    print the pid of the master that runs with -e, and exit; exit 1\n"
-		"               if none does. No pid is printed where it is not known\n"
-		"  -n           print what would be started, and when\n"
-		"\n"
-		"With -e it watches each Maildir/new (inotify): mail that arrives is sent at\n"
-		"once, without grace, and a new host needs no signal. Mail that arrives during a\n"
-		"flush starts another one. A failed host is retried -e SECONDS after its last\n"
-		"attempt. Directories that cannot be watched are polled in each pass, and this\n"
-		"is logged once. 10,000 hosts take under 1 MB, and about 10 MB of kernel memory\n"
-		"for watches.\n"
-		"\n"
-		"TERM: starts nothing more, lets running flushes finish their message, exits 0.\n"
-		"HUP, ALRM: makes a pass at once and retries failed hosts.\n"
-		"Only one master runs at a time: a second one exits 0, or 111 with -e.\n"
-		"\n"
-		"Files:\n"
-		"  /home/serialmail/HOST     flushed, unless .qv-paused or .qv-on-demand exists\n"
-		"  /var/qmail/control/qv-serialmail, qv-interval, qv-grace, qv-concurrency\n"
-		"\n"
-		"Example:\n"
-		"  */2 * * * * /usr/sbin/qv-master -q --syslog    (busybox's crond mails nothing)\n",
+	.help = help,
 	.main = master_main,
 };

@@ -1,5 +1,6 @@
 /* newu - users/cdb from users/assign, byte for byte as qmail-newu(8) builds it. */
 #include "applet.h"
+#include "lib/packed.h"
 #include "lib/verb.h"
 #include "qmail/assign.h"
 #include "qmail/assign_lint.h"
@@ -48,59 +49,63 @@ static int qmail_newu_main(struct ctx *ctx, int argc, char **argv)
 	return -1;
 }
 
+static const char help[] PACKED =
+	"Builds users/cdb from users/assign, byte for byte as qmail's own qmail-newu\n"
+	"does. The new file is written beside the old one, synced and renamed; if a line\n"
+	"is wrong the old one is kept. No HUP is needed: the next delivery reads the new\n"
+	"file.\n"
+	"\n"
+	"Lines that qmail accepts but that are certainly wrong get a warning and are\n"
+	"built nevertheless: a dot in column 1 that does not end the table, lines after\n"
+	"the end, entries that begin with neither = nor +, + names that end in a capital\n"
+	"letter, + names without their dash. Duplicate names, of which qmail uses the\n"
+	"first, are not reported.\n"
+	"\n"
+	"With -n the lines are checked and no cdb is built.\n"
+	"\n"
+	"A wrong line is reported as FILE:LINE. Run as qmail-newu, it exits 111 on any\n"
+	"error, ignores arguments and prints no warnings.\n"
+	"\n"
+	"Exit codes: 0 done; 100 a person must change something; 111 a wrong line (as\n"
+	"qmail-newu does), or the same command may work later.\n"
+	"\n"
+	"Files:\n"
+	"  /var/qmail/users/assign, /var/qmail/users/cdb\n"
+	"\n"
+	"Example:\n"
+	"  # vi /var/qmail/users/assign\n"
+	"  # qv-newu\n"
+	"  qv-newu: fatal: /var/qmail/users/assign:17: 3 fields after the name,\n"
+	"  expected 6 (user:uid:gid:home:dash:ext:)\n";
+
 const struct applet newu_applet = {
 	.name = "qv-newu",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
 	.summary = "build users/cdb from users/assign",
-	.help =
-		"Builds users/cdb from users/assign, byte for byte as qmail's own qmail-newu\n"
-		"does. The new file is written beside the old one, synced and renamed; if a line\n"
-		"is wrong the old one is kept. No HUP is needed: the next delivery reads the new\n"
-		"file.\n"
-		"\n"
-		"Lines that qmail accepts but that are certainly wrong get a warning and are\n"
-		"built nevertheless: a dot in column 1 that does not end the table, lines after\n"
-		"the end, entries that begin with neither = nor +, + names that end in a capital\n"
-		"letter, + names without their dash. Duplicate names, of which qmail uses the\n"
-		"first, are not reported.\n"
-		"\n"
-		"With -n the lines are checked and no cdb is built.\n"
-		"\n"
-		"A wrong line is reported as FILE:LINE. Run as qmail-newu, it exits 111 on any\n"
-		"error, ignores arguments and prints no warnings.\n"
-		"\n"
-		"Exit codes: 0 done; 100 a person must change something; 111 a wrong line (as\n"
-		"qmail-newu does), or the same command may work later.\n"
-		"\n"
-		"Files:\n"
-		"  /var/qmail/users/assign, /var/qmail/users/cdb\n"
-		"\n"
-		"Example:\n"
-		"  # vi /var/qmail/users/assign\n"
-		"  # qv-newu\n"
-		"  qv-newu: fatal: /var/qmail/users/assign:17: 3 fields after the name,\n"
-		"  expected 6 (user:uid:gid:home:dash:ext:)\n",
+	.help = help,
 	.main = newu_main,
 };
+
+static const char qmail_newu_help[] PACKED =
+	"Builds users/cdb from users/assign with the same bytes that qmail's qmail-newu\n"
+	"writes, but under a lock, in a private temporary file and synced. Silent on\n"
+	"success. Arguments are ignored.\n"
+	"\n"
+	"Environment: QVMAIL_ROOT: work on the tree there as if it were /.\n"
+	"Exit codes: 0 done; 111 any error, and users/cdb is unchanged.\n"
+	"\n"
+	"Files:\n"
+	"  /var/qmail/users/assign, /var/qmail/users/cdb\n"
+	"\n"
+	"Example:\n"
+	"  # qmail-newu\n";
 
 const struct applet qmail_newu_applet = {
 	.name = "qmail-newu",
 	.dir = "var/qmail/bin",
 	.synopsis = "qmail-newu",
 	.summary = "build users/cdb from users/assign, as qmail-newu(8)",
-	.help =
-		"Builds users/cdb from users/assign with the same bytes that qmail's qmail-newu\n"
-		"writes, but under a lock, in a private temporary file and synced. Silent on\n"
-		"success. Arguments are ignored.\n"
-		"\n"
-		"Environment: QVMAIL_ROOT: work on the tree there as if it were /.\n"
-		"Exit codes: 0 done; 111 any error, and users/cdb is unchanged.\n"
-		"\n"
-		"Files:\n"
-		"  /var/qmail/users/assign, /var/qmail/users/cdb\n"
-		"\n"
-		"Example:\n"
-		"  # qmail-newu\n",
+	.help = qmail_newu_help,
 	.main = qmail_newu_main,
 };

@@ -3,6 +3,7 @@
 
 #include "applet.h"
 #include "lib/json.h"
+#include "lib/packed.h"
 #include "lib/verb.h"
 #include "qmail/conf.h"
 #include "route/route.h"
@@ -92,39 +93,41 @@ static int route_main(struct ctx *ctx, int argc, char **argv)
 	return run(ctx, local, host, argv + 1);
 }
 
+static const char help[] PACKED =
+	"Decides as qmail would from the files as they are, whether qmail runs or not:\n"
+	"rcpthosts, percenthack, locals, virtualdomains, users/cdb, system users, the\n"
+	"home directory, .qmail files and their instructions, or smtproutes. Prints each\n"
+	"step with its file and line, and the result in qmail's own words. Nothing is\n"
+	"sent, run, looked up in DNS or changed.\n"
+	"\n"
+	"ADDRESS is the text between < and > in RCPT TO:<...>; the whole command is\n"
+	"accepted too. A refused address is followed as if this host had sent the mail.\n"
+	"Mail that a .qmail file forwards to addresses served here is followed to its\n"
+	"end: it is delivered only if every copy is. Forwards that go round in a loop\n"
+	"end as a bounce.\n"
+	"\n"
+	"  --local LOCALPART  begin at users/cdb with the local part that qmail-send\n"
+	"                     passes to qmail-lspawn (\"example.com-joe\")\n"
+	"  --host HOST        ... and the host that it passes\n"
+	"  -j                 print an array with an object for each address; qv-route(8)\n"
+	"                     has its keys\n"
+	"\n"
+	"Exit codes: 0 accepted and delivered; 1 refused, bounced or deferred; 100 a\n"
+	"person must change something; 111 the same command may work later.\n"
+	"\n"
+	"Files: homes and .qmail files, read as qmail reads them, and\n"
+	"  /var/qmail/control/{rcpthosts,morercpthosts.cdb,locals,percenthack}\n"
+	"  /var/qmail/control/{virtualdomains,smtproutes}\n"
+	"  /var/qmail/users/{assign,cdb}\n"
+	"\n"
+	"Example:\n"
+	"  # qv-route joe@example.com\n";
+
 const struct applet route_applet = {
 	.name = "qv-route",
 	.dir = "usr/sbin",
 	.synopsis = synopsis,
 	.summary = "explain step by step what qmail will do with an address",
-	.help =
-		"Decides as qmail would from the files as they are, whether qmail runs or not:\n"
-		"rcpthosts, percenthack, locals, virtualdomains, users/cdb, system users, the\n"
-		"home directory, .qmail files and their instructions, or smtproutes. Prints each\n"
-		"step with its file and line, and the result in qmail's own words. Nothing is\n"
-		"sent, run, looked up in DNS or changed.\n"
-		"\n"
-		"ADDRESS is the text between < and > in RCPT TO:<...>; the whole command is\n"
-		"accepted too. A refused address is followed as if this host had sent the mail.\n"
-		"Mail that a .qmail file forwards to addresses served here is followed to its\n"
-		"end: it is delivered only if every copy is. Forwards that go round in a loop\n"
-		"end as a bounce.\n"
-		"\n"
-		"  --local LOCALPART  begin at users/cdb with the local part that qmail-send\n"
-		"                     passes to qmail-lspawn (\"example.com-joe\")\n"
-		"  --host HOST        ... and the host that it passes\n"
-		"  -j                 print an array with an object for each address; qv-route(8)\n"
-		"                     has its keys\n"
-		"\n"
-		"Exit codes: 0 accepted and delivered; 1 refused, bounced or deferred; 100 a\n"
-		"person must change something; 111 the same command may work later.\n"
-		"\n"
-		"Files: homes and .qmail files, read as qmail reads them, and\n"
-		"  /var/qmail/control/{rcpthosts,morercpthosts.cdb,locals,percenthack}\n"
-		"  /var/qmail/control/{virtualdomains,smtproutes}\n"
-		"  /var/qmail/users/{assign,cdb}\n"
-		"\n"
-		"Example:\n"
-		"  # qv-route joe@example.com\n",
+	.help = help,
 	.main = route_main,
 };

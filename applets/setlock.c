@@ -12,6 +12,7 @@
 
 #include "applet.h"
 #include "lib/error_str.h"
+#include "lib/packed.h"
 
 static const char synopsis[] = "setlock [ -nNxX ] file program [ arg ... ]";
 
@@ -79,29 +80,31 @@ static int setlock_main(struct ctx *ctx, int argc, char **argv)
 	return unable(ctx, "run", argv[i + 1]);
 }
 
+static const char help[] PACKED =
+	"Opens file for writing, creates it if it does not exist (mode 600), locks it\n"
+	"exclusively as flock(1) and serialmail do, and runs program in its place. The\n"
+	"lock is released when program ends.\n"
+	"\n"
+	"  -n  do not wait: give up if another process holds the lock\n"
+	"  -N  wait (default)\n"
+	"  -x  if file cannot be opened or locked, exit 0 and print nothing\n"
+	"  -X  in that case print an error and exit 111 (default)\n"
+	"\n"
+	"Options end at file; of two that contradict each other the last one is used.\n"
+	"\n"
+	"Exit codes: program's own; 100 misuse; 111 file or program could not be used.\n"
+	"\n"
+	"Files:\n"
+	"  file          is kept, empty or unchanged\n"
+	"\n"
+	"Example:\n"
+	"  # setlock -nx /home/serialmail/some.example.com/RELAYHOST true\n";
+
 const struct applet setlock_applet = {
 	.name = "setlock",
 	.dir = "usr/bin",
 	.synopsis = synopsis,
 	.summary = "run a program with a file locked",
-	.help =
-		"Opens file for writing, creates it if it does not exist (mode 600), locks it\n"
-		"exclusively as flock(1) and serialmail do, and runs program in its place. The\n"
-		"lock is released when program ends.\n"
-		"\n"
-		"  -n  do not wait: give up if another process holds the lock\n"
-		"  -N  wait (default)\n"
-		"  -x  if file cannot be opened or locked, exit 0 and print nothing\n"
-		"  -X  in that case print an error and exit 111 (default)\n"
-		"\n"
-		"Options end at file; of two that contradict each other the last one is used.\n"
-		"\n"
-		"Exit codes: program's own; 100 misuse; 111 file or program could not be used.\n"
-		"\n"
-		"Files:\n"
-		"  file          is kept, empty or unchanged\n"
-		"\n"
-		"Example:\n"
-		"  # setlock -nx /home/serialmail/some.example.com/RELAYHOST true\n",
+	.help = help,
 	.main = setlock_main,
 };

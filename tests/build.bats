@@ -111,6 +111,56 @@ program() {
 	"$QVMAIL" hup --help | grep -q '^usage: qv-hup'
 }
 
+# The build for the unit tests has them as they are.
+@test "help and completion are packed in the binary, and come out as they are in the source" {
+	local plain=$BATS_TEST_DIRNAME/../build/host/qvmail
+	run -1 grep -q 'Deliver mail for DOMAIN' "$QVMAIL"
+	grep -q 'Deliver mail for DOMAIN' "$plain"
+	for qvmail in "$QVMAIL" "$plain"; do
+		"$qvmail" --completion bash
+		"$qvmail" --help
+		"$qvmail" --list | while read -r applet; do "$qvmail" help "$applet"; done
+		"$qvmail" domain add pop --help
+	done >"$TMP/both"
+	[ "$(wc -l <"$TMP/both")" -gt 2000 ]
+	head -n $(($(wc -l <"$TMP/both") / 2)) "$TMP/both" >"$TMP/packed"
+	tail -n +$(($(wc -l <"$TMP/both") / 2 + 1)) "$TMP/both" | diff "$TMP/packed" -
+}
+
+# unpacked FILE [LONGEST]: what it is after .tools/pack.c and lib/packed.c, with codes of at most so many bits
+unpacked() {
+	local size
+	size=$(stat -c %s "$1")
+	for source in .tools/pack.c applets/lib/packed.c; do
+		sed "s/LONGEST = 15/LONGEST = ${2-15}/" "$source" >"$TMP/${source##*/}"
+	done
+	gcc -o "$TMP/pack" "$TMP/pack.c"
+	"$TMP/pack" <"$1" >"$TMP/data.c"
+	cat >"$TMP/main.c" <<-END
+		#include <stdio.h>
+		#include "lib/packed.h"
+		extern char packed_begin[$size];
+		char packed_begin[$size];
+		int main(void) { packed_unpack(); packed_unpack(); return fwrite(packed_begin, 1, $size, stdout) != $size; }
+	END
+	gcc -Iapplets -fsanitize=address,undefined -fno-sanitize-recover=all -Wl,--defsym=packed_end=packed_begin+"$size" \
+		-o "$TMP/unpack" "$TMP"/{main,data,packed}.c
+	"$TMP/unpack"
+}
+
+@test "whatever is packed comes out again" {
+	printf x >"$TMP/byte"
+	printf '%5000s' '' >"$TMP/blanks"
+	python3 -c 'import random, sys; r = random.Random(1)
+sys.stdout.buffer.write(bytes(r.randrange(256) for _ in range(9999)) * 2)' >"$TMP/random"
+	for file in "$TMP"/{byte,blanks,random} README.md; do
+		unpacked "$file" | cmp "$file" -
+	done
+	unpacked README.md 7 | cmp README.md -
+	run -1 "$TMP/pack" </dev/null
+	[ "$output" = "pack: expected 1 to 1048575 bytes" ]
+}
+
 @test "what the assembler made and C reads is global: on mips a local label is another address" {
 	grep -oE '^ *"?[a-z_]+: \.incbin' -rh applets --include=*.c | sed -E 's/^ *"//; s/:.*//' >"$TMP/labels"
 	[ -s "$TMP/labels" ]

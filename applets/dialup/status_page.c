@@ -4,12 +4,13 @@
 #include <time.h>
 
 #include "dialup/status_text.h"
+#include "lib/packed.h"
 #include "qmail/conf.h"
 
 enum { BAR = 3, HEIGHT = 40 };
 
 /* Below 64em a row becomes a card, and its numbers say what they are. */
-static const char head[] =
+static const char head[] PACKED =
 	"<meta name=viewport content=\"width=device-width,initial-scale=1\">"
 	"<meta http-equiv=Content-Security-Policy content=\"" STATUS_PAGE_POLICY "\">"
 	"<meta name=color-scheme content=\"light dark\"><link rel=icon href=\"data:,\"><style>"
@@ -260,6 +261,7 @@ static void put_group(struct buf *b, const struct status_page *p, enum status_le
 void status_page_print(const struct status_page *p, const char *about, struct buf *out)
 {
 	buf_str(out, "<!DOCTYPE html><html lang=en><head><meta charset=utf-8>");
+	packed_unpack();
 	buf_str(out, head);
 	buf_printf(out, "<title>Dial-up mail: %zu of %zu need attention</title><body><main><h1>Dial-up mail</h1><p>As of ",
 	           p->hosts[STATUS_STUCK], all_hosts(p));

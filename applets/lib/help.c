@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/packed.h"
+
 enum { WIDTH = 80, LABEL = 7 /* "usage: " */ };
 
-const char help_options[] =
+const char help_options[] PACKED =
 	"Options of every administrative command:\n"
 	"  -R, --root DIR      work on the tree under DIR as if it were /; signal nothing\n"
 	"                      (default: $QVMAIL_ROOT, else the running system)\n"
@@ -17,7 +19,7 @@ const char help_options[] =
 	"  -q, --quiet         print less\n"
 	"  -v, --verbose       print more\n";
 
-const char help_exits[] =
+const char help_exits[] PACKED =
 	"Exit codes: 0 done, or nothing to do; 100 a person must change something;\n"
 	"111 the same command may work later.\n";
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The script as it lies beside this file, without a copy of it in C. */
-__asm__(".pushsection .rodata\n"
+/* The script as it lies beside this file, without a copy of it in C; packed, as what is marked PACKED. */
+__asm__(".pushsection .packed, \"a\"\n"
         ".globl completion_bash\n"
         "completion_bash: .incbin \"applets/shell/completion.bash\"\n"
         ".byte 0\n"

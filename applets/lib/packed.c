@@ -1,0 +1,107 @@
+/*
+ * packed - unpacks what .tools/pack.c packed: LZ77 behind two canonical Huffman codes.
+ *
+ * A symbol of the first code is a byte, or 256 and more for the length of what is repeated; the second code has its
+ * distance. The codes' lengths stand in front, four bits each. All of it is our own, made in the build: nothing is checked.
+ */
+#include "lib/packed.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { LONGEST = 15, FIRST_LENGTH = 256, SYMBOLS = FIRST_LENGTH + 24, DISTANCES = 40, SHORTEST_REPEAT = 3 };
+
+extern const unsigned char packed[] __attribute__((weak));
+extern char packed_begin[] __attribute__((weak)), packed_end[] __attribute__((weak));
+
+struct input {
+	const unsigned char *next;
+	unsigned left; /* what of *next is unread, below a 1 */
+};
+
+struct code {
+	unsigned short count[LONGEST + 1]; /* how many symbols have codes of this length */
+	unsigned short symbol[SYMBOLS];    /* in the order of their codes */
+};
+
+static unsigned bits(struct input *in, unsigned n)
+{
+	unsigned value = 0;
+
+	for (; n > 0; n--) {
+		if (in->left <= 1)
+			in->left = *in->next++ | 0x100;
+		value = value << 1 | (in->left & 1);
+		in->left >>= 1;
+	}
+	return value;
+}
+
+static void read_code(struct input *in, struct code *code, unsigned symbols)
+{
+	unsigned char length[SYMBOLS];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < symbols; i++)
+		length[i] = (unsigned char)bits(in, 4);
+	for (unsigned l = 1; l <= LONGEST; l++) {
+		code->count[l] = 0;
+		for (unsigned i = 0; i < symbols; i++)
+			if (length[i] == l) {
+				code->symbol[n++] = (unsigned short)i;
+				code->count[l]++;
+			}
+	}
+}
+
+static unsigned symbol(struct input *in, const struct code *code)
+{
+	unsigned word = 0, first = 0, index = 0;
+
+	for (unsigned l = 1;; l++) {
+		word = word << 1 | bits(in, 1);
+		first <<= 1;
+		if (word - first < code->count[l])
+			return code->symbol[index + word - first];
+		index += code->count[l];
+		first += code->count[l];
+	}
+}
+
+/* A number whose first two bits are slot's, and how many follow. */
+static unsigned number(struct input *in, unsigned slot)
+{
+	unsigned n = slot < 4 ? 0 : slot / 2 - 1;
+
+	return slot < 4 ? slot : (2 + slot % 2) << n | bits(in, n);
+}
+
+static void unpack(struct input *in, char *to, const char *end)
+{
+	struct code symbols, distances;
+
+	read_code(in, &symbols, SYMBOLS);
+	read_code(in, &distances, DISTANCES);
+	while (to < end) {
+		unsigned s = symbol(in, &symbols);
+
+		if (s < FIRST_LENGTH) {
+			*to++ = (char)s;
+			continue;
+		}
+		unsigned length = SHORTEST_REPEAT + number(in, s - FIRST_LENGTH);
+		const char *from = to - 1 - number(in, symbol(in, &distances));
+		while (length-- > 0)
+			*to++ = *from++;
+	}
+}
+
+void packed_unpack(void)
+{
+	static bool done;
+	struct input in = {.next = packed};
+
+	if (packed != NULL && !done)
+		unpack(&in, packed_begin, packed_end);
+	done = true;
+}

@@ -219,7 +219,7 @@ demo: $(BIN)
 
 # Sanitized, the loader makes the calls that faults.bats lets fail, and what starts a thousand processes that are seen
 # elsewhere too is left out: it would take half of the time.
-UNSANITIZED = build supervise packaging confine faults prove power plan misuse completion help scale later
+UNSANITIZED = build supervise packaging confine faults prove power plan misuse completion help scale later memory
 # With another CPU's binary: what is about the sources, or the tests' own programs.
 NATIVE = build packaging layers line fakesmtpd prove bench_check
 # The long ones first, then the large ones, so that none is left alone at the end.

@@ -11,16 +11,19 @@ static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--sy
 
 enum { EXIT_NONE = 1 };
 
-/* Only one master runs at a time. Under cron a second one is not an error: the last pass has not ended. */
+/*
+ * Only one master runs at a time. Under cron a second one is not an error: the last pass has not ended. A pass is never seen
+ * without its mark, as a master that stays would be; that one gets its own when it has the lock.
+ */
 static int lock_out_others(struct ctx *ctx, struct lockfile *lock, bool stays)
 {
-	int r = lockfile_take(ctx, lock, MASTER_LOCK, 0);
+	int r = lockfile_take(ctx, lock, MASTER_LOCK, stays ? LOCK_UNMARKED : MASTER_PASSES, 0);
 	char who[40];
 	pid_t pid;
 
 	if (r == 1 && stays && lock_marked(lock->fd, MASTER_PASSES, &pid) == LOCK_HELD) { /* cron's, and soon over */
 		lockfile_drop(lock);
-		r = lockfile_take(ctx, lock, MASTER_LOCK, ctx->wait);
+		r = lockfile_take(ctx, lock, MASTER_LOCK, LOCK_UNMARKED, ctx->wait);
 	}
 	if (r == 1 && stays)
 		return err_temp(&ctx->err, "another qv-master is running (%s)", lock_named(lock->fd, who, sizeof who));

@@ -509,6 +509,13 @@ is_asleep() { tail -n 1 "$1" | grep -q 'poll('; }
 	until_true took 2
 }
 
+@test "master: a pass is at no moment taken for a master that stays" {
+	stay_traced -o /dev/null -e trace=fcntl,flock -e inject=fcntl,flock:delay_enter=300000 -- -q
+	while kill -0 "$MASTER" 2>/dev/null; do
+		exits 1 qv-master --running
+	done
+}
+
 @test "master: TERM lets running flushes finish their message, starts nothing more, exits 0" {
 	native time
 	serve --delay end=700

@@ -53,7 +53,8 @@ void lock_mark(int fd, int kind)
 {
 	struct flock mark = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = kind, .l_len = 1};
 
-	fcntl(fd, F_SETLK, &mark);
+	if (kind != LOCK_UNMARKED)
+		fcntl(fd, F_SETLK, &mark);
 }
 
 enum lock_state lock_marked(int fd, int kind, pid_t *holder)

@@ -41,9 +41,10 @@ pid_t lock_holder(int fd);
 int lock_retake(int fd, uid_t uid, pid_t *holder);
 
 /*
- * A mark beside the lock that others find without /proc, a byte of an fcntl(2) lock for each kind: F_GETLK names the process.
+ * A mark (from 0 on; LOCK_UNMARKED: none) beside the lock that others find without /proc, a byte of an fcntl(2) lock for each kind: F_GETLK names the process.
  * It goes with that process, and whenever that closes any descriptor of the same file: set it again then.
  */
+enum { LOCK_UNMARKED = -1 };
 void lock_mark(int fd, int kind);
 
 /* *holder: 0 where that process has no pid here. Never LOCK_UNKNOWN: where there are no such locks nothing is marked. */

@@ -31,10 +31,12 @@ static int open_file(const struct lockfile *l)
 }
 
 /* 0 ours, 1 held, 2 its file is gone, -1 with errno. */
-static int try(struct lockfile *l, int seconds)
+static int try(struct lockfile *l, int mark, int seconds)
 {
-	int r = lock_take(l->fd, seconds);
+	int r;
 
+	lock_mark(l->fd, mark);
+	r = lock_take(l->fd, seconds);
 	return r == 0 && !is_there(l) ? 2 : r;
 }
 
@@ -46,10 +48,11 @@ static void shut(int *fd)
 }
 
 /* The directory itself, which is never removed. */
-static int take_dir(struct lockfile *l, int seconds)
+static int take_dir(struct lockfile *l, int mark, int seconds)
 {
 	l->fd = l->dir;
 	l->dir = -1;
+	lock_mark(l->fd, mark);
 	return lock_take(l->fd, seconds);
 }
 
@@ -59,7 +62,7 @@ static bool cannot_be_made(int e)
 	return e == EROFS || e == EACCES || e == EPERM || e == ENOSPC || e == EDQUOT;
 }
 
-static int take(struct lockfile *l, int seconds)
+static int take(struct lockfile *l, int mark, int seconds)
 {
 	int64_t end = clock_ms() + (int64_t)seconds * 1000;
 	int r = 2;
@@ -70,15 +73,15 @@ static int take(struct lockfile *l, int seconds)
 		shut(&l->fd);
 		l->fd = open_file(l);
 		if (l->fd < 0)
-			return cannot_be_made(errno) ? take_dir(l, seconds) : -1;
-		r = try(l, left > 0 ? (int)left : 0);
+			return cannot_be_made(errno) ? take_dir(l, mark, seconds) : -1;
+		r = try(l, mark, left > 0 ? (int)left : 0);
 	}
 	if (r != 0)
 		shut(&l->dir); /* it is not ours to remove */
 	return r;
 }
 
-int lockfile_take(struct ctx *ctx, struct lockfile *l, const char *path, int seconds)
+int lockfile_take(struct ctx *ctx, struct lockfile *l, const char *path, int mark, int seconds)
 {
 	int r;
 
@@ -86,7 +89,7 @@ int lockfile_take(struct ctx *ctx, struct lockfile *l, const char *path, int sec
 	l->dir = fs_parent(ctx, path, &l->name);
 	if (l->dir < 0)
 		return -1;
-	r = take(l, seconds);
+	r = take(l, mark, seconds);
 	return r < 0 ? err_sys(&ctx->err, "unable to lock %s%s", ctx->root, path) : r;
 }
 

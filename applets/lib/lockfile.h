@@ -3,7 +3,7 @@
  *
  *	struct lockfile l;
  *
- *	r = lockfile_take(ctx, &l, "/var/qmail/users/qv-lock", ctx->wait);	0 ours, 1 held by another process, -1
+ *	r = lockfile_take(ctx, &l, "/var/qmail/users/qv-lock", LOCK_UNMARKED, ctx->wait);	0 ours, 1 held by another process, -1
  *	...
  *	lockfile_drop(&l);							in each of these cases
  *
@@ -25,10 +25,11 @@ struct lockfile {
 #define LOCKFILE_NONE ((struct lockfile){.fd = -1, .dir = -1})
 
 /*
- * Make path's file and lock it; wait at most this many seconds. Where it cannot be made (a file system that is full or
+ * Make path's file, mark it (lock_mark()), so that nobody sees it locked and not marked yet, and lock it; wait at most this many
+ * seconds. Where it cannot be made (a file system that is full or
  * read only, a user that is not root) its directory is locked.
  */
-int lockfile_take(struct ctx *ctx, struct lockfile *l, const char *path, int seconds);
+int lockfile_take(struct ctx *ctx, struct lockfile *l, const char *path, int mark, int seconds);
 
 /* Open for lock_look() what is locked, without making it. 0; 1: there is none; -1. */
 int lockfile_look(struct ctx *ctx, struct lockfile *l, const char *path);

@@ -228,7 +228,7 @@ static int held(struct ctx *ctx, long holder)
 
 int conf_lock(struct ctx *ctx, struct lockfile *l)
 {
-	int r = lockfile_take(ctx, l, CONF_LOCK, ctx->wait);
+	int r = lockfile_take(ctx, l, CONF_LOCK, LOCK_UNMARKED, ctx->wait);
 
 	if (r == 1)
 		held(ctx, (long)lock_holder(l->fd));

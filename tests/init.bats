@@ -199,6 +199,20 @@ qvmail is not running
 	[ "${lines[4]}" = "Stopping qvmail: OK" ]
 }
 
+@test "init script: where it starts the master, a line that is up before begins no pass" {
+	mkdir -p "$ROOT/home/serialmail/a.example.com/Maildir/"{new,cur,tmp}
+	echo 127.0.0.1:1 >"$ROOT/home/serialmail/a.example.com/RELAYHOST"
+	echo junk >"$ROOT/home/serialmail/a.example.com/Maildir/new/1"
+	chown -R 510:51 "$ROOT/home/serialmail/a.example.com"
+	firmware 'export PATH; IFACE=eth0 /etc/network/if-up.d/qvmail; sleep 1; ls /home/serialmail/a.example.com/.qv-status
+		$INIT start; echo "= $?"; $INIT stop
+		chmod -x $INIT; IFACE=eth0 /etc/network/if-up.d/qvmail; until [ -e /home/serialmail/a.example.com/.qv-status ]; do sleep 0.1; done'
+	[[ "${lines[0]}" = *"No such file"* ]]
+	[ "${lines[-3]}" = "Starting qvmail: OK" ]
+	[ "${lines[-2]}" = "= 0" ]
+	[ "${lines[-1]}" = "Stopping qvmail: OK" ]
+}
+
 @test "init script: anything else is misuse" {
 	firmware '$INIT; echo "= $?"; $INIT frobnicate; echo "= $?"'
 	same <(echo "$output") "usage: $INIT start|stop|restart|reload|status

@@ -17,6 +17,7 @@
 # make dist          the sources as a tarball               make deb         a Debian package, in build/deb
 # make check-deb     that one built, used and purged on a bare Debian, as root
 # make check-cross ARCH=mips   all tests of another CPU's binary under qemu-user, as root; SLICE=yes: a few; without ARCH: on each
+# make image         a firmware with Debian's kernel        make check-boot ARCH=x86_64   booted in 64 MB, and unplugged
 
 VERSION = 0.1.0
 PREFIX ?= /usr
@@ -376,6 +377,20 @@ budget: $(BIN)
 	@$(MAKE) -s APPLETS='$(DELIVERY)' BIN=$(dir $(BIN))small/qvmail-delivery >/dev/null
 	@.tools/budget $(BIN) $(BUDGET) $(dir $(BIN))small/qvmail-delivery $(BUDGET_DELIVERY)
 
+# A firmware in build/image/ARCH, by README's recipe: Debian's kernel, busybox and qvmail, root.squashfs under disk.ext4.
+BOARDS = $(subst x86-64,x86_64,$(or $(ARCH),x86_64 aarch64))
+image:
+	@.tools/deps image
+	@for arch in $(BOARDS); do .tools/deps $$arch-linux-gnu && tests/boot/image.sh $$arch build/image/$$arch || exit; done
+
+# Its life on a board of 64 MB, under qemu. As root where packages are missing.
+check-boot: image $H/tests/bench/fakesmtpd
+	@rm -rf build/boot && mkdir -p build/boot/tap
+	@r=0; for arch in $(BOARDS); do \
+		.tools/deps boot-$$arch && python3 -B tests/boot/boot.py $$arch build/image/$$arch $H/tests/bench/fakesmtpd \
+			build/boot/$$arch >build/boot/tap/$$arch.tap || r=1; \
+		cat build/boot/tap/$$arch.tap; done; exit $$r
+
 lint:
 	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit -Itests/fuzz/lib" $(SRC) .tools/pack.c $(UNITS) $(FUZZERS) $(wildcard tests/bench/*/*.c tests/fuzz/lib/*.c)
 
@@ -383,6 +398,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check prove bench bench-check fuzz fuzzer corpus coverage model random callers monitors real reproducible install dist deb check-deb check-cross size budget lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench bench-check fuzz fuzzer corpus coverage model random callers monitors real reproducible install dist deb check-deb check-cross image check-boot size budget lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B build/host build/san build/coverage $(FUZZ) -name '*.d' 2>/dev/null)

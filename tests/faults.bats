@@ -2,6 +2,7 @@
 load helper
 
 setup() {
+	native strace
 	fresh_root
 	qv-domain add pop example.com ex1
 	qv-domain add dialup some.example.com ex1

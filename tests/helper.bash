@@ -94,11 +94,11 @@ same() {
 }
 
 # native WHAT: skips where qemu-user runs the binary (make check-cross), without what this test wants of the CPU's own kernel:
-#	strace   it would see, count and fail the emulator's calls
+#	strace, valgrind   they would see, count and fail what the emulator does
 #	argv     /proc has the emulator's
 #	errno    getsockopt(SO_ERROR) gives this machine's numbers; mips has others
 #	seccomp  it has none, and no Landlock
-#	devices  root of a user namespace makes none
+#	root     that of a user namespace makes no devices, and no overlay of /
 #	time     it is ten times as slow
 native() {
 	case $1:${EMULATED-} in

@@ -3,6 +3,7 @@
 load helper
 
 setup() {
+	native root
 	unshare -mpf true 2>/dev/null || skip "needs namespaces of its own"
 	! readelf -lW "$QVMAIL" | grep -q INTERP || skip "a firmware's binary is static"
 	fresh_root

@@ -40,6 +40,7 @@ info="maildirserial: info:"
 }
 
 @test "maildirsmtp: nobody there: mail stays, but after two weeks it bounces" {
+	native errno
 	letter new/a $((15 * 86400))
 	letter new/b $((13 * 86400))
 	exits 111 maildirsmtp "$BOX" p- 127.0.0.1:1 gw.test

@@ -6,6 +6,7 @@ load mail
 load serial
 
 setup() {
+	native strace
 	fresh_root
 	fake_queue
 	TRACE=$BATS_TEST_TMPDIR/trace

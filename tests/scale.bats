@@ -8,6 +8,7 @@ MOST=2.06
 ALONE=()
 
 setup() {
+	native valgrind
 	command -v valgrind >/dev/null || skip "needs valgrind"
 	fresh_root
 	ONE=$BATS_TEST_TMPDIR/1 TWO=$BATS_TEST_TMPDIR/2

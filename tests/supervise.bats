@@ -5,6 +5,7 @@ load helper
 load mail
 
 setup() {
+	native root
 	is_static || skip "a firmware's binary is static"
 	unshare -mpf true 2>/dev/null || skip "needs namespaces of its own"
 	grep -q overlay /proc/filesystems || skip "the kernel has no overlay file system"

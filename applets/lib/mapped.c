@@ -18,6 +18,8 @@ static int map(struct mapped *m, enum mapped_use use)
 	if (!S_ISREG(m->st.st_mode))
 		return S_ISDIR(m->st.st_mode) ? EISDIR : EINVAL;
 	m->n = (size_t)m->st.st_size;
+	if ((off_t)m->n != m->st.st_size)
+		return EFBIG;
 	if (m->n == 0)
 		return 0;
 	p = mmap(NULL, m->n, PROT_READ, MAP_SHARED | (use == MAPPED_READ ? MAP_POPULATE : 0), m->fd, 0);

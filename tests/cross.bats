@@ -168,3 +168,25 @@ run_of() {
 	run qv-rcpt nobody@gateway.example.net
 	[[ "$output" == *": uncertain: "*"control/locals: "* ]] || { echo "$output"; return 1; }
 }
+
+# allowed: the names of the system calls that fence_seccomp.c lists
+allowed() {
+	grep -oE '(ALWAYS|LIMITED|ONLY|READING|NO_CODE|SENDING)\([a-z0-9_]+' "$REPO/applets/lib/fence_seccomp.c" | sed 's/.*(//'
+	echo socket
+}
+
+@test "cross: what is called behind the fence is in its filter, by the names that this CPU has" {
+	[ -n "$EMULATED" ] || skip "the filter itself is tried here"
+	serve --chunking
+	dialup some.example.com "$PORT"
+	for server in 127.0.0.1 localhost; do
+		qv-domain relayhost some.example.com "$server:$PORT"
+		for i in 1 2 3; do leave some.example.com m$i; done
+		QEMU_STRACE=1 qv-flush -P 2 some.example.com 2>>"$BATS_TEST_TMPDIR/trace"
+	done
+	[ "$(accepted)" = 6 ]
+	grep -aoE '[0-9]+ [a-z0-9_]+\(' "$BATS_TEST_TMPDIR/trace" | tr -d '(' >"$BATS_TEST_TMPDIR/calls"
+	awk 'fenced[$1] && $2 != "prctl" { print $2 } $2 == "seccomp" { fenced[$1] = 1 }' "$BATS_TEST_TMPDIR/calls" | sort -u >"$BATS_TEST_TMPDIR/behind"
+	for call in read close connect write; do grep -x $call "$BATS_TEST_TMPDIR/behind"; done
+	comm -23 "$BATS_TEST_TMPDIR/behind" <(allowed | sort -u) | diff - /dev/null
+}

@@ -141,7 +141,7 @@ run_of() {
 
 # Not serve(), which would keep it.
 @test "cross: a message of more than 4 GB leaves whole, where a register has fewer bits than its size" {
-	[[ $(readelf -h "$QVMAIL") == *ELF32* ]] || skip "64 bits"
+	is_32_bit || skip "64 bits"
 	for way in --no-pipelining --chunking; do
 		"$TESTBIN/fakesmtpd" --timeout 1200 --log "$BATS_TEST_TMPDIR/heard$way" $way >"$BATS_TEST_TMPDIR/port" 3>&- &
 		SINK=$!
@@ -161,7 +161,7 @@ run_of() {
 }
 
 @test "cross: a table that is larger than memory can be is told of, not read in part" {
-	[[ $(readelf -h "$QVMAIL") == *ELF32* ]] || skip "64 bits"
+	is_32_bit || skip "64 bits"
 	run qv-rcpt nobody@gateway.example.net
 	[[ "$output" == *"no user alias" ]]
 	truncate -s $((4294967296 + $(stat -c %s "$C/locals"))) "$C/locals"

@@ -116,3 +116,7 @@ traced() {
 is_static() {
 	[[ "$(readelf -lW "$QVMAIL")" != *INTERP* ]]
 }
+
+is_32_bit() {
+	[[ "$(readelf -h "$QVMAIL")" == *ELF32* ]]
+}

@@ -123,7 +123,7 @@ $B/taken: $(SRC:%.c=$B/%.o) $B/tests/bench/taken/taken.o $(BIN).link
 # Its time of day can be set.
 $B/later: $(SRC:%.c=$B/%.o) $B/tests/bench/later/later.o $(BIN).link
 	@echo ld $@
-	@$(call link,$(filter %.o,$^)) -Wl,--wrap=time -o $@
+	@$(call link,$(filter %.o,$^)) -Wl,--wrap=time,--wrap=__time64 -o $@
 
 # Units and corpora for another CPU are static programs as the binary is, with its objects.
 $B/tests/unit/%: $B/tests/unit/%.o $(LOWER:%.c=$B/%.o)

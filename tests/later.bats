@@ -24,7 +24,7 @@ years() {
 		touch -d "@$NOW" "$BATS_TEST_TMPDIR/now"
 		[ "$(stat -c %Y "$BATS_TEST_TMPDIR/now")" = "$NOW" ] || skip "no file can be that young here"
 		YEAR=$(date -ud "@$NOW" +%Y)
-		"$@" || return
+		"$@"
 	done
 }
 
@@ -43,11 +43,12 @@ waits() {
 	WHEN=$((NOW - 7300)) leave some.example.com a
 	WHEN=$((NOW - 65)) leave some.example.com b
 	exits 0 qv-status
-	[[ ${lines[1]} == "some.example.com "*" 2h never "* ]]
+	[[ ${lines[1]} =~ ^some.example.com\ +2\ +[0-9]+\ +2h\ +never\  ]]
 	is_about "$(get '["oldest"]')" 7300
 	run qv-status --nagios -w 2h
-	[[ $output == "WARNING - some.example.com: 2 messages wait, oldest 2h"* ]]
-	qv-status --html | grep -q "$YEAR-[0-9-]* [0-9:]* UTC"
+	[[ $output == "QVMAIL WARNING - some.example.com: 2 messages wait, oldest 2h |"* ]]
+	qv-status --html >"$BATS_TEST_TMPDIR/page"
+	grep -q "$YEAR-[0-9-]* [0-9:]* UTC" "$BATS_TEST_TMPDIR/page" || { grep -o ".\{40\}UTC" "$BATS_TEST_TMPDIR/page"; return 1; }
 }
 
 @test "later: the age of waiting mail" {
@@ -81,7 +82,7 @@ deferred() {
 	rm -f "$DIR"/.qv-* "$NEW"/*
 	WHEN=$((NOW - 100)) leave some.example.com a
 	exits 111 qv-flush some.example.com
-	is_about "$(get '["next"]')" "$((NOW + 60))"
+	is_about "$(get '["next"]')" "$((NOW + 115))"
 	exits 0 qv-status
 	[[ ${lines[1]} =~ some.example.com\ +1\ +[0-9]+\ +1m\ +[0-9]+s\ +[12]m\  ]]
 }

@@ -280,6 +280,7 @@ at any time: where mail arrives
 waits_a_moment() { grep -qE 'poll\(.*\], 3, ([1-9]|[123][0-9]|40)(\)| <)' "$BATS_TEST_TMPDIR/trace"; }
 
 @test "master: a lone message that is whole is not waited with; one that is written there is" {
+	native strace
 	serve
 	for host in linked moved written; do dialup "$host.example.com" "$PORT"; done
 	printf 'Return-Path: <>\nDelivered-To: linked.example.com-a@x\n\n' >"$ROOT/l"

@@ -164,3 +164,27 @@ at_work() {
 	dialup some.example.com "$PORT"
 	years at_work
 }
+
+etrn() { printf '%s\n' "ETRN some.example.com" QUIT | TCPREMOTEIP=192.0.2.7 qv-trigger etrn 2>/dev/null; }
+was_sent() { grep -q " etrn - 192.0.2.7 sent" "$DIR/.qv-call" && [ "$(left)" = 0 ]; }
+
+calls() {
+	rm -f "$DIR"/.qv-*status "$DIR"/.qv-call "$NEW"/*
+	leave some.example.com a
+	[[ "$(etrn)" == *$'\n253 '* ]]
+	until_true was_sent
+	is_about "$(get '["last_call"]["time"]')" "$NOW"
+	qv-domain show some.example.com | grep -q "last call *$YEAR-[0-9-]* [0-9:]* UTC, etrn by 192.0.2.7: sent"
+	leave some.example.com b
+	[[ "$(etrn)" == *$'\n458 '* ]]
+	[[ "$(LATER=$((LATER + 70)) etrn)" == *$'\n253 '* ]]
+	until_true was_sent
+}
+
+@test "later: when a host has called, and may again" {
+	serve
+	dialup some.example.com "$PORT"
+	qv-domain trigger some.example.com --from 192.0.2.7
+	echo 60 >"$C/qv-call-interval"
+	years calls
+}

@@ -61,6 +61,7 @@ static int check_main(struct ctx *ctx, int argc, char **argv)
 	if (argc != 1)
 		return err_usage(&ctx->err, synopsis, "expected no arguments");
 	c.fix = fix > 0;
+	packed_unpack();
 	return check(ctx, &c);
 }
 

@@ -360,6 +360,7 @@ static int adopt_main(struct ctx *ctx, const struct verb *verb, int argc, char *
 {
 	if (common_options(ctx, verb->synopsis, NULL, &argc, argv) < 0)
 		return -1;
+	packed_unpack();
 	return adopt(ctx, argv + 1, argc - 1);
 }
 
@@ -395,6 +396,7 @@ static int import_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 
 	if (common_options(ctx, verb->synopsis, options, &argc, argv) < 0)
 		return -1;
+	packed_unpack();
 	if (system != NULL && argc < 2)
 		return err_usage(&ctx->err, verb->synopsis, "expected DIR");
 	if (system != NULL)
@@ -410,6 +412,7 @@ static int export_main(struct ctx *ctx, const struct verb *verb, int argc, char 
 		return -1;
 	if (argc != 1)
 		return err_usage(&ctx->err, verb->synopsis, "expected no arguments");
+	packed_unpack();
 	return export_run(ctx);
 }
 

@@ -90,6 +90,7 @@ static int route_main(struct ctx *ctx, int argc, char **argv)
 		return err_usage(&ctx->err, synopsis, "--local and --host must be given together");
 	if ((local != NULL) == (argc > 1))
 		return err_usage(&ctx->err, synopsis, local != NULL ? "--local cannot be combined with ADDRESS" : "expected at least one ADDRESS");
+	packed_unpack();
 	return run(ctx, local, host, argv + 1);
 }
 

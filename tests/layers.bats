@@ -85,6 +85,16 @@ uses() {
 		END { for (i in user) if (name[i] in home) print user[i], home[name[i]] }' | sort -u
 }
 
+# A file that enters such a room calls packed_unpack(); other rooms do not enter it at all.
+@test "a room whose strings are packed is entered by applets that unpack" {
+	for room in $(sed -nE 's#.*\*/([a-z]+)/\*\.o.*#\1#p' .tools/packed.ld); do
+		grep -l "#include \"$room/" -r applets | grep -v "^applets/$room/" >"$BATS_TEST_TMPDIR/entered"
+		[ -s "$BATS_TEST_TMPDIR/entered" ]
+		grep -v '^applets/[a-z]*\.c$' "$BATS_TEST_TMPDIR/entered" || true
+		xargs grep -L 'packed_unpack();' <"$BATS_TEST_TMPDIR/entered" || true
+	done | none "would find them empty"
+}
+
 @test "no file stands on one that stands on it: the objects have no circle" {
 	mapfile -t objects < <(printf '%s\n' applets/*.c applets/*/*.c | sed 's/c$/o/')
 	cd "$OBJECTS"

@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/peer.h"
+
 /* libc's own words for the first are "Try again", which reads like an order. */
 static const char *reason(int r)
 {
@@ -44,13 +46,14 @@ void net_free(struct net_addresses *a)
 
 static void print_address(const struct addrinfo *ai, char name[NET_NAME_MAX])
 {
-	char host[NET_NAME_MAX - 10], port[8];
+	/* In both families the port stands at the same place. */
+	unsigned port = ntohs(((const struct sockaddr_in *)ai->ai_addr)->sin_port);
+	char host[PEER_TEXT] = "?";
+	struct peer peer;
 
-	if (getnameinfo(ai->ai_addr, ai->ai_addrlen, host, sizeof host, port, sizeof port,
-	                NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-		snprintf(name, NET_NAME_MAX, "?");
-	else
-		snprintf(name, NET_NAME_MAX, strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
+	if (peer_of(ai->ai_addr, &peer))
+		peer_print(&peer, host);
+	snprintf(name, NET_NAME_MAX, strchr(host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
 }
 
 void net_again(struct net_addresses *a)

@@ -29,6 +29,17 @@ bool peer_parse(const char *text, struct peer *a)
 	return inet_pton(AF_INET, plain, a->byte + sizeof mapped) == 1 || inet_pton(AF_INET6, plain, a->byte) == 1;
 }
 
+bool peer_of(const struct sockaddr *address, struct peer *a)
+{
+	if (address->sa_family == AF_INET6) {
+		memcpy(a->byte, &((const struct sockaddr_in6 *)address)->sin6_addr, sizeof a->byte);
+		return true;
+	}
+	memcpy(a->byte, mapped, sizeof mapped);
+	memcpy(a->byte + sizeof mapped, &((const struct sockaddr_in *)address)->sin_addr, sizeof a->byte - sizeof mapped);
+	return address->sa_family == AF_INET;
+}
+
 void peer_print(const struct peer *a, char *to)
 {
 	bool four = is_ipv4(a);

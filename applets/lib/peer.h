@@ -3,6 +3,7 @@
 #define LIB_PEER_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
 
 enum { PEER_TEXT = 64 /* bytes of one with its prefix, and a NUL */ };
 
@@ -18,6 +19,9 @@ struct peer_range {
 
 /* "192.0.2.7", "2001:db8::1", "::ffff:192.0.2.7", "fe80::1%eth0". False: it is no address. */
 bool peer_parse(const char *text, struct peer *a);
+
+/* Of a socket's address. False: it is neither IPv4 nor IPv6. */
+bool peer_of(const struct sockaddr *address, struct peer *a);
 
 /* As text: IPv4 where it is that. to has PEER_TEXT bytes. */
 void peer_print(const struct peer *a, char *to);

@@ -1,6 +1,5 @@
 /* who - the peer, and what he may have. */
 #include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,11 +60,8 @@ static bool peer_of_socket(struct peer *p)
 {
 	struct sockaddr_storage a;
 	socklen_t n = sizeof a;
-	char host[PEER_TEXT];
 
-	if (getpeername(0, (struct sockaddr *)&a, &n) < 0 || (a.ss_family != AF_INET && a.ss_family != AF_INET6))
-		return false;
-	return getnameinfo((struct sockaddr *)&a, n, host, sizeof host, NULL, 0, NI_NUMERICHOST) == 0 && peer_parse(host, p);
+	return getpeername(0, (struct sockaddr *)&a, &n) == 0 && peer_of((struct sockaddr *)&a, p);
 }
 
 static bool is_loopback(const struct peer *p)

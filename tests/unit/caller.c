@@ -1,6 +1,8 @@
 /* caller - lines of users/qv-trigger, and the addresses in them. */
 #include "dialup/caller.h"
 
+#include <arpa/inet.h>
+
 #include "tap.h"
 
 #define STATES "c8a8ea3d5b3b3d6f1d1a3e0b2c4d5e6f00112233445566778899aabbccddeeff"
@@ -119,6 +121,27 @@ static void test_addresses(void)
 	address_is("1:2:3:4:5:6:7:8:9", "");
 }
 
+static void test_sockets(void)
+{
+	struct sockaddr_in four = {.sin_family = AF_INET};
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+	struct sockaddr none = {.sa_family = AF_UNIX};
+	char printed[PEER_TEXT];
+	struct peer a;
+
+	inet_pton(AF_INET, "192.0.2.7", &four.sin_addr);
+	inet_pton(AF_INET6, "2001:db8::1", &six.sin6_addr);
+	if (ok(peer_of((struct sockaddr *)&four, &a), "an IPv4 socket has a peer")) {
+		peer_print(&a, printed);
+		is_str(printed, "192.0.2.7", "its address");
+	}
+	if (ok(peer_of((struct sockaddr *)&six, &a), "an IPv6 socket has one")) {
+		peer_print(&a, printed);
+		is_str(printed, "2001:db8::1", "its address");
+	}
+	ok(!peer_of(&none, &a), "a local socket has none");
+}
+
 static void is_in(const char *address, const char *range, bool want)
 {
 	struct peer_range r;
@@ -154,6 +177,7 @@ int main(void)
 	test_limits();
 	test_file();
 	test_addresses();
+	test_sockets();
 	test_ranges();
 	return done_testing();
 }

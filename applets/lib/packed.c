@@ -2,7 +2,8 @@
  * packed - unpacks what .tools/pack.c packed: LZ77 behind two canonical Huffman codes.
  *
  * A symbol of the first code is a byte, or 256 and more for the length of what is repeated; the second code has its
- * distance. The codes' lengths stand in front, four bits each. All of it is our own, made in the build: nothing is checked.
+ * distance. The codes' lengths stand in front, four bits each. All of it is our own, made in the build: it is not
+ * checked.
  */
 #include "lib/packed.h"
 

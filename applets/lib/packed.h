@@ -6,8 +6,8 @@
  *	packed_unpack();
  *	printf("%s", help);
  *
- * The linker gives texts their addresses but no place in the file: until packed_unpack() they read as zeros. Where nothing
- * is packed (unit tests, sanitizers) they are constants as others are.
+ * The linker gives texts their addresses but no place in the file: until packed_unpack() they read as zeros. Where
+ * nothing is packed (unit tests, sanitizers) they are constants as others are.
  *
  * So it is with all strings in the functions of the rooms that .tools/packed.ld names: who enters one, unpacks first.
  */

@@ -262,6 +262,7 @@ check-cross: build/src/fetched
 	@r=0; for triplet in $(foreach a,$(or $(ARCH),$(ARCHS)),$(call gnu,$a)); do \
 		echo "== $$triplet" && .tools/deps $$triplet && .tools/emulated $$triplet \
 		$(MAKE) --no-print-directory check CROSS=$$triplet- T='$(or $T,$(if $(SLICE),$(SLICED)))' || r=1; \
+		grep -ho '# skip .*' build/$$triplet/tap/*.tap | sort | uniq -c; \
 	done; exit $$r
 
 # ROWS=loopback RUNS=1 is quick; SERIALMAIL=DIR: where its programs are, if not in PATH.

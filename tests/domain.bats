@@ -1109,9 +1109,9 @@ bad() {
 
 @test "domain: who waits in vain for the lock is told who holds it, pid and command" {
 	cd "$BATS_TEST_TMPDIR" || return
-	flock -F "$U/qv-lock" sh -c 'echo >held; exec sleep 60' 3>&- &
+	flock -F "$U/qv-lock" sleep 60 3>&- &
 	holder=$!
-	until [ -e held ]; do sleep 0.01; done
+	until [ "$(cat "/proc/$holder/comm")" = sleep ]; do sleep 0.01; done
 	before=$(tree | sed 's/^f [0-7]* \(.*qv-lock\)/f 600 \1/')
 	for command in "qv-domain --wait 0 add backup example.com" "qv-domain add backup example.com --wait=1" "qv-domain del localhost -w0"; do
 		exits 111 $command

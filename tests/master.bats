@@ -415,8 +415,9 @@ waits_a_moment() { grep -qE 'poll\(.*\], 3, ([1-9]|[123][0-9]|40)(\)| <)' "$BATS
 @test "master: what cannot be watched is said once, in a line, and looked at in each interval" {
 	serve
 	for i in 1 2 3 4; do dialup "c$i.example.com" "$PORT"; done
-	for fault in inotify_add_watch:error=ENOSPC:when=3+ inotify_init1:error=EMFILE inotify_init1:error=ENOSYS \
-		fstatfs:poke_exit=@arg2=6969000000000000; do
+	nfs=fstatfs:poke_exit=@arg2=6969000000000000
+	! is_32_bit || nfs=fstatfs64:poke_exit=@arg3=69690000
+	for fault in inotify_add_watch:error=ENOSPC:when=3+ inotify_init1:error=EMFILE inotify_init1:error=ENOSYS $nfs; do
 		stay_traced -o /dev/null -e "trace=${fault%%:*}" -e "inject=$fault" -- -e 1 -g 0
 		until_true said "unable to watch "
 		before=$(accepted)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "lib/dir.h"
 #include "lib/fs.h"
 #include "lib/grow.h"
+#include "lib/join.h"
 #include "qmail/dotqmail.h"
 
 /* The local part that this file belongs to; false: the file belongs to no address. */
@@ -59,7 +59,7 @@ static int add(struct ctx *ctx, struct addresses *a, size_t *room, int dir, cons
 	*at = (struct address){.text = BUF(CONTROL_MAX)};
 	if (!take_local(name, ext, at))
 		return 0;
-	snprintf(where, sizeof where, "%s/%s", home, name);
+	join(where, sizeof where, home, "/", name, NULL);
 	r = is_link(dir, name) ? follow(ctx, owner, dir, name, where, at) : fs_slurp_at(ctx, dir, name, where, &at->text, NULL);
 	if (r == 0)
 		a->n++;
@@ -144,7 +144,7 @@ const char *address_box(const char *text, size_t n, const struct boxes *b, char 
 	l.n -= dir + 2;
 	if (memchr(l.value, '/', l.n) != NULL || l.n >= size)
 		return NULL;
-	snprintf(name, size, "%.*s", (int)l.n, l.value);
+	join_part(name, size, l.value, l.n);
 	return name;
 }
 

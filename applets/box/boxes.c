@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/opt.h"
 #include "plan/view.h"
 #include "qmail/maildir.h"
@@ -17,14 +18,15 @@ static const struct owner of_root = {0644, (uid_t)-1, (gid_t)-1};
 void boxes_of_handle(const struct conf *conf, const char *handle, struct boxes *b)
 {
 	*b = (struct boxes){0};
-	snprintf(b->handle, sizeof b->handle, "%s", handle);
-	snprintf(b->dir, sizeof b->dir, "%s/%c/%s/POP", conf->popmail, handle[0], handle);
+	join(b->handle, sizeof b->handle, handle, NULL);
+	join(b->dir, sizeof b->dir, conf->popmail, "/", (char[]){handle[0], '\0'}, "/", handle, "/POP", NULL);
 }
 
 int boxes_of_home(const char *home, struct boxes *b)
 {
 	static const char domains[] = "/DOMAINS/";
 	const char *hit = NULL, *slash;
+	size_t n;
 
 	for (const char *p = home; (p = strstr(p, domains)) != NULL; p++)
 		hit = p;
@@ -35,15 +37,16 @@ int boxes_of_home(const char *home, struct boxes *b)
 	if (slash == hit || (size_t)(hit - home) + sizeof "/POP" > sizeof b->dir || (size_t)(hit - slash) > NAME_MAX)
 		return -1;
 	*b = (struct boxes){0};
-	snprintf(b->handle, sizeof b->handle, "%.*s", (int)(hit - slash), slash);
-	snprintf(b->dir, sizeof b->dir, "%.*s/POP", (int)(hit - home), home);
+	join_part(b->handle, sizeof b->handle, slash, (size_t)(hit - slash));
+	n = join_part(b->dir, sizeof b->dir, home, (size_t)(hit - home));
+	join(b->dir + n, sizeof b->dir - n, "/POP", NULL);
 	return 0;
 }
 
 void boxes_name(const struct boxes *b, const char *name, struct box *box)
 {
-	snprintf(box->name, sizeof box->name, "%s", name);
-	snprintf(box->path, sizeof box->path, "%s/%s", b->dir, name);
+	join(box->name, sizeof box->name, name, NULL);
+	join(box->path, sizeof box->path, b->dir, "/", name, NULL);
 }
 
 int boxes_will(struct ctx *ctx, struct plan *plan, const struct box *box)
@@ -73,7 +76,7 @@ long boxes_number(const struct boxes *b, const char *name)
 
 static void last_path(const struct boxes *b, char *to, size_t size)
 {
-	snprintf(to, size, "%s/.qv-last", b->dir);
+	join(to, size, b->dir, "/.qv-last", NULL);
 }
 
 int boxes_last(struct ctx *ctx, struct plan *plan, const struct boxes *b, long *last)
@@ -98,10 +101,10 @@ int boxes_last(struct ctx *ctx, struct plan *plan, const struct boxes *b, long *
 
 void boxes_use_up(struct plan *plan, const struct boxes *b, long last)
 {
-	char path[900], text[32];
+	char path[900], digits[JOIN_NUMBER], text[JOIN_NUMBER + 1];
 
 	last_path(b, path, sizeof path);
-	snprintf(text, sizeof text, "%ld\n", last);
+	join(text, sizeof text, join_number(digits, (unsigned long)last, 1), "\n", NULL);
 	plan_text(plan, path, &of_root, text);
 }
 
@@ -153,7 +156,7 @@ static int part_has_mail(struct ctx *ctx, const struct box *box, const char *par
 	struct stat st;
 	int fd, r;
 
-	snprintf(path, sizeof path, "%s/%s", box->path, part);
+	join(path, sizeof path, box->path, "/", part, NULL);
 	r = fs_stat(ctx, path, &st);
 	if (r != 0)
 		return r < 0 ? -1 : 0;

@@ -1,9 +1,9 @@
 /* home - the files in the home of a domain that is delivered here, in any layout. */
 #include "box/home.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "lib/join.h"
 #include "qmail/dotqmail.h"
 
 bool domain_is_ours(const struct domain *d)
@@ -28,9 +28,9 @@ int domain_dotqmail(const struct domain *d, const char *local, char *path, size_
 
 	if (strcmp(d->dash, "-") != 0 || strlen(d->ext) + strlen(local) >= sizeof whole)
 		return -1;
-	snprintf(whole, sizeof whole, "%s%s", d->ext, local);
+	join(whole, sizeof whole, d->ext, local, NULL);
 	dotqmail_name(whole, &name);
-	return (size_t)snprintf(path, size, "%s/%s", d->home, name.text) < size ? 0 : -1;
+	return join(path, size, d->home, "/", name.text, NULL) < size ? 0 : -1;
 }
 
 int domain_addresses(struct ctx *ctx, const struct domain *d, struct addresses *a)
@@ -49,9 +49,9 @@ void domain_boxes(const struct domain *d, struct boxes *b)
 	b->foreign = true;
 	b->uid = d->uid;
 	b->gid = d->gid;
-	snprintf(b->home, sizeof b->home, "%s", d->home);
-	snprintf(b->handle, sizeof b->handle, "%s", name_handle(&e, "user", d->user) == 0 ? d->user : "box");
-	snprintf(b->dir, sizeof b->dir, "%s/POP", d->home);
+	join(b->home, sizeof b->home, d->home, NULL);
+	join(b->handle, sizeof b->handle, name_handle(&e, "user", d->user) == 0 ? d->user : "box", NULL);
+	join(b->dir, sizeof b->dir, d->home, "/POP", NULL);
 }
 
 struct owner domain_owner(const struct conf *conf, const struct domain *d, mode_t mode)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "box/password.h"
 #include "box/which.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/cdbfile.h"
 #include "routing/files.h"
 
@@ -28,12 +28,12 @@ static int box_of_name(struct ctx *ctx, int cdb, const char *user, struct box *b
 	/* directories and the empty string are keys too */
 	if (*user == '\0' || strlen(user) >= sizeof box->name || strchr(user, '/') != NULL)
 		return 1;
-	snprintf(box->name, sizeof box->name, "%s", user);
+	join(box->name, sizeof box->name, user, NULL);
 	for (char *c = box->name; *c != '\0'; c++)
 		*c = name_fold(*c);
 	r = cdbfile_find(cdb, box->name, strlen(box->name), box->path, sizeof box->path);
 	if (r == 0)
-		snprintf(box->name, sizeof box->name, "%s", strrchr(box->path, '/') + 1);
+		join(box->name, sizeof box->name, strrchr(box->path, '/') + 1, NULL);
 	return r < 0 ? unable(ctx) : r;
 }
 
@@ -93,7 +93,7 @@ static int door_of_stranger(struct ctx *ctx, int cdb, const char *user, struct d
 		return 0;
 	for (n = choose(user, all, n); n > 0; n--)
 		p = strchr(p, ':') + 1;
-	snprintf(door->hash, sizeof door->hash, "%.*s", (int)strcspn(p, ":"), p);
+	join_part(door->hash, sizeof door->hash, p, strcspn(p, ":"));
 	return 0;
 }
 

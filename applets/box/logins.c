@@ -2,11 +2,11 @@
 #include "box/logins.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "box/logins_line.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "plan/view.h"
 
 int logins_load(struct ctx *ctx, struct logins *t)
@@ -62,7 +62,7 @@ void logins_look(const struct logins *t, const struct box *box, struct logins_lo
 	if (find(t, box, &line) == LINES_NONE)
 		return;
 	l->suspended = line.suspended;
-	snprintf(l->hash, sizeof l->hash, "%.*s", (int)line.hash.n, line.hash.p);
+	join_part(l->hash, sizeof l->hash, line.hash.p, line.hash.n);
 }
 
 static bool same(const struct logins_login *a, const struct logins_login *b)
@@ -82,7 +82,7 @@ void logins_set(struct logins *t, const struct box *box, const struct logins_log
 		return;
 	if (i != LINES_NONE)
 		lines_remove(&t->lines, i);
-	snprintf(text, sizeof text, "%s:%s%s:%s", box->name, l->suspended ? "!" : "", l->hash, box->path);
+	join(text, sizeof text, box->name, ":", l->suspended ? "!" : "", l->hash, ":", box->path, NULL);
 	if (l->suspended || *l->hash != '\0')
 		lines_insert(&t->lines, i != LINES_NONE ? i : t->lines.n, text);
 }
@@ -110,7 +110,7 @@ static bool is_removed(struct plan *plan, const struct logins_line *line)
 
 	if (line->dir.n >= sizeof path)
 		return false;
-	snprintf(path, sizeof path, "%.*s", (int)line->dir.n, line->dir.p);
+	join_part(path, sizeof path, line->dir.p, line->dir.n);
 	do {
 		s = plan_find(plan, path);
 		if (s != NULL && s->op == PLAN_REMOVE)

@@ -5,11 +5,11 @@
  * empty key and contains a hash of every kind in use, each followed by a colon: the passwords of unknown users are
  * compared with these, so that a login takes the same time for unknown and for existing users.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "box/logins.h"
 #include "box/logins_line.h"
+#include "lib/join.h"
 #include "qmail/digest.h"
 #include "qmail/names.h"
 
@@ -33,7 +33,7 @@ static void learn_kind(struct kinds *k, const char *p, size_t n)
 	for (size_t i = 0; i < k->n; i++)
 		if (same_kind(k->hash[i], p, n))
 			return;
-	snprintf(k->hash[k->n++], sizeof *k->hash, "%.*s", (int)n, p);
+	join_part(k->hash[k->n++], sizeof *k->hash, p, n);
 }
 
 static int add_kinds(struct digest *d, const struct kinds *k)
@@ -42,7 +42,7 @@ static int add_kinds(struct digest *d, const struct kinds *k)
 	size_t n = 0;
 
 	for (size_t i = 0; i < k->n; i++)
-		n += (size_t)snprintf(all + n, sizeof all - n, "%s:", k->hash[i]);
+		n += join(all + n, sizeof all - n, k->hash[i], ":", NULL);
 	return digest_add(d, "", 0, all, n);
 }
 
@@ -59,7 +59,7 @@ static int add_line(struct digest *d, const struct lines *all, const struct logi
 
 	if (digest_add(d, line->dir.p, line->dir.n, line->field.p, line->field.n) < 0)
 		return -1;
-	snprintf(box, sizeof box, "%.*s", (int)line->box.n, line->box.p);
+	join_part(box, sizeof box, line->box.p, line->box.n);
 	if (!is_only(all, box, i))
 		return 0;
 	for (char *c = box; *c != '\0'; c++)

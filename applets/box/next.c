@@ -7,12 +7,13 @@
 #include "box/logins.h"
 #include "box/used_by.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 
 static void name_it(const struct boxes *b, long number, struct box *box)
 {
-	char name[sizeof b->handle + 24];
+	char name[sizeof b->handle + JOIN_NUMBER], digits[JOIN_NUMBER];
 
-	snprintf(name, sizeof name, "%s-%04ld", b->handle, number);
+	join(name, sizeof name, b->handle, "-", join_number(digits, (unsigned long)number, 4), NULL);
 	boxes_name(b, name, box);
 }
 
@@ -35,7 +36,7 @@ static int is_maildir(struct ctx *ctx, const struct box *box)
 	struct stat st;
 	int r;
 
-	snprintf(new, sizeof new, "%s/new", box->path);
+	join(new, sizeof new, box->path, "/new", NULL);
 	r = fs_stat(ctx, new, &st);
 	return r < 0 ? -1 : r == 0 && S_ISDIR(st.st_mode);
 }

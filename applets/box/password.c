@@ -2,9 +2,10 @@
 #include "box/password.h"
 
 #include <crypt.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+
+#include "lib/join.h"
 
 /* No password has this hash: crypt never returns it. Its salt is as long as ours, so that the work is the same. */
 static const char nobodys[] =
@@ -23,7 +24,7 @@ int password_hash(struct ctx *ctx, const char *password, char to[PWHASH_MAX + 1]
 	hash = crypt(password, setting);
 	if (hash == NULL || !pwhash_ok(hash, strlen(hash)))
 		return err_perm(&ctx->err, "unable to hash this password; choose another one");
-	snprintf(to, PWHASH_MAX + 1, "%s", hash);
+	join(to, PWHASH_MAX + 1, hash, NULL);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/join.h"
 #include "lib/same.h"
 
 static const char digits64[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -100,7 +101,7 @@ static void bcrypt_why(const char *p, size_t n, char why[PWHASH_WHY])
 	size_t cost = n > 3 ? strspn(p + 4, "0123456789") : 0;
 
 	if (n < 4 || strchr("abxy", p[2]) == NULL || p[3] != '$')
-		snprintf(why, PWHASH_WHY, "unknown prefix, expected $2a$, $2b$, $2x$ or $2y$");
+		join(why, PWHASH_WHY, "unknown prefix, expected $2a$, $2b$, $2x$ or $2y$", NULL);
 	else if (cost != 2 || p[6] != '$' || (p[4] != '0' && p[4] != '1') || (p[4] == '0' && p[5] < '4'))
 		snprintf(why, PWHASH_WHY, "cost %.*s, expected 04 to 19", (int)(cost < 20 ? cost : 20), p + 4);
 	else
@@ -136,7 +137,7 @@ void pwhash_why(const char *p, size_t n, char why[PWHASH_WHY])
 {
 	size_t id = n > 1 && p[0] == '$' ? strspn(p + 1, "0123456789abcdefghijklmnopqrstuvwxyz-") : 0;
 
-	snprintf(why, PWHASH_WHY, "expected $6$, $5$, $2b$, $1$, or 13 or 20 characters of DES");
+	join(why, PWHASH_WHY, "expected $6$, $5$, $2b$, $1$, or 13 or 20 characters of DES", NULL);
 	if (n > 0 && p[0] == '{')
 		brace_why(p, n, why);
 	else if (id > 0 && p[1] == '2')
@@ -161,7 +162,7 @@ size_t pwhash_kind(const char *p, size_t n)
 
 void pwhash_setting(char to[PWHASH_SETTING], const unsigned char *random)
 {
-	size_t n = (size_t)snprintf(to, PWHASH_SETTING, "$6$");
+	size_t n = join(to, PWHASH_SETTING, "$6$", NULL);
 
 	for (size_t i = 0; i < PWHASH_RANDOM; i += 3) {
 		unsigned bits = (unsigned)random[i] << 16 | (unsigned)random[i + 1] << 8 | random[i + 2];

@@ -8,6 +8,7 @@
 #include "box/addresses.h"
 #include "lib/dir.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/dotqmail.h"
 
 struct search {
@@ -43,7 +44,7 @@ static int search_home(struct ctx *ctx, const struct search *s, const char *home
 		if (!address_uses(&a.address[i], s->box))
 			continue;
 		dotqmail_name(a.address[i].local, &name);
-		snprintf(s->who, s->size, "%s/%s", home, name.text);
+		join(s->who, s->size, home, "/", name.text, NULL);
 		r = strcmp(s->who, s->except) != 0;
 	}
 	addresses_free(&a);
@@ -69,7 +70,7 @@ static int search_homes(struct ctx *ctx, const struct boxes *b, const struct sea
 	if (d == NULL)
 		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, domains);
 	while (r == 0 && (e = dir_next(d)) != NULL) {
-		snprintf(home, sizeof home, "%s/%s", domains, e->d_name);
+		join(home, sizeof home, domains, "/", e->d_name, NULL);
 		if (e->d_name[0] != '.' && strcmp(home, s->except) != 0)
 			r = search_home(ctx, s, home);
 	}

@@ -7,6 +7,7 @@
 #include "box/handles.h"
 #include "box/home.h"
 #include "box/next.h"
+#include "lib/join.h"
 #include "plan/view.h"
 
 enum { DOTQMAIL_FILE_MAX = 65536 }; /* popusr writes these, and root reads them at every login */
@@ -27,7 +28,7 @@ int box_of_line(const struct dotqmail_line *l, const char *home, struct box *box
 	name = strrchr(box->path, '/') + 1;
 	if (*name == '\0' || strlen(name) >= sizeof box->name)
 		return 1;
-	snprintf(box->name, sizeof box->name, "%s", name);
+	join(box->name, sizeof box->name, name, NULL);
 	for (char *colon = box->name; (colon = strchr(colon, ':')) != NULL;)
 		*colon = '.';
 	return 0;
@@ -90,7 +91,7 @@ static int by_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan
 	char *hyphen;
 	int r = 1;
 
-	snprintf(handle, sizeof handle, "%s", name);
+	join(handle, sizeof handle, name, NULL);
 	while (r == 1 && (hyphen = strrchr(handle, '-')) != NULL) {
 		*hyphen = '\0';
 		r = of_handle(ctx, conf, plan, handle, name, box);
@@ -164,7 +165,7 @@ static int ask_plan(struct ctx *ctx, struct search *s)
 		handle = name - strlen(pop) + 1;
 		if (memcmp(handle, pop, strlen(pop)) != 0)
 			continue;
-		snprintf(text, sizeof text, "%.*s", (int)(handle - path), path);
+		join_part(text, sizeof text, path, (size_t)(handle - path));
 		handle = strrchr(text, '/');
 		r = handle == NULL ? 0 : ask_customer(ctx, s, handle + 1);
 	}
@@ -194,7 +195,7 @@ static int own_prefix(struct ctx *ctx, const struct conf *conf, struct plan *pla
 	char *hyphen;
 	int r;
 
-	snprintf(handle, sizeof handle, "%s", name);
+	join(handle, sizeof handle, name, NULL);
 	while ((hyphen = strrchr(handle, '-')) != NULL) {
 		*hyphen = '\0';
 		if (strcmp(handle, b->handle) == 0)

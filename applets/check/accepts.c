@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check/internal.h"
+#include "lib/join.h"
 #include "qmail/constmap.h"
 #include "routing/where.h"
 
@@ -22,7 +23,7 @@ static bool is_accepted(const struct check *c, const char *name)
 	size_t n;
 
 	for (size_t at = 0; constmap_suffix(name, strlen(name), &at, &p, &n);) {
-		snprintf(key, sizeof key, "%.*s", (int)n, p);
+		join_part(key, sizeof key, p, n);
 		if (routing_accept_line(&c->change.routing, key, &f) != LINES_NONE)
 			return true;
 	}
@@ -42,7 +43,7 @@ static void check_virtual(struct check *c, size_t i)
 	if (!lines_key(l, LINES_MAP, i, &p, &n) || n == 0 || n >= sizeof name || memchr(p, '@', n) != NULL ||
 	    memchr(p, ' ', n) != NULL || memchr(p, '*', n) != NULL)
 		return;
-	snprintf(name, sizeof name, "%.*s", (int)n, p);
+	join_part(name, sizeof name, p, n);
 	lines_value(l, i, &n);
 	if (n == 0 || routing_accept_line(&c->change.routing, name, &f) != LINES_NONE)
 		return;
@@ -106,7 +107,7 @@ static void check_subs(struct check *c, enum routing_name name)
 		if (!lines_key(&f->lines, LINES_LIST, i, &p, &n) || n < 2 || n >= sizeof sub || *p != '.' ||
 		    memchr(p, ' ', n) != NULL)
 			continue;
-		snprintf(sub, sizeof sub, "%.*s", (int)n, p);
+		join_part(sub, sizeof sub, p, n);
 		check_sub(c, f, i, sub);
 	}
 }
@@ -118,7 +119,7 @@ bool check_is_mapped(const struct check *c, enum routing_name f, const char *nam
 	size_t n;
 
 	for (size_t at = 0; constmap_suffix(name, strlen(name), &at, &p, &n);) {
-		snprintf(key, sizeof key, "%.*s", (int)n, p);
+		join_part(key, sizeof key, p, n);
 		if (is_there(c, f, key))
 			return true;
 	}

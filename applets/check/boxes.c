@@ -1,12 +1,12 @@
 /* boxes - POP mailboxes: are they complete, owned by popusr, and used by an address? */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "box/boxes.h"
 #include "check/internal.h"
 #include "lib/dir.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 
 static void check_box(struct check *c, const struct check_names *users, const struct boxes *b, const char *name)
 {
@@ -15,7 +15,7 @@ static void check_box(struct check *c, const struct check_names *users, const st
 
 	boxes_name(b, name, &box);
 	if (!c->homes_missing && !check_has(users, box.path) && !check_has_parts(c, box.path)) {
-		snprintf(away, sizeof away, "%.*s", (int)(strrchr(b->dir, '/') - b->dir), b->dir);
+		join_part(away, sizeof away, b->dir, (size_t)(strrchr(b->dir, '/') - b->dir));
 		check_found(c,
 		            &(struct finding){CHECK_WARNING, "no-maildir", box.path, 0,
 		                              check_command(c, "mv -n ", box.path, " ", away, CHECK_END)},
@@ -38,7 +38,7 @@ static void check_last(struct check *c, const struct boxes *b)
 	char path[900];
 	long last;
 
-	snprintf(path, sizeof path, "%s/.qv-last", b->dir);
+	join(path, sizeof path, b->dir, "/.qv-last", NULL);
 	if (boxes_last(c->ctx, NULL, b, &last) == 0)
 		return;
 	if (c->ctx->err.sys != 0)
@@ -90,7 +90,7 @@ void check_boxes(struct check *c)
 	for (size_t i = 0; !buf_failed(&c->boxes) && i < pops.n; i++) {
 		if (i > 0 && strcmp(pops.text[i], pops.text[i - 1]) == 0)
 			continue; /* several domains may be one customer's */
-		snprintf(b.dir, sizeof b.dir, "%s", pops.text[i]);
+		join(b.dir, sizeof b.dir, pops.text[i], NULL);
 		check_pop(c, &users, &b);
 	}
 	check_names_free(&users);

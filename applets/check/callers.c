@@ -1,11 +1,11 @@
 /* callers - users/qv-trigger: who may call for the mail of which dial-up host. */
 #include "setup/callers.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "check/internal.h"
+#include "lib/join.h"
 #include "lib/same.h"
 
 static void found_at(struct check *c, const char *name, size_t i, const char *mend, const char *who, const char *what)
@@ -19,7 +19,7 @@ static bool is_dialup(const struct check *c, const char *host)
 	char home[900];
 	struct domain d;
 
-	snprintf(home, sizeof home, "%s/%s", conf->serialmail, host);
+	join(home, sizeof home, conf->serialmail, "/", host, NULL);
 	routing_look(&c->change.routing, conf, host, &d);
 	return d.form == DOMAIN_DIALUP && strcmp(d.home, home) == 0;
 }

@@ -7,6 +7,7 @@
 
 #include "check/internal.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/names.h"
 
 const char check_root[] = "root", check_quoted[] = "quoted", check_popuser[] = "popuser", check_onto[] = "onto";
@@ -17,7 +18,7 @@ static void quote(struct buf *b, const char *root, const char *path)
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
 	char word[2 * PATH_MAX];
 
-	snprintf(word, sizeof word, "%s%s", root, path);
+	join(word, sizeof word, root, path, NULL);
 	if (word[strspn(word, plain)] == '\0') {
 		buf_str(b, word);
 		return;
@@ -46,7 +47,7 @@ static void list_instead(struct check *c, const char *path)
 
 	for (size_t i = 0; (unsigned char)path[i] >= ' ' && path[i] != 127; i++)
 		n = path[i] == '/' ? i : n;
-	snprintf(dir, sizeof dir, "%.*s", (int)n, path);
+	join_part(dir, sizeof dir, path, n);
 	c->mend.len = 0;
 	buf_str(&c->mend, "ls -lib ");
 	quote(&c->mend, c->ctx->root, dir);

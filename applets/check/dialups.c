@@ -12,6 +12,7 @@
 #include "dialup/hosts.h"
 #include "dialup/relayhost.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/envelope.h"
 #include "qmail/maildir.h"
 #include "routing/where.h"
@@ -39,7 +40,7 @@ static void check_relayhost(struct check *c, const struct domain *d)
 	char path[900];
 	int r;
 
-	snprintf(path, sizeof path, "%s/RELAYHOST", d->home);
+	join(path, sizeof path, d->home, "/RELAYHOST", NULL);
 	r = fs_slurp(c->ctx, path, &text, &st);
 	if (r < 0)
 		check_unreadable(c, path);
@@ -63,7 +64,7 @@ static void check_strange(struct check *c, const struct domain *d, const char *p
 
 	if (list->strange == 0)
 		return;
-	snprintf(file, sizeof file, "%s/%s", path, list->stranger);
+	join(file, sizeof file, path, "/", list->stranger, NULL);
 	if (list->strange > 1)
 		snprintf(more, sizeof more, " (and %zu more like it)", list->strange - 1);
 	check_found(c, &(struct finding){CHECK_WARNING, "not-a-message", file, 0,
@@ -103,11 +104,11 @@ static void check_mail(struct check *c, const struct domain *d, const char *path
 		check_unreadable(c, path);
 		return;
 	}
-	snprintf(prefix, sizeof prefix, "%s-", d->id);
+	join(prefix, sizeof prefix, d->id, "-", NULL);
 	for (size_t i = 0; i < list.n && i < HEADS_MAX; i++) {
 		if (is_sendable(&v, new, maildir_name(&list, i), prefix, &why))
 			continue;
-		snprintf(file, sizeof file, "%s/%s", path, maildir_name(&list, i));
+		join(file, sizeof file, path, "/", maildir_name(&list, i), NULL);
 		check_found(c, &(struct finding){CHECK_ERROR, "unsendable", file, 0,
 		                                 check_command(c, "mv -n ", file, " ", d->home, " # and read it", CHECK_END)},
 		            "cannot be sent: %s; it waits forever", why);
@@ -129,7 +130,7 @@ static void check_new(struct check *c, const struct domain *d)
 	struct stat st;
 	int new, r;
 
-	snprintf(path, sizeof path, "%s/Maildir/new", d->home);
+	join(path, sizeof path, d->home, "/Maildir/new", NULL);
 	r = fs_stat(c->ctx, path, &st);
 	if (r != 0)
 		return; /* check_maildir() has reported it */
@@ -151,8 +152,8 @@ static void check_default(struct check *c, const struct domain *d)
 	char path[900], maildir[900];
 	bool waits = false;
 
-	snprintf(path, sizeof path, "%s/.qmail-default", d->home);
-	snprintf(maildir, sizeof maildir, "%s/Maildir", d->home);
+	join(path, sizeof path, d->home, "/.qmail-default", NULL);
+	join(maildir, sizeof maildir, d->home, "/Maildir", NULL);
 	if (fs_slurp(c->ctx, path, &text, NULL) == 0 && text.len > 0) {
 		for (size_t at = 0; dotqmail_next(buf_text(&text), text.len, &at, &l);)
 			waits |= box_of_line(&l, d->home, &box) == 0 && strcmp(box.path, maildir) == 0;
@@ -172,7 +173,7 @@ static void check_server(struct check *c, const struct domain *d)
 	char path[900];
 	struct attempt l;
 
-	snprintf(path, sizeof path, "%s/" ATTEMPT_FILE, d->home);
+	join(path, sizeof path, d->home, "/" ATTEMPT_FILE, NULL);
 	attempt_read(c->ctx, d->home, &l);
 	if (l.wanted > 0)
 		check_found(c, &(struct finding){CHECK_ERROR, "unwilling", path, 0, ""},
@@ -197,7 +198,7 @@ static void check_dialup(struct check *c, const struct domain *d)
 		return; /* homes.c has reported it */
 	check_relayhost(c, d);
 	check_default(c, d);
-	snprintf(path, sizeof path, "%s/Maildir", d->home);
+	join(path, sizeof path, d->home, "/Maildir", NULL);
 	check_maildir(c, path, path, 0, true);
 	check_new(c, d);
 	check_server(c, d);
@@ -222,7 +223,7 @@ static void check_orphan(struct check *c, const char *name)
 	struct domain d;
 
 	routing_look(&c->change.routing, &c->change.conf, name, &d);
-	snprintf(path, sizeof path, "%s/%s", c->change.conf.serialmail, name);
+	join(path, sizeof path, c->change.conf.serialmail, "/", name, NULL);
 	if (d.form == DOMAIN_DIALUP && strcmp(d.home, path) == 0)
 		return;
 	if (is_meant(c, name))

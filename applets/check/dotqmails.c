@@ -1,11 +1,11 @@
 /* dotqmails - .qmail files as files: their names, modes and owners, and links among them. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "check/instructions.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/dotqmail.h"
 
 /* For a link, or in a home that is not ours, a command; otherwise --fix does it: NULL. */
@@ -51,8 +51,8 @@ static void check_never_read(const struct dotqmail_file *f)
 	for (n = 0; n < NAME_MAX && f->name[n] != '\0'; n++)
 		right[n] = n > 0 && f->name[n] == '.' ? ':' : name_fold(f->name[n]);
 	right[n] = '\0';
-	snprintf(path, sizeof path, "%s/%s", f->home->path, right);
-	snprintf(aside, sizeof aside, "%s/%s.old", f->home->path, right + 1);
+	join(path, sizeof path, f->home->path, "/", right, NULL);
+	join(aside, sizeof aside, f->home->path, "/", right + 1, ".old", NULL);
 	check_found(f->c,
 	            &(struct finding){CHECK_WARNING, "never-read", f->path, 0,
 	                              fs_stat(f->c->ctx, path, &st) == 1
@@ -96,7 +96,7 @@ void check_dotqmail(struct check *c, struct home *h, const char *name)
 	bool is_read = strcmp(name, ".qmail") == 0 || dotqmail_local(name, local, sizeof local) == 0;
 	int r;
 
-	snprintf(path, sizeof path, "%s/%s", h->path, name);
+	join(path, sizeof path, h->path, "/", name, NULL);
 	r = fs_slurp_at(c->ctx, h->dir, name, path, &f.text, &f.st);
 	if (!is_read) {
 		check_never_read(&f);

@@ -6,6 +6,7 @@
 #include "box/boxes.h"
 #include "check/internal.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/dotqmail.h"
 #include "routing/where.h"
 
@@ -84,7 +85,7 @@ static const char *find_home(struct check *c, const char *local, const char *hos
 		c->ctx->err = (struct err){0};
 		return NULL;
 	}
-	snprintf(simple, sizeof simple, "=%s", local);
+	join(simple, sizeof simple, "=", local, NULL);
 	if (strchr(local, '%') != NULL)
 		return NULL; /* percenthack may send it on */
 	if (check_is_local(c, name.text))

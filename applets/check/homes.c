@@ -9,6 +9,7 @@
 #include "check/internal.h"
 #include "lib/dir.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/assign.h"
 #include "qmail/passwd.h"
 
@@ -128,7 +129,7 @@ static void check_last_resort(struct check *c, const struct home *h)
 		                                            CHECK_END)},
 		            "has no postmaster, whose mail must be accepted (RFC 5321 4.5.1): it bounces");
 	}
-	snprintf(file, sizeof file, "%s/.qmail-default", h->path);
+	join(file, sizeof file, h->path, "/.qmail-default", NULL);
 	if (check_is_below(h->path, conf->serialmail) && !h->fallback) {
 		check_found(c, &(struct finding){CHECK_ERROR, "no-default", h->path, 0, NULL},
 		            "has no .qmail-default: mail for this host bounces");
@@ -220,7 +221,7 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 		return; /* too long to be meant as a path */
 	while (n > 1 && l->home.p[n - 1] == '/')
 		n--;
-	snprintf(path, sizeof path, "%.*s", (int)n, l->home.p);
+	join_part(path, sizeof path, l->home.p, n);
 	h.path = path;
 	h.ours = check_is_ours(c, path);
 	h.v = h.ours ? check_popusr(c)
@@ -244,7 +245,7 @@ static void check_own_postmaster(struct check *c, const struct home *h)
 	struct passwd_user user;
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof path, "%s/.qmail-postmaster", h->path);
+	join(path, sizeof path, h->path, "/.qmail-postmaster", NULL);
 	if (h->files > 0 && !h->postmaster && !h->fallback && !(locals->seen.there && check_is_empty(&locals->lines)) &&
 	    !check_passwd(c, "postmaster", &user))
 		check_found(c, &(struct finding){CHECK_WARNING, "no-postmaster", path, 0, check_edit(c, path, 1)},

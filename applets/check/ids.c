@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check/internal.h"
+#include "lib/join.h"
 #include "qmail/assign.h"
 
 #define NO_ID "%s is an id that no process can have: qmail cannot become this user, and the mail waits"
@@ -36,7 +37,7 @@ static const char *in_words(const char *name, const struct assign_field *f, char
 	int n = snprintf(digits, sizeof digits, "%lu", (unsigned long)assign_id(f));
 
 	if (f->n == (size_t)n && memcmp(f->p, digits, f->n) == 0)
-		snprintf(to, size, "%s %s", name, digits);
+		join(to, size, name, " ", digits, NULL);
 	else
 		snprintf(to, size, "%s \"%.*s\" (which qmail reads as %s)", name, f->n < 100 ? (int)f->n : 100, f->p, digits);
 	return to;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/join.h"
 #include "qmail/dotqmail.h"
 
 enum { TWICE_MAX = 500 /* lines; popusr writes these files, and longer ones are not searched for repeated lines */ };
@@ -22,7 +23,7 @@ static void absolute(const struct home *h, const char *p, size_t n, char *to, si
 	while (n > 1 && p[n - 1] == '/')
 		n--;
 	if (*p == '/') {
-		snprintf(to, size, "%.*s", (int)n, p);
+		join_part(to, size, p, n);
 		return;
 	}
 	for (; n > 1 && memcmp(p, "./", 2) == 0; n -= 2)
@@ -92,7 +93,7 @@ static void check_program(const struct dotqmail_file *f, size_t line, const stru
 		skip++;
 	while (skip + n < l->n && strchr(" \t;|&<>()", l->value[skip + n]) == NULL)
 		n++;
-	snprintf(path, sizeof path, "%.*s", (int)n, l->value + skip);
+	join_part(path, sizeof path, l->value + skip, n);
 	if (*path != '/' || strpbrk(path, "\"'$`\\*?[{~") != NULL)
 		return;
 	e = as_user_walk(&f->home->v, NULL, path, &at);

@@ -5,6 +5,7 @@
 #include "box/handles.h"
 #include "check/internal.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/listing.h"
 #include "setup/domain_files.h"
 #include "setup/domain_left.h"
@@ -44,8 +45,8 @@ static void check_home(struct left *l, const char *handle, const char *name, siz
 	struct domain d = {.form = DOMAIN_POP};
 	struct stat st;
 
-	snprintf(d.user, sizeof d.user, "%s", handle);
-	snprintf(d.name.text, sizeof d.name.text, "%s", name);
+	join(d.user, sizeof d.user, handle, NULL);
+	join(d.name.text, sizeof d.name.text, name, NULL);
 	domain_files_home(&c->change.conf, &d);
 	if (check_has(&l->homes, d.home) || fs_stat(c->ctx, d.home, &st) != 0 || !S_ISDIR(st.st_mode))
 		return;

@@ -1,5 +1,4 @@
 /* logins - users/qv-passwd: who may log in, and the cdb that qv-auth reads. */
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -7,6 +6,7 @@
 #include "box/logins_line.h"
 #include "check/internal.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 
 void check_secret(struct check *c, const char *path, const char *what)
 {
@@ -36,7 +36,7 @@ static size_t find_same(const struct lines *l, size_t i, const struct logins_lin
 	const char *p;
 	size_t n, at;
 
-	snprintf(box, sizeof box, "%.*s", (int)line->box.n, line->box.p);
+	join_part(box, sizeof box, line->box.p, line->box.n);
 	for (at = lines_find(l, LINES_MAP, box, 0); at < i; at = lines_find(l, LINES_MAP, box, at + 1)) {
 		p = lines_at(l, at, &n);
 		if (logins_line(p, n, &other) == LOGINS_BOX && (is_named(line) || is_named(&other)))
@@ -51,7 +51,7 @@ static void check_box(struct check *c, const struct lines *l, size_t i, const st
 	char dir[PATH_MAX];
 	struct stat st;
 
-	snprintf(dir, sizeof dir, "%.*s", (int)line->dir.n, line->dir.p);
+	join_part(dir, sizeof dir, line->dir.p, line->dir.n);
 	if (!c->homes_missing && c->missing.len == 0 && fs_stat(c->ctx, dir, &st) == 1 &&
 	    !check_is_lost(c, dir))
 		check_found(c, &(struct finding){CHECK_WARNING, "no-box", QVPASSWD, i + 1,

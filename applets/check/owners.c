@@ -7,6 +7,7 @@
 
 #include "check/internal.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/maildir.h"
 
 const char *check_give(struct check *c, const char *path, const struct owner *want)
@@ -62,7 +63,7 @@ static void check_part(struct check *c, int dir, const char *path, const char *n
 	struct stat st;
 	int r = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
 
-	snprintf(part, sizeof part, "%s/%s", path, name);
+	join(part, sizeof part, path, "/", name, NULL);
 	if (r < 0 && errno != ENOENT) {
 		err_sys(&c->ctx->err, "unable to look at %s%s", c->ctx->root, part);
 		check_unreadable(c, part);
@@ -87,7 +88,7 @@ static const char *parent_of(const char *path)
 {
 	static char parent[PATH_MAX];
 
-	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+	join_part(parent, sizeof parent, path, (size_t)(strrchr(path, '/') - path));
 	return parent;
 }
 
@@ -107,8 +108,8 @@ static bool make_parent(struct check *c, const char *path)
 	struct stat st;
 	int r;
 
-	snprintf(parent, sizeof parent, "%s", parent_of(path));
-	snprintf(above, sizeof above, "%s", parent_of(parent));
+	join(parent, sizeof parent, parent_of(path), NULL);
+	join(above, sizeof above, parent_of(parent), NULL);
 	if (check_noted(&c->missing, parent))
 		return true;
 	r = fs_stat(c->ctx, parent, &st);

@@ -1,11 +1,11 @@
 /* recipients - lists of valid recipients besides rcpthosts, and whether qv-rcpt is asked. */
 #include "qmail/recipients.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "check/internal.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/conf.h"
 #include "qmail/lines.h"
 
@@ -22,7 +22,7 @@ static bool path_of(const char *line, size_t n, char *path, size_t size)
 		for (word = 0; at + word < n && strchr(blanks, line[at + word]) == NULL; word++)
 			;
 		if (word >= len && word < size && line[at] == '/' && memcmp(line + at + word - len, name, len) == 0) {
-			snprintf(path, size, "%.*s", (int)word, line + at);
+			join_part(path, size, line + at, word);
 			return true;
 		}
 	}

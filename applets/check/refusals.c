@@ -1,11 +1,11 @@
 /* refusals - does the list of a dial-up host's addresses have some that its own server refuses? */
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "check/internal.h"
 #include "dialup/refusals.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/printable.h"
 #include "qmail/constmap.h"
 #include "qmail/localparts.h"
@@ -65,8 +65,8 @@ static void report(struct check *c, const struct lists *l, const struct refusal 
 
 	if (line == 0)
 		return;
-	snprintf(local, sizeof local, "%.*s", (int)r->locallen, r->local);
-	snprintf(reply, sizeof reply, "%.*s", (int)r->replylen, r->reply);
+	join_part(local, sizeof local, r->local, r->locallen);
+	join_part(reply, sizeof reply, r->reply, r->replylen);
 	if (!wild && !alone)
 		mend = check_command(c, "qv-domain recipients", check_root, " ", check_quoted, l->d->name.text, " --remove ",
 		                     check_quoted, local, CHECK_END);
@@ -94,8 +94,8 @@ void check_refusals(struct check *c, const struct domain *d)
 	char path[900];
 
 	l.since = time(NULL) - REFUSALS_SECONDS;
-	snprintf(path, sizeof path, "%s/" REFUSALS_FILE, d->home);
-	snprintf(l.path, sizeof l.path, "%s/" LOCALPARTS_FILE, d->home);
+	join(path, sizeof path, d->home, "/" REFUSALS_FILE, NULL);
+	join(l.path, sizeof l.path, d->home, "/" LOCALPARTS_FILE, NULL);
 	if (fs_slurp(c->ctx, path, &l.refused, NULL) == 0 && fs_slurp(c->ctx, l.path, &l.list, NULL) == 0)
 		compare(c, &l);
 	c->ctx->err = (struct err){0};

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check/internal.h"
+#include "lib/join.h"
 #include "qmail/smtproutes.h"
 #include "routing/where.h"
 
@@ -110,7 +111,7 @@ void check_relays(struct check *c)
 	for (size_t i = 0; i < l->n; i++) {
 		if (!lines_key(l, LINES_MAP, i, &p, &n) || n >= sizeof name)
 			continue;
-		snprintf(name, sizeof name, "%.*s", (int)n, p);
+		join_part(name, sizeof name, p, n);
 		if (*name == '.' && n > 1) {
 			check_sub_alone(c, i, name);
 			check_sub_accepted(c, i, name);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check/internal.h"
+#include "lib/join.h"
 #include "qmail/assign.h"
 #include "routing/where.h"
 
@@ -22,7 +23,7 @@ bool check_is_assigned(const struct check *c, const char *id)
 	size_t end = routing_assign_end(r);
 	char key[NAME_DOMAIN_MAX + 4];
 
-	for (size_t n = (size_t)snprintf(key, sizeof key, "+%s-", id); n > 0; key[--n] = '\0')
+	for (size_t n = join(key, sizeof key, "+", id, "-", NULL); n > 0; key[--n] = '\0')
 		if (lines_find(l, LINES_ASSIGN, key, 0) < end)
 			return true;
 	return false;
@@ -117,7 +118,7 @@ static void check_prefix(struct check *c, const struct routes *u, size_t i, cons
 	if (!check_has(&u->ids, id))
 		return;
 	for (const char *dash = strchr(id, '-'); dash != NULL; dash = strchr(dash + 1, '-')) {
-		snprintf(shorter, sizeof shorter, "%.*s", (int)(dash - id), id);
+		join_part(shorter, sizeof shorter, id, (size_t)(dash - id));
 		if (routing_assign_line(&c->change.routing, shorter) != LINES_NONE)
 			check_found(c,
 			            &(struct finding){CHECK_WARNING, "id-in-id", QMAIL_ASSIGN, i + 1,
@@ -139,8 +140,8 @@ static void check_virtual(struct check *c, size_t i)
 	value = lines_value(l, i, &vn);
 	if (vn == 0 || n >= sizeof name || vn >= sizeof id)
 		return; /* mail for it is not virtual */
-	snprintf(name, sizeof name, "%.*s", (int)n, key);
-	snprintf(id, sizeof id, "%.*s", (int)vn, value);
+	join_part(name, sizeof name, key, n);
+	join_part(id, sizeof id, value, vn);
 	check_leads(c, i, name, id);
 	check_sub_alone(c, i, name, id);
 	check_local(c, i, name);

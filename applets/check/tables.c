@@ -1,11 +1,11 @@
 /* tables - users/assign and morercpthosts, and the cdbs that are made from them. */
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "check/internal.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/assign.h"
 #include "qmail/assign_lint.h"
 #include "qmail/morercpthosts.h"
@@ -19,7 +19,7 @@ static void check_double(struct check *c, const struct lines *l, size_t i)
 
 	if (!lines_key(l, LINES_ASSIGN, i, &key, &n) || n >= sizeof text)
 		return;
-	snprintf(text, sizeof text, "%.*s", (int)n, key);
+	join_part(text, sizeof text, key, n);
 	first = lines_find(l, LINES_ASSIGN, text, 0);
 	if (first < i)
 		check_found(c,

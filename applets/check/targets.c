@@ -9,6 +9,7 @@
 #include "check/internal.h"
 #include "lib/dir.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/maildir.h"
 
 /* boxes.c looks into all of a POP directory, dialups.c into a dial-up host's Maildir. */
@@ -28,7 +29,7 @@ static int try(const struct as_user *v, const char *dir, const char *name, unsig
 	struct as_user_at at;
 	int e;
 
-	snprintf(path, sizeof path, "%s/%s", dir, name);
+	join(path, sizeof path, dir, "/", name, NULL);
 	e = as_user_walk(v, NULL, path, &at);
 	if (e == 0 && !S_ISDIR(at.st.st_mode))
 		e = ENOTDIR;
@@ -43,7 +44,7 @@ bool check_is_maildir(struct check *c, const char *path)
 	char new[PATH_MAX + 8];
 	struct stat st;
 
-	snprintf(new, sizeof new, "%s/new", path);
+	join(new, sizeof new, path, "/new", NULL);
 	return fs_stat(c->ctx, new, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
@@ -55,7 +56,7 @@ bool check_has_parts(struct check *c, const char *path)
 	int r;
 
 	for (size_t i = 0; !any && maildir_parts[i] != NULL; i++) {
-		snprintf(part, sizeof part, "%s/%s", path, maildir_parts[i]);
+		join(part, sizeof part, path, "/", maildir_parts[i], NULL);
 		r = fs_stat(c->ctx, part, &st);
 		any = r == 0 || (r < 0 && c->ctx->err.sys == EACCES); /* unknown: it may exist */
 	}
@@ -70,7 +71,7 @@ static void plan_missing(struct check *c, const char *path)
 	struct stat st;
 
 	for (size_t i = 0; maildir_parts[i] != NULL; i++) {
-		snprintf(part, sizeof part, "%s/%s", path, maildir_parts[i]);
+		join(part, sizeof part, path, "/", maildir_parts[i], NULL);
 		if (fs_stat(c->ctx, part, &st) == 1)
 			plan_dir(&c->change.files, part, &(struct owner){0700, c->change.conf.uid, c->change.conf.gid});
 	}
@@ -215,7 +216,7 @@ static bool is_in_maildir(struct check *c, const char *path)
 {
 	char dir[PATH_MAX];
 
-	snprintf(dir, sizeof dir, "%.*s", (int)(strrchr(path, '/') - path), path);
+	join_part(dir, sizeof dir, path, (size_t)(strrchr(path, '/') - path));
 	return check_is_maildir(c, dir);
 }
 

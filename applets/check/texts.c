@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check/internal.h"
+#include "lib/join.h"
 #include "qmail/names.h"
 #include "qmail/smtproutes.h"
 #include "routing/where.h"
@@ -98,7 +99,7 @@ static bool is_guess(const struct check *c, size_t t, size_t i)
 	k = trimmed(p, colon != NULL ? (size_t)(colon - p) : n);
 	if (k >= sizeof key || memchr(p, '\0', k) != NULL || (is_map(t) && colon == NULL))
 		return false;
-	snprintf(key, sizeof key, "%.*s", (int)k, p);
+	join_part(key, sizeof key, p, k);
 	if (texts[t].file == ROUTING_LOCALS)
 		return routing_line(r, ROUTING_VIRTUALDOMAINS, key) != LINES_NONE;
 	if (texts[t].file == ROUTING_VIRTUALDOMAINS && routing_line(r, ROUTING_LOCALS, key) != LINES_NONE)
@@ -218,7 +219,7 @@ static void check_double(struct check *c, struct routing_file *f, enum lines_key
 
 	if (!lines_key(&f->lines, kind, i, &p, &n) || n >= sizeof key)
 		return;
-	snprintf(key, sizeof key, "%.*s", (int)n, p);
+	join_part(key, sizeof key, p, n);
 	last = lines_find_last(&f->lines, kind, key);
 	if (last == i || last == LINES_NONE)
 		return;

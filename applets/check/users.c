@@ -4,6 +4,7 @@
 
 #include "check/internal.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/passwd.h"
 
 void check_users(struct check *c)
@@ -15,7 +16,7 @@ void check_users(struct check *c)
 		check_unreadable(c, "/etc/passwd");
 	if (!check_passwd(c, "alias", &alias) || alias.homelen < 2 || alias.homelen >= sizeof c->alias || *alias.home != '/')
 		return;
-	snprintf(c->alias, sizeof c->alias, "%.*s", (int)alias.homelen, alias.home);
+	join_part(c->alias, sizeof c->alias, alias.home, alias.homelen);
 	if (fs_stat(c->ctx, c->alias, &st) != 0)
 		*c->alias = '\0';
 	c->ctx->err = (struct err){0};
@@ -72,7 +73,7 @@ bool check_is_user(const struct check *c, const char *name)
 
 	if (c->passwd.len == 0)
 		return true; /* without etc/passwd, in a rescue shell, any name may be a user */
-	snprintf(user, sizeof user, "%s", name);
+	join(user, sizeof user, name, NULL);
 	for (;;) {
 		if (check_passwd(c, user, &found) && found.uid != 0)
 			return true;
@@ -89,9 +90,9 @@ const char *check_who(const struct check *c, uid_t uid)
 	struct passwd_user alias;
 
 	if (uid == c->change.conf.uid)
-		snprintf(who, sizeof who, "%s", c->change.conf.popuser);
+		join(who, sizeof who, c->change.conf.popuser, NULL);
 	else if (check_passwd(c, "alias", &alias) && alias.uid == uid)
-		snprintf(who, sizeof who, "alias");
+		join(who, sizeof who, "alias", NULL);
 	else
 		snprintf(who, sizeof who, "uid %lu", (unsigned long)uid);
 	return who;

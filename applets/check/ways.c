@@ -1,8 +1,10 @@
 /* ways - the directories above a file: its user must be able to search them, and others must not be able to replace the file. */
-#include <stdio.h>
 #include <string.h>
 
 #include "check/internal.h"
+
+#include "lib/fs.h"
+#include "lib/join.h"
 
 /* A directory that must be searched. False: reported. */
 static bool check_step(struct check *c, const struct as_user *v, const char *path, const struct stat *st)
@@ -40,22 +42,36 @@ static size_t shared(const struct check *c, const struct as_user *v, const char 
 	return n;
 }
 
+/* What path is in the end. A plain directory below plain ones, as nearly all are, needs one look. */
+static int look(struct check *c, const char *path, struct stat *st)
+{
+	const struct as_user root = {.ctx = c->ctx};
+	struct as_user_at at;
+	int e;
+
+	if (fs_stat(c->ctx, path, st) == 0 && S_ISDIR(st->st_mode))
+		return 0;
+	c->ctx->err = (struct err){0};
+	e = as_user_walk(&root, NULL, path, &at);
+	*st = at.st;
+	as_user_end(&at);
+	return e;
+}
+
 /* Each directory of way, from the top. */
 static bool walk(struct check *c, const struct as_user *v, const char *way)
 {
-	const struct as_user root = {.ctx = c->ctx};
 	char path[PATH_MAX];
-	struct as_user_at at;
+	struct stat st;
 	bool open = true;
 	int e = 0;
 
 	for (size_t n = shared(c, v, way); open && e == 0 && way[n] != '\0';) {
 		n += 1 + strcspn(way + n + 1, "/");
-		snprintf(path, sizeof path, "%.*s", (int)n, way);
-		e = as_user_walk(&root, NULL, path, &at);
+		join_part(path, sizeof path, way, n);
+		e = look(c, path, &st);
 		if (e == 0)
-			open = check_noted(&c->blocked, path) ? as_user_may(v, &at.st, 1) : check_step(c, v, path, &at.st);
-		as_user_end(&at);
+			open = check_noted(&c->blocked, path) ? as_user_may(v, &st, 1) : check_step(c, v, path, &st);
 	}
 	if (e < 0)
 		check_unreadable(c, way);
@@ -67,9 +83,9 @@ bool check_way(struct check *c, const struct as_user *v, const char *path)
 	char way[PATH_MAX];
 	bool open;
 
-	snprintf(way, sizeof way, "%.*s", (int)(strrchr(path, '/') - path), path);
+	join_part(way, sizeof way, path, (size_t)(strrchr(path, '/') - path));
 	open = walk(c, v, way);
-	snprintf(c->way, sizeof c->way, "%s", open ? way : "");
+	join(c->way, sizeof c->way, open ? way : "", NULL);
 	c->way_of = v->uid;
 	return open;
 }

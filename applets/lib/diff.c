@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/join.h"
+
 struct line {
 	const char *p;
 	size_t n; /* its newline included */
@@ -136,16 +138,16 @@ static void mark(struct search *s)
 
 static void compare(struct side *a, struct side *b)
 {
-	struct search s = {.a = a, .b = b};
+	struct search s;
 	size_t from, tail;
 
 	trim(a, b, &from, &tail);
-	s.from = (long)from;
-	s.n = (long)(a->n - from - tail);
-	s.m = (long)(b->n - from - tail);
-	if (s.n > 0 && s.m > 0 && find(&s))
+	if (from + tail == a->n || from + tail == b->n)
+		return;
+	s = (struct search){.a = a, .b = b, .from = (long)from, .n = (long)(a->n - from - tail), .m = (long)(b->n - from - tail)};
+	if (find(&s))
 		mark(&s);
-	for (int d = 0; d <= DIFF_EDITS; d++)
+	for (int d = 0; d <= DIFF_EDITS && s.reach[d] != NULL; d++)
 		free(s.reach[d]);
 }
 
@@ -160,9 +162,15 @@ static void put(struct buf *out, char sign, const struct line *l)
 /* FROM,COUNT of a hunk's head: an empty range is named by the line before it. */
 static void range(struct buf *out, char sign, size_t from, size_t n)
 {
-	buf_printf(out, " %c%zu", sign, n > 0 ? from + 1 : from);
-	if (n != 1)
-		buf_printf(out, ",%zu", n);
+	char digits[JOIN_NUMBER];
+
+	buf_char(out, ' ');
+	buf_char(out, sign);
+	buf_str(out, join_number(digits, n > 0 ? from + 1 : from, 1));
+	if (n == 1)
+		return;
+	buf_char(out, ',');
+	buf_str(out, join_number(digits, n, 1));
 }
 
 /* The changed lines from i and j to the next kept line. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/guess.h"
+#include "lib/join.h"
 
 struct common {
 	const char *root;
@@ -93,25 +94,40 @@ static int unknown(struct ctx *ctx, const struct verb *verbs, const char *usage,
 	return err_usage(&ctx->err, usage, "unknown subcommand \"%.300s\"%s", word, guess_hint(&g, ""));
 }
 
-/* above: the words before the verb, "" or "add ". */
-static int run_below(struct ctx *ctx, const char *above, const struct verb *verbs, int argc, char **argv)
+/* The verb behind options, if there are any. NULL: with ctx->err. */
+static const struct verb *find_behind(struct ctx *ctx, const char *above, const struct verb *verbs, int *argc, char **argv)
 {
 	char names[200], usage[300];
 	const struct verb *v;
 
 	list_verbs(verbs, names, sizeof names);
 	snprintf(usage, sizeof usage, "%s %s%s ... (see %s --help)", ctx->applet, above, names, ctx->applet);
-	if (parse(ctx, usage, NULL, true, &argc, argv) < 0)
-		return -1;
-	if (argc < 2)
-		return err_usage(&ctx->err, usage, "missing subcommand");
+	if (parse(ctx, usage, NULL, true, argc, argv) < 0)
+		return NULL;
+	if (*argc < 2) {
+		err_usage(&ctx->err, usage, "missing subcommand");
+		return NULL;
+	}
 	v = find(verbs, argv[1]);
 	if (v == NULL)
-		return unknown(ctx, verbs, usage, argv[1]);
+		unknown(ctx, verbs, usage, argv[1]);
+	return v;
+}
+
+/* above: the words before the verb, "" or "add ". */
+static int run_below(struct ctx *ctx, const char *above, const struct verb *verbs, int argc, char **argv)
+{
+	const struct verb *v = argc > 1 ? find(verbs, argv[1]) : NULL;
+	char words[32];
+
+	if (v == NULL)
+		v = find_behind(ctx, above, verbs, &argc, argv);
+	if (v == NULL)
+		return -1;
 	if (v->below == NULL)
 		return v->run(ctx, v, argc - 1, argv + 1);
-	snprintf(names, sizeof names, "%s ", v->name);
-	return run_below(ctx, names, v->below, argc - 1, argv + 1);
+	join(words, sizeof words, v->name, " ", NULL);
+	return run_below(ctx, words, v->below, argc - 1, argv + 1);
 }
 
 int verb_run(struct ctx *ctx, const struct verb *verbs, int argc, char **argv)

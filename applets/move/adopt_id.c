@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "box/home.h"
+#include "lib/join.h"
 #include "qmail/assign.h"
 #include "qmail/lookup.h"
 
@@ -18,9 +19,9 @@ static void set_ext(struct domain *d, const char *ext, size_t n, const char *res
 /* Of what stands behind the beginning of the id that the line is for, the rest is its extension. */
 static void by_line(const struct assign_line *l, const char *rest, struct domain *d)
 {
-	snprintf(d->user, sizeof d->user, "%.*s", (int)l->user.n, l->user.p);
-	snprintf(d->home, sizeof d->home, "%.*s", (int)l->home.n, l->home.p);
-	snprintf(d->dash, sizeof d->dash, "%.*s", (int)l->dash.n, l->dash.p);
+	join_part(d->user, sizeof d->user, l->user.p, l->user.n);
+	join_part(d->home, sizeof d->home, l->home.p, l->home.n);
+	join_part(d->dash, sizeof d->dash, l->dash.p, l->dash.n);
 	d->uid = assign_id(&l->uid);
 	d->gid = assign_id(&l->gid);
 	set_ext(d, l->ext.p, l->ext.n, rest);
@@ -69,9 +70,9 @@ static int by_getpw(struct ctx *ctx, const char *local, struct domain *d)
 
 	r = r < 0 ? -1 : lookup_getpw(&v, buf_text(&passwd), passwd.len, local, &l);
 	if (r == 0) {
-		snprintf(d->user, sizeof d->user, "%s", l.user);
-		snprintf(d->home, sizeof d->home, "%s", l.home);
-		snprintf(d->dash, sizeof d->dash, "%s", l.dash);
+		join(d->user, sizeof d->user, l.user, NULL);
+		join(d->home, sizeof d->home, l.home, NULL);
+		join(d->dash, sizeof d->dash, l.dash, NULL);
 		set_ext(d, "", 0, l.ext);
 		d->uid = l.uid;
 		d->gid = l.gid;
@@ -90,7 +91,7 @@ int adopt_id(struct ctx *ctx, const struct routing *r, struct domain *d)
 	char local[NAME_DOMAIN_MAX + 2];
 	int found;
 
-	snprintf(local, sizeof local, "%s-", d->id);
+	join(local, sizeof local, d->id, "-", NULL);
 	if (by_wildcard(r, local, d))
 		return 0;
 	found = by_getpw(ctx, local, d);

@@ -6,6 +6,7 @@
 
 #include "box/home.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/json.h"
 #include "qmail/dotqmail.h"
 #include "routing/where.h"
@@ -94,8 +95,8 @@ static void leave_instructions(struct adopt *a, const char *path, const struct a
 	while (dotqmail_obey(&run, &l)) {
 		if (is_understood(&l))
 			continue;
-		snprintf(value, sizeof value, "%.*s", (int)l.n, l.value);
-		snprintf(what, sizeof what, "%s %s%s", dotqmail_word(l.kind), value, advice(value));
+		join_part(value, sizeof value, l.value, l.n);
+		join(what, sizeof what, dotqmail_word(l.kind), " ", value, advice(value), NULL);
 		leave(a, &a->json, path, run.line, what);
 	}
 	if (run.why != NULL)
@@ -135,7 +136,7 @@ static void leave_lines(struct adopt *a, const struct domain *d)
 		leave(a, &a->json, QMAIL_ASSIGN, entry == LINES_NONE ? 0 : entry + 1, "mail is not delivered as root; it waits");
 	if (!d->accepted)
 		leave(a, &a->json, r->file[ROUTING_RCPTHOSTS].path, 0, "does not contain this domain: mail from outside is refused");
-	snprintf(path, sizeof path, "%s/RELAYHOST", d->home);
+	join(path, sizeof path, d->home, "/RELAYHOST", NULL);
 	if (d->form == DOMAIN_VIRTUAL && *d->home != '\0' && fs_stat(a->ctx, path, &st) == 0)
 		leave(a, &a->json, path, 0,
 		      "a dial-up host's, but qv-master only scans the directory in " QMAIL_CONTROL "qv-serialmail");
@@ -191,6 +192,6 @@ void adopt_leave_line(struct adopt *a, enum routing_name f, size_t i, const char
 	const char *p = lines_at(&file->lines, i, &n);
 
 	snprintf(text, sizeof text, "%.*s", (int)(n < 400 ? n : 400), p);
-	snprintf(what, sizeof what, "%s: %s", text, why);
+	join(what, sizeof what, text, ": ", why, NULL);
 	leave(a, &a->left, file->path, i + 1, what);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/join.h"
 #include "lib/printable.h"
 #include "move/export_homes.h"
 #include "qmail/smtproutes.h"
@@ -29,7 +30,7 @@ static const char *odd_lines(const struct export *x, const struct domain *d)
 {
 	char dotted[sizeof d->name.text + 1];
 
-	snprintf(dotted, sizeof dotted, ".%s", d->name.text);
+	join(dotted, sizeof dotted, ".", d->name.text, NULL);
 	if (stands_as_added(&x->change->routing, d, d->name.text, true) &&
 	    stands_as_added(&x->change->routing, d, dotted, d->subdomains))
 		return NULL;
@@ -145,7 +146,7 @@ static bool is_made(const struct export *x, enum routing_name f, size_t i)
 
 	if (!lines_key(was, routing_kind(f), i, &p, &n) || n >= sizeof key)
 		return false;
-	snprintf(key, sizeof key, "%.*s", (int)n, p);
+	join_part(key, sizeof key, p, n);
 	if (f == ROUTING_ASSIGN && *key == '.')
 		return i == routing_assign_end(&x->change->routing);
 	at = f == ROUTING_ASSIGN ? lines_find(was, LINES_ASSIGN, key, 0) : routing_line(&x->change->routing, f, key);
@@ -169,7 +170,7 @@ static bool is_own(const struct export *x, enum routing_name f, size_t i)
 
 	if (f != ROUTING_RCPTHOSTS)
 		return false;
-	snprintf(name, sizeof name, "%.*s", (int)n, p);
+	join_part(name, sizeof name, p, n);
 	routing_look(&x->change->routing, &x->change->conf, name, &d);
 	return d.form == DOMAIN_LOCAL;
 }

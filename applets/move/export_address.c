@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/opt.h"
+#include "lib/join.h"
 #include "move/export_homes.h"
 #include "qmail/dotqmail.h"
 #include "setup/mailbox_change.h"
@@ -37,7 +38,7 @@ static bool take(struct export_file *f, const struct dotqmail_line *l, struct bu
 
 	if (l->n >= sizeof value)
 		return false;
-	snprintf(value, sizeof value, "%.*s", (int)l->n, l->value);
+	join_part(value, sizeof value, l->value, l->n);
 	buf_printf(again, "%s%s\n", forward ? "&" : "", value);
 	return forward ? take_target(f, value) : l->kind == DOTQMAIL_MAILDIR && take_maildir(f, value, l->n);
 }
@@ -50,7 +51,7 @@ static bool find_maildir(struct export *x, const struct boxes *b, struct export_
 	struct box box;
 	struct err e;
 
-	snprintf(box.path, sizeof box.path, "%s", f->path);
+	join(box.path, sizeof box.path, f->path, NULL);
 	if (boxes_look(x->ctx, &box) != 0)
 		return false;
 	f->kind = "box";

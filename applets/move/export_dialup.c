@@ -7,6 +7,7 @@
 #include "dialup/marks.h"
 #include "dialup/relayhost.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/opt.h"
 #include "dialup/refusals.h"
 #include "move/export_homes.h"
@@ -18,7 +19,7 @@ static int text_of(struct export *x, const struct domain *d, const char *name, s
 {
 	char path[900];
 
-	snprintf(path, sizeof path, "%s/%s", d->home, name);
+	join(path, sizeof path, d->home, "/", name, NULL);
 	return fs_slurp(x->ctx, path, text, NULL);
 }
 
@@ -26,7 +27,7 @@ static void not_file(struct export *x, const struct domain *d, const char *name)
 {
 	char path[900];
 
-	snprintf(path, sizeof path, "%s/%s", d->home, name);
+	join(path, sizeof path, d->home, "/", name, NULL);
 	buf_printf(&x->last, "# not exported: %s: cannot be expressed as a command\n", path);
 }
 
@@ -43,7 +44,7 @@ static bool relayhosts(const struct domain *d, const struct buf *text, struct bu
 	for (; *line != '\0' && n < RELAYHOST_MAX; n++) {
 		size_t len = strcspn(line, "\n");
 
-		snprintf(host, sizeof host, "%.*s", (int)len, line);
+		join_part(host, sizeof host, line, len);
 		if (line[len] != '\n' || len >= sizeof host || name_split_relay(host, &h) < 0)
 			return false;
 		buf_printf(out, " --relayhost %s", host);

@@ -1,11 +1,11 @@
 /* export_homes - directories, .qmail files and boxes of POP customers as commands. */
 #include "move/export_homes.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "box/home.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/listing.h"
 #include "qmail/dotqmail.h"
 
@@ -33,8 +33,8 @@ static bool is_first(struct export *x, const struct boxes *b, const char *name)
 	char first[NAME_MAX + 8], last[900];
 	struct stat st;
 
-	snprintf(first, sizeof first, "%s-0000", b->handle);
-	snprintf(last, sizeof last, "%s/.qv-last", b->dir);
+	join(first, sizeof first, b->handle, "-0000", NULL);
+	join(last, sizeof last, b->dir, "/.qv-last", NULL);
 	if (strcmp(name, first) != 0 || fs_stat(x->ctx, last, &st) != 0)
 		return false;
 	export_made(x, last);
@@ -92,7 +92,7 @@ int export_other_files(struct export *x, const struct domain *d, const char *con
 			;
 		if (known[k] != NULL || (d->form == DOMAIN_POP && dotqmail_local(all.name[i], local, sizeof local) == 0))
 			continue;
-		snprintf(path, sizeof path, "%s/%s", d->home, all.name[i]);
+		join(path, sizeof path, d->home, "/", all.name[i], NULL);
 		export_not(x, path, "is not one of qvmail's files");
 	}
 	listing_free(&all);
@@ -130,10 +130,10 @@ static int boxes(struct export *x, const struct export_path *handle)
 	int r;
 
 	b = (struct boxes){0};
-	snprintf(b.dir, sizeof b.dir, "%s", handle->path);
+	join(b.dir, sizeof b.dir, handle->path, NULL);
 	r = list(x->ctx, b.dir, &all);
 	for (size_t i = 0; r == 0 && i < all.n; i++) {
-		snprintf(path, sizeof path, "%s/%s", b.dir, all.name[i]);
+		join(path, sizeof path, b.dir, "/", all.name[i], NULL);
 		if (strcmp(all.name[i], ".qv-last") == 0 || export_paths_find(&x->boxes, path) != NULL)
 			continue;
 		if (name_box(&e, all.name[i]) < 0) {
@@ -146,7 +146,7 @@ static int boxes(struct export *x, const struct export_path *handle)
 	listing_free(&all);
 	if (r < 0 || boxes_last(x->ctx, NULL, &b, &last) < 0)
 		return -1;
-	snprintf(path, sizeof path, "%s/.qv-last", b.dir);
+	join(path, sizeof path, b.dir, "/.qv-last", NULL);
 	if (last > 0 || (last == 0 && export_paths_find(&x->boxes, path) == NULL))
 		buf_printf(&x->out, "mailbox box %s --used %ld\n", domain, last);
 	return 0;

@@ -5,6 +5,7 @@
 
 #include "box/handles.h"
 #include "dialup/hosts.h"
+#include "lib/join.h"
 #include "lib/sorted.h"
 #include "move/export_homes.h"
 
@@ -42,7 +43,7 @@ static int is_used(struct left *l, const char *dir)
 
 	if (!l->has_homes && find_homes(l) < 0)
 		return -1;
-	snprintf(below, sizeof below, "%s/", dir);
+	join(below, sizeof below, dir, "/", NULL);
 	return any_begins(&l->homes, dir, strlen(dir) + 1) || any_begins(&l->homes, below, strlen(below));
 }
 
@@ -72,7 +73,7 @@ static int host(struct left *l, const char *name)
 	int used;
 
 	routing_look(&l->x->change->routing, conf, name, &d);
-	snprintf(path, sizeof path, "%s/%s", conf->serialmail, name);
+	join(path, sizeof path, conf->serialmail, "/", name, NULL);
 	used = strcmp(d.home, path) == 0 ? 1 : is_used(l, path);
 	if (used == 0)
 		export_not(l->x, path, "no domain uses it");

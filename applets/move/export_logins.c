@@ -1,9 +1,9 @@
 /* export_logins - users/qv-passwd as commands. */
-#include <stdio.h>
 #include <string.h>
 
 #include "box/logins_line.h"
 #include "box/which.h"
+#include "lib/join.h"
 #include "move/export_homes.h"
 
 /* .../HANDLE/POP/HANDLE-anything: found by its name at once. */
@@ -61,8 +61,8 @@ static void one(struct export *x, const struct logins_line *line, size_t i)
 		not_line(x, i, "cannot be expressed as a qv-mailbox command");
 		return;
 	}
-	snprintf(box.path, sizeof box.path, "%.*s", (int)line->dir.n, line->dir.p);
-	snprintf(box.name, sizeof box.name, "%.*s", (int)line->box.n, line->box.p);
+	join_part(box.path, sizeof box.path, line->dir.p, line->dir.n);
+	join_part(box.name, sizeof box.name, line->box.p, line->box.n);
 	who = call(x, &box);
 	if (who == NULL) {
 		not_line(x, i, "no command makes its mailbox");

@@ -5,6 +5,7 @@
 #include "box/home.h"
 #include "box/which.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "move/export_homes.h"
 #include "qmail/dotqmail.h"
 
@@ -41,7 +42,7 @@ static int boxes(struct export *x, const struct domain *d)
 	int r;
 
 	domain_boxes(d, &b);
-	snprintf(last, sizeof last, "%s/.qv-last", b.dir);
+	join(last, sizeof last, b.dir, "/.qv-last", NULL);
 	r = fs_stat(x->ctx, last, &st);
 	if (r == 0)
 		export_handle(x, &b, d);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "move/adopt_id.h"
 #include "move/moved.h"
 #include "move/vmailmgr.h"
@@ -28,7 +29,7 @@ static bool find_maildir(struct place *at, const struct vmailmgr_user *v, struct
 		p += 2;
 	if (*p == '/' || strlen(p) > NAME_PATH_MAX)
 		return false;
-	snprintf(path, sizeof path, "%s/%s", at->m->dir, p);
+	join(path, sizeof path, at->m->dir, "/", p, NULL);
 	return name_maildir(&e, path, u->maildir) == 0;
 }
 
@@ -208,7 +209,7 @@ int from_vmailmgr(struct moved *m)
 	struct place at = {.m = m, .name = first.text};
 	int r;
 
-	snprintf(path, sizeof path, "%s/passwd.cdb", m->dir);
+	join(path, sizeof path, m->dir, "/passwd.cdb", NULL);
 	r = fs_slurp(m->ctx, path, &bytes, NULL);
 	if (r == 1)
 		r = err_perm(&m->ctx->err, "%s%s is not a home of vmailmgr: no passwd.cdb in it", m->ctx->root, m->dir);

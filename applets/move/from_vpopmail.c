@@ -2,11 +2,11 @@
  * from_vpopmail - ~vpopmail/domains: a directory a domain, perhaps below directories of one letter, with vpasswd (or vpasswd.cdb),
  * .qmail files of aliases and a directory a user. A link there is another name of the domain that it leads to.
  */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/listing.h"
 #include "move/moved.h"
 #include "move/vpopmail.h"
@@ -21,7 +21,7 @@ static int is_there(struct moved *m, const char *dir, const char *name)
 	struct stat st;
 	int r;
 
-	snprintf(path, sizeof path, "%s/%s", dir, name);
+	join(path, sizeof path, dir, "/", name, NULL);
 	r = fs_stat(m->ctx, path, &st);
 	return r < 0 ? -1 : r == 0;
 }
@@ -34,7 +34,7 @@ static int link_name(struct moved *m, const char *dir, const char *name)
 	ssize_t n;
 	int fd, r = 0;
 
-	snprintf(path, sizeof path, "%s/%s", dir, name);
+	join(path, sizeof path, dir, "/", name, NULL);
 	fd = fs_parent(m->ctx, path, &last);
 	if (fd < 0)
 		return -1;
@@ -45,7 +45,7 @@ static int link_name(struct moved *m, const char *dir, const char *name)
 	target[n] = '\0';
 	last = strrchr(target, '/');
 	last = last != NULL ? last + 1 : target;
-	snprintf(home, sizeof home, "%s/%s", dir, last);
+	join(home, sizeof home, dir, "/", last, NULL);
 	if (*last != '.')
 		r = is_there(m, home, "vpasswd");
 	if (r < 0)
@@ -90,7 +90,7 @@ static int one_entry(struct moved *m, const char *dir, const char *name, int dep
 	struct err e;
 	int r;
 
-	snprintf(home, sizeof home, "%s/%s", dir, name);
+	join(home, sizeof home, dir, "/", name, NULL);
 	r = fs_stat(m->ctx, home, &st);
 	if (r != 0) /* it may have vanished */
 		return r < 0 ? -1 : 0;
@@ -145,7 +145,7 @@ int from_vpopmail(struct moved *m)
 	struct stat st;
 	int r;
 
-	snprintf(domains, sizeof domains, "%s/domains", m->dir);
+	join(domains, sizeof domains, m->dir, "/domains", NULL);
 	r = fs_stat(m->ctx, domains, &st);
 	if (r < 0)
 		return -1;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "move/moved.h"
 #include "move/vpopmail.h"
 #include "qmail/cdbwalk.h"
@@ -26,11 +27,11 @@ static bool user_dir(const struct moved *m, const struct vpopmail_user *u, char 
 
 	if (u->dir.n >= sizeof path)
 		return false;
-	snprintf(path, sizeof path, "%.*s", (int)u->dir.n, u->dir.p);
+	join_part(path, sizeof path, u->dir.p, u->dir.n);
 	tail = strncmp(path, m->dir, n) == 0 && path[n] == '/' ? path + n : strstr(path, "/domains/");
 	if (tail == NULL)
 		return false;
-	snprintf(moved, sizeof moved, "%s%s", m->dir, tail);
+	join(moved, sizeof moved, m->dir, tail, NULL);
 	return name_path(&e, moved, to) == 0;
 }
 
@@ -47,7 +48,7 @@ static bool instruction(struct place *at, struct moved_user *u, const char *dir,
 	while (n > 1 && l->value[n - 1] == '/')
 		n--;
 	if (l->kind == DOTQMAIL_MAILDIR && n < NAME_PATH_MAX && l->value[0] == '/')
-		snprintf(path, sizeof path, "%.*s", (int)n, l->value);
+		join_part(path, sizeof path, l->value, n);
 	else if (l->kind == DOTQMAIL_MAILDIR && n < NAME_PATH_MAX && strncmp(l->value, "./", 2) == 0)
 		snprintf(path, sizeof path, "%s%.*s", dir, (int)n - 1, l->value + 1);
 	else
@@ -68,7 +69,7 @@ static int user_file(struct place *at, struct moved_user *u, const char *dir)
 	bool own = false;
 	int r;
 
-	snprintf(path, sizeof path, "%s/.qmail", dir);
+	join(path, sizeof path, dir, "/.qmail", NULL);
 	r = fs_slurp(at->m->ctx, path, &text, NULL);
 	for (size_t i = 0; r == 0 && dotqmail_next(buf_text(&text), text.len, &i, &l);)
 		own |= instruction(at, u, dir, &l);
@@ -156,12 +157,12 @@ static int users(struct place *at)
 	char path[NAME_PATH_MAX + 16];
 	int r;
 
-	snprintf(path, sizeof path, "%s/vpasswd", at->home);
+	join(path, sizeof path, at->home, "/vpasswd", NULL);
 	r = fs_slurp(at->m->ctx, path, &text, NULL);
 	if (r == 0)
 		r = by_text(at, path, &text);
 	if (r == 1) {
-		snprintf(path, sizeof path, "%s/vpasswd.cdb", at->home);
+		join(path, sizeof path, at->home, "/vpasswd.cdb", NULL);
 		r = fs_slurp(at->m->ctx, path, &text, NULL);
 		if (r == 0)
 			r = by_cdb(at, path, &text);

@@ -1,12 +1,12 @@
 /* import - many commands as one change. */
 #include "move/import.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/feed.h"
 #include "lib/given.h"
+#include "lib/join.h"
 #include "move/moved.h"
 #include "move/words.h"
 
@@ -171,7 +171,7 @@ int import_from(struct ctx *ctx, const char *system, const char *dir, char *cons
 	im.source = find_source(ctx, system);
 	if (im.source == NULL || name_path(&ctx->err, dir, path) < 0)
 		return -1;
-	snprintf(name, sizeof name, "%s, command made", path);
+	join(name, sizeof name, path, ", command made", NULL);
 	im.name = name;
 	im.moved = &m;
 	m.dir = path;

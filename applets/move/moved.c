@@ -7,6 +7,7 @@
 
 #include "box/pwhash.h"
 #include "box/which.h"
+#include "lib/join.h"
 #include "lib/printable.h"
 
 enum { COPIES_MAX = 16 }; /* options of one command */
@@ -82,7 +83,7 @@ static void say_login(struct moved *m, const char *address, const struct moved_u
 	if (pwhash_ok(u->hash, u->hashlen)) {
 		buf_printf(&m->out, "mailbox passwd %s %.*s\n", address, (int)u->hashlen, u->hash);
 	} else if (u->hashlen > 0) {
-		snprintf(hash, sizeof hash, "%.*s", (int)u->hashlen, u->hash);
+		join_part(hash, sizeof hash, u->hash, u->hashlen);
 		pwhash_why(hash, strlen(hash), why);
 		ctx_warn(m->ctx, "%s: invalid password hash: %s; qv-mailbox passwd %s sets a new password", address, why, address);
 	}
@@ -99,12 +100,12 @@ void moved_user(struct moved *m, const char *domain, const char *home, const str
 	struct err e;
 
 	m->out.failed |= buf_failed(&u->targets);
-	snprintf(text, sizeof text, "%s@%s", u->local, domain);
+	join(text, sizeof text, u->local, "@", domain, NULL);
 	if (name_address(&e, text, &a) < 0) {
 		ctx_warn(m->ctx, "%s: left out: %s", m->dir, e.text);
 		return;
 	}
-	snprintf(address, sizeof address, "%s@%s", a.local, a.domain.text);
+	join(address, sizeof address, a.local, "@", a.domain.text, NULL);
 	is = find(have, a.local);
 	if (is == NULL && *u->maildir == '\0' && u->n == 0) {
 		ctx_warn(m->ctx, "%s: left out: it has neither a Maildir nor a forwarding address", address);

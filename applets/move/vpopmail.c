@@ -1,8 +1,9 @@
 /* vpopmail - what vpopmail writes: lines of vpasswd, and what .qmail-default tells vdelivermail. */
 #include "move/vpopmail.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "lib/join.h"
 
 enum { NO_POP = 0x02, BOUNCE_MAIL = 0x10 };
 
@@ -60,14 +61,14 @@ static void last_word(const struct dotqmail_line *l, char *to, size_t size)
 		end--;
 	for (at = end; at > 0 && strchr(" \t'\"", l->value[at - 1]) == NULL;)
 		at--;
-	snprintf(to, size, "%.*s", (int)(end - at), l->value + at);
+	join_part(to, size, l->value + at, (size_t)(end - at));
 }
 
 bool vpopmail_calls(const struct dotqmail_line *l)
 {
 	char command[1024];
 
-	snprintf(command, sizeof command, "%.*s", (int)l->n, l->value);
+	join_part(command, sizeof command, l->value, l->n);
 	return l->kind == DOTQMAIL_PROGRAM && strstr(command, "vdelivermail") != NULL;
 }
 
@@ -78,7 +79,7 @@ static void maildir(char *path, size_t size)
 	while (n > 1 && path[n - 1] == '/')
 		path[--n] = '\0';
 	if (n < 8 || strcmp(path + n - 8, "/Maildir") != 0)
-		snprintf(path + n, size - n, "/Maildir");
+		join(path + n, size - n, "/Maildir", NULL);
 }
 
 enum vpopmail_others vpopmail_others(const char *text, size_t n, char *where, size_t size)

@@ -27,12 +27,12 @@ const char *plan_word(enum plan_op op)
 }
 
 /* "a/PATH", or /dev/null for a file that does not exist */
-static void print_name(const char *word, char side, const char *path, bool there)
+static void print_name(const char *word, const char *side, const char *path, bool there)
 {
-	if (there)
-		printf("%s %c%s\n", word, side, path);
-	else
-		printf("%s /dev/null\n", word);
+	fputs(word, stdout);
+	fputs(there ? side : " /dev/null", stdout);
+	fputs(there ? path : "", stdout);
+	fputs("\n", stdout);
 }
 
 static int print_hunks(struct ctx *ctx, const char *path, bool was, const struct buf *old, bool will,
@@ -47,8 +47,8 @@ static int print_hunks(struct ctx *ctx, const char *path, bool was, const struct
 	} else if (hunks.len == 0) {
 		printf("%s %s (empty)\n", will ? "write" : "remove", path);
 	} else {
-		print_name("---", 'a', path, was);
-		print_name("+++", 'b', path, will);
+		print_name("---", " a", path, was);
+		print_name("+++", " b", path, will);
 		fwrite(buf_text(&hunks), 1, hunks.len, stdout);
 	}
 	buf_free(&hunks);
@@ -99,12 +99,20 @@ static int print_remove(struct ctx *ctx, const char *path)
 	return 0;
 }
 
+/* An import has hundreds of thousands of steps. */
+static void print_words(const struct plan_step *s)
+{
+	fputs(plan_word(s->op), stdout);
+	fputs(" ", stdout);
+	fputs(s->path, stdout);
+}
+
 static void print_owner(const struct owner *o)
 {
 	printf(" (mode %04o", (unsigned)o->mode);
 	if (o->uid != (uid_t)-1)
 		printf(", owner %lu:%lu", (unsigned long)o->uid, (unsigned long)o->gid);
-	printf(")");
+	fputs(")", stdout);
 }
 
 /* The contents of files that only root may read are not printed, as the output may be logged. */
@@ -119,7 +127,7 @@ static int print_step(struct ctx *ctx, const struct plan_step *s)
 	case PLAN_FILE:
 		if (!is_secret(s))
 			return print_diff(ctx, s->path, &(struct buf){.p = (char *)s->data, .len = s->n});
-		printf("%s %s", plan_word(s->op), s->path);
+		print_words(s);
 		break;
 	case PLAN_REMOVE:
 		return print_remove(ctx, s->path);
@@ -128,20 +136,21 @@ static int print_step(struct ctx *ctx, const struct plan_step *s)
 	case PLAN_DIR:
 	case PLAN_MAILDIR:
 	case PLAN_GIVE:
-		printf("%s %s", plan_word(s->op), s->path);
+		print_words(s);
 		print_owner(&s->owner);
 		break;
 	case PLAN_CDB:
-		printf("%s %s from %s", plan_word(s->op), s->path, s->more->source);
+		print_words(s);
+		printf(" from %s", s->more->source);
 		break;
 	case PLAN_MADE:
-		printf("%s %s", plan_word(s->op), s->path);
+		print_words(s);
 		break;
 	case PLAN_HUP:
-		printf("%s", plan_word(s->op));
+		fputs(plan_word(s->op), stdout);
 		break;
 	}
-	printf("\n");
+	fputs("\n", stdout);
 	return 0;
 }
 

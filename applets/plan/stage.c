@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "plan/view.h"
 #include "qmail/maildir.h"
 
@@ -52,7 +53,7 @@ static struct plan_step *root_of(struct plan *p, struct plan_step *s)
 	char path[PATH_MAX];
 	char *slash;
 
-	snprintf(path, sizeof path, "%s", s->path);
+	join(path, sizeof path, s->path, NULL);
 	for (slash = strrchr(path, '/'); slash != NULL && slash > path; slash = strrchr(path, '/')) {
 		*slash = '\0';
 		above = plan_find(p, path);

@@ -1,10 +1,10 @@
 /* view - the tree as it will be once a plan is applied: an index of its steps by path. */
 #include "plan/view.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/fs.h"
+#include "lib/join.h"
 
 static struct plan_step *search(const struct plan *p, const char *path)
 {
@@ -35,7 +35,7 @@ static bool is_below_new(struct plan *p, const char *path)
 
 	if (p == NULL || p->n == 0)
 		return false;
-	snprintf(above, sizeof above, "%s", path);
+	join(above, sizeof above, path, NULL);
 	for (slash = strrchr(above, '/'); slash != NULL && slash > above; slash = strrchr(above, '/')) {
 		*slash = '\0';
 		s = plan_find(p, above);

@@ -1,14 +1,15 @@
 /* dotqmail - .qmail files: their names and their instructions, as in dot-qmail(5). */
 #include "qmail/dotqmail.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "lib/join.h"
 
 static const char prefix[] = ".qmail-";
 
 void dotqmail_name(const char *local, struct dotqmail_name *name)
 {
-	char *to = name->text + snprintf(name->text, sizeof name->text, "%s%s", prefix, local) - strlen(local);
+	char *to = name->text + join(name->text, sizeof name->text, prefix, local, NULL) - strlen(local);
 
 	for (; *to != '\0'; to++)
 		*to = *to == '.' ? ':' : name_fold(*to);

@@ -1,11 +1,11 @@
 /* aliases - the aliases of every domain, for a listing of all domains. */
 #include "routing/aliases.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/grow.h"
+#include "lib/join.h"
 
 static int compare(const void *x, const void *y)
 {
@@ -22,8 +22,8 @@ static int put(struct ctx *ctx, struct aliases *a, const struct domain *d)
 	if (more == NULL)
 		return err_temp(&ctx->err, "out of memory");
 	a->alias = more;
-	snprintf(more[a->n].name, sizeof more->name, "%s", d->name.text);
-	snprintf(more[a->n].of, sizeof more->of, "%s", d->alias_of);
+	join(more[a->n].name, sizeof more->name, d->name.text, NULL);
+	join(more[a->n].of, sizeof more->of, d->alias_of, NULL);
 	more[a->n].at = a->n;
 	a->n++;
 	return 0;

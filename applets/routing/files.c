@@ -1,11 +1,11 @@
 /* files - read a struct routing from its files, and write it back as steps of a plan. */
 #include "routing/files.h"
 
-#include <stdio.h>
 #include <time.h>
 
 #include "lib/clock.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "plan/view.h"
 #include "qmail/assign.h"
 #include "qmail/morercpthosts.h"
@@ -64,7 +64,7 @@ int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 {
 	*r = (struct routing){0};
 	r->root = ctx->root;
-	snprintf(r->me, sizeof r->me, "%s", conf->me);
+	join(r->me, sizeof r->me, conf->me, NULL);
 	for (size_t i = 0; i < ROUTING_FILES; i++) {
 		r->file[i].path = paths[i];
 		if (load_one(ctx, &r->file[i]) < 0)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/join.h"
 #include "qmail/assign.h"
 #include "qmail/smtproutes.h"
 #include "routing/where.h"
@@ -87,7 +88,7 @@ static int check_subdomains(struct err *e, const struct routing *r, enum routing
 	enum routing_name of_base = f, of_sub = f;
 	size_t base, sub;
 
-	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
+	join(dotted, sizeof dotted, ".", want->name.text, NULL);
 	base = line_of(r, &of_base, want->name.text);
 	sub = line_of(r, &of_sub, dotted);
 	if (base == LINES_NONE || (sub != LINES_NONE) == want->subdomains)
@@ -107,8 +108,10 @@ static int check_accepted(struct err *e, const struct routing *r, const char *na
 
 static void assign_text(const struct domain *d, char *to, size_t size)
 {
-	snprintf(to, size, "+%s-:%s:%lu:%lu:%s:-:%s:", d->id, d->user, (unsigned long)d->uid, (unsigned long)d->gid,
-	         d->home, d->ext);
+	char uid[JOIN_NUMBER], gid[JOIN_NUMBER];
+
+	join(to, size, "+", d->id, "-:", d->user, ":", join_number(uid, d->uid, 1), ":", join_number(gid, d->gid, 1), ":", d->home,
+	     ":-:", d->ext, ":", NULL);
 }
 
 /* The whole table must be valid, as users/cdb is built from all of it; only a missing final dot is added. */
@@ -162,7 +165,7 @@ static int check_routed(struct err *e, const struct routing *r, const struct dom
 {
 	char dotted[NAME_DOMAIN_MAX + 2];
 
-	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
+	join(dotted, sizeof dotted, ".", want->name.text, NULL);
 	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, want->id, "is already delivered under another id") < 0 ||
 	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, want->subdomains ? want->id : NULL,
 	              "already has its sub-domains delivered differently") < 0 ||
@@ -186,7 +189,7 @@ static int check_remote(struct err *e, const struct routing *r, const struct dom
 	const char *relay = want->form == DOMAIN_RELAY ? want->relay : NULL;
 	char dotted[NAME_DOMAIN_MAX + 2];
 
-	snprintf(dotted, sizeof dotted, ".%s", want->name.text);
+	join(dotted, sizeof dotted, ".", want->name.text, NULL);
 	if (check_map(e, r, ROUTING_VIRTUALDOMAINS, want->name.text, NULL, "is already delivered here by virtualdomains") < 0 ||
 	    check_map(e, r, ROUTING_VIRTUALDOMAINS, dotted, NULL, "already has its sub-domains delivered here by virtualdomains") < 0 ||
 	    check_relayed(e, r, want->name.text, relay) < 0 || check_relayed(e, r, dotted, relay) < 0)
@@ -206,8 +209,8 @@ static void put_line(struct routing *r, enum routing_name f, const char *dot, co
 	char key[NAME_DOMAIN_MAX + 2], text[NAME_DOMAIN_MAX + 320];
 	struct lines *l = &r->file[f].lines;
 
-	snprintf(key, sizeof key, "%s%s", dot, d->name.text);
-	snprintf(text, sizeof text, "%s%s%s", key, value != NULL ? ":" : "", value != NULL ? value : "");
+	join(key, sizeof key, dot, d->name.text, NULL);
+	join(text, sizeof text, key, value != NULL ? ":" : "", value != NULL ? value : "", NULL);
 	if (value != NULL ? routing_line(r, f, key) == LINES_NONE : routing_accept_line(r, key, &(enum routing_name){0}) == LINES_NONE)
 		lines_insert(l, l->n, text);
 }
@@ -274,7 +277,7 @@ int routing_alias(struct err *e, struct routing *r, const char *name, const stru
 {
 	struct domain want = *old;
 
-	snprintf(want.name.text, sizeof want.name.text, "%s", name);
+	join(want.name.text, sizeof want.name.text, name, NULL);
 	if (check_not_local(e, r, name) < 0 || check_routed(e, r, &want) < 0 || check_table(e, r) < 0)
 		return -1;
 	put_both(r, ROUTING_VIRTUALDOMAINS, &want, want.id);
@@ -299,7 +302,7 @@ void routing_del(struct routing *r, const struct domain *d)
 	char dotted[NAME_DOMAIN_MAX + 2];
 	size_t at;
 
-	snprintf(dotted, sizeof dotted, ".%s", d->name.text);
+	join(dotted, sizeof dotted, ".", d->name.text, NULL);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		take_key(r, files[i], d->name.text);
 		take_key(r, files[i], dotted);

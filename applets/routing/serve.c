@@ -1,16 +1,11 @@
 /* serve - how a domain is served, from all lines that concern it; and a listing of all domains. */
 #include "routing/where.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "lib/join.h"
 #include "qmail/assign.h"
 #include "qmail/smtproutes.h"
-
-static void copy(char *to, size_t size, const char *p, size_t n)
-{
-	snprintf(to, size, "%.*s", (int)n, p);
-}
 
 static void fold(char *s)
 {
@@ -27,15 +22,15 @@ static bool look_entry(const struct routing *r, size_t at, struct domain *d)
 	p = lines_at(&r->file[ROUTING_ASSIGN].lines, at, &n);
 	if (assign_parse(p, n, true, &l, &why) != ASSIGN_ENTRY)
 		return false;
-	copy(d->user, sizeof d->user, l.user.p, l.user.n);
-	copy(d->home, sizeof d->home, l.home.p, l.home.n);
-	copy(d->dash, sizeof d->dash, l.dash.p, l.dash.n);
-	copy(d->ext, sizeof d->ext, l.ext.p, l.ext.n);
+	join_part(d->user, sizeof d->user, l.user.p, l.user.n);
+	join_part(d->home, sizeof d->home, l.home.p, l.home.n);
+	join_part(d->dash, sizeof d->dash, l.dash.p, l.dash.n);
+	join_part(d->ext, sizeof d->ext, l.ext.p, l.ext.n);
 	fold(d->ext);
 	d->uid = assign_id(&l.uid);
 	d->gid = assign_id(&l.gid);
 	if (l.local.n > 1 && l.local.p[l.local.n - 1] == '-')
-		copy(d->id, sizeof d->id, l.local.p, l.local.n - 1);
+		join_part(d->id, sizeof d->id, l.local.p, l.local.n - 1);
 	return l.wildcard;
 }
 
@@ -75,7 +70,7 @@ static void look_alias(const struct routing *r, struct domain *d)
 		return;
 	at = lines_find_last(l, LINES_MAP, owner + 1);
 	if (at != LINES_NONE && has_id(l, at, d->id))
-		copy(d->alias_of, sizeof d->alias_of, owner + 1, strlen(owner + 1));
+		join_part(d->alias_of, sizeof d->alias_of, owner + 1, strlen(owner + 1));
 }
 
 static void look_virtual(const struct routing *r, const struct conf *conf, size_t at, struct domain *d)
@@ -84,7 +79,7 @@ static void look_virtual(const struct routing *r, const struct conf *conf, size_
 	size_t n;
 	const char *p = lines_value(&r->file[ROUTING_VIRTUALDOMAINS].lines, at, &n);
 
-	copy(id, sizeof id, p, n);
+	join_part(id, sizeof id, p, n);
 	at = routing_assign_line(r, id);
 	if (at != LINES_NONE)
 		look_entry(r, at, d);
@@ -145,7 +140,7 @@ static void look_relay(const struct routing *r, size_t at, struct domain *d)
 	d->form = DOMAIN_RELAY;
 	d->logs_in = smtproutes_login(p, n) < n;
 	smtproutes_show(&shown, p, n);
-	copy(d->relay, sizeof d->relay, buf_text(&shown), shown.len);
+	join_part(d->relay, sizeof d->relay, buf_text(&shown), shown.len);
 	buf_free(&shown);
 }
 
@@ -156,8 +151,8 @@ void routing_look(const struct routing *r, const struct conf *conf, const char *
 	size_t at;
 
 	*d = (struct domain){.form = DOMAIN_NONE};
-	copy(d->name.text, sizeof d->name.text, name, strlen(name));
-	snprintf(dotted, sizeof dotted, ".%s", name);
+	join_part(d->name.text, sizeof d->name.text, name, strlen(name));
+	join(dotted, sizeof dotted, ".", name, NULL);
 	d->subdomains = deciding_line(r, dotted, &sub) != LINES_NONE;
 	d->accepted = routing_accept_line(r, name, &f) != LINES_NONE;
 	at = deciding_line(r, name, &f);
@@ -198,7 +193,7 @@ bool routing_next_alias(const struct routing *r, const struct conf *conf, const 
 		if (!lines_key(l, LINES_MAP, *at, &p, &n) || n == 0 || n > NAME_DOMAIN_MAX || *p == '.' ||
 		    !has_id(l, *at, of->id))
 			continue;
-		copy(name->text, sizeof name->text, p, n);
+		join_part(name->text, sizeof name->text, p, n);
 		fold(name->text);
 		if (lines_find_last(l, LINES_MAP, name->text) != *at)
 			continue;
@@ -229,7 +224,7 @@ static bool name_at(const struct routing *r, size_t file, size_t i, struct name_
 	}
 	if (n == 0 || n > NAME_DOMAIN_MAX || memchr(p, '@', n) != NULL)
 		return false;
-	copy(name->text, sizeof name->text, p, n);
+	join_part(name->text, sizeof name->text, p, n);
 	fold(name->text);
 	return true;
 }
@@ -241,7 +236,7 @@ static bool seen_before(const struct routing *r, size_t file, size_t i, const ch
 	enum lines_key k;
 	const struct lines *l;
 
-	snprintf(dotted, sizeof dotted, ".%s", name);
+	join(dotted, sizeof dotted, ".", name, NULL);
 	for (size_t f = 0; f <= file; f++) {
 		l = &r->file[listed[f]].lines;
 		k = routing_kind(listed[f]);

@@ -1,8 +1,9 @@
 /* where - find a name in the files. */
 #include "routing/where.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "lib/join.h"
 
 enum lines_key routing_kind(enum routing_name f)
 {
@@ -51,7 +52,7 @@ size_t routing_assign_line(const struct routing *r, const char *id)
 	char key[NAME_DOMAIN_MAX + 3];
 	size_t at;
 
-	snprintf(key, sizeof key, "+%s-", id);
+	join(key, sizeof key, "+", id, "-", NULL);
 	at = lines_find(&r->file[ROUTING_ASSIGN].lines, LINES_ASSIGN, key, 0);
 	return at < routing_assign_end(r) ? at : LINES_NONE;
 }
@@ -74,10 +75,10 @@ bool routing_is_taken(const struct routing *r, const char *local, const char *ho
 	char key[2 * NAME_DOMAIN_MAX + NAME_LOCAL_MAX + 8];
 	size_t own = strlen(id) + 2;
 
-	snprintf(key, sizeof key, "%s@%s", local, host);
+	join(key, sizeof key, local, "@", host, NULL);
 	if (routing_line(r, ROUTING_VIRTUALDOMAINS, key) != LINES_NONE)
 		return true;
-	snprintf(key, sizeof key, "=%s-%s", id, local);
+	join(key, sizeof key, "=", id, "-", local, NULL);
 	if (routing_line(r, ROUTING_ASSIGN, key) != LINES_NONE)
 		return true;
 	*key = '+';

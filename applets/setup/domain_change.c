@@ -6,6 +6,7 @@
 
 #include "box/home.h"
 #include "dialup/marks.h"
+#include "lib/join.h"
 #include "plan/view.h"
 #include "setup/domain_left.h"
 #include "setup/unlisted.h"
@@ -39,7 +40,7 @@ static int complete_virtual(struct ctx *ctx, struct change *c, struct domain *wa
 
 	routing_look(&c->routing, &c->conf, want->name.text, &is);
 	if (!files->has_id && *is.id != '\0')
-		snprintf(want->id, sizeof want->id, "%s", is.id);
+		join(want->id, sizeof want->id, is.id, NULL);
 	if (!files->has_user)
 		snprintf(want->user, sizeof want->user, "%.63s", strcmp(is.home, want->home) == 0 ? is.user : want->id);
 	if (files->has_owner)
@@ -65,7 +66,7 @@ static int add(struct ctx *ctx, struct change *c, struct domain *want, const str
 		want->uid = c->conf.uid;
 		want->gid = c->conf.gid;
 		if (*want->user == '\0')
-			snprintf(want->user, sizeof want->user, "%s", c->conf.popuser);
+			join(want->user, sizeof want->user, c->conf.popuser, NULL);
 		domain_files_home(&c->conf, want);
 	}
 	if (routing_add(&ctx->err, &c->routing, want) < 0 || domain_files_make(ctx, &c->conf, want, files, &c->files) < 0)
@@ -249,7 +250,7 @@ static int mark(struct ctx *ctx, struct change *c, const struct domain *d, bool 
 	if (d->form != DOMAIN_DIALUP)
 		return err_perm(&ctx->err, "%s is a %s domain; only a dial-up host's deliveries can be paused", d->name.text,
 		                domain_word(d->form));
-	snprintf(path, sizeof path, "%s/" DOMAIN_PAUSED, d->home);
+	join(path, sizeof path, d->home, "/" DOMAIN_PAUSED, NULL);
 	r = plan_stat(ctx, &c->files, path, &st);
 	if (r < 0)
 		return -1;

@@ -8,6 +8,7 @@
 #include "box/next.h"
 #include "box/which.h"
 #include "dialup/marks.h"
+#include "lib/join.h"
 #include "plan/view.h"
 #include "qmail/quota.h"
 
@@ -22,9 +23,9 @@ static struct owner popusr(const struct conf *conf, mode_t mode)
 void domain_files_home(const struct conf *conf, struct domain *d)
 {
 	if (d->form == DOMAIN_POP)
-		snprintf(d->home, sizeof d->home, "%s/%c/%s/DOMAINS/%s", conf->popmail, d->user[0], d->user, d->name.text);
+		join(d->home, sizeof d->home, conf->popmail, "/", (char[]){d->user[0], '\0'}, "/", d->user, "/DOMAINS/", d->name.text, NULL);
 	else
-		snprintf(d->home, sizeof d->home, "%s/%s", conf->serialmail, d->name.text);
+		join(d->home, sizeof d->home, conf->serialmail, "/", d->name.text, NULL);
 }
 
 int domain_files_dir(struct ctx *ctx, const char *path, const struct owner *o, struct plan *trees)
@@ -41,7 +42,7 @@ int domain_files_dir(struct ctx *ctx, const char *path, const struct owner *o, s
 	if (r == 0)
 		return 0;
 	if (slash != path) {
-		snprintf(parent, sizeof parent, "%.*s", (int)(slash - path), path);
+		join_part(parent, sizeof parent, path, (size_t)(slash - path));
 		if (domain_files_dir(ctx, parent, &root_dir, trees) < 0)
 			return -1;
 	}
@@ -65,7 +66,7 @@ static int make_file(struct ctx *ctx, const char *dir, const char *name, const s
 	char path[900];
 	int r;
 
-	snprintf(path, sizeof path, "%s/%s", dir, name);
+	join(path, sizeof path, dir, "/", name, NULL);
 	r = plan_slurp(ctx, trees, path, &old, NULL);
 	if (r == 1)
 		plan_text(trees, path, o, text);
@@ -82,7 +83,7 @@ static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struc
 	struct box box;
 
 	if (postmaster != NULL && strchr(postmaster, '@') != NULL) {
-		snprintf(text, size, "&%s\n", postmaster);
+		join(text, size, "&", postmaster, "\n", NULL);
 		return name_target(&ctx->err, postmaster);
 	}
 	if (postmaster == NULL) {
@@ -91,7 +92,7 @@ static int postmaster_text(struct ctx *ctx, const struct conf *conf, const struc
 	} else if (name_box(&ctx->err, postmaster) < 0 || box_make(ctx, conf, b, postmaster, trees, &box) < 0) {
 		return -1;
 	}
-	snprintf(text, size, "%s/\n", box.path);
+	join(text, size, box.path, "/\n", NULL);
 	return 0;
 }
 
@@ -127,9 +128,9 @@ static int make_postmaster(struct ctx *ctx, const struct conf *conf, const struc
 	int r;
 
 	boxes_of_handle(conf, d->user, &b);
-	snprintf(path, sizeof path, "%s/.qmail-postmaster", d->home);
+	join(path, sizeof path, d->home, "/.qmail-postmaster", NULL);
 	r = plan_slurp(ctx, trees, path, &old, NULL);
-	snprintf(text, size, "%s", buf_text(&old));
+	join(text, size, buf_text(&old), NULL);
 	buf_free(&old);
 	if (r == 1 || files->postmaster != NULL) {
 		r = postmaster_text(ctx, conf, &b, files->postmaster, trees, text, size);
@@ -190,7 +191,7 @@ static int make_marks(struct ctx *ctx, const struct domain *d, const struct doma
 		return -1;
 	if (files->lifetime >= 0 && make_file(ctx, d->home, DOMAIN_LIFETIME, &root_file, seconds, edit, trees) < 0)
 		return -1;
-	snprintf(quota, sizeof quota, "%s\n", files->quota != NULL ? files->quota : "");
+	join(quota, sizeof quota, files->quota != NULL ? files->quota : "", "\n", NULL);
 	if (files->quota != NULL && make_file(ctx, d->home, QUOTA_FILE, &root_file, quota, edit_quota, trees) < 0)
 		return -1;
 	return 0;
@@ -206,7 +207,7 @@ static int make_dialup(struct ctx *ctx, const struct conf *conf, const struct do
 	if (domain_files_dir(ctx, d->home, &home, trees) < 0 || make_marks(ctx, d, files, trees) < 0 ||
 	    make_relayhost(ctx, d, &files->relayhosts, trees) < 0)
 		return -1;
-	snprintf(path, sizeof path, "%s/Maildir", d->home);
+	join(path, sizeof path, d->home, "/Maildir", NULL);
 	switch (plan_stat(ctx, trees, path, &(struct stat){0})) {
 	case -1:
 		return -1;

@@ -2,13 +2,13 @@
 #include "setup/domain_left.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "box/handles.h"
 #include "box/home.h"
 #include "box/logins_line.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/assign.h"
 #include "setup/domain_files.h"
 
@@ -22,7 +22,7 @@ static bool home_at(const struct routing *r, size_t i, char *home, size_t size)
 
 	if (assign_parse(p, n, true, &l, &why) != ASSIGN_ENTRY || l.home.n >= size)
 		return false;
-	snprintf(home, size, "%.*s", (int)l.home.n, l.home.p);
+	join_part(home, size, l.home.p, l.home.n);
 	return true;
 }
 
@@ -77,7 +77,7 @@ static size_t below(const struct sorted *dirs, const char *path)
 	char first[PATH_MAX + 1];
 	size_t i, from;
 
-	snprintf(first, sizeof first, "%s/", path);
+	join(first, sizeof first, path, "/", NULL);
 	from = sorted_from(dirs, first);
 	for (i = from; i < dirs->n && is_below(dirs->at[i], path); i++)
 		;
@@ -106,8 +106,8 @@ static int try(struct ctx *ctx, const struct search *s, enum domain_form form, c
 
 	if (s->d->form != DOMAIN_NONE || strlen(handle) >= sizeof left.user)
 		return 0;
-	snprintf(left.name.text, sizeof left.name.text, "%s", s->name);
-	snprintf(left.user, sizeof left.user, "%s", handle);
+	join(left.name.text, sizeof left.name.text, s->name, NULL);
+	join(left.user, sizeof left.user, handle, NULL);
 	domain_files_home(&s->c->conf, &left);
 	r = fs_stat(ctx, left.home, &st);
 	if (r == 0 && S_ISDIR(st.st_mode) && !is_led_to(&s->c->routing, left.home))

@@ -1,11 +1,11 @@
 /* domain_purge - remove the home of a purged domain, and the boxes that no other domain uses. */
-#include <stdio.h>
 #include <string.h>
 
 #include "box/addresses.h"
 #include "box/home.h"
 #include "box/used_by.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/listing.h"
 #include "plan/view.h"
 #include "setup/domain_files.h"
@@ -72,7 +72,7 @@ static int is_box(struct ctx *ctx, const struct boxes *b, const struct box *box)
 	struct stat st;
 	int r;
 
-	snprintf(new, sizeof new, "%s/new", box->path);
+	join(new, sizeof new, box->path, "/new", NULL);
 	r = fs_stat(ctx, new, &st);
 	if (r != 1)
 		return r < 0 ? -1 : 1;
@@ -139,7 +139,7 @@ int domain_purge(struct ctx *ctx, const struct domain *d, bool last, bool force,
 		                ctx->root, d->home);
 	if (d->form == DOMAIN_POP && boxes_of_home(d->home, &b) == 0 && purge_customer(&p, last) < 0)
 		return -1;
-	snprintf(maildir.path, sizeof maildir.path, "%s/Maildir", d->home);
+	join(maildir.path, sizeof maildir.path, d->home, "/Maildir", NULL);
 	r = force ? 0 : boxes_mail(ctx, &maildir);
 	if (r != 0)
 		return r < 0 ? -1 : refuse(ctx, maildir.path);

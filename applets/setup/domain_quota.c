@@ -7,6 +7,7 @@
 
 #include "dialup/full.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/json.h"
 #include "plan/view.h"
 #include "qmail/quota.h"
@@ -49,7 +50,7 @@ static int find(struct ctx *ctx, const struct change *c, const char *host, struc
 
 static const char *below(const struct domain *d, const char *name, char *path, size_t size)
 {
-	snprintf(path, size, "%s/%s", d->home, name);
+	join(path, size, d->home, "/", name, NULL);
 	return path;
 }
 

@@ -6,6 +6,7 @@
 
 #include "lib/fs.h"
 #include "lib/given.h"
+#include "lib/join.h"
 #include "lib/json.h"
 #include "plan/view.h"
 #include "qmail/localparts.h"
@@ -21,7 +22,7 @@ static int find(struct ctx *ctx, const struct change *c, const char *host, char 
 	if (d.form != DOMAIN_DIALUP)
 		return err_perm(&ctx->err, "%s is a %s domain; only a dial-up host has a list of recipients", d.name.text,
 		                domain_word(d.form));
-	snprintf(path, size, "%s/" LOCALPARTS_FILE, d.home);
+	join(path, size, d.home, "/" LOCALPARTS_FILE, NULL);
 	return 0;
 }
 
@@ -68,7 +69,7 @@ static int edit_word(struct ctx *ctx, struct lines *l, const char *word, bool ad
 		why = *word == '#' ? "a line that begins with # is a comment" : localparts_bad(word, n);
 		if (why != NULL)
 			return err_perm(&ctx->err, "invalid local part \"%.*s\": %s", n < 100 ? (int)n : 100, word, why);
-		snprintf(local, sizeof local, "%.*s", (int)n, word);
+		join_part(local, sizeof local, word, n);
 		edit_one(l, local, add);
 	}
 	return 0;

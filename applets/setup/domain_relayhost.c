@@ -1,10 +1,10 @@
 /* domain_relayhost - change the servers that a dial-up host's mail is sent to. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/lock.h"
 #include "plan/view.h"
 #include "setup/change.h"
@@ -33,7 +33,7 @@ static int lock_out_others(struct ctx *ctx, const struct conf *conf, const struc
 	*fd = fs_open(ctx, path, O_RDONLY);
 	if (*fd < 0)
 		return -1;
-	snprintf(new, sizeof new, "%s/Maildir/new", d->home);
+	join(new, sizeof new, d->home, "/Maildir/new", NULL);
 	r = lock_take(*fd, 0);
 	if (r == 1 && (is_locked(ctx, new) || lock_retake(*fd, conf->uid, &holder) != 1))
 		return 0;
@@ -74,7 +74,7 @@ static int set(struct ctx *ctx, struct change *c, const struct domain *d, const 
 	if (d->form != DOMAIN_DIALUP)
 		return err_perm(&ctx->err, "%s is a %s domain; only a dial-up host has a RELAYHOST", d->name.text,
 		                domain_word(d->form));
-	snprintf(path, sizeof path, "%s/RELAYHOST", d->home);
+	join(path, sizeof path, d->home, "/RELAYHOST", NULL);
 	r = fs_stat(ctx, path, &st);
 	if (r == 0 && !ctx->dry_run)
 		r = lock_out_others(ctx, &c->conf, d, path, &lock);

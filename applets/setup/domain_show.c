@@ -7,6 +7,7 @@
 
 #include "dialup/marks.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "lib/json.h"
 #include "lib/opt.h"
 #include "lib/printable.h"
@@ -37,7 +38,7 @@ static int has(struct ctx *ctx, const struct domain *d, const char *name, bool *
 	struct stat st;
 	int r;
 
-	snprintf(path, sizeof path, "%s/%s", d->home, name);
+	join(path, sizeof path, d->home, "/", name, NULL);
 	r = fs_stat(ctx, path, &st);
 	*is = r == 0;
 	return r < 0 ? -1 : 0;
@@ -49,9 +50,9 @@ static int first_text(struct ctx *ctx, const struct domain *d, const char *name,
 	char path[900];
 	int r;
 
-	snprintf(path, sizeof path, "%s/%s", d->home, name);
+	join(path, sizeof path, d->home, "/", name, NULL);
 	r = fs_slurp(ctx, path, &b, NULL);
-	snprintf(to, size, "%s", buf_text(&b));
+	join(to, size, buf_text(&b), NULL);
 	for (char *p = to; *p != '\0'; p++)
 		if (*p == '\n')
 			*p = p[1] != '\0' ? ' ' : '\0';
@@ -67,7 +68,7 @@ static int count_recipients(struct ctx *ctx, const struct domain *d, long *count
 	char path[900];
 	int r;
 
-	snprintf(path, sizeof path, "%s/" LOCALPARTS_FILE, d->home);
+	join(path, sizeof path, d->home, "/" LOCALPARTS_FILE, NULL);
 	r = fs_slurp(ctx, path, &b, NULL);
 	*count = r == 0 ? 0 : -1;
 	while (localparts_next(buf_text(&b), b.len, &at, &number, &entry, &len))
@@ -185,8 +186,8 @@ static int print_row(struct ctx *ctx, const struct domain *d)
 
 	if (look_dialup(ctx, d, &is) < 0)
 		return -1;
-	snprintf(name, sizeof name, "%s", d->name.text);
-	snprintf(where, sizeof where, "%s", goes_to(d));
+	join(name, sizeof name, d->name.text, NULL);
+	join(where, sizeof where, goes_to(d), NULL);
 	printf("%-30s %-8s %-12s %s%s%s\n", printable(name), form_of(d), *d->user != '\0' ? d->user : "-", printable(where),
 	       is.paused ? "  paused" : "", is.on_demand ? "  on demand" : "");
 	return 0;
@@ -240,7 +241,7 @@ static void row(const char *name, const char *value)
 {
 	char text[1024];
 
-	snprintf(text, sizeof text, "%s", value);
+	join(text, sizeof text, value, NULL);
 	if (*value != '\0')
 		printf("%-12s %s\n", name, printable(text));
 }

@@ -1,10 +1,10 @@
 /* mailbox_file - the .qmail file that a command of qv-mailbox changes. */
 #include "setup/mailbox_file.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "box/home.h"
+#include "lib/join.h"
 #include "plan/view.h"
 #include "setup/domain_files.h"
 #include "setup/unlisted.h"
@@ -91,7 +91,7 @@ static int check_maildir(struct ctx *ctx, struct mailbox_file *t, const struct b
 
 	if (t->there || plan_find(&t->change.files, box->path) != NULL)
 		return 0;
-	snprintf(path, sizeof path, "%s/new", box->path);
+	join(path, sizeof path, box->path, "/new", NULL);
 	r = plan_stat(ctx, &t->change.files, path, &st);
 	if (r == 1)
 		return err_perm(&ctx->err, "%s%s is not a Maildir: it has no directory new; name the Maildir itself", ctx->root,
@@ -105,9 +105,9 @@ int mailbox_file_maildir(struct ctx *ctx, struct mailbox_file *t, const char *pa
 	char parent[sizeof box->path];
 	int r;
 
-	snprintf(box->path, sizeof box->path, "%s", path);
-	snprintf(box->name, sizeof box->name, "%s", strrchr(path, '/') + 1);
-	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(path, '/') - path), path);
+	join(box->path, sizeof box->path, path, NULL);
+	join(box->name, sizeof box->name, strrchr(path, '/') + 1, NULL);
+	join_part(parent, sizeof parent, path, (size_t)(strrchr(path, '/') - path));
 	r = boxes_will(ctx, &t->change.files, box);
 	if (r <= 0)
 		return r < 0 ? -1 : check_maildir(ctx, t, box);

@@ -7,6 +7,7 @@
 #include "box/home.h"
 #include "box/logins.h"
 #include "box/which.h"
+#include "lib/join.h"
 #include "lib/json.h"
 #include "lib/printable.h"
 #include "qmail/dotqmail.h"
@@ -26,10 +27,10 @@ static const char *show(const struct dotqmail_line *l, const struct boxes *b, ch
 	char name[NAME_MAX + 1];
 
 	if (address_box(l->value, l->n, b, name, sizeof name) != NULL) {
-		snprintf(value, size, "%s", name);
+		join(value, size, name, NULL);
 		return "box";
 	}
-	snprintf(value, size, "%.*s", (int)l->n, l->value);
+	join_part(value, size, l->value, l->n);
 	return dotqmail_word(l->kind);
 }
 

@@ -1,11 +1,11 @@
 /* mailbox_login - set the password of a box, suspend and enable it. */
 #include "setup/mailbox_login.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "box/password.h"
 #include "box/which.h"
+#include "lib/join.h"
 
 /* 0, 1: not found, -1 */
 static int look_for(struct ctx *ctx, struct change *c, const char *who, struct box *box)
@@ -59,7 +59,7 @@ static int grant(struct ctx *ctx, struct change *c, const char *who, const struc
 	if (wish->password != NULL && set_owner(ctx, &l, wish->password) < 0)
 		return -1;
 	if (wish->hash != NULL)
-		snprintf(l.hash, sizeof l.hash, "%s", wish->hash);
+		join(l.hash, sizeof l.hash, wish->hash, NULL);
 	if (wish->suspended >= 0)
 		l.suspended = wish->suspended > 0;
 	logins_set(&c->logins, box, &l);

@@ -1,9 +1,9 @@
 /* mailbox_target - does mail that is to be forwarded to an address here reach anybody? */
 #include "setup/mailbox_target.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "lib/join.h"
 #include "plan/view.h"
 #include "qmail/dotqmail.h"
 #include "qmail/names.h"
@@ -20,7 +20,7 @@ static int find_file(struct ctx *ctx, struct change *c, const struct domain *d, 
 	int r = 1;
 
 	for (size_t at = 0; r == 1 && dotqmail_candidate(d->dash, local, &at, &name);) {
-		snprintf(path, size, "%s/%s", d->home, buf_text(&name));
+		join(path, size, d->home, "/", buf_text(&name), NULL);
 		r = strcmp(path, own) != 0 && plan_stat(ctx, &c->files, path, &st) == 1;
 	}
 	ctx->err = (struct err){0};

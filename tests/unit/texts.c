@@ -1,8 +1,9 @@
-/* texts, strmap: many strings kept, and found again. */
+/* texts, strmap, join: many strings kept, and found again, and one after another. */
 #include "lib/texts.h"
 
 #include <stdlib.h>
 
+#include "lib/join.h"
 #include "lib/strmap.h"
 #include "tap.h"
 
@@ -82,9 +83,41 @@ static void map(void)
 	texts_free(&t);
 }
 
+/* At every size of the room: what snprintf makes of it. */
+static bool is_as_printed(const char *a, const char *b, const char *c)
+{
+	char is[16], expected[16];
+	bool same = true;
+
+	for (size_t room = 1; room <= sizeof is; room++) {
+		memset(is, 'x', sizeof is);
+		memset(expected, 'x', sizeof expected);
+		same &= join(is, room, a, b, c, NULL) == (size_t)snprintf(expected, room, "%s%s%s", a, b, c);
+		same &= memcmp(is, expected, sizeof is) == 0;
+		same &= join_part(is, room, a, strlen(a)) == strlen(a) && strncmp(is, a, room - 1) == 0 && strlen(is) < room;
+	}
+	return same;
+}
+
+static bool is_number(unsigned long number, int digits)
+{
+	char to[JOIN_NUMBER], expected[JOIN_NUMBER];
+
+	snprintf(expected, sizeof expected, "%0*lu", digits, number);
+	return strcmp(join_number(to, number, digits), expected) == 0;
+}
+
+static void joins(void)
+{
+	ok(is_as_printed("one", "/", "two") && is_as_printed("", "", "") && is_as_printed("0123456789abcdef", "", "x"),
+	   "strings are joined as snprintf does it, and cut as it does");
+	ok(is_number(0, 1) && is_number(7, 4) && is_number(12345, 4) && is_number(-1UL, 1), "numbers as %%0*lu has them");
+}
+
 int main(void)
 {
 	texts();
 	map();
+	joins();
 	return done_testing();
 }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "box/handles.h"
 #include "box/home.h"
 #include "box/next.h"
 #include "lib/join.h"
@@ -99,90 +98,37 @@ static int by_prefix(struct ctx *ctx, const struct conf *conf, struct plan *plan
 	return r;
 }
 
-/* A search through all customers: the one box with this name so far. */
-struct search {
-	const struct conf *conf;
-	struct plan *plan;
-	const char *name;
-	struct box *box;
-	bool found;
-};
-
-static int found(struct ctx *ctx, struct search *s, const struct box *box)
+/* Of all boxes with this name, in whichever home, the one that is there. */
+static int among(struct ctx *ctx, struct plan *plan, const struct everywhere *e, const char *name, struct box *box)
 {
-	if (s->found && strcmp(s->box->path, box->path) != 0)
-		return err_perm(&ctx->err, "%s and %s%s are both named %s; name an address that delivers into only one of them",
-		                s->box->path, ctx->root, box->path, s->name);
-	*s->box = *box;
-	s->found = true;
-	return 0;
-}
+	struct box other;
+	int r = 1, is_there;
 
-/* handles_each() */
-static int ask_customer(struct ctx *ctx, void *search, const char *handle)
-{
-	struct search *s = search;
-	struct box box;
-	int r = of_handle(ctx, s->conf, s->plan, handle, s->name, &box);
-
-	return r == 0 ? found(ctx, s, &box) : r < 0 ? -1 : 0;
-}
-
-/* Domains with homes in another layout: each may have its own boxes. */
-static int ask_foreign(struct ctx *ctx, struct search *s, const struct routing *routing)
-{
-	struct name_domain name;
-	struct boxes b;
-	struct box box;
-	struct domain d;
-	int r = 0;
-
-	for (size_t at = 0; routing != NULL && r == 0 && routing_next(routing, &at, &name);) {
-		routing_look(routing, s->conf, name.text, &d);
-		if ((d.form != DOMAIN_POP && d.form != DOMAIN_VIRTUAL) || *d.home == '\0' || domain_is_ours(&d))
-			continue;
-		domain_boxes(&d, &b);
-		boxes_name(&b, s->name, &box);
-		r = boxes_will(ctx, s->plan, &box);
-		r = r == 0 ? found(ctx, s, &box) : r < 0 ? -1 : 0;
-	}
-	return r;
-}
-
-/* Customers and boxes that do not exist yet but are in the plan: /home/popmail/e/ex1/POP/NAME. */
-static int ask_plan(struct ctx *ctx, struct search *s)
-{
-	static const char pop[] = "/POP/";
-	const char *path, *name, *handle;
-	char text[sizeof s->box->path];
-	int r = 0;
-
-	for (size_t i = 0; s->plan != NULL && r == 0 && i < s->plan->n; i++) {
-		path = s->plan->step[i].path;
-		name = strrchr(path, '/');
-		if (s->plan->step[i].op != PLAN_MAILDIR || strcmp(name + 1, s->name) != 0 || name - path < (ptrdiff_t)strlen(pop))
-			continue;
-		handle = name - strlen(pop) + 1;
-		if (memcmp(handle, pop, strlen(pop)) != 0)
-			continue;
-		join_part(text, sizeof text, path, (size_t)(handle - path));
-		handle = strrchr(text, '/');
-		r = handle == NULL ? 0 : ask_customer(ctx, s, handle + 1);
+	for (size_t at = everywhere_last(e, name); at > 0; at = everywhere_before(e, at)) {
+		join(other.name, sizeof other.name, name, NULL);
+		join(other.path, sizeof other.path, everywhere_dir(e, at), "/", name, NULL);
+		is_there = boxes_will(ctx, plan, &other);
+		if (is_there < 0)
+			return -1;
+		if (is_there == 0 && r == 0 && strcmp(box->path, other.path) != 0)
+			return err_perm(&ctx->err, "%s and %s%s are both named %s; name an address that delivers into only one of them",
+			                other.path, ctx->root, box->path, name);
+		if (is_there == 0) {
+			*box = other;
+			r = 0;
+		}
 	}
 	return r;
 }
 
 int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *routing, struct plan *plan,
-                const char *name, struct box *box)
+                struct everywhere *e, const char *name, struct box *box)
 {
-	struct search s = {.conf = conf, .plan = plan, .name = name, .box = box};
 	int r = by_prefix(ctx, conf, plan, name, box);
 
-	if (r == 1) {
-		r = handles_each(ctx, conf, ask_customer, &s) < 0 || ask_plan(ctx, &s) < 0 ? -1 : ask_foreign(ctx, &s, routing);
-		r = r < 0 ? -1 : !s.found;
-	}
-	return r;
+	if (r != 1)
+		return r;
+	return everywhere_load(ctx, conf, routing, plan, e) < 0 ? -1 : among(ctx, plan, e, name, box);
 }
 
 /* 1 if the name begins with b's handle and a hyphen, 0 if with no customer's, -1 if with another customer's. */
@@ -215,12 +161,14 @@ static int own_prefix(struct ctx *ctx, const struct conf *conf, struct plan *pla
 static int check_name(struct ctx *ctx, const struct conf *conf, struct plan *plan, const struct boxes *b,
                       const char *name)
 {
+	struct everywhere e = {0};
 	struct box other;
 	int r = own_prefix(ctx, conf, plan, b, name);
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	r = box_by_name(ctx, conf, NULL, plan, name, &other);
+	r = box_by_name(ctx, conf, NULL, plan, &e, name, &other);
+	everywhere_free(&e);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
 	ctx_warn(ctx, "%s: another customer has a box of this name, %s%s; users must log in to both by address", name, ctx->root,

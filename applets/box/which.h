@@ -3,6 +3,7 @@
 #define BOX_WHICH_H
 
 #include "box/boxes.h"
+#include "box/everywhere.h"
 #include "plan/plan.h"
 #include "qmail/dotqmail.h"
 #include "routing/routing.h"
@@ -31,10 +32,11 @@ int box_of_address(struct ctx *ctx, const struct conf *conf, const struct routin
 
 /*
  * HANDLE-anything is the box of customer HANDLE, if it exists. Otherwise all customers are searched, and all homes in
- * other layouts (unless r is NULL); two boxes with this name are an error. name_box() must accept the name.
+ * other layouts (unless r is NULL); two boxes with this name are an error. name_box() must accept the name. e is kept for the
+ * next name.
  */
-int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *r, struct plan *plan, const char *name,
-                struct box *box);
+int box_by_name(struct ctx *ctx, const struct conf *conf, const struct routing *r, struct plan *plan, struct everywhere *e,
+                const char *name, struct box *box);
 
 /*
  * boxes_make(), or box_next() if name is NULL. A name for a new box that begins with another customer's handle is refused,

@@ -27,7 +27,7 @@ static bool is_found(struct export *x, const struct box *box)
 
 	if (name_box(&e, box->name) < 0)
 		return false;
-	r = box_by_name(x->ctx, &x->change->conf, &x->change->routing, NULL, box->name, &found);
+	r = box_by_name(x->ctx, &x->change->conf, &x->change->routing, NULL, &x->change->everywhere, box->name, &found);
 	x->ctx->err = (struct err){0};
 	return r == 0 && strcmp(found.path, box->path) == 0;
 }

@@ -111,6 +111,7 @@ void change_end(struct change *c)
 	plan_free(&c->owners);
 	logins_free(&c->logins);
 	callers_free(&c->callers);
+	everywhere_free(&c->everywhere);
 	lockfile_drop(&c->lock);
 }
 

@@ -16,6 +16,7 @@
 #ifndef SETUP_CHANGE_H
 #define SETUP_CHANGE_H
 
+#include "box/everywhere.h"
 #include "box/logins.h"
 #include "routing/files.h"
 #include "setup/callers.h"
@@ -27,6 +28,7 @@ struct change {
 	struct plan owners; /* modes and owners of existing files */
 	struct logins logins; /* by change_logins() */
 	struct callers callers; /* by change_callers() */
+	struct everywhere everywhere; /* for box_by_name() */
 	/* private */
 	struct lockfile lock;
 	bool knows_logins, knows_callers;

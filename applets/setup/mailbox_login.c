@@ -13,7 +13,7 @@ static int look_for(struct ctx *ctx, struct change *c, const char *who, struct b
 	struct name_address a;
 
 	if (strchr(who, '@') == NULL)
-		return name_box(&ctx->err, who) < 0 ? -1 : box_by_name(ctx, &c->conf, &c->routing, &c->files, who, box);
+		return name_box(&ctx->err, who) < 0 ? -1 : box_by_name(ctx, &c->conf, &c->routing, &c->files, &c->everywhere, who, box);
 	if (name_address(&ctx->err, who, &a) < 0)
 		return -1;
 	if (a.many)

@@ -46,10 +46,28 @@ compare() {
 
 # doubles APPLET...: the numbers are on its input
 doubles() {
-	local once twice
-	once=$(numbers 1 | instructions 1 "$@")
-	twice=$(numbers 2 | instructions 2 "$@")
-	compare "$once" "$twice" "$*"
+	ONCE=$(numbers 1 | instructions 1 "$@")
+	TWICE=$(numbers 2 | instructions 2 "$@")
+	compare "$ONCE" "$TWICE" "$*"
+}
+
+# calls ROOT APPLET...: how many of the system
+calls() {
+	numbers "$1" | QVMAIL_ROOT=$BATS_TEST_TMPDIR/$1 strace -f -c -qq -o "$BATS_TEST_TMPDIR/calls" "$QVMAIL" "${@:2}" >"$BATS_TEST_TMPDIR/out" 2>&1 ||
+		[ $? = 1 ] || { cat "$BATS_TEST_TMPDIR/out" >&2; return 1; }
+	awk '$1 ~ /^[0-9.]+$/ && $NF != "total" { n += $4 } END { print n + 0 }' "$BATS_TEST_TMPDIR/calls"
+}
+
+# holds INSTRUCTIONS CALLS APPLET...: doubles, and takes no more than that for each number; a tenth is left to compilers
+holds() {
+	local instructions=$1 calls=$2
+	shift 2
+	doubles "$@"
+	awk -v n="$N" -v i="$((TWICE - ONCE))" -v most_i="$instructions" -v c="$(($(calls 2 "$@") - $(calls 1 "$@")))" \
+		-v most_c="$calls" -v what="$*" 'BEGIN {
+		printf "%-40s %12d %12.1f for each\n", what, i / n, c / n
+		exit !(i / n <= most_i * 1.1 && c / n <= most_c) }' | tee -a "${SCALES:-/dev/null}"
+	return "${PIPESTATUS[0]}"
 }
 
 # imports COMMANDS: what it makes of the numbers is imported
@@ -105,13 +123,13 @@ mailbox passwd u&@example.com $1$abcdefgh$0123456789012345678901/'
 @test "scale: whatever reads the whole set-up" {
 	N=30
 	in_both import_customers
-	doubles domain list
+	holds 151000 34 domain list
 	doubles domain list -j
-	doubles domain export
+	holds 672000 151 domain export
 	doubles domain adopt
-	doubles mailbox list
-	doubles check
-	doubles newu
+	holds 296000 102 mailbox list
+	holds 917000 243 check
+	holds 6400 1 newu
 	doubles master
 	doubles rcpt --list
 	doubles rcpt --list cdb /var/qmail/users/qv-list.cdb
@@ -156,6 +174,104 @@ routes() {
 	doubles domain del example.com --purge
 	doubles domain export
 	doubles check
+}
+
+# Boxes that have not their customer's name: only a look at all of them finds one.
+by_hand() {
+	sed 's/.*/domain add pop d&.example.com h&\nmailbox add joe@d&.example.com --box kept&\
+domain add virtual v&.example.org \/home\/v& --owner 510:51\nmailbox add joe@v&.example.org --box other&/'
+}
+
+passwords_by_hand() {
+	sed 's/.*/mailbox passwd kept& $1$abcdefgh$0123456789012345678901\nmailbox suspend other&/'
+}
+
+@test "scale: boxes that are named by hand" {
+	N=100
+	imports by_hand
+	imports passwords_by_hand
+	doubles domain export
+	doubles mailbox enable kept0007
+}
+
+morercpthosts() {
+	sed 's/.*/d&.example.com/' >"$QVMAIL_ROOT/var/qmail/control/morercpthosts"
+}
+
+# Each verb, in an order in which each finds what it needs.
+verbs() {
+	cat <<-'EOF'
+	domain add pop new.example.com h0001 --catch-all
+	domain add relay relay.example.com mail.example.org
+	domain add backup backup.example.com
+	domain add dialup dial.example.com h0001 --relayhost 10.0.0.1
+	domain add virtual virtual.example.com /home/virtual --owner 510:51
+	domain alias alias.example.com new.example.com
+	domain relayhost dial.example.com 10.0.0.2
+	domain quota dial.example.com 100
+	domain recipients dial.example.com --add joe,ann
+	domain trigger dial.example.com --from 10.0.0.3
+	domain adopt d0002.example.com
+	domain pause dial.example.com
+	domain resume dial.example.com
+	domain show d0003.example.com
+	domain show c0003.example.net
+	mailbox add joe@new.example.com
+	mailbox add ann@virtual.example.com
+	mailbox box new.example.com --used 7
+	mailbox forward info@new.example.com joe@new.example.com who@example.net
+	mailbox default new.example.com bounce
+	mailbox passwd joe@new.example.com
+	mailbox suspend joe@new.example.com
+	mailbox enable joe@new.example.com
+	mailbox list new.example.com
+	mailbox del info@new.example.com
+	mailbox del joe@new.example.com --purge
+	domain del alias.example.com
+	domain del new.example.com --purge
+	domain del dial.example.com
+	domain del c0004.example.net --purge
+	domain del virtual.example.com
+	domain del relay.example.com
+	newmrh
+	hup
+	flush c0001.example.net
+	status c0002.example.net
+	route joe@d0001.example.com
+	rcpt joe@d0001.example.com
+	trigger etrn
+	EOF
+}
+
+@test "scale: each verb among many domains" {
+	N=60
+	in_both import_customers
+	in_both morercpthosts
+	while read -r -a words; do
+		doubles "${words[@]}" || { echo "not linear: ${words[*]}" >&2; return 1; }
+	done < <(verbs)
+}
+
+# What reads no set-up, and what is seen at the speed of its messages.
+ALONE_ANYHOW='maildirmake setlock maildirserial maildirsmtp serialsmtp auth'
+
+# is_here WORDS: a command that begins so is counted above
+is_here() {
+	grep -qE "(doubles |holds [0-9]+ [0-9]+ |instructions [12] |\" |^	)$1( |\"|\)|\$)" "$BATS_TEST_FILENAME"
+}
+
+@test "scale: no applet and no verb is left out" {
+	local applet verb
+	for applet in $("$QVMAIL" --list | sed 's/^qv-//; /^qmail-/d'); do
+		[[ " $ALONE_ANYHOW " == *" $applet "* ]] || is_here "$applet" || { echo "$applet" >&2; return 1; }
+	done
+	for applet in domain mailbox; do
+		"$QVMAIL" "$applet" --help | sed -nE "s/^(usage:| *) *qv-($applet( add)? [a-z]+) .*/\2/p" >"$BATS_TEST_TMPDIR/verbs"
+		[ -s "$BATS_TEST_TMPDIR/verbs" ]
+		while read -r verb; do
+			is_here "$verb" || { echo "$verb" >&2; return 1; }
+		done <"$BATS_TEST_TMPDIR/verbs"
+	done
 }
 
 # As deletions without --purge leave it.

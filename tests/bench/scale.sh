@@ -73,15 +73,36 @@ import_once() {
 	[ -s "$WORK/list" ] || (cd "$WORK/qvmail" && find home -printf '%y %m %s %p\n') >"$WORK/list"
 	mkdir "$WORK/floor"
 	side floor sh -c "cd '$WORK/floor' && exec '$TESTBIN/floor' 510 51 <'$WORK/list'"
+	tail -n 1 "$WORK/times" >>"$WORK/floors"
 	[ -e "$WORK/root" ] || mv "$WORK/qvmail" "$WORK/root"
 	rm -rf "$WORK/qvmail" "$WORK/base" "$WORK/floor"
 }
 
-# The same bytes written and synced.
+# The files that it changes, written and synced, each by itself.
 add_once() {
+	local qmail=$WORK/root/var/qmail files=() file
 	both domain -R "$WORK/root" add pop %.example.org h1
-	side floor sh -c "cd '$WORK/root/var/qmail' && for f in users/assign users/cdb control/virtualdomains users/qv-virtual.cdb control/rcpthosts; do
-		[ ! -e \$f ] || { dd if=\$f of=\$f.copy bs=1M conv=fsync 2>/dev/null; rm \$f.copy; }; done"
+	for file in users/assign users/cdb control/virtualdomains users/qv-virtual.cdb control/rcpthosts; do
+		[ ! -e "$qmail/$file" ] || files+=("$qmail/$file")
+	done
+	side floor "$TESTBIN/floor" -s "${files[@]}"
+	rm "${files[@]/%/.floor}"
+}
+
+# Without what it writes, beside the floor of writing it.
+plan_once() {
+	fresh "$WORK/empty"
+	both domain -R "$WORK/empty" -n import "$WORK/commands"
+	rm -rf "$WORK/empty"
+}
+
+# memory NAME COMMAND...: what is its own at its peak, for each domain
+memory() {
+	local kb
+	"$TESTBIN/cost" -m "$WORK/cost" "${@:2}" >/dev/null 2>"$WORK/err" || [ $? = 1 ]
+	kb=$(cut -d' ' -f3 "$WORK/cost")
+	echo "$((kb * 1024 / DOMAINS))" | record "$1, bytes a domain"
+	printf '%-34s %s KB of its own, %d bytes a domain\n' "memory of $1" "$kb" "$((kb * 1024 / DOMAINS))"
 }
 
 newu_once() {
@@ -101,6 +122,12 @@ records() {
 commands >"$WORK/commands"
 runs import_once
 report import "import of $DOMAINS domains"
+fresh "$WORK/again"
+memory import "$QVMAIL" domain -R "$WORK/again" import "$WORK/commands"
+rm -rf "$WORK/again"
+runs plan_once
+cat "$WORK/floors" >>"$WORK/times"
+report planning "its plan alone (import -n)"
 runs add_once
 report "domain add" "domain add among them"
 mapfile -t addresses < <(seq -f 'joe@d%.0f.example.com' 1000)
@@ -108,10 +135,13 @@ runs both route -R "$WORK/root" "${addresses[@]}"
 report route "route of ${#addresses[@]} addresses"
 runs both domain -R "$WORK/root" list
 report "domain list" "domain list"
+memory "domain list" "$QVMAIL" domain -R "$WORK/root" list
 runs both domain -R "$WORK/root" export
 report "domain export" "domain export"
+memory "domain export" "$QVMAIL" domain -R "$WORK/root" export
 runs both check -R "$WORK/root"
 report check check
+memory check "$QVMAIL" check -R "$WORK/root"
 records >"$WORK/records"
 runs newu_once
 report newu "newu, $DOMAINS lines"

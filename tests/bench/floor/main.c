@@ -1,6 +1,9 @@
 /*
  * floor UID GID < LIST - make directories and files, then one sync of the file system: what no import can do without.
  *
+ *	floor -s FILE... - write the bytes of each into a file beside it, sync it, rename it, sync the directory: what no change of
+ *	these files can do without. The copies stay.
+ *
  * LIST is find -printf '%y %m %s %p\n' of a tree, directories before what is in them: "d MODE SIZE PATH" or
  * "f MODE SIZE PATH". Paths are made below the working directory.
  */
@@ -44,6 +47,32 @@ static int make(char *line)
 	return *line == 'd' ? make_dir(line + 1 + at, mode) : make_file(line + 1 + at, mode, size);
 }
 
+/* Into FILE.floor, by way of FILE.new. */
+static int rewrite(const char *path)
+{
+	char new[4096], copy[4096], dir[4096];
+	struct stat st;
+	int from = open(path, O_RDONLY), to, d;
+	char *bytes;
+
+	snprintf(new, sizeof new, "%s.new", path);
+	snprintf(copy, sizeof copy, "%s.floor", path);
+	snprintf(dir, sizeof dir, "%.*s", (int)(strrchr(path, '/') - path), path);
+	if (from < 0 || fstat(from, &st) < 0)
+		return -1;
+	bytes = malloc((size_t)st.st_size + 1);
+	to = open(new, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	d = open(dir, O_RDONLY | O_DIRECTORY);
+	if (bytes == NULL || to < 0 || d < 0 || read(from, bytes, (size_t)st.st_size) != st.st_size)
+		return -1;
+	if (write(to, bytes, (size_t)st.st_size) != st.st_size || fsync(to) < 0 || rename(new, copy) < 0 || fsync(d) < 0)
+		return -1;
+	free(bytes);
+	close(from);
+	close(to);
+	return close(d);
+}
+
 static int sync_all(void)
 {
 	int fd = open(".", O_RDONLY | O_DIRECTORY);
@@ -55,6 +84,14 @@ int main(int argc, char **argv)
 {
 	char line[4096 + 64];
 
+	if (argc > 1 && strcmp(argv[1], "-s") == 0) {
+		for (int i = 2; i < argc; i++)
+			if (rewrite(argv[i]) < 0) {
+				perror(argv[i]);
+				return 111;
+			}
+		return 0;
+	}
 	if (argc != 3)
 		return 100;
 	uid = (uid_t)atoi(argv[1]);

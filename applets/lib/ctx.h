@@ -1,8 +1,8 @@
 /*
  * ctx - the context of a command: its tree, how it prints messages, and its error. qvmail.c initialises it, an
  * applet's options complete it, and it is the first argument of functions. After that only err changes, with two
- * exceptions: a process that does another applet's work takes its name, and an import sets batch while its commands
- * run.
+ * exceptions: a process that does another applet's work takes its name, and an import sets whole while its commands
+ * run; and conf_lock() sets node.
  */
 #ifndef LIB_CTX_H
 #define LIB_CTX_H
@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "lib/err.h"
+#include "lib/netfs.h"
 
 struct ctx {
 	const char *applet; /* the name at the beginning of messages */
@@ -23,6 +24,7 @@ struct ctx {
 	int wait;           /* seconds to wait for another administrator's lock */
 	bool syslog;        /* messages are sent to syslog's mail facility, not to stderr */
 	bool mute;          /* stderr is a client's socket: nothing is printed */
+	char node[NETFS_NAME]; /* in a change that other machines share: this one's name; else "" */
 	void *whole;        /* what this command is a part of (setup/change.h); NULL: it stands alone */
 	struct err err;
 };

@@ -10,6 +10,7 @@
 #include "lib/clock.h"
 #include "lib/fs.h"
 #include "lib/lock.h"
+#include "lib/netfs.h"
 
 /* The file that has the name now is the one that was locked: who had it before may have removed it. */
 static bool is_there(const struct lockfile *l)
@@ -67,17 +68,20 @@ static int take(struct lockfile *l, int mark, int seconds)
 	int64_t end = clock_ms() + (int64_t)seconds * 1000;
 	int r = 2;
 
+	l->shared = netfs_is(l->dir);
+	if (l->shared)
+		mark = LOCK_UNMARKED; /* flock is made of such locks there, and would find it in its way */
 	while (r == 2) {
 		int64_t left = (end - clock_ms() + 999) / 1000;
 
 		shut(&l->fd);
 		l->fd = open_file(l);
 		if (l->fd < 0)
-			return cannot_be_made(errno) ? take_dir(l, mark, seconds) : -1;
+			return cannot_be_made(errno) && !l->shared ? take_dir(l, mark, seconds) : -1;
 		r = try(l, mark, left > 0 ? (int)left : 0);
 	}
-	if (r != 0)
-		shut(&l->dir); /* it is not ours to remove */
+	if (r != 0 || l->shared)
+		shut(&l->dir); /* it is not ours to remove, or other machines may not see at once that it is gone */
 	return r;
 }
 
@@ -110,6 +114,7 @@ int lockfile_look(struct ctx *ctx, struct lockfile *l, const char *path)
 		l->dir = -1;
 		return 0;
 	}
+	l->shared = netfs_is(l->dir);
 	r = l->fd >= 0 ? 0 : errno == ENOENT ? 1 : err_sys(&ctx->err, "unable to open %s%s", ctx->root, path);
 	shut(&l->dir);
 	return r;

@@ -13,10 +13,13 @@
 #ifndef LIB_LOCKFILE_H
 #define LIB_LOCKFILE_H
 
+#include <stdbool.h>
+
 #include "lib/ctx.h"
 
 struct lockfile {
 	int fd; /* of the file, also if another process has locked it: for lock_holder(); -1 none */
+	bool shared; /* other machines have its file system mounted too (netfs.h): the file is never removed */
 	/* private */
 	int dir;          /* of the file that is to be removed; -1: nothing is */
 	const char *name; /* in path, which must live as long as this */
@@ -25,9 +28,9 @@ struct lockfile {
 #define LOCKFILE_NONE ((struct lockfile){.fd = -1, .dir = -1})
 
 /*
- * Make path's file, mark it (lock_mark()), so that nobody sees it locked and not marked yet, and lock it; wait at most this many
- * seconds. Where it cannot be made (a file system that is full or
- * read only, a user that is not root) its directory is locked.
+ * Make path's file, mark it (lock_mark()), so that nobody sees it locked and not marked yet, and lock it; wait at most
+ * this many seconds. Where it cannot be made (a file system that is full or read only, a user that is not root) its
+ * directory is locked; not on a network file system, where that keeps out nobody, and nothing is marked.
  */
 int lockfile_take(struct ctx *ctx, struct lockfile *l, const char *path, int mark, int seconds);
 

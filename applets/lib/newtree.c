@@ -18,12 +18,12 @@ static int unable(struct newtree *g, const char *verb, const char *path)
 }
 
 /* The temporary path of path, which is the tree or below it. */
-static void hidden(const char *tree, const char *path, char *to)
+static void hidden(const struct newtree *g, const char *tree, const char *path, char *to)
 {
 	const char *name = strrchr(tree, '/') + 1;
 	char temp[NAME_MAX + 1];
 
-	tree_temp_name(temp, name);
+	tree_temp_name(g->ctx, temp, name);
 	snprintf(to, PATH_MAX, "%.*s%s%s", (int)(name - tree), tree, temp, path + strlen(tree));
 }
 
@@ -83,7 +83,7 @@ int newtree_dir(struct newtree *g, const char *tree, const char *path, const str
 	const char *name;
 	int at, fd;
 
-	hidden(tree, path, temp);
+	hidden(g, tree, path, temp);
 	at = parent(g, temp, &name);
 	if (at < 0)
 		return -1;
@@ -107,7 +107,7 @@ int newtree_file(struct newtree *g, const char *tree, const char *path, const st
 	const char *name;
 	int at, fd, r;
 
-	hidden(tree, path, temp);
+	hidden(g, tree, path, temp);
 	at = parent(g, temp, &name);
 	if (at < 0)
 		return -1;
@@ -168,7 +168,7 @@ int newtree_sync(struct newtree *g, const char *tree)
 
 	if (g->bulk)
 		return 0;
-	hidden(tree, tree, temp);
+	hidden(g, tree, tree, temp);
 	at = parent(g, temp, &name);
 	if (at < 0)
 		return -1;
@@ -193,7 +193,7 @@ int newtree_show(struct newtree *g, const char *tree)
 	const char *name;
 	int at;
 
-	hidden(tree, tree, temp);
+	hidden(g, tree, tree, temp);
 	forget(g, temp);
 	at = parent(g, temp, &name);
 	if (at < 0)
@@ -210,7 +210,7 @@ void newtree_drop(struct newtree *g, const char *tree)
 	const char *name;
 	int at;
 
-	hidden(tree, tree, temp);
+	hidden(g, tree, tree, temp);
 	forget(g, temp);
 	at = parent(g, temp, &name);
 	if (at >= 0)

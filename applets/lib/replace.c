@@ -3,11 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/fs.h"
+#include "lib/tree.h"
 
 static int unable(struct ctx *ctx, const struct replace *r, const char *verb)
 {
@@ -79,7 +80,8 @@ int replace_begin(struct ctx *ctx, struct replace *r, const char *path, const st
 	}
 	if (fresh->uid == OWNER_WRITER)
 		o = (struct owner){o.mode, (uid_t)-1, (gid_t)-1};
-	if ((size_t)snprintf(r->temp, sizeof r->temp, ".%s.new", r->name) >= sizeof r->temp) {
+	tree_temp_name(ctx, r->temp, r->name);
+	if (strlen(r->name) + strlen("...new") + strlen(ctx->node) > NAME_MAX + (*ctx->node == '\0')) { /* it was cut */
 		end(r);
 		return err_perm(&ctx->err, "%s%s: name too long", ctx->root, path);
 	}

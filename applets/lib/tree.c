@@ -63,10 +63,13 @@ int tree_remove_at(int at, const char *name)
 	return unlinkat(at, name, AT_REMOVEDIR);
 }
 
-/* A name that leaves no room for ".new" is cut: only one is made at a time. */
-void tree_temp_name(char temp[NAME_MAX + 1], const char *name)
+/* A name that leaves no room for the rest is cut: only one is made at a time. */
+void tree_temp_name(const struct ctx *ctx, char temp[NAME_MAX + 1], const char *name)
 {
-	snprintf(temp, NAME_MAX + 1, ".%.*s.new", NAME_MAX - (int)strlen("..new"), name);
+	const char *dot = *ctx->node != '\0' ? "." : "";
+	int rest = (int)(strlen("..new") + strlen(dot) + strlen(ctx->node));
+
+	snprintf(temp, NAME_MAX + 1, ".%.*s%s%s.new", NAME_MAX - rest, name, dot, ctx->node);
 }
 
 int tree_remove(struct ctx *ctx, const char *path)

@@ -19,7 +19,10 @@ int tree_remove(struct ctx *ctx, const char *path);
 /* The same below an open directory; -1 with errno. */
 int tree_remove_at(int at, const char *name);
 
-/* ".NAME.new": the name of a directory while it is built. */
-void tree_temp_name(char temp[NAME_MAX + 1], const char *name);
+/*
+ * ".NAME.new": the name of a file or directory while it is built. In a change that other machines share it is
+ * ".NAME.NODE.new": one that was cut off and comes back cannot show what another one has half built.
+ */
+void tree_temp_name(const struct ctx *ctx, char temp[NAME_MAX + 1], const char *name);
 
 #endif

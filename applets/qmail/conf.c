@@ -212,10 +212,17 @@ int conf_become(const struct conf *c)
 	return setgid(c->gid) < 0 || setuid(c->uid) < 0 ? -1 : 0;
 }
 
-static int held(struct ctx *ctx, long holder)
+static int held(struct ctx *ctx, const struct lockfile *l)
 {
+	long holder = (long)lock_holder(l->fd);
 	char command[200];
 
+	if (l->shared) {
+		netfs_signed(l->fd, command, sizeof command);
+		if (*command != '\0')
+			return err_temp(&ctx->err, "another administrator's command is at work: %s holds the lock on %s" CONF_LOCK,
+			                command, ctx->root);
+	}
 	lock_command((pid_t)holder, command, sizeof command);
 	if (holder > 0)
 		return err_temp(&ctx->err, "another administrator's command is at work: pid %ld%s%s%s holds the lock on %s" CONF_LOCK,
@@ -226,14 +233,23 @@ static int held(struct ctx *ctx, long holder)
 	                ctx->root, ctx->root);
 }
 
+static void begin_shared(struct ctx *ctx, int fd)
+{
+	netfs_name(ctx->node);
+	netfs_sign(fd);
+	netfs_settle();
+}
+
 int conf_lock(struct ctx *ctx, struct lockfile *l)
 {
 	int r = lockfile_take(ctx, l, CONF_LOCK, LOCK_UNMARKED, ctx->wait);
 
 	if (r == 1)
-		held(ctx, (long)lock_holder(l->fd));
+		held(ctx, l);
 	if (r != 0)
 		lockfile_drop(l);
+	else if (l->shared)
+		begin_shared(ctx, l->fd);
 	return r == 0 ? 0 : -1;
 }
 

@@ -6,6 +6,7 @@
 #include "lib/packed.h"
 #include "lib/verb.h"
 #include "master/master.h"
+#include "qmail/nodes.h"
 
 static const char synopsis[] = "qv-master [-e SECONDS] [-g SECONDS] [-c N] [--syslog] [--running]";
 
@@ -15,15 +16,15 @@ enum { EXIT_NONE = 1 };
  * Only one master runs at a time. Under cron a second one is not an error: the last pass has not ended. A pass is never seen
  * without its mark, as a master that stays would be; that one gets its own when it has the lock.
  */
-static int lock_out_others(struct ctx *ctx, struct lockfile *lock, bool stays)
+static int lock_out_others(struct ctx *ctx, struct lockfile *lock, const char *path, bool stays)
 {
-	int r = lockfile_take(ctx, lock, MASTER_LOCK, stays ? LOCK_UNMARKED : MASTER_PASSES, 0);
+	int r = lockfile_take(ctx, lock, path, stays ? LOCK_UNMARKED : MASTER_PASSES, 0);
+	struct master_seen seen;
 	char who[40];
-	pid_t pid;
 
-	if (r == 1 && stays && lock_marked(lock->fd, MASTER_PASSES, &pid) == LOCK_HELD) { /* cron's, and soon over */
+	if (r == 1 && stays && master_look(ctx, &seen) == 0 && !seen.stays) { /* cron's, and soon over */
 		lockfile_drop(lock);
-		r = lockfile_take(ctx, lock, MASTER_LOCK, LOCK_UNMARKED, ctx->wait);
+		r = lockfile_take(ctx, lock, path, LOCK_UNMARKED, ctx->wait);
 	}
 	if (r == 1 && stays)
 		return err_temp(&ctx->err, "another qv-master is running (%s)", lock_named(lock->fd, who, sizeof who));
@@ -46,8 +47,9 @@ static int find_master(struct ctx *ctx)
 
 static int run(struct ctx *ctx, const struct conf *conf, const struct sched *sched)
 {
+	char path[NODES_PATH];
 	struct lockfile lock;
-	int r = lock_out_others(ctx, &lock, sched->interval > 0);
+	int r = lock_out_others(ctx, &lock, nodes_master_lock(ctx, path), sched->interval > 0);
 	struct master k;
 
 	if (r == 0) { /* 1: another one is at work */

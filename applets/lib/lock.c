@@ -69,27 +69,36 @@ enum lock_state lock_marked(int fd, int kind, pid_t *holder)
 }
 
 /* Behind all kinds of marks: the byte that is locked is the number. */
-static const off_t numbers = (off_t)1 << 40;
+static const struct {
+	off_t from, n;
+} numbers[] = {
+	[LOCK_TIME] = {(off_t)1 << 40, (off_t)1 << 40},
+	[LOCK_SUM] = {(off_t)1 << 61, (off_t)1 << 61},
+};
 
 static void mark_range(int fd, short type, off_t from, off_t n)
 {
-	struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = numbers + from, .l_len = n};
+	struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = from, .l_len = n};
 
-	fcntl(fd, F_SETLK, &range);
+	if (n > 0) /* 0 would be: to the end */
+		fcntl(fd, F_SETLK, &range);
 }
 
-void lock_say(int fd, long long number)
+void lock_say(int fd, enum lock_number what, long long number)
 {
-	mark_range(fd, F_RDLCK, (off_t)number, 1);
-	mark_range(fd, F_UNLCK, 0, (off_t)number);
-	mark_range(fd, F_UNLCK, (off_t)number + 1, 0);
+	off_t from = numbers[what].from, end = from + numbers[what].n, at = from + (off_t)number;
+
+	if (number > 0)
+		mark_range(fd, F_RDLCK, at, 1);
+	mark_range(fd, F_UNLCK, from, at - from);
+	mark_range(fd, F_UNLCK, at + 1, end - at - 1);
 }
 
-long long lock_said(int fd)
+long long lock_said(int fd, enum lock_number what)
 {
-	struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = numbers};
+	struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = numbers[what].from, .l_len = numbers[what].n};
 
 	if (fcntl(fd, F_GETLK, &range) < 0 || range.l_type == F_UNLCK)
 		return 0;
-	return range.l_start > numbers ? range.l_start - numbers : 0;
+	return range.l_start > numbers[what].from ? range.l_start - numbers[what].from : 0;
 }

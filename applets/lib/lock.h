@@ -50,9 +50,14 @@ void lock_mark(int fd, int kind);
 /* *holder: 0 where that process has no pid here. Never LOCK_UNKNOWN: where there are no such locks nothing is marked. */
 enum lock_state lock_marked(int fd, int kind, pid_t *holder);
 
-/* Such a mark that says a number from 1 on, until the next one; and the number that another process has said, 0: none. */
-void lock_say(int fd, long long number);
-long long lock_said(int fd);
+enum lock_number {
+	LOCK_TIME, /* less than 2^40 */
+	LOCK_SUM,  /* less than 2^61 */
+};
+
+/* Such marks that each say a number from 1 on, until the next one; and the number that another process has said, 0: none. */
+void lock_say(int fd, enum lock_number what, long long number);
+long long lock_said(int fd, enum lock_number what);
 
 /* "pid 1234", or that it is not known: into to, which is returned. */
 const char *lock_named(int fd, char *to, size_t size);

@@ -13,6 +13,7 @@
 #include "lib/clock.h"
 #include "lib/lock.h"
 #include "lib/signals.h"
+#include "qmail/nodes.h"
 
 /*
  * One message is often followed by others, and writing into new/ by hand takes a moment: SETTLE milliseconds. What is whole, and
@@ -41,6 +42,8 @@ void master_close(struct master *k)
 	free(k->job);
 	if (k->signals >= 0)
 		close(k->signals);
+	if (k->lock != NULL && k->marks >= 0 && k->marks != k->lock->fd)
+		close(k->marks);
 }
 
 /* "\nHOST\n" in k->called; NULL: it has not called. */
@@ -298,6 +301,11 @@ static bool is_finished(const struct master *k)
 	return !k->stays && !in_pass(k) && sched_done(&k->sched);
 }
 
+static bool tells(const struct master *k)
+{
+	return k->stays && !k->stopping && k->lock->shared;
+}
+
 /* Sleep until something happens, or something is due. */
 static void await(struct master *k)
 {
@@ -307,7 +315,10 @@ static void await(struct master *k)
 		{.fd = k->stopping ? -1 : k->wake.fd, .events = POLLIN},
 	};
 	int64_t sleep = k->stopping ? -1 : in_pass(k) ? 0 : sched_sleep(&k->sched, clock_ms());
+	int64_t most = tells(k) ? tell_sleep(&k->tell, clock_ms()) : sleep;
 
+	if (most >= 0 && (sleep < 0 || most < sleep))
+		sleep = most;
 	int r = poll(p, 3, sleep < INT32_MAX ? (int)sleep : INT32_MAX);
 	bool blind = r < 0 && errno != EINTR;
 
@@ -348,8 +359,10 @@ static int turn(struct master *k)
 		return 1;
 	if (!k->stays && !in_pass(k) && sched_all_started(&k->sched))
 		lockfile_let_go(k->lock);
-	lock_mark(k->lock->fd, k->stays ? MASTER_STAYS : MASTER_PASSES); /* anew: control files were read and closed */
-	lock_say(k->lock->fd, time(NULL));
+	lock_mark(k->marks, k->stays ? MASTER_STAYS : MASTER_PASSES); /* anew: control files were read and closed */
+	lock_say(k->marks, LOCK_TIME, time(NULL));
+	if (tells(k))
+		tell_look(&k->tell, k->ctx, k->conf, k->marks, clock_ms());
 	await(k);
 	return 0;
 }
@@ -367,7 +380,8 @@ int master_run(struct master *k, struct lockfile *lock)
 	k->pool.close[0] = lock->fd;
 	k->pool.close[1] = k->signals;
 	k->pool.close[2] = k->arrivals.watch.fd;
-	lock_mark(lock->fd, k->stays ? MASTER_STAYS : MASTER_PASSES);
+	k->marks = nodes_marks(k->ctx, lock, true);
+	lock_mark(k->marks, k->stays ? MASTER_STAYS : MASTER_PASSES);
 	while ((r = turn(k)) == 0)
 		;
 	if (r < 0)

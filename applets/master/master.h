@@ -14,6 +14,7 @@
 #include "lib/sched.h"
 #include "master/arrivals.h"
 #include "master/pool.h"
+#include "master/tell.h"
 
 struct master {
 	/* private */
@@ -32,12 +33,12 @@ struct master {
 	bool stopping;         /* TERM came */
 	bool deaf;             /* calls cannot be heard here */
 	int signals;
+	int marks;             /* what says what this master does: nodes_marks() */
+	struct tell tell;      /* where other gateways share the files */
 	struct lockfile *lock; /* until a single pass has started all it will */
 };
 
-/* The masters' lock, and marks beside it (lock_mark()). */
-#define MASTER_LOCK QMAIL_HOME "/users/qv-master"
-
+/* Marks beside the masters' lock (nodes_master_lock(), lock_mark()). */
 enum { MASTER_STAYS, MASTER_PASSES };
 
 /* A master, as another process sees it. */

@@ -11,6 +11,7 @@
 #include "lib/tree.h"
 #include "plan/print.h"
 #include "plan/stage.h"
+#include "qmail/nodes.h"
 #include "qmail/qsend.h"
 
 /*
@@ -79,6 +80,8 @@ static int show(struct apply *a, struct plan_step *s)
 		return make_it(a, s);
 	case PLAN_HUP:
 		return qsend_hup(a->ctx, a->conf);
+	case PLAN_NODES:
+		return nodes_wait(a->ctx);
 	case PLAN_GIVE:
 		return set_owner(a->ctx, s->path, &s->owner);
 	case PLAN_REMOVE:

@@ -147,6 +147,11 @@ void plan_hup(struct plan *p)
 	queue(p, PLAN_HUP, "");
 }
 
+void plan_nodes(struct plan *p)
+{
+	queue(p, PLAN_NODES, "");
+}
+
 void plan_give(struct plan *p, const char *path, const struct owner *o)
 {
 	queue(p, PLAN_GIVE, path)->owner = *o;

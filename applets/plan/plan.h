@@ -43,6 +43,7 @@ enum plan_op {
 	PLAN_CDB,     /* a cdb digested from data, the source's new text */
 	PLAN_MADE,    /* a file made from what the earlier steps left */
 	PLAN_HUP,     /* qmail-send reads virtualdomains and locals again */
+	PLAN_NODES,   /* wait until the other machines that share the files have seen, and their qmail-send has read, what is new */
 	PLAN_GIVE,    /* mode and owner of an existing file or directory */
 	PLAN_REMOVE,  /* a file, or a directory with its contents */
 	PLAN_NOTHING, /* a later step replaced it */
@@ -113,6 +114,7 @@ void plan_cdb(struct plan *p, const char *path, const struct owner *o, const cha
 /* Should it fail, the others are done all the same, and plan_apply() fails at the end. make gets data, which is taken over and emptied, when the step's turn comes: what it reads is as earlier steps left it. */
 void plan_made(struct plan *p, const char *path, plan_make *make, struct buf *data);
 void plan_hup(struct plan *p);
+void plan_nodes(struct plan *p);
 
 /* Give an existing file or directory this mode and owner; (uid_t)-1: keep the owner. */
 void plan_give(struct plan *p, const char *path, const struct owner *o);

@@ -18,6 +18,7 @@ const char *plan_word(enum plan_op op)
 		[PLAN_CDB] = "build",
 		[PLAN_MADE] = "build",
 		[PLAN_HUP] = "HUP qmail-send",
+		[PLAN_NODES] = "wait until the other gateways have read it",
 		[PLAN_GIVE] = "change mode or owner of",
 		[PLAN_REMOVE] = "remove",
 		[PLAN_NOTHING] = "nothing",
@@ -147,6 +148,7 @@ static int print_step(struct ctx *ctx, const struct plan_step *s)
 		print_words(s);
 		break;
 	case PLAN_HUP:
+	case PLAN_NODES:
 		fputs(plan_word(s->op), stdout);
 		break;
 	}

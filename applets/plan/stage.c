@@ -75,6 +75,7 @@ static int build_step(struct apply *a, struct plan_step *s)
 	case PLAN_CDB:
 	case PLAN_MADE:
 	case PLAN_HUP:
+	case PLAN_NODES:
 	case PLAN_GIVE:
 	case PLAN_REMOVE: /* of a path in a new tree: it does not exist */
 	case PLAN_NOTHING:

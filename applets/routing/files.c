@@ -9,6 +9,7 @@
 #include "plan/view.h"
 #include "qmail/assign.h"
 #include "qmail/morercpthosts.h"
+#include "qmail/nodes.h"
 #include "qmail/virtualdomains.h"
 
 static const char *const paths[ROUTING_FILES] = {
@@ -70,7 +71,9 @@ int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 		if (load_one(ctx, &r->file[i]) < 0)
 			return -1;
 	}
-	return look_at_cdb(ctx, r) < 0 ? -1 : look_at_index(ctx, r);
+	if (look_at_cdb(ctx, r) < 0 || look_at_index(ctx, r) < 0)
+		return -1;
+	return nodes_any(ctx, &r->has_others);
 }
 
 void routing_empty(struct ctx *ctx, struct routing *r)
@@ -140,18 +143,23 @@ static bool cdb_is_due(const struct routing *r)
 	return r->file[ROUTING_ASSIGN].lines.changed || (r->table_is_meant && (r->cdb_is_old || any_changed(r)));
 }
 
+static bool accepts_changed(const struct routing *r)
+{
+	return r->file[ROUTING_RCPTHOSTS].lines.changed || r->file[ROUTING_MORERCPTHOSTS].lines.changed;
+}
+
 enum part {
-	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, LISTS, RCPTHOSTS, MORERCPTHOSTS,
+	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, LISTS, NODES, RCPTHOSTS, MORERCPTHOSTS,
 	MORE_CDB, OWNERS, PARTS
 };
 
 /*
  * The address must resolve, then be routed, and only then be accepted. A login comes after its box. A
  * file that is replaced keeps its owner, so owners come last. A list of all addresses has the new ones before their
- * domain is accepted.
+ * domain is accepted. All machines that share the files route it before any accepts it.
  */
 static const enum part add_order[PARTS] = {
-	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, LISTS, RCPTHOSTS, MORERCPTHOSTS,
+	FILES, LOGINS, ASSIGN, USERS_CDB, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, SMTPROUTES, LISTS, NODES, RCPTHOSTS, MORERCPTHOSTS,
 	MORE_CDB, OWNERS,
 };
 
@@ -160,7 +168,7 @@ static const enum part add_order[PARTS] = {
  * deletion is found and completed.
  */
 static const enum part del_order[PARTS] = {
-	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, VIRTUAL_CDB, USERS_CDB, LOGINS, FILES, ASSIGN,
+	MORE_CDB, MORERCPTHOSTS, RCPTHOSTS, SMTPROUTES, VIRTUALDOMAINS, HUP, NODES, VIRTUAL_CDB, USERS_CDB, LOGINS, FILES, ASSIGN,
 	LISTS, OWNERS,
 };
 
@@ -189,6 +197,10 @@ static void plan_part(const struct routing *r, enum part part, bool deliver, con
 	case HUP:
 		if (touched)
 			plan_hup(plan);
+		return;
+	case NODES:
+		if (r->has_others && (touched || accepts_changed(r)))
+			plan_nodes(plan);
 		return;
 	case VIRTUAL_CDB:
 		if (touched)

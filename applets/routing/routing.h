@@ -47,6 +47,7 @@ struct routing {
 	bool cdb_is_old;     /* private: users/cdb is missing, or older than users/assign */
 	bool index_exists;   /* private: users/qv-virtual.cdb */
 	bool index_is_old;   /* private: it is missing, or older than virtualdomains */
+	bool has_others;     /* private: other machines share the files (qmail/nodes.h) */
 	bool table_is_good;  /* private: every line of users/assign was checked */
 };
 

@@ -5,5 +5,6 @@
 #define DOMAIN_PAUSED ".qv-paused"       /* nothing is sent */
 #define DOMAIN_ON_DEMAND ".qv-on-demand" /* qv-master skips it: mail is sent on request */
 #define DOMAIN_LIFETIME ".qv-lifetime"   /* contains seconds: how long its mail may wait */
+#define DOMAIN_LOCK ".qv-lock"           /* on a network file system, what keeps two flushes apart: mail_lock.h */
 
 #endif

@@ -86,6 +86,7 @@ struct flush {
 	int new;              /* Maildir/new */
 	int tmp;              /* Maildir/tmp, or -1 */
 	int lock;             /* RELAYHOST */
+	int guard;            /* mail_lock() */
 	int stop;             /* signals.h: readable when this process is to stop */
 	bool stopping;
 	struct flush_session *session; /* the one that the caller has turned; NULL: we connect */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dialup/full.h"
+#include "dialup/mail_lock.h"
 #include "dialup/marks.h"
 #include "flush/internal.h"
 #include "lib/clock.h"
@@ -101,10 +102,9 @@ static int attempt(struct flush *f)
 	return last->deferred > 0 || strncmp(last->result, "ok", 2) != 0 ? EXIT_TEMP : 0;
 }
 
-/* 1: a transfer is under way; 0: it is ours now. */
-static int lock_one(struct flush *f, int fd, const char *path)
+/* r: of lock_take(fd). 1: a transfer is under way; 0: it is ours now. */
+static int locked(struct flush *f, int r, int fd, const char *path)
 {
-	int r = lock_take(fd, 0);
 	char who[40];
 
 	if (r == 1)
@@ -129,7 +129,7 @@ static int lock_customer(struct flush *f)
 	int r;
 
 	f->lock = fs_open(f->ctx, flush_below(f, "RELAYHOST", path, sizeof path), O_RDONLY);
-	r = f->lock < 0 ? -1 : lock_one(f, f->lock, path);
+	r = f->lock < 0 ? -1 : locked(f, lock_take(f->lock, 0), f->lock, path);
 	return r == 1 ? lock_again(f) : r;
 }
 
@@ -139,7 +139,7 @@ static int lock_mail(struct flush *f)
 	char path[PATH_MAX + NAME_MAX];
 
 	f->new = fs_dir(f->ctx, flush_below(f, "Maildir/new", path, sizeof path));
-	return f->new < 0 ? -1 : lock_one(f, f->new, path);
+	return f->new < 0 ? -1 : locked(f, mail_lock(f->new, &f->guard), f->guard >= 0 ? f->guard : f->new, path);
 }
 
 static int is_paused(struct flush *f)
@@ -242,7 +242,7 @@ static void keep_full(struct flush *f)
 
 static void end(struct flush *f)
 {
-	int fds[] = {f->new, f->tmp, f->lock, f->stop};
+	int fds[] = {f->new, f->tmp, f->lock, f->guard, f->stop};
 
 	keep_full(f);
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
@@ -255,7 +255,7 @@ static void end(struct flush *f)
 
 static void begin(struct flush *f, struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir)
 {
-	*f = (struct flush){.ctx = ctx, .conf = conf, .o = o, .dir = dir, .new = -1, .tmp = -1, .lock = -1, .stop = -1, .cdb.fd = -1};
+	*f = (struct flush){.ctx = ctx, .conf = conf, .o = o, .dir = dir, .new = -1, .tmp = -1, .lock = -1, .guard = -1, .stop = -1, .cdb.fd = -1};
 }
 
 int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir, bool *stopped)
@@ -293,7 +293,7 @@ struct flush *flush_reserve(struct ctx *ctx, const struct conf *conf, const stru
 	if (r == 0 && *ready == FLUSH_READY)
 		return f;
 	end(f);
-	*f = (struct flush){.new = -1, .tmp = -1, .lock = -1, .stop = -1, .cdb.fd = -1};
+	*f = (struct flush){.new = -1, .tmp = -1, .lock = -1, .guard = -1, .stop = -1, .cdb.fd = -1};
 	if (r == 0)
 		return f;
 	free(f);

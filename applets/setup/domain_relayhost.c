@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dialup/mail_lock.h"
 #include "lib/fs.h"
 #include "lib/join.h"
 #include "lib/lock.h"
@@ -12,11 +13,13 @@
 
 static bool is_locked(struct ctx *ctx, const char *path)
 {
-	int fd = fs_dir(ctx, path);
-	bool locked = fd >= 0 && lock_take(fd, 0) == 1;
+	int new = fs_dir(ctx, path), fd = -1;
+	bool locked = new >= 0 && mail_lock(new, &fd) == 1;
 
 	if (fd >= 0)
 		close(fd);
+	if (new >= 0)
+		close(new);
 	return locked;
 }
 

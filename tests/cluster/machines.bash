@@ -1,0 +1,189 @@
+# Machines for tests of several gateways: each a network, mount, PID and UTS namespace with a /var and /home of its own, that
+# runs glusterd, has a brick of one replicated volume, and has that mounted. All of it is below $CLUSTER and ends with the
+# first process of each namespace.
+#
+#	machines_up 3		gw1 gw2 gw3, at 10.77.0.1 and so on
+#	pair_up			instead: gw1 gw2 without a network, with a FUSE mount each of the same directory
+#	on 2 qv-status		a command on gw2
+#	cable 2 down		nobody reaches gw2 any more, nor it them; up: again
+#	machine_dies 2		kill -9 of all that runs there; machine_up 2 starts it again
+#	machines_down
+#
+# What all share: /var/qmail/control and users, /home/popmail and serialmail.
+
+# Why it cannot be done here, or nothing.
+machines_unable() {
+	if [ "$(id -u)" != 0 ]; then echo "needs root: machines are namespaces"
+	elif ! command -v glusterd >/dev/null; then echo "needs GlusterFS: make check-cluster installs it"
+	elif [ ! -c /dev/fuse ]; then echo "needs /dev/fuse"
+	elif ! unshare -nmup --fork true 2>/dev/null; then echo "needs namespaces"
+	elif [[ $CLUSTER = /var/* || $CLUSTER = /home/* ]]; then echo "the tests' own directory is below /var or /home"
+	fi
+}
+
+# background COMMAND...: its pid in $!
+background() {
+	"$@" >>"$CLUSTER/log" 2>&1 </dev/null 3>&- &
+}
+
+in_hub() {
+	nsenter -t "$(cat "$CLUSTER/hub")" -n "$@"
+}
+
+on() {
+	local machine=$1
+	shift
+	nsenter -t "$(cat "$CLUSTER/gw$machine/pid")" -n -m -u -p env -u QVMAIL_ROOT "$@"
+}
+
+# within SECONDS COMMAND...
+within() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || { echo "not in time: $*"; return 1; }
+		sleep 0.2
+	done
+}
+
+# What its first process does, which reaps as well; $1: its directory, $2: its name
+machine_main() {
+	hostname "$2"
+	ip link set lo up
+	mount -t tmpfs none /run
+	mkdir -p /run/gluster
+	mount --bind "$1/home" /home
+	mount --bind "$1/var" /var
+	mount --bind "$CLUSTER/passwd" /etc/passwd
+	touch "$1/up"
+	end=$((SECONDS + 3600)) # whatever becomes of the test
+	while [ $SECONDS -lt $end ]; do sleep 60 & wait $!; done
+}
+
+# machine_boots N NAMESPACES
+machine_boots() {
+	local dir=$CLUSTER/gw$1
+	rm -f "$dir/up"
+	mkdir -p "$dir"/{brick,volume,home/popmail,home/serialmail} \
+		"$dir"/var/{lib/glusterd,log/glusterfs,tmp,qmail/control,qmail/users,qmail/bin,qmail/queue/lock}
+	ln -sfn /run "$dir/var/run"
+	background unshare "$2" --fork --kill-child --mount-proc bash -c ". '${BASH_SOURCE[0]}'; machine_main '$dir' 'gw$1'"
+	echo $! >"$dir/parent"
+	within 20 test -e "$dir/up"
+	pgrep -P "$(cat "$dir/parent")" >"$dir/pid"
+}
+
+# machine_up N: without a file system yet
+machine_up() {
+	local dir=$CLUSTER/gw$1
+	machine_boots "$1" -nmup
+	in_hub ip link del "port$1" 2>/dev/null || true # of its last life: it goes a moment later than its processes
+	in_hub ip link add "port$1" type veth peer name eth0 netns "$(cat "$dir/pid")"
+	in_hub ip link set "port$1" master switch up
+	on "$1" ip addr add "10.77.0.$1/24" dev eth0
+	on "$1" ip link set eth0 up
+	on "$1" glusterd
+	within 60 on "$1" gluster volume list
+}
+
+machine_mounts() {
+	local volume=$CLUSTER/gw$1/volume
+	on "$1" glusterfs --volfile-server="10.77.0.$1" --volfile-id=spool "$volume"
+	within 60 on "$1" mountpoint -q "$volume"
+	machine_shares "$1"
+}
+
+# machine_shares N: what is mounted is in its places
+machine_shares() {
+	local volume=$CLUSTER/gw$1/volume what
+	on "$1" mkdir -p "$volume"/{control,users,popmail,serialmail}
+	for what in control users; do on "$1" mount --bind "$volume/$what" /var/qmail/$what; done
+	for what in popmail serialmail; do on "$1" mount --bind "$volume/$what" /home/$what; done
+}
+
+all_connected() {
+	[ "$(on 1 gluster pool list | grep -c Connected)" = "$MACHINES" ]
+}
+
+cluster_begins() {
+	MACHINES=$1
+	export CLUSTER MACHINES
+	mkdir -p "$CLUSTER"
+	cp "$(dirname "${BASH_SOURCE[0]}")/send.py" "$CLUSTER"
+	printf 'root:x:0:0:root:/root:/bin/sh\npopusr:x:510:51:POP boxes:/home/popmail:/bin/false\n' >"$CLUSTER/passwd"
+}
+
+machines_up() {
+	local i bricks=()
+	cluster_begins "$1"
+	background unshare -n sleep 3600
+	echo $! >"$CLUSTER/hub"
+	within 10 in_hub ip link add switch type bridge
+	in_hub ip link set switch up
+	in_hub ip addr add 10.77.0.100/24 dev switch # where customers' servers are
+	for i in $(seq "$1"); do
+		machine_up "$i"
+		bricks+=("10.77.0.$i:$CLUSTER/gw$i/brick")
+	done
+	for i in $(seq 2 "$1"); do on 1 gluster peer probe "10.77.0.$i"; done
+	within 60 all_connected
+	on 1 gluster --mode=script volume create spool replica "$1" "${bricks[@]}" force
+	on 1 gluster volume set spool network.ping-timeout 10
+	on 1 gluster volume start spool
+	for i in $(seq "$1"); do machine_mounts "$i"; done
+}
+
+pair_up() {
+	local i
+	cluster_begins 2
+	mkdir -p "$CLUSTER/spool"
+	for i in 1 2; do
+		machine_boots "$i" -mup
+		on "$i" bindfs --enable-lock-forwarding --multithreaded "$CLUSTER/spool" "$CLUSTER/gw$i/volume"
+		machine_shares "$i"
+	done
+}
+
+cable() {
+	in_hub ip link set "port$1" "$2"
+}
+
+machine_dies() {
+	kill -KILL "$(cat "$CLUSTER/gw$1/pid")" 2>/dev/null || true
+	rm "$CLUSTER/gw$1/pid"
+	while kill -0 "$(cat "$CLUSTER/gw$1/parent")" 2>/dev/null; do sleep 0.1; done
+}
+
+machines_down() {
+	local i
+	for i in "$CLUSTER"/gw*/pid; do
+		[ ! -s "$i" ] || machine_dies "$(basename "$(dirname "$i")" | tr -d gw)"
+	done
+	[ ! -s "$CLUSTER/hub" ] || kill "$(cat "$CLUSTER/hub")" 2>/dev/null || true
+}
+
+# A gateway's files, before the first command.
+gateway_files() {
+	on 1 sh -c 'cd /var/qmail && echo gw.example.net | tee control/me >control/locals && : >control/rcpthosts && echo . >users/assign'
+}
+
+# gateway N: qmail-send and a master that stays, until the machine dies
+gateway() {
+	on "$1" pgrep -x qmail-send >/dev/null || background on "$1" python3 "$CLUSTER/send.py"
+	within 20 on "$1" test -e /var/qmail/queue/read
+	on "$1" qv-master --running >/dev/null || background on "$1" qv-master -e 120
+	within 20 on "$1" qv-master --running
+}
+
+# no_master N
+no_master() {
+	local pid
+	pid=$(on "$1" qv-master --running) || return 0
+	on "$1" kill "$pid"
+	within 20 run ! on "$1" qv-master --running
+}
+
+# has N FILE LINE: as a program on that machine reads it, which may find the file just replaced
+has() {
+	within 5 on "$1" grep -qxF "$3" "/var/qmail/$2"
+}

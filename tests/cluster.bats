@@ -184,4 +184,6 @@ all_taken() {
 	cable 3 up
 	within 60 sends_all 3 split.example.com
 	all_taken 20 0
+	exits 0 on 1 qv-domain add dialup healed.example.com ex1 --relayhost 10.77.0.100:2525
+	on 3 grep -qx healed.example.com:healed.example.com /var/qmail/queue/read
 }

@@ -60,7 +60,14 @@ setup() {
 	exits 111 on 1 qv-domain add dialup late.example.com ex1 --relayhost 127.0.0.1
 	[[ "$output" = *"gw2 does not read control/virtualdomains, as no qv-master -e runs there"* ]]
 	run ! on 1 grep -qx late.example.com /var/qmail/control/rcpthosts
+	run on 1 qv-check
+	[[ "$output" = *"users/qv-node.gw2"*"gw2 has no running qv-master -e"* ]]
 	gateway 2
 	exits 0 on 1 qv-domain add dialup late.example.com ex1 --relayhost 127.0.0.1
 	has 2 control/rcpthosts late.example.com
+	run on 1 qv-check
+	[[ "$output" != *"gw2"* ]]
+	on 2 sh -c 'printf "qvmail 0.0.9" >/var/qmail/users/qv-node.gw2'
+	run on 1 qv-check
+	[[ "$output" = *"gw2 runs qvmail 0.0.9"* ]]
 }

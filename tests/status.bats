@@ -61,7 +61,7 @@ assert text.endswith(']\n') and text.count('\n') == 1
 customers = json.loads(text)
 keys = ['host', 'dir', 'waiting', 'bytes', 'oldest', 'paused', 'on_demand', 'locked', 'locked_by', 'last', 'next',
         'mode', 'limit', 'rate', 'late', 'unsendable', 'strange', 'limited', 'reason', 'braked', 'wants', 'wanted', 'most', 'last_call',
-        'succeeded', 'total', 'hours']
+        'succeeded', 'total', 'hours', 'locked_on']
 assert [list(c) for c in customers] == [keys, keys], customers
 tried, = (c for c in customers if c['host'] == 'some.example.com')
 idle, = (c for c in customers if c['host'] == 'idle.example.com')

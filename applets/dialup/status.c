@@ -9,6 +9,7 @@
 #include "dialup/marks.h"
 #include "lib/fs.h"
 #include "lib/lock.h"
+#include "lib/netfs.h"
 #include "qmail/maildir.h"
 
 static int has(struct ctx *ctx, const char *dir, const char *name, bool *is)
@@ -59,6 +60,22 @@ static int count(struct ctx *ctx, struct status *s, long warn, time_t now)
 	return 0;
 }
 
+/* A transfer of another machine, too, has its file signed (mail_lock.h). */
+static void read_holder(struct ctx *ctx, struct status *s)
+{
+	struct err kept = ctx->err;
+	char path[PATH_MAX + 16];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/" DOMAIN_LOCK, s->dir);
+	fd = fs_open(ctx, path, O_RDONLY);
+	if (fd >= 0) {
+		netfs_signed(fd, s->locked_on, sizeof s->locked_on);
+		close(fd);
+	}
+	ctx->err = kept;
+}
+
 /* The lock is looked up, and only tried as a last resort: taking it briefly could make a flush believe that another runs. */
 static int find_lock(struct ctx *ctx, struct status *s)
 {
@@ -70,6 +87,8 @@ static int find_lock(struct ctx *ctx, struct status *s)
 	if (fd < 0)
 		return -1;
 	s->lock = lock_look(fd, &s->locked_by);
+	if (s->lock == LOCK_HELD && netfs_is(fd))
+		read_holder(ctx, s);
 	close(fd);
 	return 0;
 }

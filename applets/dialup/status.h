@@ -18,6 +18,7 @@ struct status {
 	bool paused, on_demand;
 	enum lock_state lock; /* of RELAYHOST: a transfer is under way */
 	pid_t locked_by;      /* pid of the transfer, 0: none or unknown */
+	char locked_on[100];  /* on a network file system: "pid 1234 on gw1"; "": unknown */
 	struct attempt last;
 	struct call called;   /* the last call for its mail */
 	time_t next;          /* time of the next attempt; 0: none is due */

@@ -97,5 +97,6 @@ void status_json(struct buf *b, const char *host, const struct status *s, long l
 	json_put_number_or_null(b, "most", s->last.most > 0, s->last.most);
 	call_json(&s->called, "last_call", b);
 	put_past(b, &s->last.past, now);
+	word_or_null(b, "locked_on", s->locked_on);
 	json_close(b, '}');
 }

@@ -39,7 +39,9 @@ void status_ages(const struct status *s, long long now, struct status_ages *a)
 
 static void put_state(const struct status *s, struct buf *b)
 {
-	if (s->locked_by > 0)
+	if (*s->locked_on != '\0')
+		buf_printf(b, "; sending (%s)", s->locked_on);
+	else if (s->locked_by > 0)
 		buf_printf(b, "; sending (pid %ld)", (long)s->locked_by);
 	else if (s->lock == LOCK_HELD)
 		buf_str(b, "; sending");

@@ -17,7 +17,7 @@ enum { PATIENCE = 20 }; /* seconds: a master looks once a second, and qmail-send
 
 #define USERS QMAIL_HOME "/users"
 
-static const char prefix[] = "qv-node.";
+static const char prefix[] = "qv-node.", version[] = "qvmail " QVMAIL_VERSION;
 
 static bool is_shared(struct ctx *ctx)
 {
@@ -56,6 +56,8 @@ int nodes_marks(struct ctx *ctx, const struct lockfile *lock, bool make)
 	fd = dir < 0 ? -1 : openat(dir, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | (make ? O_CREAT : 0), 0600);
 	if (dir >= 0)
 		close(dir);
+	if (fd >= 0 && make && (pwrite(fd, version, strlen(version), 0) < 0 || ftruncate(fd, (off_t)strlen(version)) < 0))
+		ctx_warn(ctx, "unable to write %s" USERS "/%s", ctx->root, name);
 	return fd;
 }
 
@@ -70,19 +72,51 @@ static const char *other(const char *file)
 	return file + strlen(prefix);
 }
 
-int nodes_any(struct ctx *ctx, bool *any)
+static int look(struct ctx *ctx, const char *name, struct node *n)
+{
+	int fd = fs_open(ctx, n->file, O_RDONLY);
+
+	if (fd < 0)
+		return -1;
+	n->name = name;
+	n->read = lock_said(fd, LOCK_SUM);
+	n->beat = lock_said(fd, LOCK_TIME);
+	netfs_signed(fd, n->version, sizeof n->version);
+	close(fd);
+	return 0;
+}
+
+int nodes_each(struct ctx *ctx, node_seen *seen, void *arg)
 {
 	struct listing l = {0};
-	int r;
+	int r = is_shared(ctx) ? listing_load(ctx, USERS, &l) : 0;
 
-	*any = false;
-	if (!is_shared(ctx))
-		return 0;
-	r = listing_load(ctx, USERS, &l);
-	for (size_t i = 0; r == 0 && i < l.n; i++)
-		*any |= other(l.name[i]) != NULL;
+	for (size_t i = 0; r == 0 && i < l.n; i++) {
+		char file[NODES_PATH + 64];
+		struct node n = {.file = file};
+
+		if (other(l.name[i]) == NULL)
+			continue;
+		snprintf(file, sizeof file, USERS "/%s", l.name[i]);
+		r = look(ctx, other(l.name[i]), &n);
+		if (r == 0)
+			r = seen(ctx, arg, &n);
+	}
 	listing_free(&l);
 	return r;
+}
+
+static int is_one(struct ctx *ctx, void *arg, const struct node *n)
+{
+	(void)ctx, (void)n;
+	*(bool *)arg = true;
+	return 0;
+}
+
+int nodes_any(struct ctx *ctx, bool *any)
+{
+	*any = false;
+	return nodes_each(ctx, is_one, any);
 }
 
 /* FNV-1a */
@@ -108,53 +142,38 @@ int nodes_sum(struct ctx *ctx, long long *sum)
 	return 0;
 }
 
-/* What the master of that file says, 0: it does not run. -1 */
-static long long said(struct ctx *ctx, const char *file)
-{
-	char path[NODES_PATH + 64];
+struct wait {
 	long long sum;
-	int fd;
+	int64_t end;
+};
 
-	snprintf(path, sizeof path, USERS "/%s", file);
-	fd = fs_open(ctx, path, O_RDONLY);
-	if (fd < 0)
-		return -1;
-	sum = lock_said(fd, LOCK_SUM);
-	close(fd);
-	return sum;
-}
-
-static int wait_for(struct ctx *ctx, const char *file, long long sum, int64_t end)
+static int wait_for(struct ctx *ctx, void *arg, const struct node *n)
 {
-	long long is;
+	const struct wait *w = arg;
+	struct node now = *n;
+	int r = 0;
 
-	while ((is = said(ctx, file)) >= 0 && is != sum && clock_ms() < end)
+	while (r == 0 && now.read != w->sum && clock_ms() < w->end) {
 		clock_pause();
-	if (is < 0 || is == sum)
-		return is < 0 ? -1 : 0;
-	if (is > 0)
+		r = look(ctx, n->name, &now);
+	}
+	if (r < 0 || now.read == w->sum)
+		return r;
+	if (now.read > 0)
 		return err_temp(&ctx->err, "the qmail-send of %s has not read control/virtualdomains within %d seconds: see the log of "
-		                "its qv-master, then run the command again", other(file), PATIENCE);
+		                "its qv-master, then run the command again", n->name, PATIENCE);
 	return err_temp(&ctx->err,
 	                "%s does not read control/virtualdomains, as no qv-master -e runs there: start it and run the command again; "
-	                "or, if that gateway accepts no mail any more, remove %s" USERS "/%s before",
-	                other(file), ctx->root, file);
+	                "or, if that gateway accepts no mail any more, remove %s%s before",
+	                n->name, ctx->root, n->file);
 }
 
 int nodes_wait(struct ctx *ctx)
 {
-	int64_t end = clock_ms() + PATIENCE * 1000;
-	struct listing l = {0};
-	long long sum;
-	int r = nodes_sum(ctx, &sum);
+	struct wait w = {.end = clock_ms() + PATIENCE * 1000};
 
-	if (r == 0)
-		r = listing_load(ctx, USERS, &l);
-	for (size_t i = 0; r == 0 && i < l.n; i++)
-		if (other(l.name[i]) != NULL)
-			r = wait_for(ctx, l.name[i], sum, end);
-	listing_free(&l);
-	if (r == 0)
-		netfs_settle();
-	return r;
+	if (nodes_sum(ctx, &w.sum) < 0 || nodes_each(ctx, wait_for, &w) < 0)
+		return -1;
+	netfs_settle();
+	return 0;
 }

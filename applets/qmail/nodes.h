@@ -27,6 +27,19 @@ const char *nodes_master_lock(struct ctx *ctx, char to[NODES_PATH]);
  */
 int nodes_marks(struct ctx *ctx, const struct lockfile *lock, bool make);
 
+/* One of them, as its master says; each number is 0 where no master runs. */
+struct node {
+	const char *name, *file; /* gw1, /var/qmail/users/qv-node.gw1 */
+	long long read;          /* the sum of what its qmail-send has read */
+	long long beat;          /* when its master last began to wait, by its clock; each second */
+	char version[32];        /* of its qvmail */
+};
+
+typedef int node_seen(struct ctx *ctx, void *arg, const struct node *n);
+
+/* Call seen for each other machine, until it does not return 0. What it returned, or -1. Without shared files: 0. */
+int nodes_each(struct ctx *ctx, node_seen *seen, void *arg);
+
 /* Are there others? 0 or -1. */
 int nodes_any(struct ctx *ctx, bool *any);
 

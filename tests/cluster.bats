@@ -3,6 +3,7 @@
 
 load helper
 load cluster/machines
+load cluster/storm
 
 setup_file() {
 	CLUSTER=$BATS_FILE_TMPDIR/cluster
@@ -186,4 +187,25 @@ all_taken() {
 	all_taken 20 0
 	exits 0 on 1 qv-domain add dialup healed.example.com ex1 --relayhost 10.77.0.100:2525
 	on 3 grep -qx healed.example.com:healed.example.com /var/qmail/queue/read
+}
+
+none_waits() {
+	[ -z "$(on 1 sh -c 'ls /home/serialmail/storm*/Maildir/new/*' 2>/dev/null)" ]
+}
+
+# CLUSTER_SECONDS=1200: for twenty minutes
+@test "cluster: a storm loses no message, and no gateway accepts what it does not route" {
+	local i
+	customers_server
+	for i in 1 2 3; do no_master "$i"; gateway "$i" 5; done
+	for i in 0 1 2 3; do on 1 qv-domain add dialup "storm$i.example.com" ex1 --relayhost 10.77.0.100:2525; done
+	storm "${CLUSTER_SECONDS:-90}"
+	for i in 1 2 3; do gateway "$i" 5; done
+	within 180 none_waits
+	kill "$SERVER"
+	cat "$CLUSTER/violations"
+	[ ! -s "$CLUSTER/violations" ]
+	cat "$STORE"/*.env | grep -o 'm[0-9]*@' | tr -d @ | sort >"$CLUSTER/arrived"
+	echo "left $(wc -l <"$CLUSTER/accepted"), arrived $(sort -u "$CLUSTER/arrived" | wc -l), twice $(uniq -d "$CLUSTER/arrived" | wc -l), struck $(wc -l <"$CLUSTER/strikes"), domains $(on 1 grep -c ^new /var/qmail/control/rcpthosts)" >&3
+	[ -z "$(cut -d' ' -f1 "$CLUSTER/accepted" | sort -u | comm -23 - <(sort -u "$CLUSTER/arrived"))" ]
 }

@@ -167,11 +167,11 @@ gateway_files() {
 	on 1 sh -c 'cd /var/qmail && echo gw.example.net | tee control/me >control/locals && : >control/rcpthosts && echo . >users/assign'
 }
 
-# gateway N: qmail-send and a master that stays, until the machine dies
+# gateway N [SECONDS]: qmail-send and a master that stays, until the machine dies
 gateway() {
 	on "$1" pgrep -x qmail-send >/dev/null || background on "$1" python3 "$CLUSTER/send.py"
 	within 20 on "$1" test -e /var/qmail/queue/read
-	on "$1" qv-master --running >/dev/null || background on "$1" qv-master -e 120
+	on "$1" qv-master --running >/dev/null || background on "$1" qv-master -e "${2:-120}"
 	within 20 on "$1" qv-master --running
 }
 

@@ -136,7 +136,7 @@ static const char help[] PACKED =
 	"\n"
 	"TERM: starts nothing more, lets running flushes finish their message, exits 0.\n"
 	"HUP, ALRM: makes a pass at once and retries failed hosts.\n"
-	"Only one master runs at a time: a second one exits 0, or 111 with -e.\n"
+	"Only one master runs at a time on a gateway: a second exits 0, or 111 with -e.\n"
 	"\n"
 	"Files:\n"
 	"  /home/serialmail/HOST     flushed, unless .qv-paused or .qv-on-demand exists\n"

@@ -2,6 +2,8 @@
 
 load helper
 
+# judge [ROW]...
+# shellcheck disable=SC2120
 judge() {
 	bash "$BATS_TEST_DIRNAME/bench/judge.sh" "$BATS_TEST_TMPDIR/records" "$BATS_TEST_TMPDIR/targets" "$@"
 }

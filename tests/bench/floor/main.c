@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,21 +54,18 @@ static int rewrite(const char *path)
 	char new[4096], copy[4096], dir[4096];
 	struct stat st;
 	int from = open(path, O_RDONLY), to, d;
-	char *bytes;
 
 	snprintf(new, sizeof new, "%s.new", path);
 	snprintf(copy, sizeof copy, "%s.floor", path);
 	snprintf(dir, sizeof dir, "%.*s", (int)(strrchr(path, '/') - path), path);
 	if (from < 0 || fstat(from, &st) < 0)
 		return -1;
-	bytes = malloc((size_t)st.st_size + 1);
 	to = open(new, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	d = open(dir, O_RDONLY | O_DIRECTORY);
-	if (bytes == NULL || to < 0 || d < 0 || read(from, bytes, (size_t)st.st_size) != st.st_size)
+	if (to < 0 || d < 0 || sendfile(to, from, NULL, (size_t)st.st_size) != st.st_size)
 		return -1;
-	if (write(to, bytes, (size_t)st.st_size) != st.st_size || fsync(to) < 0 || rename(new, copy) < 0 || fsync(d) < 0)
+	if (fsync(to) < 0 || rename(new, copy) < 0 || fsync(d) < 0)
 		return -1;
-	free(bytes);
 	close(from);
 	close(to);
 	return close(d);

@@ -233,7 +233,7 @@ UNSANITIZED = build supervise packaging confine faults prove power plan misuse c
 NATIVE = build packaging layers line fakesmtpd prove bench_check
 # The long ones first, then the large ones, so that none is left alone at the end.
 LONG = prove plan domain verdicts hostile flush power check dialogue supervise scale master
-OMITTED = callers monitors $(if $(SAN),$(UNSANITIZED)) $(if $(CROSS),$(NATIVE),cross cross_large)
+OMITTED = callers monitors cluster $(if $(SAN),$(UNSANITIZED)) $(if $(CROSS),$(NATIVE),cross cross_large)
 BATS = $(filter-out $(OMITTED:%=tests/%.bats),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))

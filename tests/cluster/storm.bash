@@ -4,7 +4,7 @@
 # leaves N ID: a message arrives on that machine, for one of four hosts; it counts if that succeeded
 leaves() {
 	local host=storm$(($2 % 4)).example.com
-	timeout 60 nsenter -t "$(cat "$CLUSTER/gw$1/pid")" -n -m -u -p sh -c 'cd /home/serialmail/$0/Maildir &&
+	timeout 30 nsenter -t "$(cat "$CLUSTER/gw$1/pid")" -n -m -u -p sh -c 'cd /home/serialmail/$0/Maildir &&
 		printf "Return-Path: <a@b.test>\nDelivered-To: $0-m$1@$0\n\nbody\n" >tmp/m$1 && chown 510:51 tmp/m$1 && mv tmp/m$1 new/m$1' \
 		"$host" "$2" 2>/dev/null && echo "m$2 $1" >>"$CLUSTER/accepted"
 }
@@ -40,11 +40,13 @@ strike() {
 
 # storm SECONDS: one machine at a time is struck, so that the other two are a quorum
 storm() {
-	local end=$((SECONDS + $1)) n=0
+	local end=$((SECONDS + $1)) n=0 i mail=()
 	: >"$CLUSTER/accepted"
 	: >"$CLUSTER/violations"
-	(while [ ! -e "$CLUSTER/calm" ]; do n=$((n + 1)); leaves $((RANDOM % 3 + 1)) "$n"; sleep 0.2; done) 3>&- &
-	mail=$!
+	for i in 1 2 3; do
+		(while [ ! -e "$CLUSTER/calm" ]; do n=$((n + 1)); leaves "$i" "$n$i"; sleep 0.2; done) 3>&- &
+		mail[i]=$!
+	done
 	(while [ ! -e "$CLUSTER/calm" ]; do n=$((n + 1)); adds $((RANDOM % 3 + 1)) "$n"; done) 3>&- &
 	domains=$!
 	(while [ ! -e "$CLUSTER/calm" ]; do routed_everywhere; sleep 0.5; done) 3>&- &
@@ -55,5 +57,5 @@ storm() {
 		sleep 5
 	done
 	touch "$CLUSTER/calm"
-	wait $mail $domains $looks || true
+	wait "${mail[@]}" $domains $looks || true
 }

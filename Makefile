@@ -379,8 +379,8 @@ check-deb: dist build/src/fetched $H/tests/bench/fakesmtpd
 # WEIGHED="flush hup": of these applets alone.
 WEIGHED = $(APPLET_NAMES)
 DELIVERY = flush master status hup setlock
-BUDGET = $(if $(filter x86_64%,$(TRIPLE)),552000,860000)
-BUDGET_DELIVERY = $(if $(filter x86_64%,$(TRIPLE)),226000,340000)
+BUDGET = $(if $(filter x86_64%,$(TRIPLE)),560000,860000)
+BUDGET_DELIVERY = $(if $(filter x86_64%,$(TRIPLE)),231000,340000)
 size: $(BIN)
 	@mkdir -p build/size
 	@$(MAKE) -s LDFLAGS=-Wl,-Map=build/size/map BIN=build/size/qvmail >/dev/null

@@ -29,7 +29,6 @@ static size_t size;
 static struct step step[MOST + 1];
 static int before[MOST], last[1 << 24];
 static struct code symbols = {.n = SYMBOLS}, distances = {.n = DISTANCES};
-static unsigned column, held = 1;
 
 static unsigned slot_bits(unsigned slot)
 {
@@ -97,7 +96,7 @@ static void reach_repeats(size_t i)
 {
 	unsigned length = SHORTEST_REPEAT;
 
-	for (int at = before[i]; at >= 0 && length <= LONGEST_REPEAT; at = before[at]) {
+	for (int at = before[i]; at >= 0 && length <= LONGEST_REPEAT && i + length <= size; at = before[at]) {
 		unsigned distance = (unsigned)(i - (size_t)at), n = same((size_t)at, i);
 
 		for (; length <= n; length++)
@@ -203,22 +202,16 @@ static void price_unseen(struct code *code)
 			code->length[i] = 12;
 }
 
-static void put_byte(void)
-{
-	printf("%s%u,", column++ % 24 == 0 ? "\n\t" : "", held & 0xff);
-	held = 1;
-}
-
-/* The first bit is a byte's lowest. held has a 1 above what is in it, in the order of arrival. */
+/* The first bit is a byte's highest. */
 static void put(unsigned value, unsigned n)
 {
-	static unsigned used;
+	static unsigned byte, used;
 
 	for (; n > 0; n--) {
-		held = (used == 0 ? 0 : held) | (value >> (n - 1) & 1) << used;
-		used = (used + 1) % 8;
-		if (used == 0)
-			put_byte();
+		byte = byte << 1 | (value >> (n - 1) & 1);
+		if (++used % 8 != 0)
+			continue;
+		printf("%s%u,", used % 192 == 8 ? "\n\t" : "", byte & 0xff);
 	}
 }
 
@@ -248,7 +241,7 @@ static void put_all(void)
 			put_number(&symbols, FIRST_LENGTH, step[i].length - SHORTEST_REPEAT);
 			put_number(&distances, 0, step[i].distance - 1);
 		}
-	put(0, 7);
+	put(0, LONGEST + 7); /* what is looked at behind the last */
 }
 
 int main(void)

@@ -9,64 +9,69 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { LONGEST = 15, FIRST_LENGTH = 256, SYMBOLS = FIRST_LENGTH + 24, DISTANCES = 40, SHORTEST_REPEAT = 3 };
 
 extern const unsigned char packed[] __attribute__((weak));
 extern char packed_begin[] __attribute__((weak)), packed_end[] __attribute__((weak));
 
+/* The lowest held bits of window are read and unused, the next one is the highest of them. */
 struct input {
 	const unsigned char *next;
-	unsigned left; /* what of *next is unread, below a 1 */
+	uint_fast32_t window;
+	unsigned held;
 };
 
 struct code {
-	unsigned short count[LONGEST + 1]; /* how many symbols have codes of this length */
-	unsigned short symbol[SYMBOLS];    /* in the order of their codes */
+	unsigned limit[LONGEST + 1];    /* what longer codes begin with, as LONGEST bits */
+	unsigned base[LONGEST + 1];     /* where the symbol of a code of this length is, minus the code */
+	unsigned short symbol[SYMBOLS]; /* in the order of their codes */
 };
+
+/* Make at least n bits be held, 24 at most, and return those next ones. */
+static unsigned peek(struct input *in, unsigned n)
+{
+	for (; in->held < n; in->held += 8)
+		in->window = in->window << 8 | *in->next++;
+	return (unsigned)(in->window >> (in->held - n)) & ((1u << n) - 1);
+}
 
 static unsigned bits(struct input *in, unsigned n)
 {
-	unsigned value = 0;
+	unsigned value = peek(in, n);
 
-	for (; n > 0; n--) {
-		if (in->left <= 1)
-			in->left = *in->next++ | 0x100;
-		value = value << 1 | (in->left & 1);
-		in->left >>= 1;
-	}
+	in->held -= n;
 	return value;
 }
 
 static void read_code(struct input *in, struct code *code, unsigned symbols)
 {
 	unsigned char length[SYMBOLS];
-	unsigned n = 0;
+	unsigned n = 0, next = 0;
 
 	for (unsigned i = 0; i < symbols; i++)
 		length[i] = (unsigned char)bits(in, 4);
 	for (unsigned l = 1; l <= LONGEST; l++) {
-		code->count[l] = 0;
+		next <<= 1;
+		code->base[l] = n - next;
 		for (unsigned i = 0; i < symbols; i++)
 			if (length[i] == l) {
 				code->symbol[n++] = (unsigned short)i;
-				code->count[l]++;
+				next++;
 			}
+		code->limit[l] = next << (LONGEST - l);
 	}
 }
 
 static unsigned symbol(struct input *in, const struct code *code)
 {
-	unsigned word = 0, first = 0, index = 0;
+	unsigned word = peek(in, LONGEST), l = 1;
 
-	for (unsigned l = 1;; l++) {
-		word = word << 1 | bits(in, 1);
-		first <<= 1;
-		if (word - first < code->count[l])
-			return code->symbol[index + word - first];
-		index += code->count[l];
-		first += code->count[l];
-	}
+	while (word >= code->limit[l])
+		l++;
+	in->held -= l;
+	return code->symbol[code->base[l] + (word >> (LONGEST - l))];
 }
 
 /* A number whose first two bits are slot's, and how many follow. */

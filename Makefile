@@ -62,6 +62,10 @@ endif
 ifneq ($(filter x86_64%,$(TRIPLE)),)
 LINK += -Wl,-z,pack-relative-relocs,--wrap=__libc_start_main
 endif
+# It has no instruction that changes one byte alone; before gcc 13 that is a call.
+ifneq ($(filter riscv%,$(TRIPLE)),)
+ATOMIC = -latomic
+endif
 ifneq ($(filter aarch64%,$(TRIPLE)),)
 LINK += -Wl,-z,max-page-size=4096
 endif
@@ -101,7 +105,7 @@ $(BIN).o: qvmail.c $(BIN).link
 endif
 
 link = $(CC) $(LINK) -nostdlib -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
-	$(LDFLAGS) $(SYSROOT)/lib/crti.o $1 -L$(SYSROOT)/lib -Wl,--start-group -lcdb -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o
+	$(LDFLAGS) $(SYSROOT)/lib/crti.o $1 -L$(SYSROOT)/lib -Wl,--start-group -lcdb -lc $(ATOMIC) -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o
 
 # Linked twice: what .tools/packed.ld gathers is packed, and then left out of the file.
 $(BIN): $(OBJ) $(BIN).link .tools/gate .tools/packed.ld build/pack

@@ -306,6 +306,7 @@ var/qmail/bin/serialsmtp
 }
 
 @test "qvmail: input that is closed is no empty one" {
+	native descriptors
 	qv-domain add pop example.com ex1
 	qv-mailbox add joe@example.com
 	qv-domain add dialup relay.example ex2

@@ -136,6 +136,7 @@ has_secrets() {
 }
 
 @test "confine: ... nor does he find the secrets of others in memory" {
+	native memory
 	serve --hang mail
 	qv-domain trigger some.example.com --user joe --secret-fd 3 3<<<geheim
 	leave some.example.com m1

@@ -96,7 +96,7 @@ same() {
 # native WHAT: skips where qemu-user runs the binary (make check-cross), without what this test wants of the CPU's own kernel:
 #	strace, valgrind   they would see, count and fail what the emulator does
 #	descriptors   the first that is closed has the program itself
-#	argv     /proc has the emulator's
+#	argv, memory   /proc has the emulator's
 #	errno    getsockopt(SO_ERROR) gives this machine's numbers; mips has others
 #	seccomp  it has none, and no Landlock
 #	root     that of a user namespace makes no devices, and no overlay of /

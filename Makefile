@@ -49,8 +49,9 @@ WARN = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wf
 	-Wold-style-definition -Werror=implicit -Werror=incompatible-pointer-types -Werror=int-conversion
 COMMON = -std=gnu11 -D_GNU_SOURCE -DQVMAIL_VERSION=\"$(VERSION)\" -Iapplets -ffile-prefix-map=$(CURDIR)=. -MMD -MP $(WARN)
 
-# The static binary. mips pads a PIE by 64 K; without PIE there is no relocation left for RELRO to protect.
-ifneq ($(filter mips%,$(TRIPLE)),)
+# The static binary. mips pads a PIE by 64 K, and ld leaves relocations by name in one for riscv, which the start-up does not
+# know; without PIE there is no relocation left for RELRO to protect.
+ifneq ($(filter mips% riscv%,$(TRIPLE)),)
 PIE = -fno-pie
 LINK = -static -no-pie $(SYSROOT)/lib/crt1.o
 GATE = no-relro
@@ -64,7 +65,7 @@ LINK += -Wl,-z,pack-relative-relocs,--wrap=__libc_start_main
 endif
 # It has no instruction that changes one byte alone; before gcc 13 that is a call.
 ifneq ($(filter riscv%,$(TRIPLE)),)
-ATOMIC = -latomic
+ATOMIC = -l:libatomic.a
 endif
 ifneq ($(filter aarch64%,$(TRIPLE)),)
 LINK += -Wl,-z,max-page-size=4096

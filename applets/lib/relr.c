@@ -9,8 +9,8 @@
 #include <link.h>
 #include <stdint.h>
 
-/* glibc relocates all by itself; mips has no PIE, so nothing to relocate and no _DYNAMIC. */
-#if !defined(__GLIBC__) && !defined(__mips__)
+/* glibc relocates all by itself; mips and riscv have no PIE, so nothing to relocate and no _DYNAMIC. */
+#if !defined(__GLIBC__) && !defined(__mips__) && !defined(__riscv)
 
 #ifndef DT_RELR
 #define DT_RELRSZ 35

@@ -186,8 +186,9 @@ class Soak:
         return out
 
     def flat(self):
+        """In a minute at least: the first tenth of a few seconds is a master that begins."""
         for what, then, now, most in self.tenths():
-            if now > most and len(self.samples) >= 100:
+            if now > most and self.seconds >= 60:
                 self.wrong("%s of the master: %d, at first %d" % (what, now, then))
 
     def figures(self):

@@ -19,7 +19,7 @@
  * One message is often followed by others, and writing into new/ by hand takes a moment: SETTLE milliseconds. What is whole, and
  * the first for CALM, need not wait.
  */
-enum { SETTLE = 40, CALM = 1000, HOUR = 3600 * 1000, CALLED_MAX = 1 << 22 };
+enum { SETTLE = 40, CALM = 1000, HOUR = 3600 * 1000 };
 
 /* So many customers are looked at before what happened meanwhile is heard: a disk may be slow. */
 enum { SLICE = 200 };
@@ -29,7 +29,7 @@ void master_open(struct master *k, struct ctx *ctx, const struct conf *conf, con
 	*k = (struct master){.ctx = ctx, .conf = conf, .sched = *sched, .stays = sched->interval > 0, .signals = -1};
 	k->pool = (struct pool){.ctx = ctx, .conf = conf, .close = {-1, -1, -1, -1}};
 	k->wake.fd = -1;
-	k->called = BUF(CALLED_MAX);
+	k->calls = CALLS;
 	arrivals_open(&k->arrivals, ctx, conf, k->stays && !ctx->dry_run);
 }
 
@@ -38,42 +38,12 @@ void master_close(struct master *k)
 	pool_close(&k->pool);
 	arrivals_close(&k->arrivals);
 	wake_close(&k->wake);
-	buf_free(&k->called);
+	calls_free(&k->calls);
 	free(k->job);
 	if (k->signals >= 0)
 		close(k->signals);
 	if (k->lock != NULL && k->marks >= 0 && k->marks != k->lock->fd)
 		close(k->marks);
-}
-
-/* "\nHOST\n" in k->called; NULL: it has not called. */
-static char *find_call(struct master *k, const char *name)
-{
-	char line[NAME_MAX + 3];
-
-	snprintf(line, sizeof line, "\n%s\n", name);
-	return k->called.len > 0 ? strstr(k->called.p, line) : NULL;
-}
-
-static void add_call(struct master *k, const char *name)
-{
-	if (find_call(k, name) == NULL)
-		buf_printf(&k->called, "%s%s\n", k->called.len == 0 ? "\n" : "", name);
-	if (buf_failed(&k->called)) { /* without memory: who is on demand has to call again */
-		buf_free(&k->called);
-		k->called = BUF(CALLED_MAX);
-	}
-}
-
-static void forget_call(struct master *k, const char *name)
-{
-	char *p = find_call(k, name);
-	size_t n = strlen(name) + 1;
-
-	if (p == NULL)
-		return;
-	memmove(p, p + n, k->called.len - (size_t)(p - k->called.p) - n + 1);
-	k->called.len -= n;
 }
 
 enum what { NOTHING, SEND, EXPIRE };
@@ -96,7 +66,7 @@ static enum what what_now(struct master *k, size_t i)
 	}
 	if (!c.mail || c.paused)
 		return NOTHING;
-	if (!c.on_demand || find_call(k, hosts_name(&k->arrivals.hosts, i)) != NULL)
+	if (!c.on_demand || calls_has(&k->calls, hosts_name(&k->arrivals.hosts, i)))
 		return SEND;
 	return is_aged(&c) ? EXPIRE : NOTHING;
 }
@@ -108,7 +78,7 @@ static void start(struct master *k, size_t i)
 
 	arrivals_touched(&k->arrivals, i);
 	what = what_now(k, i);
-	forget_call(k, name);
+	calls_forget(&k->calls, name);
 	if (what == NOTHING) {
 		sched_skipped(&k->sched, i);
 		return;
@@ -288,7 +258,7 @@ static void take_calls(struct master *k)
 		i = hosts_find(&k->arrivals.hosts, name);
 		if (i == k->arrivals.hosts.n)
 			continue;
-		add_call(k, name);
+		calls_add(&k->calls, name);
 		arrivals_touched(&k->arrivals, i);
 		sched_called(&k->sched, i, clock_ms());
 	}

@@ -13,6 +13,7 @@
 #include "dialup/wake.h"
 #include "lib/sched.h"
 #include "master/arrivals.h"
+#include "master/calls.h"
 #include "master/pool.h"
 #include "master/tell.h"
 
@@ -25,7 +26,7 @@ struct master {
 	struct arrivals arrivals;
 	struct pool pool;
 	struct wake wake;      /* who calls */
-	struct buf called;     /* who has called and was not started since: names, each with a newline before and behind it */
+	struct calls calls;    /* who has called and was not started since */
 	size_t at;             /* the customer that the pass under way has come to */
 	int64_t again;         /* when even what is watched is looked at */
 	size_t unread;         /* directories that could not be looked at; each was warned of */

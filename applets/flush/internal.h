@@ -1,7 +1,8 @@
 /*
  * internal - what the files of flush/ share, and nobody else. Who does what:
  *
- *	run       as root: lock RELAYHOST, see that mail waits, have the worker do it, keep .qv-status
+ *	run       as root: have the worker do it, keep .qv-status
+ *	lock      as root: lock RELAYHOST and the mail, see whether any waits
  *	prepare   as root: what the files say about this customer
  *	prefix    what stands before its recipients
  *	crew      processes of a run: start, hand SIGTERM on, wait
@@ -102,6 +103,9 @@ struct flush {
 	int unbounced;               /* errno */
 	pid_t bouncer_pid;
 };
+
+/* lock.c: lock all that must be locked, and see whether mail waits. 0 or -1. */
+int flush_lock(struct flush *f, enum flush_ready *ready);
 
 /* prepare.c: path, prefix, hosts, lifetime and mode, as the files say. 0, also without a host (f->unsent), or -1. */
 int flush_prepare_path(struct flush *f);

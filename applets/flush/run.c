@@ -1,4 +1,4 @@
-/* run - as root: lock RELAYHOST, see that mail waits, have the worker deliver it, keep .qv-status. */
+/* run - as root: where mail waits and nobody else sends it, have the worker deliver it; keep .qv-status. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,12 +9,10 @@
 #include <unistd.h>
 
 #include "dialup/full.h"
-#include "dialup/mail_lock.h"
 #include "dialup/marks.h"
 #include "flush/internal.h"
 #include "lib/clock.h"
 #include "lib/fs.h"
-#include "lib/lock.h"
 
 /* The window: see README, "Measured". */
 const struct flush_options flush_defaults = {
@@ -102,67 +100,6 @@ static int attempt(struct flush *f)
 	return last->deferred > 0 || strncmp(last->result, "ok", 2) != 0 ? EXIT_TEMP : 0;
 }
 
-/* r: of lock_take(fd). 1: a transfer is under way; 0: it is ours now. */
-static int locked(struct flush *f, int r, int fd, const char *path)
-{
-	char who[40];
-
-	if (r == 1)
-		ctx_verbose(f->ctx, "%s: a transfer is under way (%s)", f->dir, lock_named(fd, who, sizeof who));
-	return r < 0 ? err_sys(&f->ctx->err, "unable to lock %s", path) : r;
-}
-
-/* Any user may open RELAYHOST and lock it, but not what lock_mail() locks: that is what keeps our own flushes apart. */
-static int lock_again(struct flush *f)
-{
-	pid_t holder;
-	int r = lock_retake(f->lock, f->conf->uid, &holder);
-
-	if (r == 2)
-		ctx_warn(f->ctx, "%s: RELAYHOST is locked by a process of another user (pid %ld), which does not count", f->dir, (long)holder);
-	return r == 1;
-}
-
-static int lock_customer(struct flush *f)
-{
-	char path[PATH_MAX + NAME_MAX];
-	int r;
-
-	f->lock = fs_open(f->ctx, flush_below(f, "RELAYHOST", path, sizeof path), O_RDONLY);
-	r = f->lock < 0 ? -1 : locked(f, lock_take(f->lock, 0), f->lock, path);
-	return r == 1 ? lock_again(f) : r;
-}
-
-/* An editor that saves RELAYHOST puts another file in its place, and the lock on the old one is nobody's any more. */
-static int lock_mail(struct flush *f)
-{
-	char path[PATH_MAX + NAME_MAX];
-
-	f->new = fs_dir(f->ctx, flush_below(f, "Maildir/new", path, sizeof path));
-	return f->new < 0 ? -1 : locked(f, mail_lock(f->new, &f->guard), f->guard >= 0 ? f->guard : f->new, path);
-}
-
-static int is_paused(struct flush *f)
-{
-	char path[PATH_MAX + NAME_MAX];
-	struct stat st;
-	int r = fs_stat(f->ctx, flush_below(f, DOMAIN_PAUSED, path, sizeof path), &st);
-
-	if (r == 0)
-		ctx_verbose(f->ctx, "%s: is paused", f->dir);
-	return r < 0 ? -1 : r == 0;
-}
-
-/* Nothing is sent, so nothing is locked: for keep_full(). */
-static void open_paused(struct flush *f)
-{
-	char path[PATH_MAX + NAME_MAX];
-	struct err kept = f->ctx->err;
-
-	f->new = fs_dir(f->ctx, flush_below(f, "Maildir/new", path, sizeof path));
-	f->ctx->err = kept;
-}
-
 /* The worker and its connections write here what this process reads. */
 static int share(struct flush *f)
 {
@@ -172,32 +109,6 @@ static int share(struct flush *f)
 	if (p == MAP_FAILED)
 		return err_sys(&f->ctx->err, "unable to share memory");
 	f->tallies = f->tally = p;
-	return 0;
-}
-
-/* Lock all that must be locked, and see whether mail waits. 0 or -1. */
-static int reserve(struct flush *f, enum flush_ready *ready)
-{
-	int r = lock_customer(f), waiting;
-
-	*ready = FLUSH_BUSY;
-	if (r == 0) {
-		*ready = FLUSH_PAUSED;
-		r = is_paused(f);
-		if (r == 1)
-			open_paused(f);
-	}
-	if (r == 0) {
-		*ready = FLUSH_BUSY;
-		r = lock_mail(f);
-	}
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	f->tmp = openat(f->new, "../tmp", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	waiting = maildir_waiting(f->new);
-	if (waiting < 0)
-		return err_sys(&f->ctx->err, "unable to list %s/Maildir/new", f->path);
-	*ready = waiting > 0 ? FLUSH_READY : FLUSH_NOTHING;
 	return 0;
 }
 
@@ -267,7 +178,7 @@ int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_optio
 	begin(&f, ctx, conf, o, dir);
 	r = flush_prepare_path(&f);
 	if (r == 0)
-		r = reserve(&f, &ready);
+		r = flush_lock(&f, &ready);
 	if (r == 0 && ready == FLUSH_READY)
 		r = run(&f);
 	else if (r == 0 && ready == FLUSH_NOTHING)
@@ -289,7 +200,7 @@ struct flush *flush_reserve(struct ctx *ctx, const struct conf *conf, const stru
 	begin(f, ctx, conf, o, dir);
 	r = flush_prepare_path(f);
 	if (r == 0)
-		r = reserve(f, ready);
+		r = flush_lock(f, ready);
 	if (r == 0 && *ready == FLUSH_READY)
 		return f;
 	end(f);

@@ -15,7 +15,7 @@ setup() {
 }
 
 teardown() {
-	[ -z "$LISTENER" ] || { kill "$LISTENER" 2>/dev/null; wait "$LISTENER" 2>/dev/null || true; }
+	end_child "$LISTENER"
 	[ -z "$SERVER" ] || stop_server
 }
 

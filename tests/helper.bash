@@ -53,6 +53,11 @@ exits() {
 	return 1
 }
 
+# end_child PID: by TERM; "": none was started
+end_child() {
+	[ -z "$1" ] || { kill "$1" 2>/dev/null; wait "$1" 2>/dev/null || true; }
+}
+
 # until_true COMMAND...: it succeeds within five seconds
 until_true() {
 	for _ in $(seq 100); do

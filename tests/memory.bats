@@ -9,7 +9,7 @@ setup() {
 }
 
 teardown() {
-	[ -z "$MASTER" ] || { kill "$MASTER" 2>/dev/null; wait "$MASTER" 2>/dev/null || true; }
+	end_child "$MASTER"
 	[ -z "$SERVER" ] || stop_server
 }
 

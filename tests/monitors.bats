@@ -12,7 +12,7 @@ setup() {
 }
 
 teardown() {
-	[ -z "$PID" ] || { kill "$PID" 2>/dev/null; wait "$PID" 2>/dev/null || true; }
+	end_child "$PID"
 }
 
 # busy DIR...: a customer with a history, mail that waits, and words of its server that would like to be more

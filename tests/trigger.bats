@@ -11,8 +11,8 @@ setup() {
 }
 
 teardown() {
-	[ -z "$MASTER" ] || { kill "$MASTER" 2>/dev/null; wait "$MASTER" 2>/dev/null || true; }
-	[ -z "$LISTENER" ] || { kill "$LISTENER" 2>/dev/null; wait "$LISTENER" 2>/dev/null || true; }
+	end_child "$MASTER"
+	end_child "$LISTENER"
 	[ -z "$SERVER" ] || stop_server
 }
 

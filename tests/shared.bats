@@ -5,7 +5,8 @@ load helper
 load cluster/machines
 
 unable() {
-	if [ "$(id -u)" != 0 ] || [ ! -c /dev/fuse ]; then echo "needs root and /dev/fuse"
+	if [ "$(id -u)" != 0 ]; then echo "needs root"
+	elif [ ! -c /dev/fuse ]; then echo "the kernel has no FUSE"
 	elif ! command -v bindfs >/dev/null; then echo "needs bindfs"
 	elif ! unshare -mup --fork true 2>/dev/null; then echo "needs namespaces"
 	elif [[ $CLUSTER = /var/* || $CLUSTER = /home/* ]]; then echo "the tests' own directory is below /var or /home"

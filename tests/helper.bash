@@ -104,7 +104,7 @@ same() {
 #	argv, memory   /proc has the emulator's
 #	errno    getsockopt(SO_ERROR) gives this machine's numbers; mips has others
 #	seccomp  it has none, and no Landlock
-#	root     that of a user namespace makes no devices, and no overlay of /
+#	root     that of a user namespace makes no devices, no overlay of /, and enters no network from outside
 #	time     it is ten times as slow
 native() {
 	case $1:${EMULATED-} in

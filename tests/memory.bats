@@ -3,6 +3,7 @@ load helper
 load mail
 
 setup() {
+	native memory
 	fresh_root
 	fake_queue
 	MASTER=

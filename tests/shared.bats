@@ -7,6 +7,7 @@ load cluster/machines
 unable() {
 	if [ "$(id -u)" != 0 ]; then echo "needs root"
 	elif [ ! -c /dev/fuse ]; then echo "the kernel has no FUSE"
+	elif [ -n "${EMULATED-}" ]; then echo "emulated: root"
 	elif ! command -v bindfs >/dev/null; then echo "needs bindfs"
 	elif ! unshare -mup --fork true 2>/dev/null; then echo "needs namespaces"
 	elif [[ $CLUSTER = /var/* || $CLUSTER = /home/* ]]; then echo "the tests' own directory is below /var or /home"
@@ -27,7 +28,6 @@ teardown_file() {
 
 setup() {
 	[ -z "$(unable)" ] || skip "$(unable)"
-	native argv
 	is_static || skip "the sanitizers' binary needs libraries"
 	applets
 }

@@ -72,3 +72,67 @@ setup() {
 	run on 1 qv-check
 	[[ "$output" = *"gw2 runs qvmail 0.0.9"* ]]
 }
+
+# server OPTION...: its address in $AT, what it took in $STORE
+server() {
+	STORE=$BATS_TEST_TMPDIR/store
+	mkdir -p "$STORE"
+	"$TESTBIN/fakesmtpd" --timeout 600 --store "$STORE" "$@" >"$BATS_TEST_TMPDIR/port" 3>&- &
+	SERVER=$!
+	within 10 test -s "$BATS_TEST_TMPDIR/port"
+	AT=127.0.0.1:$(head -n 1 "$BATS_TEST_TMPDIR/port")
+}
+
+# in_doubt: which messages the output says may arrive twice
+in_doubt() {
+	grep -o 'new/m[0-9]*: may arrive twice' <<<"$output" | grep -o 'm[0-9]*:' | tr -d ':\n'
+}
+
+@test "shared: where a sender was killed, the next one says which messages may arrive twice" {
+	local arrived doubted
+	server --no-pipelining --hang accepted:3
+	dialup_mail doubt.example.com 40 "$AT"
+	on 1 qv-flush -q doubt.example.com 3>&- &
+	within 20 test -e "$STORE/0003.msg"
+	on 1 pkill -9 -x qv-flush
+	wait $! || true
+	arrived=$(cat "$STORE"/*.env | grep -o 'm[0-9]*@' | tr -d '@\n')
+	sleep 0.5
+	exits 0 on 2 qv-flush doubt.example.com
+	echo "$output"
+	[[ "$output" = *"may arrive twice: pid "*" on gw1 had begun to send it, and did not finish"* ]]
+	doubted=$(in_doubt)
+	[[ $doubted = "m${arrived##*m}"* ]]
+	[ "$(tr -d 0-9 <<<"$doubted" | wc -c)" -le 12 ] # a few that were next
+	[ "$(cat "$STORE"/*.env | grep -o 'm[0-9]*@' | sort | uniq -d)" = "m${arrived##*m}@" ]
+	dialup_mail doubt.example.com 1 "$AT"
+	exits 0 on 1 qv-flush doubt.example.com
+	[[ "$output" != *"may arrive twice"* ]]
+	kill "$SERVER"
+}
+
+both_in_doubt() {
+	output=$(on 2 qv-flush -c false other.example.com 2>&1)
+	[ "$(in_doubt)" = m1m2 ]
+}
+
+@test "shared: of a transport that was killed, all that is left may arrive twice" {
+	dialup_mail other.example.com 2 127.0.0.1
+	on 1 sh -c "printf '#!/bin/sh\nexec sleep 71\n' >/home/popmail/way && chmod 755 /home/popmail/way"
+	on 1 qv-flush -c /home/popmail/way other.example.com 3>&- &
+	within 20 on 1 pgrep -fx "sleep 71.*"
+	on 1 pkill -9 -x qv-flush
+	on 1 pkill -9 -fx "sleep 71.*"
+	wait $! || true
+	within 20 both_in_doubt # when the file system has let go of the lock
+}
+
+@test "shared: what cannot be noted is not sent" {
+	server
+	dialup_mail full.example.com 3 "$AT"
+	exits 111 on 1 strace -f -qq -o /dev/null -e inject=pwrite64:error=ENOTCONN qv-flush full.example.com
+	[[ "$output" = *"nothing is sent, as what is under way cannot be noted in .qv-lock: Socket not connected"* ]]
+	run ! compgen -G "$STORE/*.msg"
+	exits 0 on 1 qv-flush full.example.com
+	kill "$SERVER"
+}

@@ -255,10 +255,12 @@ int flush_deliver(struct flush *f)
 		return fail(f, "unable to write Maildir/new");
 	if (f->tmp >= 0)
 		maildir_clean(f->tmp, time(NULL));
+	flush_tell_doubts(f);
 	if (f->o->transport == NULL) {
 		connect_all(f);
 	} else {
-		transport_run(f);
+		if (f->list.n == 0 || flush_note(f, 0, 0) == 0)
+			transport_run(f);
 		bouncer_start(f);
 		flush_confine(f, false);
 		finish(f, false);

@@ -12,6 +12,7 @@
  *	brake     a server that refuses everything
  *	items     which message is whose
  *	confine   before the first byte from it: a fence round who speaks to the network
+ *	doubt     on a network file system: what is under way, for another machine
  *	session   one connection, as wire.h asks for it
  *	settle    a message's end: remove or keep; one line to the log
  *	returned  refused or too old: keep, or have it bounce
@@ -99,6 +100,7 @@ struct flush {
 	struct flush_tally *tally;         /* this process' own */
 	struct remover *remover;     /* NULL: none */
 	bool removed;                /* without it, and not synced */
+	size_t noted;                /* messages before this one that wait are noted: flush_note() */
 	int bouncer;                 /* to it; -1: none, because of: */
 	int unbounced;               /* errno */
 	pid_t bouncer_pid;
@@ -188,6 +190,16 @@ void flush_confine(struct flush *f, bool connects);
 
 /* connect.c: sessions with the hosts of RELAYHOST in turn, until nothing waits or all have been asked. */
 void flush_connect(struct flush *f);
+
+/*
+ * doubt.c: where other machines may go on, messages are noted in the lock's file before they are sent: i, and so many behind
+ * it that wait; with a transport: all. 0; -1: that cannot be done, nothing more may be sent; it is said.
+ */
+int flush_note(struct flush *f, size_t i, size_t ahead);
+
+/* Warn of what the last run, of whichever machine, has noted and left in new/. And: no doubts are left. */
+void flush_tell_doubts(struct flush *f);
+void flush_no_doubts(const struct flush *f);
 
 /* session.c: an SMTP session with the server called name, talking in no faster way than mode. */
 struct flush_outcome {

@@ -80,6 +80,8 @@ static int attempt(struct flush *f)
 	if (r == 0)
 		r = crew_run(f, 1, work, NULL);
 	end_words(last);
+	if (r == 0 && f->tally->done && !f->o->report)
+		flush_no_doubts(f);
 	if (r == 0 && !f->tally->done) {
 		if (*last->result == '\0')
 			snprintf(last->result, sizeof last->result, "the delivery crashed");

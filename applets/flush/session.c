@@ -42,6 +42,18 @@ static size_t next_message(struct flush_session *s)
 	return i;
 }
 
+/* False: this one and those behind it wait for another machine, which can. As many are noted ahead as are under way, or a few. */
+static bool is_noted(struct flush_session *s, size_t i)
+{
+	enum { FEW = 8 };
+	struct flush *f = s->f;
+
+	if ((i < f->noted && !s->alone) || flush_note(f, i, s->open > FEW ? s->open : FEW) == 0)
+		return true;
+	f->item[i] = ITEM_WAITING;
+	return false;
+}
+
 static bool offer(void *caller)
 {
 	struct flush_session *s = caller;
@@ -50,7 +62,7 @@ static bool offer(void *caller)
 	char to[2 * ENVELOPE_ADDRESS_MAX + 16];
 	size_t i;
 
-	while (!flush_is_over(f) && !s->alone && (i = next_message(s)) < f->list.n) {
+	while (!flush_is_over(f) && !s->alone && (i = next_message(s)) < f->list.n && is_noted(s, i)) {
 		if (flush_open(f, i, &m, s->wire.piece, sizeof s->wire.piece) < 0)
 			continue;
 		s->offered++;
@@ -273,6 +285,7 @@ void flush_session_run(struct flush_session *s, struct flush *f, enum smtp_mode 
 	s->f = f;
 	s->last = last;
 	s->next = s->offered = s->settled = s->accepted = 0;
+	f->noted = 0;
 	s->alone = s->enough = s->silent = s->starved = false;
 	s->wire.over = false;
 	s->wire.other = f->stopping ? -1 : f->stop;

@@ -48,12 +48,11 @@ void netfs_name(char to[NETFS_NAME])
 
 void netfs_sign(int fd)
 {
-	char me[NETFS_NAME], text[NETFS_NAME + 32];
-	int n;
+	char me[NETFS_NAME], text[NETFS_NAME + 32] = "";
 
 	netfs_name(me);
-	n = snprintf(text, sizeof text, "pid %ld on %s", (long)getpid(), me);
-	if (pwrite(fd, text, (size_t)n, 0) < 0 || ftruncate(fd, n) < 0)
+	snprintf(text, sizeof text, "pid %ld on %s", (long)getpid(), me);
+	if (pwrite(fd, text, sizeof text, 0) < 0)
 		return; /* it is locked all the same */
 }
 

@@ -21,7 +21,7 @@ enum { NETFS_NAME = 65 };
 void netfs_name(char to[NETFS_NAME]);
 
 /*
- * Write into fd's file, which is locked and stays, "pid 1234 on gw1"; and read that: /proc/locks shows only what this
+ * Write at the begin of fd's file, which is locked and stays, "pid 1234 on gw1"; and read that: /proc/locks shows only what this
  * machine has locked. "": it is not known.
  */
 void netfs_sign(int fd);

@@ -170,9 +170,9 @@ gateway_files() {
 # gateway N [SECONDS]: qmail-send and a master that stays, until the machine dies
 gateway() {
 	on "$1" pgrep -x qmail-send >/dev/null || background on "$1" python3 "$CLUSTER/send.py"
-	within 20 on "$1" test -e /var/qmail/queue/read
+	within 60 on "$1" test -e /var/qmail/queue/read
 	on "$1" qv-master --running >/dev/null || background on "$1" qv-master -e "${2:-120}"
-	within 20 on "$1" qv-master --running
+	within 60 on "$1" qv-master --running
 }
 
 # no_master N
@@ -186,4 +186,12 @@ no_master() {
 # has N FILE LINE: as a program on that machine reads it, which may find the file just replaced
 has() {
 	within 5 on "$1" grep -qxF "$3" "/var/qmail/$2"
+}
+
+# dialup_mail HOST N SERVER: a host with so many messages, which no master sends
+dialup_mail() {
+	on 1 qv-domain add dialup "$1" ex1 --relayhost "$3" --on-demand
+	on 1 sh -c 'cd /home/serialmail/$0/Maildir && for i in $(seq $1); do
+		printf "Return-Path: <a@b.test>\nDelivered-To: $0-m$i@$0\n\nbody\n" >tmp/m$i && chown 510:51 tmp/m$i && mv tmp/m$i new/m$i
+	done' "$1" "$2"
 }

@@ -1,0 +1,115 @@
+/* doubt - on a network file system: which messages are under way is noted beside the lock, for who goes on where this ended. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dialup/marks.h"
+#include "flush/internal.h"
+#include "lib/netfs.h"
+#include "lib/printable.h"
+
+/* Of the lock's file: its holder's name, then a part for each connection, with the sender's name and messages, a line each. */
+enum { PART = 1 << 21 };
+
+static const char all[] = "*"; /* what a transport has sent is known to it alone */
+
+static void mark(const struct flush *f, const char *name, char *noted)
+{
+	for (size_t i = 0; i < f->list.n; i++)
+		if (strcmp(name, all) == 0 || strcmp(name, maildir_name(&f->list, i)) == 0)
+			noted[i] = 1;
+}
+
+static void say(struct flush *f, const char *who, const char *noted)
+{
+	for (size_t i = 0; i < f->list.n; i++)
+		if (noted[i])
+			ctx_warn(f->ctx, "%s: new/%s: may arrive twice: %s had begun to send it, and did not finish", f->dir,
+			         maildir_name(&f->list, i), who);
+}
+
+static void read_part(struct flush *f, off_t at, char *text)
+{
+	char *noted = calloc(f->list.n + 1, 1), *next = text, *who;
+	ssize_t n = pread(f->guard, text, PART - 1, at);
+
+	text[n > 0 ? n : 0] = '\0';
+	who = strsep(&next, "\n");
+	for (const char *name; noted != NULL && next != NULL && (name = strsep(&next, "\n")) != NULL;)
+		mark(f, name, noted);
+	if (noted != NULL)
+		say(f, printable(who), noted);
+	free(noted);
+}
+
+void flush_tell_doubts(struct flush *f)
+{
+	struct stat st;
+	char *text;
+
+	if (f->guard < 0 || fstat(f->guard, &st) < 0 || st.st_size <= PART)
+		return;
+	text = malloc(PART);
+	for (off_t at = PART; text != NULL && at < st.st_size && at <= (off_t)PART * FLUSH_TALLIES; at += PART)
+		read_part(f, at, text);
+	free(text);
+	flush_no_doubts(f);
+}
+
+/* When it fails they are told once more. */
+void flush_no_doubts(const struct flush *f)
+{
+	struct stat st;
+
+	if (f->guard >= 0 && fstat(f->guard, &st) == 0 && st.st_size > PART && ftruncate(f->guard, PART) < 0)
+		ctx_verbose(f->ctx, "%s: unable to shorten " DOMAIN_LOCK, f->dir);
+}
+
+static int write_part(const struct flush *f, const struct buf *b)
+{
+	off_t at = PART * (1 + (off_t)(f->tally - f->tallies));
+
+	errno = ENOMEM;
+	if (buf_failed(b) || pwrite(f->guard, b->p, b->len, at) != (ssize_t)b->len)
+		return -1;
+	return fsync(f->guard);
+}
+
+/* Others' that wait again are among them, and all that are under way in other connections. */
+static void list_noted(struct flush *f, size_t i, size_t ahead, struct buf *b)
+{
+	for (f->noted = 0; f->noted < f->list.n && (f->noted <= i || ahead > 0); f->noted++) {
+		if (f->item[f->noted] != ITEM_TAKEN && f->item[f->noted] != ITEM_WAITING)
+			continue;
+		ahead -= f->noted > i;
+		buf_printf(b, "%s\n", maildir_name(&f->list, f->noted));
+	}
+}
+
+static int note(struct flush *f, size_t i, size_t ahead)
+{
+	struct buf b = BUF(PART);
+	char who[100];
+	int r;
+
+	buf_printf(&b, "%s\n", netfs_signed(f->guard, who, sizeof who));
+	if (f->o->transport != NULL)
+		buf_printf(&b, "%s\n", all);
+	else
+		list_noted(f, i, ahead, &b);
+	buf_add(&b, "", 1);
+	r = write_part(f, &b);
+	buf_free(&b);
+	return r;
+}
+
+int flush_note(struct flush *f, size_t i, size_t ahead)
+{
+	if (f->guard < 0 || note(f, i, ahead) == 0)
+		return 0;
+	ctx_warn(f->ctx, "%s: nothing is sent, as what is under way cannot be noted in " DOMAIN_LOCK ": %s", f->dir, strerror(errno));
+	f->tallies[0].stuck = true;
+	return -1;
+}

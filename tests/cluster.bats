@@ -166,6 +166,7 @@ all_taken() {
 	for i in 1 2 3; do gateway "$i"; done
 	dialup_mail split.example.com 20 10.77.0.100:2525
 	customers_server
+	said=$(grep -c "cut off from the others" "$CLUSTER/log" || true)
 	cable 3 down
 	sleep 12
 	run on 3 timeout 60 qv-flush split.example.com
@@ -174,7 +175,11 @@ all_taken() {
 	[[ "$output" = *"fatal: unable to "* ]]
 	run ! taken 1
 	within 60 sends_all 1 split.example.com
+	within 60 grep -q "unable to write /var/qmail/users: .*: this gateway is cut off from the others, and sends nothing" "$CLUSTER/log"
+	sleep 10
+	[ "$(grep -c "cut off from the others" "$CLUSTER/log")" = $((said + 1)) ]
 	cable 3 up
+	within 60 grep -q "users can be written again" "$CLUSTER/log"
 	within 60 sends_all 3 split.example.com
 	all_taken 20 0
 	exits 0 on 1 qv-domain add dialup healed.example.com ex1 --relayhost 10.77.0.100:2525
@@ -201,6 +206,6 @@ none_waits() {
 	echo "# left $(wc -l <"$CLUSTER/accepted"), arrived $(sort -u "$CLUSTER/arrived" | wc -l), twice $(uniq -d "$CLUSTER/arrived" | wc -l), domains $(on 1 grep -c ^new /var/qmail/control/rcpthosts)" >&3
 	echo "# strikes $(cut -d' ' -f2 "$CLUSTER/strikes" | sort | uniq -c | awk '{printf "%s%s %s", (NR > 1 ? ", " : ""), $1, $2}')" >&3
 	[ ! -s "$CLUSTER/violations" ]
-	[ -z "$(uniq -d "$CLUSTER/arrived" | comm -23 - <(grep -o 'new/m[0-9]*: .*may arrive twice' "$CLUSTER/log" | grep -o 'm[0-9]*' | sort -u))" ]
+	[ -z "$(uniq -d "$CLUSTER/arrived" | comm -23 - <(grep -oE 'new/m[0-9]+: may arrive twice|delivered twice: unable to unlink new/m[0-9]+|new/m[0-9]+: .*\(its end was sent: it may arrive twice' "$CLUSTER/log" | grep -oE 'm[0-9]+' | sort -u))" ]
 	[ -z "$(cut -d' ' -f1 "$CLUSTER/accepted" | sort -u | comm -23 - <(sort -u "$CLUSTER/arrived"))" ]
 }

@@ -68,9 +68,57 @@ setup() {
 	has 2 control/rcpthosts late.example.com
 	run on 1 qv-check
 	[[ "$output" != *"gw2"* ]]
-	on 2 sh -c 'printf "qvmail 0.0.9" >/var/qmail/users/qv-node.gw2'
+}
+
+# finds TEXT: qv-check on gw1 does
+finds() {
 	run on 1 qv-check
-	[[ "$output" = *"gw2 runs qvmail 0.0.9"* ]]
+	echo "$output"
+	[[ "$output" = *"$1"* ]]
+}
+
+finds_nothing() {
+	! finds qv-node
+}
+
+@test "shared: qv-check finds gateways that disagree" {
+	for i in 1 2; do gateway "$i"; done
+	within 20 finds_nothing
+	on 2 sh -c 'printf "qvmail 0.0.9\ngw.example.net\n" >/var/qmail/users/qv-node.gw2'
+	finds "gw2 runs qvmail 0.0.9"
+	on 2 sh -c 'printf "$(qvmail --version | head -n 1)\nother.example.net\n" >/var/qmail/users/qv-node.gw2'
+	finds "control/me of gw2 is other.example.net, and here gw.example.net"
+	no_master 2
+	finds "gw2 has no running qv-master -e"
+	ln -s "$OBJECTS/later" "$CLUSTER/qv-master"
+	background on 2 env LATER=60 "$CLUSTER/qv-master" -e 120
+	within 20 finds "the clock of gw2 is "
+	[[ "$output" = *" seconds ahead"* && "$output" != *"gw2 runs"* && "$output" != *"control/me of"* ]]
+	no_master 2
+	background on 2 env LATER=-60 "$CLUSTER/qv-master" -e 120
+	within 20 finds " seconds behind"
+	no_master 2
+	gateway 2
+	background on 2 sh -c 'kill -STOP $(pgrep -x qmail-send)'
+	background on 1 qv-domain add dialup unread.example.com ex1 --relayhost 127.0.0.1
+	within 20 finds "gw2 has not read virtualdomains or locals since they were changed"
+	on 2 sh -c 'kill -CONT $(pgrep -x qmail-send)'
+	no_master 1
+	within 20 finds "gw1 has no running qv-master -e"
+}
+
+@test "shared: a qmail-send that has just started is told too, as it may have read what was kept" {
+	for i in 1 2; do gateway "$i"; done
+	local master
+	master=$(on 2 qv-master --running)
+	on 2 kill -STOP "$master"
+	on 2 pkill -9 -x qmail-send
+	on 2 rm /var/qmail/queue/read
+	background on 2 python3 "$CLUSTER/send.py"
+	within 20 on 2 grep -q routed.example.com /var/qmail/queue/read
+	on 2 sh -c ': >/var/qmail/queue/read'
+	on 2 kill -CONT "$master"
+	within 20 on 2 grep -q routed.example.com /var/qmail/queue/read
 }
 
 # server OPTION...: its address in $AT, what it took in $STORE
@@ -131,8 +179,37 @@ both_in_doubt() {
 	server
 	dialup_mail full.example.com 3 "$AT"
 	exits 111 on 1 strace -f -qq -o /dev/null -e inject=pwrite64:error=ENOTCONN qv-flush full.example.com
-	[[ "$output" = *"nothing is sent, as what is under way cannot be noted in .qv-lock: Socket not connected"* ]]
+	[[ "$output" = *"nothing more is sent: what is under way cannot be noted in .qv-lock: Socket not connected"* ]]
 	run ! compgen -G "$STORE/*.msg"
 	exits 0 on 1 qv-flush full.example.com
+	kill "$SERVER"
+}
+
+# says N TEXT: so many lines of the masters' log have that
+says() {
+	[ "$(grep -cF "$2" "$CLUSTER/log")" = "$1" ]
+}
+
+@test "shared: a master that is cut off says so once and sends nothing, and goes on when it is mounted again" {
+	local dir=/home/serialmail/cut.example.com
+	for i in 1 2; do no_master "$i"; gateway "$i" 2; done
+	server
+	on 1 qv-domain add dialup cut.example.com ex1 --relayhost "$AT"
+	on 2 pkill -9 -x bindfs
+	within 20 says 1 "unable to write /var/qmail/users: Socket not connected: this gateway is cut off from the others"
+	sleep 4 # two passes, four looks
+	no_master 1
+	on 1 sh -c "cd $dir/Maildir && printf 'Return-Path: <a@b.test>\nDelivered-To: cut.example.com-m@cut.example.com\n\n\n' >tmp/m && chown 510:51 tmp/m && mv tmp/m new"
+	on 2 umount -l /var/qmail/control /var/qmail/users /home/popmail /home/serialmail "$CLUSTER/gw2/volume"
+	sleep 2 # not on the disk below
+	says 0 "can be written again"
+	pair_mounts 2
+	within 20 says 1 "/var/qmail/users can be written again: mail is sent"
+	within 20 test -e "$STORE/0001.msg"
+	says 1 "this gateway is cut off"
+	says 0 "unable to stat /home/serialmail"
+	exits 111 on 2 qv-master -w 0 -e 120
+	gateway 1
+	exits 0 on 1 qv-domain add dialup uncut.example.com ex1 --relayhost 127.0.0.1
 	kill "$SERVER"
 }

@@ -38,14 +38,18 @@ static int check_node(struct ctx *ctx, void *arg, const struct node *n)
 		            "%s %s: mail that it accepts is routed by old contents; no domain can be added", n->name,
 		            n->read == 0 ? "has no running qv-master -e, so its qmail-send does not read a changed virtualdomains; start it, or remove this file if that gateway takes no mail"
 		                         : "has not read virtualdomains or locals since they were changed");
-	if (*n->version != '\0' && strcmp(n->version, "qvmail " QVMAIL_VERSION) != 0)
+	if (*n->version != '\0' && strcmp(n->version, NODES_VERSION) != 0)
 		check_found(c, &(struct finding){CHECK_WARNING, "other-version", n->file, 0, ""},
-		            "%s runs %s, and this gateway qvmail " QVMAIL_VERSION ": install the same on both", n->name, n->version);
+		            "%s runs %s, and this gateway " NODES_VERSION ": install the same on both", n->name, n->version);
+	if (*n->me != '\0' && strcmp(n->me, c->change.conf.me) != 0)
+		check_found(c, &(struct finding){CHECK_ERROR, "other-me", n->file, 0, ""},
+		            "control/me of %s is %s, and here %s: they do not share " QMAIL_HOME "/control, so domains are added on one alone", n->name,
+		            n->me, c->change.conf.me);
 	check_clock(c, n);
 	return 0;
 }
 
-/* The other gateways that share the files. */
+/* The gateways that share the files. */
 static void check_nodes(struct check *c)
 {
 	if (nodes_each(c->ctx, check_node, c) < 0)

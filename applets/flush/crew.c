@@ -36,7 +36,8 @@ bool flush_told_to_stop(struct flush *f)
 
 bool flush_is_over(struct flush *f)
 {
-	return f->stopping || f->tallies[0].stuck || f->tallies[0].unsynced || (f->until > 0 && clock_ms() >= f->until);
+	return f->stopping || f->tallies[0].stuck || f->tallies[0].unsynced || *f->tallies[0].barred != '\0' ||
+	       (f->until > 0 && clock_ms() >= f->until);
 }
 
 static size_t start(struct flush *f, pid_t *pid, size_t n, void (*job)(struct flush *f, size_t k))

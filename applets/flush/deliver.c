@@ -52,6 +52,8 @@ static void defer_rest(struct flush *f)
 	}
 	if (f->unsent.code != 0)
 		why = f->unsent.text;
+	else if (*f->tallies[0].barred != '\0')
+		why = f->tallies[0].barred;
 	else if (f->tallies[0].stuck)
 		why = "messages cannot be removed from Maildir/new, and would be sent again";
 	else if (f->tallies[0].unsynced)

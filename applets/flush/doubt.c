@@ -1,5 +1,6 @@
 /* doubt - on a network file system: which messages are under way is noted beside the lock, for who goes on where this ended. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,6 +8,7 @@
 
 #include "dialup/marks.h"
 #include "flush/internal.h"
+#include "lib/lock.h"
 #include "lib/netfs.h"
 #include "lib/printable.h"
 
@@ -105,11 +107,18 @@ static int note(struct flush *f, size_t i, size_t ahead)
 	return r;
 }
 
+/* A machine that was cut off for a while has lost its locks without being told. */
 int flush_note(struct flush *f, size_t i, size_t ahead)
 {
-	if (f->guard < 0 || note(f, i, ahead) == 0)
+	char *barred = f->tallies[0].barred;
+	int r = f->guard < 0 ? 0 : lock_take(f->guard, 0);
+
+	if (r == 0 && (f->guard < 0 || note(f, i, ahead) == 0))
 		return 0;
-	ctx_warn(f->ctx, "%s: nothing is sent, as what is under way cannot be noted in " DOMAIN_LOCK ": %s", f->dir, strerror(errno));
-	f->tallies[0].stuck = true;
+	if (r == 1)
+		snprintf(barred, sizeof f->tally->barred, "another gateway has taken over");
+	else
+		snprintf(barred, sizeof f->tally->barred, "what is under way cannot be noted in " DOMAIN_LOCK ": %s", strerror(errno));
+	ctx_warn(f->ctx, "%s: nothing more is sent: %s", f->dir, barred);
 	return -1;
 }

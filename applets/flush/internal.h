@@ -61,6 +61,7 @@ struct flush_tally {
 	bool stuck;     /* of the worker: delivered messages cannot be removed, so nothing more may be sent */
 	bool unsynced;  /* of the worker: nor can it be made sure that they stay removed */
 	bool unremoved; /* of the worker: some were not handed over to be removed */
+	char barred[160]; /* of the worker: why nothing more may be sent from this machine; "": it may */
 	bool done;      /* it has come to its end */
 
 	/* Of the worker, for all connections: */

@@ -73,7 +73,7 @@ struct call {
 enum { KIND = 0xf /* without SOCK_CLOEXEC and SOCK_NONBLOCK */ };
 
 static const struct call calls[] = {
-	ALWAYS(read), ALWAYS(readv), ALWAYS(pread64), ALWAYS(write), ALWAYS(pwrite64), ALWAYS(writev), ALWAYS(close), ALWAYS(fsync), ALWAYS(syncfs),
+	ALWAYS(read), ALWAYS(readv), ALWAYS(pread64), ALWAYS(write), ALWAYS(pwrite64), ALWAYS(writev), ALWAYS(close), ALWAYS(fsync), ALWAYS(syncfs), ALWAYS(flock),
 	SENDING(sendto, 3), SENDING(sendmsg, 2), ALWAYS(recvfrom), ALWAYS(recvmsg), ALWAYS(shutdown), ALWAYS(setsockopt),
 	ALWAYS(getsockopt), ALWAYS(ppoll), READING(openat, 2), ALWAYS(unlinkat), ALWAYS(statx),
 	ONLY(ioctl, 1, TIOCOUTQ), ONLY(ioctl, 1, FIONREAD), ONLY(ioctl, 1, TIOCGWINSZ),

@@ -46,6 +46,48 @@ void master_close(struct master *k)
 		close(k->marks);
 }
 
+static bool tells(const struct master *k)
+{
+	return k->stays && !k->stopping && k->lock->shared;
+}
+
+/* The locks of a machine that was cut off are let go of by the others, and it may have been mounted anew. */
+static void lock_anew(struct master *k)
+{
+	char path[NODES_PATH];
+	int r;
+
+	lockfile_drop(k->lock);
+	r = lockfile_take(k->ctx, k->lock, nodes_master_lock(k->ctx, path), LOCK_UNMARKED, 0);
+	k->pool.close[0] = k->lock->fd;
+	if (r != 0)
+		ctx_warn(k->ctx, "%s", r < 0 ? k->ctx->err.text : "another qv-master was started here meanwhile: stop one of them");
+}
+
+static void look_at_others(struct master *k)
+{
+	bool was = k->tell.cut;
+
+	tell_look(&k->tell, k->ctx, k->conf, &k->marks, clock_ms());
+	if (k->tell.cut && !was)
+		pool_stop(&k->pool);
+	if (was && !k->tell.cut)
+		lock_anew(k);
+}
+
+/* ctx->err is of one directory; where none can be read that was said once, of all. */
+static void complain(struct master *k)
+{
+	struct err kept = k->ctx->err;
+
+	if (tells(k)) {
+		tell_at_once(&k->tell);
+		look_at_others(k);
+	}
+	if (!k->tell.cut)
+		ctx_warn(k->ctx, "%s", kept.text);
+}
+
 enum what { NOTHING, SEND, EXPIRE };
 
 static bool is_aged(const struct host *c)
@@ -61,7 +103,7 @@ static enum what what_now(struct master *k, size_t i)
 	struct host c;
 
 	if (hosts_look(k->ctx, k->conf, &k->arrivals.hosts, i, &c) < 0) {
-		ctx_warn(k->ctx, "%s", k->ctx->err.text);
+		complain(k);
 		return NOTHING;
 	}
 	if (!c.mail || c.paused)
@@ -157,7 +199,7 @@ static void go_on(struct master *k, int64_t now)
 {
 	size_t end = k->at + SLICE;
 
-	for (; in_pass(k) && k->at < end; k->at++)
+	for (; !k->tell.cut && in_pass(k) && k->at < end; k->at++)
 		switch (arrivals_at(&k->arrivals, k->at)) {
 		case 2:
 			sched_missed(&k->sched, k->at);
@@ -166,7 +208,7 @@ static void go_on(struct master *k, int64_t now)
 			sched_want(&k->sched, k->at, now);
 			break;
 		case -1:
-			ctx_warn(k->ctx, "%s", k->ctx->err.text);
+			complain(k);
 			k->unread++;
 			break;
 		}
@@ -271,11 +313,6 @@ static bool is_finished(const struct master *k)
 	return !k->stays && !in_pass(k) && sched_done(&k->sched);
 }
 
-static bool tells(const struct master *k)
-{
-	return k->stays && !k->stopping && k->lock->shared;
-}
-
 /* Sleep until something happens, or something is due. */
 static void await(struct master *k)
 {
@@ -284,7 +321,7 @@ static void await(struct master *k)
 		{.fd = k->stopping ? -1 : k->arrivals.watch.fd, .events = POLLIN},
 		{.fd = k->stopping ? -1 : k->wake.fd, .events = POLLIN},
 	};
-	int64_t sleep = k->stopping ? -1 : in_pass(k) ? 0 : sched_sleep(&k->sched, clock_ms());
+	int64_t sleep = k->stopping || k->tell.cut ? -1 : in_pass(k) ? 0 : sched_sleep(&k->sched, clock_ms());
 	int64_t most = tells(k) ? tell_sleep(&k->tell, clock_ms()) : sleep;
 
 	if (most >= 0 && (sleep < 0 || most < sleep))
@@ -310,7 +347,7 @@ static int look(struct master *k)
 	if (!in_pass(k) && sched_pass_due(&k->sched, clock_ms()) && begin_pass(k, clock_ms()) < 0) {
 		if (!k->stays)
 			return -1;
-		ctx_warn(k->ctx, "%s", k->ctx->err.text);
+		complain(k);
 	}
 	go_on(k, clock_ms());
 	return 0;
@@ -321,9 +358,9 @@ static int turn(struct master *k)
 {
 	size_t i;
 
-	if (!k->stopping && look(k) < 0)
+	if (!k->stopping && !k->tell.cut && look(k) < 0)
 		return -1;
-	while (!k->stopping && sched_next(&k->sched, clock_ms(), &i))
+	while (!k->stopping && !k->tell.cut && sched_next(&k->sched, clock_ms(), &i))
 		start(k, i);
 	if (is_finished(k))
 		return 1;
@@ -332,7 +369,7 @@ static int turn(struct master *k)
 	lock_mark(k->marks, k->stays ? MASTER_STAYS : MASTER_PASSES); /* anew: control files were read and closed */
 	lock_say(k->marks, LOCK_TIME, time(NULL));
 	if (tells(k))
-		tell_look(&k->tell, k->ctx, k->conf, k->marks, clock_ms());
+		look_at_others(k);
 	await(k);
 	return 0;
 }
@@ -350,7 +387,7 @@ int master_run(struct master *k, struct lockfile *lock)
 	k->pool.close[0] = lock->fd;
 	k->pool.close[1] = k->signals;
 	k->pool.close[2] = k->arrivals.watch.fd;
-	k->marks = nodes_marks(k->ctx, lock, true);
+	k->marks = nodes_marks(k->ctx, lock, k->conf);
 	lock_mark(k->marks, k->stays ? MASTER_STAYS : MASTER_PASSES);
 	while ((r = turn(k)) == 0)
 		;

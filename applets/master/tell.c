@@ -1,6 +1,7 @@
 /* tell - this gateway's qmail-send is told when another one has changed virtualdomains. */
 #include "master/tell.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "lib/clock.h"
@@ -9,7 +10,10 @@
 #include "qmail/nodes.h"
 #include "qmail/qsend.h"
 
-enum { AGAIN = 10000 }; /* milliseconds: a qmail-send that does not answer takes ten seconds each time */
+enum {
+	AGAIN = 10000,       /* milliseconds: a qmail-send that does not answer takes ten seconds each time */
+	WRITE_EVERY = 10000, /* where all can be read */
+};
 
 static const char *const files[TELL_FILES] = {QMAIL_CONTROL "virtualdomains", QMAIL_CONTROL "locals"};
 
@@ -20,10 +24,29 @@ static bool same(const struct stat *a, const struct stat *b)
 	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
-/* 1: they are not as they were. 0 or -1 */
-static int look(struct tell *t, struct ctx *ctx)
+/* One that has just started may have read what this machine had kept of them. Before it has locked its queue it cannot be told. */
+static int look_for_new(struct tell *t, struct ctx *ctx, const struct conf *conf)
 {
-	bool changed = t->sum == 0;
+	struct qsend q;
+	bool changed;
+
+	if (qsend_find(ctx, conf, &q) < 0)
+		return -1;
+	if (q.found != QSEND_LOCK)
+		q.pid = 0;
+	changed = q.pid != t->qmail_send;
+	t->qmail_send = q.pid;
+	return changed;
+}
+
+/* 1: they, or the qmail-send that has read them, are not as they were. 0 or -1 */
+static int look(struct tell *t, struct ctx *ctx, const struct conf *conf)
+{
+	int changed = look_for_new(t, ctx, conf);
+
+	if (changed < 0)
+		return -1;
+	changed |= t->sum == 0;
 
 	for (size_t i = 0; i < TELL_FILES; i++) {
 		struct stat st = {0};
@@ -43,7 +66,7 @@ static int look(struct tell *t, struct ctx *ctx)
 static int tell(struct tell *t, struct ctx *ctx, const struct conf *conf)
 {
 	long long sum;
-	int r = look(t, ctx);
+	int r = look(t, ctx, conf);
 
 	if (r != 1)
 		return r;
@@ -54,16 +77,45 @@ static int tell(struct tell *t, struct ctx *ctx, const struct conf *conf)
 	return 0;
 }
 
-void tell_look(struct tell *t, struct ctx *ctx, const struct conf *conf, int lock, int64_t now)
+/* Cut off, by a file that is opened anew: the file system may have been mounted again. */
+static void try_to_write(struct tell *t, struct ctx *ctx, const struct conf *conf, int *marks)
 {
+	bool was = t->cut;
+
+	if (was)
+		nodes_marks_again(ctx, marks);
+	t->cut = nodes_write(conf, *marks) < 0;
+	if (t->cut && !was)
+		ctx_warn(ctx, "unable to write %s" QMAIL_HOME "/users: %s: this gateway is cut off from the others, and sends nothing until it can",
+		         ctx->root, strerror(errno));
+	if (was && !t->cut)
+		ctx_warn(ctx, "%s" QMAIL_HOME "/users can be written again: mail is sent", ctx->root);
+}
+
+void tell_look(struct tell *t, struct ctx *ctx, const struct conf *conf, int *marks, int64_t now)
+{
+	bool was = t->cut;
+	int r = -1;
+
 	if (now < t->next)
 		return;
 	t->next = now + TELL_EVERY;
-	if (tell(t, ctx, conf) < 0) {
+	if (!was)
+		r = tell(t, ctx, conf);
+	if (r < 0 || now >= t->write) {
+		try_to_write(t, ctx, conf, marks);
+		t->write = clock_ms() + WRITE_EVERY;
+	}
+	if (r < 0 && !was && !t->cut) {
 		ctx_warn(ctx, "%s", ctx->err.text);
 		t->next = clock_ms() + AGAIN;
 	}
-	lock_say(lock, LOCK_SUM, t->sum);
+	lock_say(*marks, LOCK_SUM, t->sum);
+}
+
+void tell_at_once(struct tell *t)
+{
+	t->next = 0;
 }
 
 int64_t tell_sleep(const struct tell *t, int64_t now)

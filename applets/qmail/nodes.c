@@ -1,6 +1,7 @@
 /* nodes - the gateways that share control/ and users/ on a network file system. */
 #include "qmail/nodes.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,13 +12,14 @@
 #include "lib/fs.h"
 #include "lib/listing.h"
 #include "lib/lock.h"
+#include "lib/printable.h"
 #include "qmail/conf.h"
 
 enum { PATIENCE = 20 }; /* seconds: a master looks once a second, and qmail-send may take ten */
 
 #define USERS QMAIL_HOME "/users"
 
-static const char prefix[] = "qv-node.", version[] = "qvmail " QVMAIL_VERSION;
+static const char prefix[] = "qv-node.";
 
 static bool is_shared(struct ctx *ctx)
 {
@@ -43,45 +45,83 @@ const char *nodes_master_lock(struct ctx *ctx, char to[NODES_PATH])
 	return to;
 }
 
-int nodes_marks(struct ctx *ctx, const struct lockfile *lock, bool make)
+/* Not on the disk below a mount point. */
+static int open_marks(struct ctx *ctx, int flags)
 {
 	char name[NETFS_NAME + sizeof prefix], me[NETFS_NAME];
-	int dir, fd;
+	int dir = fs_dir(ctx, USERS), fd = -1;
 
-	if (!lock->shared)
-		return lock->fd;
 	netfs_name(me);
 	snprintf(name, sizeof name, "%s%s", prefix, me);
-	dir = fs_dir(ctx, USERS);
-	fd = dir < 0 ? -1 : openat(dir, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | (make ? O_CREAT : 0), 0600);
+	if (dir >= 0 && netfs_is(dir))
+		fd = openat(dir, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
 	if (dir >= 0)
 		close(dir);
-	if (fd >= 0 && make && (pwrite(fd, version, strlen(version), 0) < 0 || ftruncate(fd, (off_t)strlen(version)) < 0))
-		ctx_warn(ctx, "unable to write %s" USERS "/%s", ctx->root, name);
 	return fd;
 }
 
-/* The name of another machine whose file this is, or NULL. */
-static const char *other(const char *file)
+int nodes_write(const struct conf *conf, int marks)
 {
-	char me[NETFS_NAME];
+	char text[sizeof conf->me + 64];
+	int n = snprintf(text, sizeof text, NODES_VERSION "\n%s\n", conf->me);
 
-	netfs_name(me);
-	if (strncmp(file, prefix, strlen(prefix)) != 0 || strcmp(file + strlen(prefix), me) == 0)
-		return NULL;
-	return file + strlen(prefix);
+	return pwrite(marks, text, (size_t)n, 0) < 0 || ftruncate(marks, n) < 0 ? -1 : fsync(marks);
+}
+
+int nodes_marks(struct ctx *ctx, const struct lockfile *lock, const struct conf *conf)
+{
+	int fd;
+
+	if (!lock->shared)
+		return lock->fd;
+	fd = open_marks(ctx, conf != NULL ? O_CREAT : 0);
+	if (fd >= 0 && conf != NULL && nodes_write(conf, fd) < 0)
+		ctx_warn(ctx, "unable to write %s" USERS "/%s: %s", ctx->root, prefix, strerror(errno));
+	return fd;
+}
+
+void nodes_marks_again(struct ctx *ctx, int *marks)
+{
+	struct err kept = ctx->err;
+
+	if (*marks >= 0)
+		close(*marks);
+	*marks = open_marks(ctx, O_CREAT);
+	ctx->err = kept;
+}
+
+/* The name of the machine whose file this is, or NULL. */
+static const char *whose(const char *file)
+{
+	return strncmp(file, prefix, strlen(prefix)) == 0 ? file + strlen(prefix) : NULL;
+}
+
+/* As nodes_write() has it. */
+static void read_text(int fd, struct node *n)
+{
+	char text[sizeof n->version + sizeof n->me], *next = text;
+	ssize_t got = pread(fd, text, sizeof text - 1, 0);
+
+	text[got > 0 ? got : 0] = '\0';
+	snprintf(n->version, sizeof n->version, "%s", strsep(&next, "\n"));
+	snprintf(n->me, sizeof n->me, "%s", next != NULL ? strsep(&next, "\n") : "");
+	printable(n->version);
+	printable(n->me);
 }
 
 static int look(struct ctx *ctx, const char *name, struct node *n)
 {
 	int fd = fs_open(ctx, n->file, O_RDONLY);
+	char me[NETFS_NAME];
 
 	if (fd < 0)
 		return -1;
+	netfs_name(me);
 	n->name = name;
+	n->is_here = strcmp(name, me) == 0;
 	n->read = lock_said(fd, LOCK_SUM);
 	n->beat = lock_said(fd, LOCK_TIME);
-	netfs_signed(fd, n->version, sizeof n->version);
+	read_text(fd, n);
 	close(fd);
 	return 0;
 }
@@ -95,10 +135,10 @@ int nodes_each(struct ctx *ctx, node_seen *seen, void *arg)
 		char file[NODES_PATH + 64];
 		struct node n = {.file = file};
 
-		if (other(l.name[i]) == NULL)
+		if (whose(l.name[i]) == NULL)
 			continue;
 		snprintf(file, sizeof file, USERS "/%s", l.name[i]);
-		r = look(ctx, other(l.name[i]), &n);
+		r = look(ctx, whose(l.name[i]), &n);
 		if (r == 0)
 			r = seen(ctx, arg, &n);
 	}
@@ -108,8 +148,8 @@ int nodes_each(struct ctx *ctx, node_seen *seen, void *arg)
 
 static int is_one(struct ctx *ctx, void *arg, const struct node *n)
 {
-	(void)ctx, (void)n;
-	*(bool *)arg = true;
+	(void)ctx;
+	*(bool *)arg |= !n->is_here;
 	return 0;
 }
 
@@ -153,6 +193,8 @@ static int wait_for(struct ctx *ctx, void *arg, const struct node *n)
 	struct node now = *n;
 	int r = 0;
 
+	if (n->is_here)
+		return 0;
 	while (r == 0 && now.read != w->sum && clock_ms() < w->end) {
 		clock_pause();
 		r = look(ctx, n->name, &now);

@@ -12,9 +12,10 @@
 
 #include <stdbool.h>
 
-#include "lib/lockfile.h"
+#include "qmail/conf.h"
 
 #define NODES_LOCK QMAIL_HOME "/users/qv-master"
+#define NODES_VERSION "qvmail " QVMAIL_VERSION
 
 enum { NODES_PATH = 256 };
 
@@ -22,22 +23,28 @@ enum { NODES_PATH = 256 };
 const char *nodes_master_lock(struct ctx *ctx, char to[NODES_PATH]);
 
 /*
- * What the marks of this machine's master are on, to be made if need be: lock itself, or a descriptor of its own if that
- * is shared. -1 with errno.
+ * What the marks of this machine's master are on, to be made with a conf: lock itself, or a descriptor of its own if that is
+ * shared. -1 with errno.
  */
-int nodes_marks(struct ctx *ctx, const struct lockfile *lock, bool make);
+int nodes_marks(struct ctx *ctx, const struct lockfile *lock, const struct conf *conf);
+
+/* Write there what others want to know. 0, or -1 with errno. And: open them anew, where that could not be done. */
+int nodes_write(const struct conf *conf, int marks);
+void nodes_marks_again(struct ctx *ctx, int *marks);
 
 /* One of them, as its master says; each number is 0 where no master runs. */
 struct node {
 	const char *name, *file; /* gw1, /var/qmail/users/qv-node.gw1 */
+	bool is_here;            /* this machine */
 	long long read;          /* the sum of what its qmail-send has read */
 	long long beat;          /* when its master last began to wait, by its clock; each second */
-	char version[32];        /* of its qvmail */
+	char version[32];        /* NODES_VERSION of its qvmail; "": not known */
+	char me[256];            /* its control/me; "": not known */
 };
 
 typedef int node_seen(struct ctx *ctx, void *arg, const struct node *n);
 
-/* Call seen for each other machine, until it does not return 0. What it returned, or -1. Without shared files: 0. */
+/* Call seen for each machine, this one too, until it does not return 0. What it returned, or -1. Without shared files: 0. */
 int nodes_each(struct ctx *ctx, node_seen *seen, void *arg);
 
 /* Are there others? 0 or -1. */

@@ -133,14 +133,18 @@ machines_up() {
 	for i in $(seq "$1"); do machine_mounts "$i"; done
 }
 
+pair_mounts() {
+	on "$1" bindfs --enable-lock-forwarding --multithreaded "$CLUSTER/spool" "$CLUSTER/gw$1/volume"
+	machine_shares "$1"
+}
+
 pair_up() {
 	local i
 	cluster_begins 2
 	mkdir -p "$CLUSTER/spool"
 	for i in 1 2; do
 		machine_boots "$i" -mup
-		on "$i" bindfs --enable-lock-forwarding --multithreaded "$CLUSTER/spool" "$CLUSTER/gw$i/volume"
-		machine_shares "$i"
+		pair_mounts "$i"
 	done
 }
 

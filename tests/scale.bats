@@ -123,12 +123,12 @@ mailbox passwd u&@example.com $1$abcdefgh$0123456789012345678901/'
 @test "scale: whatever reads the whole set-up" {
 	N=30
 	in_both import_customers
-	holds 151000 34 domain list
+	holds 148000 31 domain list
 	doubles domain list -j
 	holds 672000 151 domain export
 	doubles domain adopt
-	holds 296000 102 mailbox list
-	holds 917000 243 check
+	holds 271000 61 mailbox list
+	holds 848000 186 check
 	holds 6400 1 newu
 	doubles master
 	doubles rcpt --list

@@ -1,24 +1,30 @@
 /* addresses - the addresses of a domain: the .qmail files in its home and their contents. */
 #include "box/addresses.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/as_user.h"
-#include "lib/dir.h"
+#include "lib/dents.h"
 #include "lib/fs.h"
 #include "lib/grow.h"
 #include "lib/join.h"
 #include "qmail/dotqmail.h"
 
-/* The local part that this file belongs to; false: the file belongs to no address. */
-static bool take_local(const char *name, const char *ext, struct address *a)
+/* The local part that this file belongs to; false: the file belongs to no address here. */
+static bool take_local(const char *name, const char *ext, struct address *a, struct sorted *others)
 {
 	size_t n = strlen(ext);
 
-	if (dotqmail_local(name, a->local, sizeof a->local) < 0 || strncmp(a->local, ext, n) != 0)
+	if (dotqmail_local(name, a->local, sizeof a->local) < 0) {
+		sorted_add(others, name, strlen(name));
+		return false;
+	}
+	if (strncmp(a->local, ext, n) != 0)
 		return false;
 	memmove(a->local, a->local + n, strlen(a->local + n) + 1);
 	return true;
@@ -37,18 +43,29 @@ static int follow(struct ctx *ctx, const struct stat *owner, int dir, const char
 	return e > 0 ? 1 : e;
 }
 
-static bool is_link(int dir, const char *name)
+static bool is_link(int dir, const struct dent *e)
 {
 	struct stat st;
 
-	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+	if (e->type != DT_UNKNOWN)
+		return e->type == DT_LNK;
+	return fstatat(dir, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* owner: of home */
-static int add(struct ctx *ctx, struct addresses *a, size_t *room, int dir, const char *home, const char *name,
-               const char *ext, const struct stat *owner)
+/* With the rights of the owner of home. 0, 1: not an address, -1 */
+static int read_link(struct ctx *ctx, int dir, const char *name, const char *where, struct address *a)
 {
-	struct address *more = grow(a->address, a->n, room, 32, sizeof *more), *at;
+	struct stat owner;
+
+	if (fstat(dir, &owner) < 0)
+		return err_sys(&ctx->err, "unable to look at the directory of %s%s", ctx->root, where);
+	return follow(ctx, &owner, dir, name, where, a);
+}
+
+static int add(struct ctx *ctx, struct addresses *a, size_t *room, int dir, const char *home, const struct dent *e,
+               const char *ext)
+{
+	struct address *more = grow(a->address, a->n, room, 4, sizeof *more), *at;
 	char where[PATH_MAX];
 	int r;
 
@@ -57,10 +74,10 @@ static int add(struct ctx *ctx, struct addresses *a, size_t *room, int dir, cons
 	a->address = more;
 	at = &more[a->n];
 	*at = (struct address){.text = BUF(CONTROL_MAX)};
-	if (!take_local(name, ext, at))
+	if (!take_local(e->name, ext, at, &a->others))
 		return 0;
-	join(where, sizeof where, home, "/", name, NULL);
-	r = is_link(dir, name) ? follow(ctx, owner, dir, name, where, at) : fs_slurp_at(ctx, dir, name, where, &at->text, NULL);
+	join(where, sizeof where, home, "/", e->name, NULL);
+	r = is_link(dir, e) ? read_link(ctx, dir, e->name, where, at) : fs_slurp_at(ctx, dir, e->name, where, &at->text, NULL);
 	if (r == 0)
 		a->n++;
 	return r < 0 ? -1 : 0;
@@ -75,26 +92,22 @@ static int by_name(const void *x, const void *y)
 
 int addresses_load(struct ctx *ctx, const char *home, const char *ext, struct addresses *a)
 {
-	struct dirent *e;
+	const struct dent *e;
+	struct dents d;
 	size_t cap = 0;
-	struct stat st;
-	int fd, r = fs_stat(ctx, home, &st);
-	DIR *d;
+	int fd, r = fs_dir_if(ctx, home, &fd);
 
-	*a = (struct addresses){0};
+	*a = (struct addresses){.others = SORTED(CONTROL_MAX)};
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	fd = fs_dir(ctx, home);
-	if (fd < 0)
-		return -1;
-	d = dir_take(fd);
-	if (d == NULL)
-		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, home);
-	while (r == 0 && (e = dir_next(d)) != NULL)
-		r = add(ctx, a, &cap, dirfd(d), home, e->d_name, ext, &st);
-	if (r == 0 && errno != 0)
+	dents_begin(&d, fd);
+	while (r == 0 && (e = dents_next(&d)) != NULL)
+		r = add(ctx, a, &cap, fd, home, e, ext);
+	if (r == 0 && d.failed)
 		r = err_sys(&ctx->err, "unable to list %s%s", ctx->root, home);
-	closedir(d);
+	close(fd);
+	if (r == 0 && a->others.n > 0 && sorted_ready(&a->others) < 0)
+		r = err_temp(&ctx->err, "out of memory");
 	if (r < 0)
 		addresses_free(a);
 	else if (a->n > 1)
@@ -107,6 +120,7 @@ void addresses_free(struct addresses *a)
 	for (size_t i = 0; i < a->n; i++)
 		buf_free(&a->address[i].text);
 	free(a->address);
+	sorted_free(&a->others);
 	*a = (struct addresses){0};
 }
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "box/boxes.h"
+#include "lib/sorted.h"
 #include "qmail/names.h"
 
 struct address {
@@ -16,6 +17,7 @@ struct address {
 struct addresses {
 	struct address *address; /* by name; free with addresses_free() */
 	size_t n;
+	struct sorted others; /* the names of all other files, of which no domain could have an address */
 };
 
 /*

@@ -43,17 +43,17 @@ static void add(struct everywhere *e, const char *dir, const char *name)
 /* All that is in dir; it may be missing. */
 static int add_dir(struct ctx *ctx, struct everywhere *e, const char *dir)
 {
-	struct dents d = {.fd = -1};
+	struct dents d;
 	const struct dent *entry;
-	struct stat st;
 	const char *kept;
-	int r = fs_stat(ctx, dir, &st);
+	int fd, r;
 
-	if (r != 0 || strmap_get(&e->homes, dir, &(size_t){0}))
+	if (strmap_get(&e->homes, dir, &(size_t){0}))
+		return 0;
+	r = fs_dir_if(ctx, dir, &fd);
+	if (r != 0)
 		return r < 0 ? -1 : 0;
-	d.fd = fs_dir(ctx, dir);
-	if (d.fd < 0)
-		return -1;
+	dents_begin(&d, fd);
 	kept = keep(e, dir, strlen(dir));
 	e->failed |= kept == NULL || strmap_put(&e->homes, kept, 0) < 0;
 	while (!e->failed && (entry = dents_next(&d)) != NULL)

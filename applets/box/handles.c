@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "lib/fs.h"
 #include "lib/listing.h"
 
 /* The directory of a letter contains the handles that begin with it. */
@@ -24,16 +23,12 @@ static int each_of_letter(struct ctx *ctx, const struct conf *conf, const char *
 
 int handles_each(struct ctx *ctx, const struct conf *conf, handles_see *see, void *arg)
 {
-	struct listing l = {0};
-	struct stat st;
-	int r = fs_stat(ctx, conf->popmail, &st);
+	struct listing l;
+	int r = listing_load_if(ctx, conf->popmail, &l);
 
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	r = listing_load(ctx, conf->popmail, &l);
 	for (size_t i = 0; r == 0 && i < l.n; i++)
 		if (l.name[i][0] != '.' && l.name[i][1] == '\0')
 			r = each_of_letter(ctx, conf, l.name[i], see, arg);
 	listing_free(&l);
-	return r;
+	return r < 0 ? -1 : 0;
 }

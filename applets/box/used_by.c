@@ -1,12 +1,12 @@
 /* used_by - find the address that delivers into a box, in all domains of its customer. */
 #include "box/used_by.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "box/addresses.h"
-#include "lib/dir.h"
+#include "lib/dents.h"
 #include "lib/fs.h"
 #include "lib/join.h"
 #include "qmail/dotqmail.h"
@@ -54,29 +54,23 @@ static int search_home(struct ctx *ctx, const struct search *s, const char *home
 static int search_homes(struct ctx *ctx, const struct boxes *b, const struct search *s)
 {
 	char domains[sizeof b->dir + 16], home[sizeof domains + NAME_MAX + 1];
-	struct stat st;
-	struct dirent *e;
-	int fd, r = 0;
-	DIR *d;
+	const struct dent *e;
+	struct dents d;
+	int fd, r;
 
 	snprintf(domains, sizeof domains, "%.*s/DOMAINS", (int)(strrchr(b->dir, '/') - b->dir), b->dir);
-	r = fs_stat(ctx, domains, &st);
+	r = fs_dir_if(ctx, domains, &fd);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	fd = fs_dir(ctx, domains);
-	if (fd < 0)
-		return -1;
-	d = dir_take(fd);
-	if (d == NULL)
-		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, domains);
-	while (r == 0 && (e = dir_next(d)) != NULL) {
-		join(home, sizeof home, domains, "/", e->d_name, NULL);
-		if (e->d_name[0] != '.' && strcmp(home, s->except) != 0)
+	dents_begin(&d, fd);
+	while (r == 0 && (e = dents_next(&d)) != NULL) {
+		join(home, sizeof home, domains, "/", e->name, NULL);
+		if (e->name[0] != '.' && strcmp(home, s->except) != 0)
 			r = search_home(ctx, s, home);
 	}
-	if (r == 0 && errno != 0)
+	if (r == 0 && d.failed)
 		r = err_sys(&ctx->err, "unable to list %s%s", ctx->root, domains);
-	closedir(d);
+	close(fd);
 	return r;
 }
 

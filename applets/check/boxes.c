@@ -1,10 +1,10 @@
 /* boxes - POP mailboxes: are they complete, owned by popusr, and used by an address? */
-#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "box/boxes.h"
 #include "check/internal.h"
-#include "lib/dir.h"
+#include "lib/dents.h"
 #include "lib/fs.h"
 #include "lib/join.h"
 
@@ -49,35 +49,33 @@ static void check_last(struct check *c, const struct boxes *b)
 	c->ctx->err = (struct err){0};
 }
 
-static void unable_to_list(struct check *c, const struct boxes *b)
+static void check_each(struct check *c, const struct check_names *users, const struct boxes *b, int dir)
 {
-	err_sys(&c->ctx->err, "unable to list %s%s", c->ctx->root, b->dir);
+	const struct dent *e;
+	struct dents d;
+
+	check_last(c, b);
+	dents_begin(&d, dir);
+	while ((e = dents_next(&d)) != NULL)
+		if (e->name[0] != '.')
+			check_box(c, users, b, e->name);
+	if (d.failed) {
+		err_sys(&c->ctx->err, "unable to list %s%s", c->ctx->root, b->dir);
+		check_unreadable(c, b->dir);
+	}
 }
 
 static void check_pop(struct check *c, const struct check_names *users, const struct boxes *b)
 {
 	const struct as_user v = check_popusr(c);
-	struct stat st;
-	struct dirent *e;
-	int r = check_way(c, &v, b->dir) ? fs_stat(c->ctx, b->dir, &st) : 1;
-	int fd = r == 0 ? fs_dir(c->ctx, b->dir) : -1;
-	DIR *d = dir_take(fd);
+	int fd, r = check_way(c, &v, b->dir) ? fs_dir_if(c->ctx, b->dir, &fd) : 1;
 
-	if (fd >= 0 && d == NULL)
-		unable_to_list(c, b);
-	if ((r < 0 || (r == 0 && d == NULL)) && !check_noted(&c->blocked, b->dir))
+	if (r < 0 && !check_noted(&c->blocked, b->dir))
 		check_unreadable(c, b->dir);
-	if (d == NULL)
+	if (r != 0)
 		return;
-	check_last(c, b);
-	while ((e = dir_next(d)) != NULL)
-		if (e->d_name[0] != '.')
-			check_box(c, users, b, e->d_name);
-	if (errno != 0) {
-		unable_to_list(c, b);
-		check_unreadable(c, b->dir);
-	}
-	closedir(d);
+	check_each(c, users, b, fd);
+	close(fd);
 }
 
 void check_boxes(struct check *c)

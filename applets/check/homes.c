@@ -7,7 +7,7 @@
 
 #include "box/boxes.h"
 #include "check/internal.h"
-#include "lib/dir.h"
+#include "lib/dents.h"
 #include "lib/fs.h"
 #include "lib/join.h"
 #include "qmail/assign.h"
@@ -97,22 +97,16 @@ static bool unlisted(struct check *c, const char *path)
 
 static bool check_files(struct check *c, struct home *h)
 {
-	DIR *d = dir_take(h->dir);
-	struct dirent *e;
-	int errnum;
+	const struct dent *e;
+	struct dents d;
 
-	if (d == NULL)
-		return unlisted(c, h->path);
-	while ((e = dir_next(d)) != NULL)
-		if (strncasecmp(e->d_name, ".qmail", 6) == 0 && (e->d_name[6] == '-' || e->d_name[6] == '\0') &&
-		    !is_shelf(h, e->d_name)) {
-			check_dotqmail(c, h, e->d_name);
+	dents_begin(&d, h->dir);
+	while ((e = dents_next(&d)) != NULL)
+		if (strncasecmp(e->name, ".qmail", 6) == 0 && (e->name[6] == '-' || e->name[6] == '\0') && !is_shelf(h, e->name)) {
+			check_dotqmail(c, h, e->name);
 			h->files++;
 		}
-	errnum = errno;
-	closedir(d);
-	errno = errnum;
-	return errnum == 0 || unlisted(c, h->path);
+	return !d.failed || unlisted(c, h->path);
 }
 
 /* Only the purpose of homes in our layout is known. */
@@ -150,38 +144,39 @@ static void no_home(struct check *c, const struct home *h, bool in_the_way)
 
 	check_found(c, &(struct finding){CHECK_ERROR, "no-home", QMAIL_ASSIGN, h->line, mend},
 	            "%s %s: the mail waits until it bounces", path, in_the_way ? "is not a directory" : "does not exist");
-	c->homes_missing = true;
 }
 
-/* A home may be a link where only root can make one. */
-static void check_home(struct check *c, struct home *h)
+/* False: reported. A home may be a link where only root can make one. */
+static bool open_home(struct check *c, struct home *h)
+{
+	int r = fs_dir_if(c->ctx, h->path, &h->dir);
+	struct stat st;
+
+	if (r == 0)
+		return true;
+	c->homes_missing = true;
+	if (r == 1 || (fs_stat(c->ctx, h->path, &st) == 0 && !S_ISLNK(st.st_mode) && !S_ISDIR(st.st_mode))) {
+		no_home(c, h, r < 0);
+		c->ctx->err = (struct err){0};
+		return false;
+	}
+	check_unreadable(c, h->path);
+	check_note(&c->blocked, h->path);
+	return false;
+}
+
+static void look_into(struct check *c, struct home *h)
 {
 	struct boxes b;
 	struct stat st;
-	size_t found;
-	int r;
+	size_t found = c->found;
 
-	if (h->ours && !check_way(c, &h->v, h->path)) {
-		c->homes_missing = true;
-		return;
-	}
-	r = fs_stat(c->ctx, h->path, &st);
-	if (r == 1 || (r == 0 && !S_ISLNK(st.st_mode) && !S_ISDIR(st.st_mode))) {
-		no_home(c, h, r == 0);
-		return;
-	}
-	h->dir = r == 0 ? fs_dir(c->ctx, h->path) : -1;
-	if (h->dir >= 0 && fstat(h->dir, &st) < 0)
-		r = err_sys(&c->ctx->err, "unable to stat %s%s", c->ctx->root, h->path);
-	if (h->dir < 0 || r < 0) {
-		check_unreadable(c, h->path);
-		check_note(&c->blocked, h->path);
-		c->homes_missing = true;
+	if (fstat(h->dir, &st) < 0) {
+		unlisted(c, h->path);
 		return;
 	}
 	if (h->ours && boxes_of_home(h->path, &b) == 0)
 		check_note(&c->pops, b.dir);
-	found = c->found;
 	if (check_knows(c, h->path, &st))
 		check_home_owner(c, h, &st);
 	if (!c->ids_missing && (!h->ours || st.st_uid == c->change.conf.uid))
@@ -191,6 +186,16 @@ static void check_home(struct check *c, struct home *h)
 	check_last_resort(c, h);
 	if ((c->found > found || h->wants) && boxes_of_home(h->path, &b) == 0)
 		check_note(&c->doubtful_pops, b.dir);
+}
+
+static void check_home(struct check *c, struct home *h)
+{
+	if (h->ours && !check_way(c, &h->v, h->path)) {
+		c->homes_missing = true;
+	} else if (open_home(c, h)) {
+		look_into(c, h);
+		close(h->dir);
+	}
 }
 
 /* Domains that share a home and its user are checked once. */

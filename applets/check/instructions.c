@@ -111,7 +111,7 @@ static void check_twice(struct dotqmail_file *f, size_t line, const struct dotqm
 	char *key;
 
 	p = lines_at(&f->lines, line - 1, &n);
-	key = l->kind != DOTQMAIL_PROGRAM && f->lines.n <= TWICE_MAX ? strndup(p, n) : NULL;
+	key = line > 1 && l->kind != DOTQMAIL_PROGRAM && f->lines.n <= TWICE_MAX ? strndup(p, n) : NULL;
 	first = key != NULL ? lines_find(&f->lines, LINES_LIST, key, 0) : LINES_NONE;
 	free(key);
 	if (first >= line - 1)

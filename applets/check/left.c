@@ -57,7 +57,7 @@ static void check_home(struct left *l, const char *handle, const char *name, siz
 static int check_customer(struct ctx *ctx, void *arg, const char *handle)
 {
 	struct left *l = arg;
-	struct listing names = {0};
+	struct listing names;
 	struct boxes b;
 	char dir[900];
 	struct stat st;
@@ -69,7 +69,7 @@ static int check_customer(struct ctx *ctx, void *arg, const char *handle)
 	if (l->logins.n > 0 && !check_has(&l->homes, b.dir))
 		logins = domain_logins(&l->logins, &b);
 	snprintf(dir, sizeof dir, "%.*s/DOMAINS", (int)(strlen(b.dir) - strlen("/POP")), b.dir);
-	if (fs_stat(ctx, dir, &st) == 0 && listing_load(ctx, dir, &names) < 0)
+	if (listing_load_if(ctx, dir, &names) < 0 && fs_stat(ctx, dir, &st) == 0)
 		check_unreadable(l->c, dir);
 	for (size_t i = 0; i < names.n; i++)
 		if (names.name[i][0] != '.' && strlen(names.name[i]) <= NAME_DOMAIN_MAX)

@@ -29,17 +29,14 @@ static bool check_step(struct check *c, const struct as_user *v, const char *pat
 /* The length of the part of way that was just found open for v. */
 static size_t shared(const struct check *c, const struct as_user *v, const char *way)
 {
-	size_t n = 0;
+	size_t n = 0, i;
 
 	if (c->way_of != v->uid)
 		return 0;
-	for (size_t i = 0; way[i] == c->way[i]; i++) {
-		if (way[i] == '\0')
-			return i;
+	for (i = 0; way[i] == c->way[i] && way[i] != '\0'; i++)
 		if (way[i] == '/')
 			n = i;
-	}
-	return n;
+	return (way[i] == '\0' || way[i] == '/') && (c->way[i] == '\0' || c->way[i] == '/') ? i : n;
 }
 
 /* What path is in the end. A plain directory below plain ones, as nearly all are, needs one look. */

@@ -26,13 +26,14 @@ static int read_quota(int home, struct quota *q)
 /* 1, 0, or -1: new cannot be listed. */
 static int is_full(int new, const struct quota *q)
 {
-	struct dents d = {.fd = new};
+	struct dents d;
 	struct quota is = {0};
 	const struct dent *e;
 	struct stat st;
 
 	if (lseek(new, 0, SEEK_SET) < 0)
 		return -1;
+	dents_begin(&d, new);
 	while ((e = dents_next(&d)) != NULL) {
 		if (e->name[0] == '.')
 			continue;

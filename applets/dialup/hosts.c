@@ -28,9 +28,10 @@ static bool may_be_customer(const struct dent *e)
 /* c->dir was just opened: its offset is 0. */
 static int read_names(struct hosts *c)
 {
-	struct dents d = {.fd = c->dir};
+	struct dents d;
 	const struct dent *e;
 
+	dents_begin(&d, c->dir);
 	while ((e = dents_next(&d)) != NULL)
 		if (may_be_customer(e)) {
 			buf_add(&c->names, e->name, strlen(e->name) + 1);
@@ -65,15 +66,12 @@ static int sort(struct hosts *c)
 /* Unsorted. 1: serialmail does not exist. */
 static int list(struct ctx *ctx, const struct conf *conf, struct hosts *c)
 {
-	struct stat st;
-	int r = fs_stat(ctx, conf->serialmail, &st);
+	int r;
 
-	*c = (struct hosts){.dir = -1, .names = BUF(UINT32_MAX)};
+	*c = (struct hosts){.names = BUF(UINT32_MAX)};
+	r = fs_dir_if(ctx, conf->serialmail, &c->dir);
 	if (r != 0)
 		return r;
-	c->dir = fs_dir(ctx, conf->serialmail);
-	if (c->dir < 0)
-		return -1;
 	return read_names(c) < 0 ? err_sys(&ctx->err, "unable to list %s%s", ctx->root, conf->serialmail) : 0;
 }
 
@@ -145,9 +143,10 @@ int hosts_open(const struct hosts *c, size_t i, enum host_part part)
 
 int hosts_waiting(int new)
 {
-	struct dents d = {.fd = new};
+	struct dents d;
 	const struct dent *e;
 
+	dents_begin(&d, new);
 	while ((e = dents_next(&d)) != NULL)
 		if (e->name[0] != '.')
 			return 1;

@@ -5,6 +5,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+void dents_begin(struct dents *d, int fd)
+{
+	d->fd = fd;
+	d->failed = false;
+	d->at = d->n = 0;
+}
+
 static bool read_more(struct dents *d)
 {
 	long n = syscall(SYS_getdents64, d->fd, d->bytes, sizeof d->bytes);

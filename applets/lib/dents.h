@@ -1,8 +1,9 @@
 /*
  * dents - the names in a directory, by large reads and without allocating memory.
  *
- *	struct dents d = {.fd = fd};
+ *	struct dents d;
  *
+ *	dents_begin(&d, fd);
  *	while ((e = dents_next(&d)) != NULL)
  *		...
  *	if (d.failed)	errno says why
@@ -33,6 +34,9 @@ struct dents {
 	size_t at, n;
 	alignas(8) char bytes[16384];
 };
+
+/* An initialiser would also clear all of bytes, each time. fd may be -1: that failed. */
+void dents_begin(struct dents *d, int fd);
 
 /* Valid until the next call; NULL: the end, or d->failed. */
 const struct dent *dents_next(struct dents *d);

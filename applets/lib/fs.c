@@ -123,14 +123,29 @@ int fs_stat(struct ctx *ctx, const char *path, struct stat *st)
 	return errno == ENOENT ? 1 : unable(ctx, "stat", path);
 }
 
-/* hint: the expected size. A file that exceeds the limit of b is an error, not truncated. */
-static int read_all(int fd, struct buf *b, size_t hint)
+int fs_dir_if(struct ctx *ctx, const char *path, int *fd)
 {
+	struct stat st;
+	int r;
+
+	*fd = fs_walk(ctx, path, strlen(path));
+	if (*fd >= 0)
+		return 0;
+	r = fs_stat(ctx, path, &st);
+	if (r == 0) /* a link to nothing, or not a directory */
+		*fd = fs_dir(ctx, path);
+	return r == 0 && *fd < 0 ? -1 : r;
+}
+
+/* size: that of the file, 0: not known. A file that exceeds the limit of b is an error, not truncated. */
+static int read_all(int fd, struct buf *b, size_t size)
+{
+	size_t hint = size > 0 ? size : 4096;
 	ssize_t n;
 	size_t want;
 	char *to, more = 0;
 
-	for (;; hint = 64) { /* usually enough to see the end */
+	for (;; hint = 64) {
 		want = hint + 1 < b->max - b->len ? hint + 1 : b->max - b->len;
 		to = want > 0 ? buf_room(b, want) : &more;
 		if (to == NULL) {
@@ -147,10 +162,12 @@ static int read_all(int fd, struct buf *b, size_t hint)
 			return -1;
 		}
 		b->len += (size_t)n;
+		if ((size_t)n < want && b->len == size)
+			break;
 	}
 	if (b->len > 0)
 		b->p[b->len] = '\0';
-	return (int)n;
+	return n < 0 ? -1 : 0;
 }
 
 /* 1: does not exist; *verb: the action that failed. */
@@ -162,7 +179,7 @@ static int slurp(const struct ctx *ctx, int dir, const char *name, struct buf *b
 	*verb = fd < 0 ? "open" : "read";
 	if (fd < 0)
 		return errno == ENOENT ? 1 : -1;
-	r = read_all(fd, b, st->st_size > 0 ? (size_t)st->st_size : 4096);
+	r = read_all(fd, b, (size_t)st->st_size);
 	errnum = errno;
 	close(fd);
 	errno = errnum;

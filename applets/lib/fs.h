@@ -20,6 +20,9 @@
 /* A directory, O_RDONLY (not O_PATH: fsync needs it). -1 with errno kept when it is missing. */
 int fs_dir(struct ctx *ctx, const char *path);
 
+/* The same into *fd; 1: does not exist. */
+int fs_dir_if(struct ctx *ctx, const char *path, int *fd);
+
 /* The parent directory of path, O_RDONLY; *name points to path's last component. */
 int fs_parent(struct ctx *ctx, const char *path, const char **name);
 

@@ -30,29 +30,41 @@ static int sort(struct listing *l)
 	return 0;
 }
 
-static int load(struct ctx *ctx, const char *path, struct listing *l)
+/* All that fd has; it is closed. */
+static int read_names(struct ctx *ctx, const char *path, int fd, struct listing *l)
 {
-	struct dents d = {.fd = fs_dir(ctx, path)};
+	struct dents d;
 	const struct dent *e;
 
-	*l = (struct listing){.text = BUF(UINT32_MAX)};
-	if (d.fd < 0)
-		return -1;
+	dents_begin(&d, fd);
 	for (; (e = dents_next(&d)) != NULL; l->n++)
 		buf_add(&l->text, e->name, strlen(e->name) + 1);
-	close(d.fd);
+	close(fd);
 	if (d.failed)
 		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, path);
 	return sort(l) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
 }
 
+static int load(struct ctx *ctx, const char *path, int fd, struct listing *l)
+{
+	*l = (struct listing){.text = BUF(UINT32_MAX)};
+	if (fd >= 0 && read_names(ctx, path, fd, l) == 0)
+		return 0;
+	listing_free(l); /* without names, not with a number of names alone */
+	return -1;
+}
+
 int listing_load(struct ctx *ctx, const char *path, struct listing *l)
 {
-	int r = load(ctx, path, l);
+	return load(ctx, path, fs_dir(ctx, path), l);
+}
 
-	if (r < 0)
-		listing_free(l); /* without names, not with a number of names alone */
-	return r;
+int listing_load_if(struct ctx *ctx, const char *path, struct listing *l)
+{
+	int fd, r = fs_dir_if(ctx, path, &fd);
+
+	*l = (struct listing){0};
+	return r == 0 ? load(ctx, path, fd, l) : r;
 }
 
 void listing_free(struct listing *l)

@@ -22,6 +22,9 @@ struct listing {
 
 /* Without "." and "..". 0 or -1; free either way. */
 int listing_load(struct ctx *ctx, const char *path, struct listing *l);
+
+/* The same; 1: does not exist, and is empty. */
+int listing_load_if(struct ctx *ctx, const char *path, struct listing *l);
 void listing_free(struct listing *l);
 
 #endif

@@ -156,10 +156,11 @@ static bool is_directory(int dir, const struct dent *e)
 
 static int add_files(struct domain *d, int home)
 {
-	struct dents e = {.fd = openat(home, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+	struct dents e;
 	const struct dent *f;
 	int r = 0;
 
+	dents_begin(&e, openat(home, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	d->all |= e.fd < 0;
 	while (r == 0 && e.fd >= 0 && !d->all && (f = dents_next(&e)) != NULL)
 		if (strncmp(f->name, buf_text(&d->file), d->file.len) == 0)

@@ -91,14 +91,10 @@ static int is_box(struct ctx *ctx, const struct boxes *b, const struct box *box)
 /* Boxes that no address delivers into. */
 static int purge_others(struct purge *p)
 {
-	struct listing l = {0};
-	struct stat st;
+	struct listing l;
 	struct box box;
-	int r = fs_stat(p->ctx, p->b->dir, &st);
+	int r = listing_load_if(p->ctx, p->b->dir, &l);
 
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	r = listing_load(p->ctx, p->b->dir, &l);
 	for (size_t i = 0; r == 0 && i < l.n; i++) {
 		if (l.name[i][0] == '.')
 			continue;
@@ -108,7 +104,7 @@ static int purge_others(struct purge *p)
 			r = purge_box(p, l.name[i]);
 	}
 	listing_free(&l);
-	return r;
+	return r < 0 ? -1 : 0;
 }
 
 static int purge_customer(struct purge *p, bool last)

@@ -125,7 +125,7 @@ mailbox passwd u&@example.com $1$abcdefgh$0123456789012345678901/'
 	in_both import_customers
 	holds 148000 31 domain list
 	doubles domain list -j
-	holds 672000 151 domain export
+	holds 519000 98 domain export
 	doubles domain adopt
 	holds 271000 61 mailbox list
 	holds 848000 186 check

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "lib/join.h"
-#include "lib/printable.h"
 #include "move/export_homes.h"
-#include "qmail/smtproutes.h"
 #include "routing/where.h"
 #include "setup/domain_files.h"
 
@@ -94,28 +92,24 @@ static int command(struct export *x, const struct domain *d)
 static void alias(struct export *x, const struct domain *d)
 {
 	struct domain old;
-	struct err e;
 
 	routing_look(&x->change->routing, &x->change->conf, d->alias_of, &old);
-	if (odd(x, &old) != NULL || old.subdomains != d->subdomains || odd_lines(x, d) != NULL)
+	if (odd(x, &old) != NULL || old.subdomains != d->subdomains || odd_lines(x, d) != NULL) {
 		export_not(x, d->name.text, "is not an alias that qv-domain makes");
-	else if (routing_alias(&e, &x->made, d->name.text, &old) < 0)
-		export_not(x, d->name.text, e.text);
-	else
-		buf_printf(&x->last, "domain alias %s %s\n", d->name.text, d->alias_of);
+		return;
+	}
+	export_lines_made(x, d);
+	buf_printf(&x->last, "domain alias %s %s\n", d->name.text, d->alias_of);
 }
 
 static int one(struct export *x, const struct domain *d)
 {
-	const char *why = odd(x, d);
-	struct err e;
+	const char *why = d->form == DOMAIN_LOCAL ? "is this host's own (" QMAIL_CONTROL "locals)" : odd(x, d);
 
-	if (d->form == DOMAIN_LOCAL)
-		why = "is this host's own (" QMAIL_CONTROL "locals)";
-	if (why == NULL && routing_add(&e, &x->made, d) < 0)
-		why = e.text;
-	if (why == NULL)
+	if (why == NULL) {
+		export_lines_made(x, d);
 		return command(x, d);
+	}
 	export_not(x, d->name.text, why);
 	return 0;
 }
@@ -136,76 +130,6 @@ static int all_domains(struct export *x)
 	return r;
 }
 
-/* Does the same line, byte for byte, come out of the import, and does it decide in both? */
-static bool is_made(const struct export *x, enum routing_name f, size_t i)
-{
-	const struct lines *was = &x->change->routing.file[f].lines, *made = &x->made.file[f].lines;
-	char key[1024];
-	const char *p, *q;
-	size_t n, m, at;
-
-	if (!lines_key(was, routing_kind(f), i, &p, &n) || n >= sizeof key)
-		return false;
-	join_part(key, sizeof key, p, n);
-	if (f == ROUTING_ASSIGN && *key == '.')
-		return i == routing_assign_end(&x->change->routing);
-	at = f == ROUTING_ASSIGN ? lines_find(was, LINES_ASSIGN, key, 0) : routing_line(&x->change->routing, f, key);
-	if (at != i)
-		return false;
-	at = routing_line(&x->made, f, key);
-	if (at == LINES_NONE)
-		return false;
-	p = lines_at(was, i, &n);
-	q = lines_at(made, at, &m);
-	return n == m && memcmp(p, q, n) == 0;
-}
-
-/* That this host's own name is accepted was said with the name. */
-static bool is_own(const struct export *x, enum routing_name f, size_t i)
-{
-	struct domain d;
-	char name[NAME_MAX + 1];
-	size_t n;
-	const char *p = lines_at(&x->change->routing.file[f].lines, i, &n);
-
-	if (f != ROUTING_RCPTHOSTS)
-		return false;
-	join_part(name, sizeof name, p, n);
-	routing_look(&x->change->routing, &x->change->conf, name, &d);
-	return d.form == DOMAIN_LOCAL;
-}
-
-static void name_line(struct export *x, enum routing_name name, size_t i)
-{
-	const struct routing_file *f = &x->change->routing.file[name];
-	size_t n, from;
-	const char *p = lines_at(&f->lines, i, &n);
-
-	buf_printf(&x->out, "# not exported: %s:%zu: ", f->path, i + 1);
-	from = x->out.len;
-	if (name == ROUTING_SMTPROUTES)
-		smtproutes_show_lines(&x->out, p, n);
-	else
-		buf_add(&x->out, p, n);
-	printable_bytes(x->out.p + from, x->out.len - from);
-	buf_char(&x->out, '\n');
-}
-
-static void other_lines(struct export *x)
-{
-	static const enum routing_name files[] = {
-		ROUTING_ASSIGN, ROUTING_VIRTUALDOMAINS, ROUTING_SMTPROUTES, ROUTING_RCPTHOSTS, ROUTING_MORERCPTHOSTS,
-	};
-
-	for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
-		size_t n = x->change->routing.file[files[f]].lines.n;
-
-		for (size_t i = 0; i < n; i++)
-			if (!is_made(x, files[f], i) && !is_own(x, files[f], i))
-				name_line(x, files[f], i);
-	}
-}
-
 static int print(struct ctx *ctx, struct export *x)
 {
 	if (buf_failed(&x->out) || buf_failed(&x->last) || x->boxes.failed || x->handles.failed)
@@ -223,7 +147,8 @@ int export_run(struct ctx *ctx)
 
 	if (r == 0)
 		r = conf_popuser(ctx, &c.conf);
-	routing_empty(ctx, &x.made);
+	if (r == 0)
+		r = export_lines_begin(&x);
 	if (r == 0)
 		r = all_domains(&x);
 	if (r == 0)
@@ -235,14 +160,14 @@ int export_run(struct ctx *ctx)
 	if (r == 0)
 		r = export_left(&x);
 	if (r == 0)
-		other_lines(&x);
+		export_lines(&x);
 	if (r == 0)
 		r = print(ctx, &x);
 	buf_free(&x.out);
 	buf_free(&x.last);
 	export_paths_free(&x.boxes);
 	export_paths_free(&x.handles);
-	routing_free(&x.made);
+	export_lines_end(&x);
 	change_end(&c);
 	return r;
 }

@@ -1,4 +1,5 @@
 /* export_address - a .qmail file of a POP domain as the command that writes just these bytes. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,18 +50,17 @@ static bool find_maildir(struct export *x, const struct boxes *b, struct export_
 	size_t n = strlen(b->dir);
 	char checked[NAME_PATH_MAX + 1];
 	struct box box;
+	struct stat st;
 	struct err e;
 
-	join(box.path, sizeof box.path, f->path, NULL);
-	if (boxes_look(x->ctx, &box) != 0)
-		return false;
 	f->kind = "box";
 	f->where = f->path + n + 1;
 	if (strncmp(f->path, b->dir, n) == 0 && f->path[n] == '/' && name_box(&e, f->where) == 0)
-		return true;
+		return fstatat(x->pop, f->where, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 	f->kind = "maildir";
 	f->where = f->path;
-	return name_maildir(&e, f->path, checked) == 0 && strcmp(f->path, checked) == 0;
+	join(box.path, sizeof box.path, f->path, NULL);
+	return boxes_look(x->ctx, &box) == 0 && name_maildir(&e, f->path, checked) == 0 && strcmp(f->path, checked) == 0;
 }
 
 bool export_file(struct export *x, const struct boxes *b, const struct address *a, struct export_file *f)

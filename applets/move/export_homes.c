@@ -1,23 +1,14 @@
 /* export_homes - directories, .qmail files and boxes of POP customers as commands. */
 #include "move/export_homes.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "box/home.h"
 #include "lib/fs.h"
 #include "lib/join.h"
 #include "lib/listing.h"
-#include "qmail/dotqmail.h"
-
-/* The names in a directory; one that does not exist is empty. */
-static int list(struct ctx *ctx, const char *path, struct listing *all)
-{
-	struct stat st;
-	int r = fs_stat(ctx, path, &st);
-
-	*all = (struct listing){0};
-	return r == 0 ? listing_load(ctx, path, all) : r < 0 ? -1 : 0;
-}
 
 static const struct address *find(const struct addresses *all, const char *local)
 {
@@ -30,14 +21,14 @@ static const struct address *find(const struct addresses *all, const char *local
 /* The box that qv-domain add makes unless told otherwise. */
 static bool is_first(struct export *x, const struct boxes *b, const char *name)
 {
-	char first[NAME_MAX + 8], last[900];
+	struct export_path *handle = export_paths_find(&x->handles, b->dir);
+	char first[NAME_MAX + 8];
 	struct stat st;
 
 	join(first, sizeof first, b->handle, "-0000", NULL);
-	join(last, sizeof last, b->dir, "/.qv-last", NULL);
-	if (strcmp(name, first) != 0 || fs_stat(x->ctx, last, &st) != 0)
+	if (handle == NULL || strcmp(name, first) != 0 || fstatat(x->pop, ".qv-last", &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return false;
-	export_made(x, last);
+	handle->numbered = true;
 	return true;
 }
 
@@ -80,23 +71,28 @@ static void addresses(struct export *x, const struct domain *d, const struct add
 			export_address(x, d, &all->address[i], b);
 }
 
+static void not_ours(struct export *x, const struct domain *d, const char *name)
+{
+	char path[1200];
+
+	join(path, sizeof path, d->home, "/", name, NULL);
+	export_not(x, path, "is not one of qvmail's files");
+}
+
 int export_other_files(struct export *x, const struct domain *d, const char *const *known)
 {
-	char path[1200], local[NAME_MAX + 1];
 	struct listing all;
 	size_t k;
-	int r = list(x->ctx, d->home, &all);
+	int r = listing_load_if(x->ctx, d->home, &all);
 
 	for (size_t i = 0; r == 0 && i < all.n; i++) {
 		for (k = 0; known[k] != NULL && strcmp(known[k], all.name[i]) != 0; k++)
 			;
-		if (known[k] != NULL || (d->form == DOMAIN_POP && dotqmail_local(all.name[i], local, sizeof local) == 0))
-			continue;
-		join(path, sizeof path, d->home, "/", all.name[i], NULL);
-		export_not(x, path, "is not one of qvmail's files");
+		if (known[k] == NULL)
+			not_ours(x, d, all.name[i]);
 	}
 	listing_free(&all);
-	return r;
+	return r < 0 ? -1 : 0;
 }
 
 void export_handle(struct export *x, const struct boxes *b, const struct domain *d)
@@ -109,14 +105,21 @@ int export_pop(struct export *x, const struct domain *d)
 	static const char *const known[] = {NULL};
 	struct addresses all;
 	struct boxes b;
+	struct err e;
 
 	boxes_of_handle(&x->change->conf, d->user, &b);
 	if (domain_addresses(x->ctx, d, &all) < 0)
 		return -1;
 	export_handle(x, &b, d);
+	if (fs_dir_if(x->ctx, b.dir, &x->pop) != 0)
+		x->pop = -1; /* boxes() reports it */
 	addresses(x, d, &all, &b);
+	if (x->pop >= 0)
+		close(x->pop);
+	for (size_t i = 0; i < all.others.n; i++)
+		not_ours(x, d, all.others.at[i]);
 	addresses_free(&all);
-	return export_other_files(x, d, known);
+	return domain_is_plain(&e, d) == 0 ? 0 : export_other_files(x, d, known);
 }
 
 static int boxes(struct export *x, const struct export_path *handle)
@@ -131,7 +134,7 @@ static int boxes(struct export *x, const struct export_path *handle)
 
 	b = (struct boxes){0};
 	join(b.dir, sizeof b.dir, handle->path, NULL);
-	r = list(x->ctx, b.dir, &all);
+	r = listing_load_if(x->ctx, b.dir, &all);
 	for (size_t i = 0; r == 0 && i < all.n; i++) {
 		join(path, sizeof path, b.dir, "/", all.name[i], NULL);
 		if (strcmp(all.name[i], ".qv-last") == 0 || export_paths_find(&x->boxes, path) != NULL)
@@ -146,8 +149,7 @@ static int boxes(struct export *x, const struct export_path *handle)
 	listing_free(&all);
 	if (r < 0 || boxes_last(x->ctx, NULL, &b, &last) < 0)
 		return -1;
-	join(path, sizeof path, b.dir, "/.qv-last", NULL);
-	if (last > 0 || (last == 0 && export_paths_find(&x->boxes, path) == NULL))
+	if (last > 0 || (last == 0 && !handle->numbered))
 		buf_printf(&x->out, "mailbox box %s --used %ld\n", domain, last);
 	return 0;
 }

@@ -9,9 +9,10 @@
 struct export {
 	struct ctx *ctx;
 	struct change *change;
-	struct routing made;  /* what the exported commands put into empty control files */
+	bool *made[ROUTING_FILES]; /* each line of those: import makes the same one */
 	struct buf out, last; /* commands; those that need all others before them */
-	struct export_paths boxes;   /* what the exported commands make: Maildirs, an address that delivers there as text, and .qv-last */
+	struct export_paths boxes;   /* Maildirs that the exported commands make, each with an address that delivers there as text */
+	int pop;                     /* the POP directory of the customer whose domain it is; -1: missing, or none */
 	struct export_paths handles; /* POP directories, each with a domain of its customer as text */
 };
 
@@ -19,7 +20,7 @@ struct export {
 void export_not(struct export *x, const char *path, const char *why);
 void export_not_address(struct export *x, const struct domain *d, const struct address *a);
 
-/* Names as not exported all files of a home but .qmail files and those in known (up to NULL). 0 or -1. */
+/* Names as not exported all files of a home but those in known (up to NULL). 0 or -1. */
 int export_other_files(struct export *x, const struct domain *d, const char *const *known);
 
 /* A command makes this Maildir; ... and delivers into it, which finds it for its password. */
@@ -62,6 +63,12 @@ int export_left(struct export *x);
 
 /* Passwords, and who is suspended (export_logins.c); behind export_boxes(). */
 int export_logins(struct export *x);
+
+/* Import makes the lines of this domain. The lines that no command makes, behind all domains (export_lines.c). */
+int export_lines_begin(struct export *x);
+void export_lines_made(struct export *x, const struct domain *d);
+void export_lines(struct export *x);
+void export_lines_end(struct export *x);
 
 /* Who may call for whose mail (export_callers.c). */
 int export_callers(struct export *x);

@@ -76,16 +76,6 @@ int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 	return nodes_any(ctx, &r->has_others);
 }
 
-void routing_empty(struct ctx *ctx, struct routing *r)
-{
-	*r = (struct routing){.root = ctx->root};
-	for (size_t i = 0; i < ROUTING_FILES; i++) {
-		r->file[i].path = paths[i];
-		r->file[i].seen.there = true;
-		lines_parse(&r->file[i].lines, "", 0);
-	}
-}
-
 void routing_free(struct routing *r)
 {
 	for (size_t i = 0; i < ROUTING_FILES; i++)

@@ -8,8 +8,6 @@
 /* All six files; a missing one is empty. Refuses links, directories and unreadable files. 0 or -1; free either way. */
 int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r);
 
-/* The result of routing_load() if all files exist and are empty. */
-void routing_empty(struct ctx *ctx, struct routing *r);
 void routing_free(struct routing *r);
 
 enum routing_direction { ROUTING_ADD, ROUTING_DEL };

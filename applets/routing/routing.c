@@ -203,23 +203,56 @@ static int check_remote(struct err *e, const struct routing *r, const struct dom
 	return 0;
 }
 
-/* Append KEY or .KEY to a file, followed by ":VALUE" unless value is NULL. */
-static void put_line(struct routing *r, enum routing_name f, const char *dot, const struct domain *d, const char *value)
+static bool is_in(const struct domain *d, enum routing_name f)
 {
-	char key[NAME_DOMAIN_MAX + 2], text[NAME_DOMAIN_MAX + 320];
-	struct lines *l = &r->file[f].lines;
-
-	join(key, sizeof key, dot, d->name.text, NULL);
-	join(text, sizeof text, key, value != NULL ? ":" : "", value != NULL ? value : "", NULL);
-	if (value != NULL ? routing_line(r, f, key) == LINES_NONE : routing_accept_line(r, key, &(enum routing_name){0}) == LINES_NONE)
-		lines_insert(l, l->n, text);
+	return f == ROUTING_RCPTHOSTS || (f == ROUTING_SMTPROUTES ? d->form == DOMAIN_RELAY : domain_is_virtual(d));
 }
 
-static void put_both(struct routing *r, enum routing_name f, const struct domain *d, const char *value)
+static void text_of(const struct domain *d, struct routing_text *t)
 {
-	put_line(r, f, "", d, value);
-	if (d->subdomains)
-		put_line(r, f, ".", d, value);
+	if (t->file == ROUTING_ASSIGN)
+		assign_text(d, t->text, sizeof t->text);
+	else if (t->file == ROUTING_RCPTHOSTS)
+		join(t->text, sizeof t->text, t->key, NULL);
+	else
+		join(t->text, sizeof t->text, t->key, ":", t->file == ROUTING_SMTPROUTES ? d->relay : d->id, NULL);
+}
+
+bool routing_text(const struct domain *d, size_t *i, struct routing_text *t)
+{
+	static const struct {
+		enum routing_name file;
+		bool dotted;
+	} order[] = {
+		{ROUTING_ASSIGN, false},    {ROUTING_VIRTUALDOMAINS, false}, {ROUTING_VIRTUALDOMAINS, true}, {ROUTING_SMTPROUTES, false},
+		{ROUTING_SMTPROUTES, true}, {ROUTING_RCPTHOSTS, false},      {ROUTING_RCPTHOSTS, true},
+	};
+
+	for (; *i < sizeof order / sizeof *order; ++*i) {
+		if (!is_in(d, order[*i].file) || (order[*i].dotted && !d->subdomains))
+			continue;
+		t->file = order[*i].file;
+		join(t->key, sizeof t->key, order[*i].dotted ? "." : "", d->name.text, NULL);
+		text_of(d, t);
+		++*i;
+		return true;
+	}
+	return false;
+}
+
+/* All but the line of users/assign. */
+static void put_lines(struct routing *r, const struct domain *d)
+{
+	struct routing_text t;
+	struct lines *l;
+	enum routing_name f;
+
+	for (size_t i = 0; routing_text(d, &i, &t);) {
+		f = t.file;
+		l = &r->file[f].lines;
+		if (f != ROUTING_ASSIGN && line_of(r, &f, t.key) == LINES_NONE)
+			lines_insert(l, l->n, t.text);
+	}
 }
 
 static void put_assign(struct routing *r, const struct domain *d)
@@ -243,13 +276,9 @@ int routing_add(struct err *e, struct routing *r, const struct domain *want)
 		return -1;
 	if (domain_is_virtual(want) ? check_virtual(e, r, want) < 0 : check_remote(e, r, want) < 0)
 		return -1;
-	if (domain_is_virtual(want)) {
+	if (domain_is_virtual(want))
 		put_assign(r, want);
-		put_both(r, ROUTING_VIRTUALDOMAINS, want, want->id);
-	}
-	if (want->form == DOMAIN_RELAY)
-		put_both(r, ROUTING_SMTPROUTES, want, want->relay);
-	put_both(r, ROUTING_RCPTHOSTS, want, NULL);
+	put_lines(r, want);
 	return 0;
 }
 
@@ -280,8 +309,7 @@ int routing_alias(struct err *e, struct routing *r, const char *name, const stru
 	join(want.name.text, sizeof want.name.text, name, NULL);
 	if (check_not_local(e, r, name) < 0 || check_routed(e, r, &want) < 0 || check_table(e, r) < 0)
 		return -1;
-	put_both(r, ROUTING_VIRTUALDOMAINS, &want, want.id);
-	put_both(r, ROUTING_RCPTHOSTS, &want, NULL);
+	put_lines(r, &want);
 	return 0;
 }
 

@@ -87,6 +87,16 @@ const char *domain_word(enum domain_form form); /* "pop", "dialup", ... */
 /* Add the missing lines. 0, or -1 and nothing was added. */
 int routing_add(struct err *e, struct routing *r, const struct domain *want);
 
+/* A line that routing_add() adds, and the name it is found by in its file; key: not in users/assign. */
+struct routing_text {
+	enum routing_name file;
+	char key[NAME_DOMAIN_MAX + 2];
+	char text[1600];
+};
+
+/* The lines for d, one after another: *i begins as 0. False: that was the last. */
+bool routing_text(const struct domain *d, size_t *i, struct routing_text *t);
+
 /* Add only the users/assign line of old's id, which virtualdomains already has. 0, or -1 for an invalid table. */
 int routing_entry(struct err *e, struct routing *r, const struct domain *old);
 

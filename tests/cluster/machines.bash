@@ -101,6 +101,11 @@ machine_shares() {
 	for what in popmail serialmail; do on "$1" mount --bind "$volume/$what" /home/$what; done
 }
 
+# unshare has done its work
+hub_is_apart() {
+	[ "$(readlink "/proc/$(cat "$CLUSTER/hub")/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+}
+
 all_connected() {
 	[ "$(on 1 gluster pool list | grep -c Connected)" = "$MACHINES" ]
 }
@@ -118,7 +123,8 @@ machines_up() {
 	cluster_begins "$1"
 	background unshare -n sleep 3600
 	echo $! >"$CLUSTER/hub"
-	within 10 in_hub ip link add switch type bridge
+	within 10 hub_is_apart
+	in_hub ip link add switch type bridge
 	in_hub ip link set switch up
 	in_hub ip addr add 10.77.0.100/24 dev switch # where customers' servers are
 	for i in $(seq "$1"); do
@@ -175,15 +181,14 @@ gateway_files() {
 gateway() {
 	on "$1" pgrep -x qmail-send >/dev/null || background on "$1" python3 "$CLUSTER/send.py"
 	within 60 on "$1" test -e /var/qmail/queue/read
-	on "$1" qv-master --running >/dev/null || background on "$1" qv-master -e "${2:-120}"
+	on "$1" pgrep -x qv-master >/dev/null || background on "$1" qv-master -e "${2:-120}"
 	within 60 on "$1" qv-master --running
 }
 
 # no_master N
 no_master() {
-	local pid
-	pid=$(on "$1" qv-master --running) || return 0
-	on "$1" kill "$pid"
+	on "$1" pkill -x qv-master || return 0
+	within 60 run ! on "$1" pgrep -x qv-master
 	within 20 run ! on "$1" qv-master --running
 }
 

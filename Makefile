@@ -15,6 +15,7 @@
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
 # make size          what its bytes are; fails over budget  make budget      that alone
 # make check-cluster      three gateways over GlusterFS, each with namespaces of its own, as root
+# make bench-cluster      a burst through one gateway and through two, and an idle pass, over GlusterFS, as root
 # make dist          the sources as a tarball               make deb         a Debian package, in build/deb
 # make check-deb     that one built, used and purged on a bare Debian, as root
 # make check-cross ARCH=mips   all tests of another CPU's binary under qemu-user, as root; SLICE=yes: a few; without ARCH: on each
@@ -350,6 +351,11 @@ check-cluster:
 	@.tools/deps cluster
 	@$(MAKE) --no-print-directory check T=tests/cluster.bats
 
+# CUSTOMERS=1000 IDLE=10000 RUNS=3: as its first lines say.
+bench-cluster: $(BIN) $(TOOLS:%=$H/%)
+	@.tools/deps cluster
+	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) bash tests/bench/gateways.sh
+
 TWIN = build/twin/at/a/path/of/another/length
 reproducible: $(BIN)
 	rm -rf build/twin
@@ -417,6 +423,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check prove bench bench-check fuzz fuzzer corpus coverage model random callers monitors check-cluster real reproducible install dist deb check-deb check-cross image check-boot size budget lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench bench-check fuzz fuzzer corpus coverage model random callers monitors check-cluster bench-cluster real reproducible install dist deb check-deb check-cross image check-boot size budget lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B build/host build/san build/coverage $(FUZZ) -name '*.d' 2>/dev/null)

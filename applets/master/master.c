@@ -12,6 +12,7 @@
 
 #include "lib/clock.h"
 #include "lib/lock.h"
+#include "lib/netfs.h"
 #include "lib/signals.h"
 #include "qmail/nodes.h"
 
@@ -46,9 +47,14 @@ void master_close(struct master *k)
 		close(k->marks);
 }
 
+static bool is_shared(const struct master *k)
+{
+	return k->lock != NULL && k->lock->shared;
+}
+
 static bool tells(const struct master *k)
 {
-	return k->stays && !k->stopping && k->lock->shared;
+	return k->stays && !k->stopping && is_shared(k);
 }
 
 /* The locks of a machine that was cut off are let go of by the others, and it may have been mounted anew. */
@@ -181,6 +187,8 @@ static void listen_for_calls(struct master *k)
 
 static int begin_pass(struct master *k, int64_t now)
 {
+	char name[NETFS_NAME] = "";
+
 	if (k->signals >= 0)
 		listen_for_calls(k);
 	sched_passed(&k->sched, now);
@@ -190,6 +198,9 @@ static int begin_pass(struct master *k, int64_t now)
 		k->again = now + HOUR;
 		arrivals_again(&k->arrivals);
 	}
+	if (is_shared(k))
+		netfs_name(name);
+	turns_begin(&k->turns, k->arrivals.hosts.n, name);
 	k->at = 0;
 	return 0;
 }
@@ -199,19 +210,22 @@ static void go_on(struct master *k, int64_t now)
 {
 	size_t end = k->at + SLICE;
 
-	for (; !k->tell.cut && in_pass(k) && k->at < end; k->at++)
-		switch (arrivals_at(&k->arrivals, k->at)) {
+	for (; !k->tell.cut && in_pass(k) && k->at < end; k->at++) {
+		size_t i = turns_at(&k->turns, k->at);
+
+		switch (arrivals_at(&k->arrivals, i)) {
 		case 2:
-			sched_missed(&k->sched, k->at);
+			sched_missed(&k->sched, i);
 			/* fall through */
 		case 1:
-			sched_want(&k->sched, k->at, now);
+			sched_want(&k->sched, i, now - turns_left(&k->turns, k->at));
 			break;
 		case -1:
 			complain(k);
 			k->unread++;
 			break;
 		}
+	}
 }
 
 static int ended(const struct master *k)

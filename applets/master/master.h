@@ -16,6 +16,7 @@
 #include "master/calls.h"
 #include "master/pool.h"
 #include "master/tell.h"
+#include "master/turns.h"
 
 struct master {
 	/* private */
@@ -35,6 +36,7 @@ struct master {
 	bool deaf;             /* calls cannot be heard here */
 	int signals;
 	int marks;             /* what says what this master does: nodes_marks() */
+	struct turns turns;    /* of the pass */
 	struct tell tell;      /* where other gateways share the files */
 	struct lockfile *lock; /* until a single pass has started all it will */
 };

@@ -7,7 +7,7 @@ PURE_MEMORY=(
 	lib/{buf,diff,err,find,grow,guess,join,json,number,opt,places,printable,sorted,strmap,texts}
 	qmail/{assign,bounce,cdbwalk,constmap,dotqmail,envelope,ip,lines,lines_index,lines_key,localparts,names,nss,passwd}
 	qmail/{quota,rcpt,rewrite,sift,smtproutes}
-	routing/{routing,serve,where} box/credentials dialup/relayhost master/calls move/{vpopmail,vmailmgr,words} trigger/command
+	routing/{routing,serve,where} box/credentials dialup/relayhost master/{calls,turns} move/{vpopmail,vmailmgr,words} trigger/command
 )
 PURE_SECRETS=(box/{pwhash,logins_line} lib/{md5,cram,base64,same})
 PURE_CALLERS=(dialup/caller lib/peer)

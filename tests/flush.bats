@@ -1009,6 +1009,50 @@ went_to() {
 	run ! grep -h '"assign"\|users/assign"\|virtualdomains' "$BATS_TEST_TMPDIR"/trace*
 }
 
+# flush_in WRITES: so many are sent to the server
+flush_in() {
+	traced -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=sendto "$BIN/qv-flush" -q "$D"
+	grep -c 'sendto([0-9]*, "[EMQ]' "$BATS_TEST_TMPDIR/trace"
+	[ "$(grep -c 'sendto([0-9]*, "[EMQ]' "$BATS_TEST_TMPDIR/trace")" = "$1" ]
+}
+
+@test "flush: who was streamed to before is streamed to at once, until his words are others" {
+	serve --chunking
+	dialup some.example.com "$PORT"
+	for want in 4 3 3; do # EHLO, the first message, the others, QUIT
+		for n in 1 2 3; do leave some.example.com "$n"; done
+		flush_in "$want"
+		grep -q '^looks [0-9a-f ]*$' "$DIR/.qv-status"
+	done
+	# one that is not willing at all today is not forgotten
+	stop_server
+	serve --chunking --reply 'greeting=421 busy'
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	leave some.example.com 1
+	exits 111 qv-flush "$D"
+	grep -q '^looks ..' "$DIR/.qv-status"
+	# EHLO is answered as ever, RSET otherwise: what was sent is decided, nothing twice, and another session sends the rest
+	stop_server
+	rm -r "$STORE"
+	serve --chunking --reply 'rset=250 swept'
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	for n in 2 3 4; do leave some.example.com "$n"; done
+	run -0 qv-flush -W 2 "$D"
+	echo "$output"
+	[[ "$output" != *twice* ]]
+	[ "$(left)" = 0 ]
+	[ "$(accepted)" = 4 ]
+	grep -q '^looks ..' "$DIR/.qv-status"
+	run ! grep -q '^limit ' "$DIR/.qv-status"
+	# another answer to EHLO: the first one alone, as ever
+	stop_server
+	serve --chunking
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	sed -i 's/^looks .*/looks 1 2/' "$DIR/.qv-status"
+	for n in 1 2 3; do leave some.example.com "$n"; done
+	flush_in 4
+}
+
 # calls_for N OPTIONS...: how many system calls all processes of a flush of N messages make
 calls_for() {
 	serve "${@:2}"
@@ -1075,4 +1119,14 @@ each_takes() {
 	leave some.example.com a
 	exits 0 qv-flush --syslog "$D"
 	[ "$output" = "" ]
+}
+
+@test "flush: 421 to QUIT behind a refusal: the message stays, and the next run has it" {
+	serve --reply 'rcpt=550 no' --reply 'quit=421 later' --log "$BATS_TEST_TMPDIR/log"
+	dialup some.example.com "$PORT"
+	leave some.example.com 1
+	run -111 qv-flush "$D"
+	echo "$output"
+	[ "$(left)" = 1 ]
+	[ "$(grep -c "< QUIT" "$BATS_TEST_TMPDIR/log")" = 1 ]
 }

@@ -50,6 +50,7 @@ static const struct {
 	{"mode", offsetof(struct attempt, mode), sizeof((struct attempt *)0)->mode},
 	{"limit", offsetof(struct attempt, limit), sizeof((struct attempt *)0)->limit},
 	{"reason", offsetof(struct attempt, reason), sizeof((struct attempt *)0)->reason},
+	{"looks", offsetof(struct attempt, looks), sizeof((struct attempt *)0)->looks},
 	{"wants", offsetof(struct attempt, wants), sizeof((struct attempt *)0)->wants},
 };
 

@@ -29,6 +29,7 @@ struct attempt {
 	char reason[200];       /* and the reason */
 	long long most;         /* messages that the server accepts in a session; 0: no limit known */
 	long long counted;      /* when that was found */
+	char looks[40];         /* of its replies, if it was streamed to (smtp.h): two numbers; "": it was not */
 	long long braked;       /* since when refused mail is kept because the server accepts nothing; 0: it bounces */
 	long long wanted;       /* since when the server demands TLS, a login or the like; 0: it does not */
 	char wants[200];        /* and its demand: its reply, and "it wants TLS" or the like */

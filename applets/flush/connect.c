@@ -50,6 +50,7 @@ static bool is_suspect(struct flush *f, const struct flush_outcome *o)
 	case SMTP_PEACE:
 	case SMTP_BUSY:
 	case SMTP_UNWILLING:
+	case SMTP_CHANGED:
 		break;
 	}
 	return false;
@@ -64,6 +65,8 @@ static bool is_worth_it(const struct flush_outcome *o, int fruitless)
 	case SMTP_UNWILLING:
 	case SMTP_LEFT:
 		return false;
+	case SMTP_CHANGED: /* nothing is remembered now */
+		return true;
 	case SMTP_BUSY:
 		return fruitless <= 1 || !o->early; /* once, behind one that led to something */
 	case SMTP_ODD:

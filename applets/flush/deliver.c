@@ -156,8 +156,10 @@ static void add(struct flush *f, const struct flush_tally *t)
 	sum->bytes += t->last.bytes;
 	sum->unsendable += t->last.unsendable;
 	sum->late += t->last.late;
-	if (*t->last.mode != '\0')
+	if (*t->last.mode != '\0') {
 		snprintf(sum->mode, sizeof sum->mode, "%s", t->last.mode);
+		memcpy(sum->looks, t->last.looks, sizeof sum->looks);
+	}
 	if (t->last.limited > sum->limited) {
 		sum->limited = t->last.limited;
 		snprintf(sum->limit, sizeof sum->limit, "%s", t->last.limit);

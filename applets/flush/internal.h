@@ -83,6 +83,7 @@ struct flush {
 	long lifetime;
 	struct attempt before; /* how the last run ended */
 	enum smtp_mode mode;  /* the fastest way of talking that is worth a try */
+	struct smtp_looks looks; /* of the server's replies in the last session */
 	uint64_t most;        /* messages in a session; 0: as many as there are */
 	int strikes;          /* sessions in this way that ended without a word */
 	int64_t until;        /* clock_ms() when the run must end; 0: when it is done */
@@ -135,6 +136,9 @@ const char *flush_mode_word(enum smtp_mode mode);
 
 /* No faster way than mode, because of why. */
 void flush_remember_mode(struct flush *f, enum smtp_mode mode, const char *why);
+
+/* What its replies look like, where it was streamed to. */
+void flush_remember_looks(struct flush *f, const struct smtp_looks *l);
 
 /* The server takes n messages in a session, no more. */
 void flush_remember_most(struct flush *f, uint64_t n);

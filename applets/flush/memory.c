@@ -1,5 +1,7 @@
 /* memory - what a run leaves to the next, in .qv-status: how this server is to be talked to. */
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -41,6 +43,25 @@ static void recall_mode(struct flush *f)
 	f->tally->last.limited = f->before.limited;
 }
 
+static void recall_looks(struct flush *f)
+{
+	char *p = f->before.looks;
+
+	f->looks.ehlo = strtoull(p, &p, 16);
+	f->looks.rset = strtoull(p, &p, 16);
+	flush_remember_looks(f, &f->looks);
+}
+
+void flush_remember_looks(struct flush *f, const struct smtp_looks *l)
+{
+	char *to = f->tally->last.looks;
+
+	f->looks = *l;
+	*to = '\0';
+	if (l->ehlo != 0)
+		snprintf(to, sizeof f->tally->last.looks, "%" PRIx64 " %" PRIx64, l->ehlo, l->rset);
+}
+
 void flush_recall(struct flush *f)
 {
 	struct attempt *l = &f->tally->last;
@@ -52,6 +73,7 @@ void flush_recall(struct flush *f)
 		f->most = (uint64_t)(l->most = f->before.most);
 		l->counted = f->before.counted;
 	}
+	recall_looks(f);
 	l->wanted = f->before.wanted;
 	snprintf(l->wants, sizeof l->wants, "%s", f->before.wants);
 	l->braked = f->before.braked;

@@ -25,7 +25,7 @@ const struct flush_options flush_defaults = {
 static void end_words(struct attempt *l)
 {
 	l->result[sizeof l->result - 1] = l->mode[sizeof l->mode - 1] = l->limit[sizeof l->limit - 1] = '\0';
-	l->reason[sizeof l->reason - 1] = l->wants[sizeof l->wants - 1] = '\0';
+	l->looks[sizeof l->looks - 1] = l->reason[sizeof l->reason - 1] = l->wants[sizeof l->wants - 1] = '\0';
 }
 
 static void work(struct flush *f, size_t k)

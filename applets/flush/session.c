@@ -94,7 +94,7 @@ static enum put_back whose_fault(const struct flush_session *s, const struct smt
 {
 	enum smtp_ending ending = smtp_ending(&s->wire.smtp);
 
-	if (!m->ended || ending == SMTP_UNWILLING || ending == SMTP_LEFT)
+	if (!m->ended || ending == SMTP_UNWILLING || ending == SMTP_LEFT || ending == SMTP_CHANGED)
 		return PUT_BEHIND;
 	return smtp_mode(&s->wire.smtp) > SMTP_LOCKSTEP && s->accepted < 2 && ending != SMTP_BUSY ? PUT_SAME : PUT_BLAMED;
 }
@@ -274,12 +274,15 @@ static void begin(struct flush_session *s, struct flush *f, enum smtp_mode mode)
 	limits.mode = mode;
 	limits.most = f->most;
 	limits.lines = s->turned;
+	if (!s->turned)
+		limits.looks = f->looks;
 	smtp_start(&s->wire.smtp, f->conf->helo, s->server, &limits);
 	s->begun = true;
 }
 
 void flush_session_run(struct flush_session *s, struct flush *f, enum smtp_mode mode, bool last, struct flush_outcome *out)
 {
+	struct smtp_looks looks;
 	const char *trouble;
 
 	s->f = f;
@@ -300,6 +303,9 @@ void flush_session_run(struct flush_session *s, struct flush *f, enum smtp_mode 
 		let_it_read(s->wire.from, s->wire.to);
 	snprintf(f->tally->why, sizeof f->tally->why, "%s", trouble != NULL ? trouble : "");
 	snprintf(f->tally->last.mode, sizeof f->tally->last.mode, "%s", flush_mode_word(smtp_mode(&s->wire.smtp)));
+	looks = smtp_is_ready(&s->wire.smtp) ? smtp_looks(&s->wire.smtp) : f->looks;
+	if (!s->turned)
+		flush_remember_looks(f, &looks);
 	*out = (struct flush_outcome){
 		.mode = smtp_mode(&s->wire.smtp),
 		.ending = smtp_ending(&s->wire.smtp),

@@ -91,7 +91,13 @@ static void hang_up(struct smtp *s, const struct smtp_command *c)
 		engine_end(s, ending, why, TRUST_ALL);
 }
 
-/* It says nothing of the message. */
+/* Spoken to as it was before, which nothing has confirmed yet. */
+static bool is_on_credit(const struct smtp *s)
+{
+	return s->familiar && !s->proven && !s->changed;
+}
+
+/* It says nothing of the message. To a server that may have changed the rest is sent: only 221 at its end shows what became of all. */
 static void stop(struct smtp *s, const struct smtp_command *c, enum reply_class class)
 {
 	bool trial = c->state == AT_CHUNK_TRIAL || c->state == AT_LAST_TRIAL;
@@ -102,7 +108,8 @@ static void stop(struct smtp *s, const struct smtp_command *c, enum reply_class 
 		snprintf(why, sizeof why, "offers CHUNKING, but refuses BDAT: %.400s", s->reply.text);
 	if (c->message != SMTP_NO_MESSAGE)
 		engine_refuse(s, c->message, SMTP_TEMPORARY, why, true);
-	engine_stop(s, class == REPLY_53Z && !trial ? SMTP_UNWILLING : SMTP_ODD, why, s->mode == SMTP_STREAMING);
+	engine_stop(s, class == REPLY_53Z && !trial ? SMTP_UNWILLING : SMTP_ODD, why,
+	            s->mode == SMTP_STREAMING && (s->proven || !s->familiar));
 }
 
 static bool is_offered(const struct smtp_offers *o, enum smtp_mode mode)
@@ -127,6 +134,9 @@ static void be_ready(struct smtp *s, bool esmtp)
 	while (!is_offered(&s->offers, s->mode))
 		s->mode--;
 	s->of_ehlo = engine_looks(s->reply.text);
+	s->familiar = s->mode == SMTP_STREAMING && s->limits.looks.rset != 0 && s->limits.looks.ehlo == s->of_ehlo;
+	if (s->familiar)
+		s->of_rset = s->limits.looks.rset;
 }
 
 static bool is_end(enum state state)
@@ -142,10 +152,24 @@ static bool is_anothers(const struct smtp *s, uint64_t looks)
 	return (s->told_apart && looks == s->of_rset) || (s->of_end != 0 && looks == s->of_mail);
 }
 
+/*
+ * What was remembered of it does not hold: it was changed, or the count of its replies is wrong. Nothing more is begun; what was
+ * said is heard to its end, and 221 to QUIT shows that it was the server. Then another session begins without a memory.
+ */
+static void be_changed(struct smtp *s)
+{
+	s->changed = true;
+	s->of_rset = 0;
+	engine_let_go(s);
+	engine_stop(s, SMTP_CHANGED, "it answers otherwise than before", false);
+}
+
 static void delivered(struct smtp *s, const struct smtp_command *c)
 {
 	uint64_t looks = engine_looks(s->reply.text);
 
+	if (is_on_credit(s) && looks == s->of_rset)
+		be_changed(s);
 	if (is_anothers(s, looks)) {
 		breach(s, s->reply.text, c->state, TRUST_NONE);
 		return;
@@ -162,20 +186,40 @@ static void be_grouped(struct smtp *s)
 	s->body.octets = false;
 }
 
+/* What was said already is a trial no more: who refuses it refuses that message. */
+static void be_proven(struct smtp *s)
+{
+	s->proven = s->told_apart = true;
+	for (size_t i = 0; i < s->commands_n; i++) {
+		struct smtp_command *c = &s->commands[(s->commands_first + i) % SMTP_COMMANDS];
+
+		if (c->state == AT_CHUNK_TRIAL || c->state == AT_LAST_TRIAL)
+			c->state = c->state == AT_LAST_TRIAL ? AT_LAST : AT_CHUNK;
+	}
+}
+
+/* With a familiar server there may be more on its way. */
+static bool is_speaking(const struct smtp *s)
+{
+	return s->commands_n > 0 || (s->hand != SMTP_NO_MESSAGE && s->messages[s->hand].said);
+}
+
 /* In streaming the first RSET shows whether its reply is told apart from the one to BDAT LAST, which it makes final; if not, no more of it. */
 static void flushed(struct smtp *s)
 {
 	uint64_t looks = engine_looks(s->reply.text);
 
+	if (is_on_credit(s) && looks != s->of_rset)
+		be_changed(s);
 	if (s->of_rset == 0)
 		s->of_rset = looks;
-	if (s->mode == SMTP_STREAMING && s->of_end != 0 && !s->proven)
-		s->proven = s->told_apart = s->of_end != s->of_rset;
-	if (s->told_apart && looks != s->of_rset)
-		breach(s, s->reply.text, AT_RSET, TRUST_FOLLOWED);
-	else if (s->told_apart || (s->behind_refusal && looks != s->of_end))
+	if (s->mode == SMTP_STREAMING && s->of_end != 0 && !s->proven && !s->changed && s->of_end != s->of_rset)
+		be_proven(s);
+	if (s->mode >= SMTP_GROUPED && looks != s->of_rset)
+		breach(s, s->reply.text, AT_RSET, s->told_apart ? TRUST_FOLLOWED : TRUST_NONE);
+	else if (s->told_apart || (s->behind_refusal && looks != s->of_end && (s->proven || !s->familiar)))
 		engine_make_final(s);
-	if (s->mode == SMTP_STREAMING && !s->told_apart && !s->stopping && s->flying > 0)
+	if (s->mode == SMTP_STREAMING && !s->told_apart && !s->stopping && s->flying > 0 && !is_speaking(s))
 		be_grouped(s);
 }
 
@@ -194,8 +238,8 @@ static void part(struct smtp *s)
 		engine_end(s, s->ending, s->trouble, TRUST_NONE);
 		return;
 	}
-	/* Where a reply was odd nobody bounces for the one before it: the two may have changed places. */
-	if (!s->stopping || s->ending != SMTP_ODD)
+	/* Where a reply was odd nobody bounces for the one before it: the two may have changed places. So may 421, which is for everything. */
+	if (s->reply.code == 221 && (!s->stopping || s->ending != SMTP_ODD))
 		engine_make_final(s);
 	s->commands_n = 0;
 	engine_end(s, SMTP_PEACE, "", TRUST_ALL);

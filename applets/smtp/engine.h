@@ -46,6 +46,9 @@ void engine_settle(struct smtp_message *m, enum smtp_verdict verdict, const char
 /* Settles the message in this slot; no reply to what was said of it changes that. lost: it is for another session. */
 void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, const char *why, bool lost);
 
+/* No more is said of the message in hand. */
+void engine_let_go(struct smtp *s);
+
 /* No other message is begun. drop: nothing more is sent at all. The first reason stands. */
 void engine_stop(struct smtp *s, enum smtp_ending ending, const char *why, bool drop);
 

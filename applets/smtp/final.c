@@ -18,7 +18,9 @@
  *	                   final what stands before it, and nothing has to wait
  *	EHLO once more     smtp_rest(): its reply is the one that is known already
  *
- * Where the replies to BDAT LAST and RSET look alike, the session goes on in groups: each has its 354.
+ * Where the replies to BDAT LAST and RSET look alike, the session goes on in groups: each has its 354. What RSET is answered may be
+ * known from an earlier session with a server whose reply to EHLO looks the same: then the first message need not be alone. If
+ * RSET is answered otherwise now, nothing is final before all is answered and QUIT has its 221 (SMTP_CHANGED).
  *
  * This holds for one fault before it is seen: a reply too many, too few, or late (it is missing in its place and too many in
  * another), or the same with each message, as each is closed before the next is believed. A reply that is overtaken is seen
@@ -126,7 +128,7 @@ static bool is_believed(const struct smtp *s, const struct smtp_message *m, enum
 	case TRUST_NONE:
 		break;
 	case TRUST_FOLLOWED:
-		return m->verdict == SMTP_DELIVERED && m->followed && alone && has_own_looks(s);
+		return m->verdict == SMTP_DELIVERED && m->followed && alone && has_own_looks(s) && !s->changed;
 	case TRUST_ALL:
 		/* What the message bounces for must be the last reply, with none due. */
 		return m->verdict != SMTP_PERMANENT ||
@@ -149,7 +151,7 @@ static bool changed_places(const struct smtp *s, const struct smtp_message *m)
 
 static void decide(struct smtp *s, struct smtp_message *m, const char *why, enum engine_trust trust, bool alone)
 {
-	bool there = (m->whole || may_be_there(s, m)) && m->refusals < 2;
+	bool there = (m->whole || may_be_there(s, m)) && (m->refusals < 2 || s->changed);
 
 	if (m->verdict == SMTP_NONE)
 		lose(m, why, m->whole || may_be_there(s, m));

@@ -33,7 +33,7 @@ static bool window_is_open(const struct smtp *s)
 
 	if (s->flying == 0)
 		return true;
-	return s->proven && s->flying < s->limits.messages && s->flying_bytes + m->size <= s->limits.bytes;
+	return (s->proven || s->familiar) && s->flying < s->limits.messages && s->flying_bytes + m->size <= s->limits.bytes;
 }
 
 /* May the next command of the message in hand be said? */
@@ -110,6 +110,8 @@ static enum smtp_next write_or_read(struct smtp *s)
 /* Who says too much to take a message, does so at its beginning; elsewhere 421 may have been the reply to something else. */
 static enum engine_trust trust(const struct smtp *s)
 {
+	if (s->changed) /* only 221 shows that the count is right */
+		return TRUST_NONE;
 	return s->off_turn ? TRUST_FOLLOWED : TRUST_ALL;
 }
 
@@ -130,6 +132,18 @@ static enum smtp_next wind_down(struct smtp *s)
 	return smtp_next(s);
 }
 
+/*
+ * QUIT is sent, and its reply would tell nothing: in streaming no message waits for that to be final. Postfix does not wait for
+ * it either. Where there is somebody between (ATRN), he is told by it.
+ */
+static bool is_done(const struct smtp *s)
+{
+	const struct smtp_command *c = engine_first(s);
+
+	return c != NULL && c->state == AT_QUIT && s->mode == SMTP_STREAMING && s->proven && s->messages_n == 0 &&
+	       s->out_begin == s->out_end && !s->limits.lines;
+}
+
 enum smtp_next smtp_next(struct smtp *s)
 {
 	if (s->final_n > 0 || (s->messages_n > 0 && s->messages[s->messages_first].ours))
@@ -146,6 +160,10 @@ enum smtp_next smtp_next(struct smtp *s)
 		return SMTP_OFFER;
 	if (s->chunking && engine_may_say_chunk(s))
 		engine_say_chunk(s, false); /* no room for more of it */
+	if (is_done(s)) {
+		engine_end(s, SMTP_PEACE, "", TRUST_ALL);
+		return SMTP_CLOSED;
+	}
 	return write_or_read(s);
 }
 
@@ -322,6 +340,13 @@ uint64_t smtp_mails(const struct smtp *s)
 bool smtp_is_proven(const struct smtp *s)
 {
 	return s->proven;
+}
+
+struct smtp_looks smtp_looks(const struct smtp *s)
+{
+	if ((!s->proven && !s->familiar) || s->mode != SMTP_STREAMING || s->ending != SMTP_PEACE)
+		return (struct smtp_looks){0};
+	return (struct smtp_looks){s->of_ehlo, s->of_rset};
 }
 
 bool smtp_is_ready(const struct smtp *s)

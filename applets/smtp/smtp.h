@@ -90,6 +90,7 @@ enum smtp_ending {
 	SMTP_LOST,      /* the connection was */
 	SMTP_SILENT,    /* it did not answer */
 	SMTP_LEFT,      /* by us */
+	SMTP_CHANGED,   /* its replies were not those of limits.looks: what was said is settled, the rest is for another session */
 };
 
 enum smtp_verdict {
@@ -112,10 +113,16 @@ enum {
 	SMTP_CHUNK = 24,         /* of these: room for BDAT and its number before the octets */
 };
 
+/* What these replies of a server look like that was streamed to (final.c); zeroed: it was not, or its replies are others now. */
+struct smtp_looks {
+	uint64_t ehlo, rset;
+};
+
 /*
  * The fastest way of talking that may be tried, and the window: how much may be unacknowledged in streaming, and so arrive
  * twice when the line drops. Messages: 1 to SMTP_MESSAGES; bytes: of their size; a larger one goes alone. Before the server has accepted the
- * first message of a session, that one goes alone too. most: messages in a session, 0 where no limit is known; LIMITS MAILMAX
+ * first message of a session, that one goes alone too, unless the reply to EHLO looks as it did in an earlier one (looks, of
+ * smtp_looks(); zeroed: there was none). most: messages in a session, 0 where no limit is known; LIMITS MAILMAX
  * (RFC 9422) holds as well.
  */
 struct smtp_limits {
@@ -123,6 +130,7 @@ struct smtp_limits {
 	size_t messages;
 	uint64_t bytes;
 	uint64_t most;
+	struct smtp_looks looks;
 	bool lines; /* the octets of each BDAT end with a line: there is somebody between who passes on whole lines (ATRN) */
 };
 
@@ -173,6 +181,8 @@ struct smtp {
 
 	bool ready, esmtp;      /* EHLO or HELO was accepted; it was EHLO */
 	bool proven;            /* a message was; in streaming, with the RSET behind it */
+	bool familiar;          /* it looks like one that was streamed to before: the first message need not go alone */
+	bool changed;           /* but it is not the same: nothing is final before 221 */
 	bool open;              /* the server holds, or may hold, a transaction that leads nowhere: RSET before MAIL */
 	bool quitting, closed;
 	bool enough;            /* a limit of the server's is reached */
@@ -270,6 +280,7 @@ bool smtp_has_spoken(const struct smtp *s);     /* we have said our name, or beg
 bool smtp_is_ready(const struct smtp *s);       /* greeting and EHLO or HELO were accepted; else try the next address */
 enum smtp_mode smtp_mode(const struct smtp *s); /* the way this session talks */
 bool smtp_is_proven(const struct smtp *s);      /* a message was accepted: this way works with this server */
+struct smtp_looks smtp_looks(const struct smtp *s); /* for the limits of the next session */
 bool smtp_has_enough(const struct smtp *s);     /* QUIT because of a limit: it takes more in another session */
 uint64_t smtp_mails(const struct smtp *s);      /* MAIL said so far */
 bool smtp_awaits_reply(const struct smtp *s);   /* something was said that is not answered */

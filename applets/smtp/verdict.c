@@ -21,7 +21,7 @@ void engine_settle(struct smtp_message *m, enum smtp_verdict verdict, const char
 	snprintf(m->why, sizeof m->why, "%s", why);
 }
 
-static void drop_hand(struct smtp *s)
+void engine_let_go(struct smtp *s)
 {
 	s->hand = SMTP_NO_MESSAGE;
 	if (s->chunking)
@@ -45,7 +45,7 @@ void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, co
 			c->state = smtp_states[c->state].moot;
 	}
 	if (s->hand == message)
-		drop_hand(s);
+		engine_let_go(s);
 }
 
 /* All that is not sent, unless RSET comes next: the reply to it shows that the one to the end before it was in its place. */

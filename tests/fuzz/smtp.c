@@ -1,10 +1,11 @@
 /*
  * smtp - the engine under libFuzzer; the dialogues of tests/smtp are its corpus.
  *
- * Of an input, read as a dialogue (tests/unit/smtp_dialogue.c), only the server's side and the messages count: mode, message,
- * |LINE, S: LINE, lost. Whatever comes: one verdict for each message, in order; no bare CR and no bare LF on the wire; an end.
+ * Of an input, read as a dialogue (tests/unit/smtp_dialogue.c), only the server's side and the messages count: mode, message, |LINE,
+ * S: LINE, lost. Whatever comes: one verdict for each message, in order; no bare CR and no bare LF on the wire; an end.
  */
 #include "fuzz.h"
+#include "smtp/engine.h"
 #include "smtp/smtp.h"
 
 enum { MESSAGES = 300, EVENTS = 2000, STEPS = 1000000 };
@@ -26,6 +27,15 @@ static size_t some(size_t n)
 	return cut >> 30 != 0 || n == 0 ? n : 1 + (cut >> 8) % n;
 }
 
+/* As in a dialogue: who answered EHLO so, and RSET with "250 flushed". */
+static void be_familiar(const char *reply, size_t n)
+{
+	char of_ehlo[REPLY_KEPT];
+
+	snprintf(of_ehlo, sizeof of_ehlo, "%.*s", (int)n, reply);
+	limits.looks = (struct smtp_looks){engine_looks(of_ehlo), engine_looks("250 flushed")};
+}
+
 static void parse_line(const char *p, size_t n)
 {
 	if (n > 2 && memcmp(p, "S:", 2) == 0 && events < EVENTS)
@@ -40,6 +50,8 @@ static void parse_line(const char *p, size_t n)
 		limits.mode = SMTP_LOCKSTEP;
 	else if (n > 6 && memcmp(p, "mode g", 6) == 0)
 		limits.mode = SMTP_GROUPED;
+	else if (n > 24 && memcmp(p, "mode streaming familiar ", 24) == 0)
+		be_familiar(p + 24, n - 25);
 }
 
 static void parse(const char *p, size_t n)

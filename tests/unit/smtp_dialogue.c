@@ -7,6 +7,7 @@
  *	# COMMENT
  *	mode lock-step                   what the caller allows at most (grouped)
  *	mode streaming [N [BYTES]]       the same, and its window
+ *	mode streaming familiar REPLY    one that was streamed to before, whose reply to EHLO was REPLY ("250 sink.test / CHUNKING")
  *	message ID <FROM> <TO> [SIZE]    offered in this order, then QUIT; SIZE: what is claimed (the text's)
  *	|LINE                            its text, LF behind it
  *	<LINE                            at this place of the text the server says LINE
@@ -26,6 +27,7 @@
 #include <glob.h>
 #include <stdlib.h>
 
+#include "smtp/engine.h"
 #include "smtp/smtp.h"
 #include "tap.h"
 
@@ -229,6 +231,12 @@ static void parse_window(const char *p, struct smtp_limits *limits)
 		limits->bytes = bytes;
 }
 
+static void be_familiar(const char *reply, struct smtp_limits *limits)
+{
+	limits->mode = SMTP_STREAMING;
+	limits->looks = (struct smtp_looks){engine_looks(reply), engine_looks("250 flushed")};
+}
+
 /* False: no line of a dialogue. */
 static bool parse_line(struct dialogue *d, const char *line)
 {
@@ -258,6 +266,8 @@ static bool parse_line(struct dialogue *d, const char *line)
 		parse_message(d, rest);
 	else if (strcmp(line, "mode lock-step") == 0)
 		d->limits.mode = SMTP_LOCKSTEP;
+	else if ((rest = behind(line, "mode streaming familiar")) != NULL)
+		be_familiar(rest, &d->limits);
 	else if ((rest = behind(line, "mode streaming")) != NULL)
 		parse_window(rest, &d->limits);
 	else
@@ -475,6 +485,7 @@ static void closed(struct replay *r)
 	const char *trouble = smtp_trouble(&r->s);
 	const struct step *t;
 
+	check_verdicts(r);
 	if (r->said.n > 0)
 		check_said(r);
 	check_verdicts(r);

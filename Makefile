@@ -23,10 +23,12 @@
 
 VERSION = 0.1.0
 PREFIX ?= /usr
-CFLAGS ?= -Os
 ifeq ($(origin CC),default)
 CC = $(CROSS)gcc
 endif
+# 1 % smaller on x86, where the compiler knows it: gcc does since 12.
+OZ := $(shell $(CC) -Oz -E - </dev/null >/dev/null 2>&1 && echo -Oz)
+CFLAGS ?= $(or $(OZ),-Os)
 HOSTCC = gcc
 # Tests wait for half of their time: one more at once than there are processors.
 JOBS := $(shell echo $$(($$(nproc) + 1)))

@@ -60,22 +60,22 @@ fails() {
 	done
 }
 
-# unlisted COMMAND...: no directory can be listed; that is told of, and nothing changes
+# unlisted CALLS COMMAND...: no directory can be listed; that is told of, and nothing changes
 unlisted() {
-	local fault before
+	local call before
 	before=$(tree)
-	for fault in getdents64:error=EIO $FCNTL:error=EIO; do
-		run traced -f -qq -o /dev/null -e inject="$fault" "$@"
-		[ "$status" = 111 ] && [[ "$output" == *"unable to "*": "* ]] || { echo "$fault, $*: exit $status: $output"; return 1; }
+	for call in $1; do
+		run traced -f -qq -o /dev/null -e inject="$call:error=EIO" "${@:2}"
+		[ "$status" = 111 ] && [[ "$output" == *"unable to "*": "* ]] || { echo "$call, ${*:2}: exit $status: $output"; return 1; }
 		diff <(echo "$before") <(tree)
 	done
 }
 
 @test "faults: a directory that cannot be listed is not an empty one" {
 	printf 'Return-Path: <a@second.test>\nDelivered-To: some.example.com-x@some.example.com\n\nhello\n' >"$D/Maildir/new/1.1.mail"
-	unlisted qv-mailbox list example.com
-	unlisted qv-mailbox del joe@example.com --purge
-	unlisted qv-domain del example.com --purge
-	unlisted qv-domain export
-	unlisted qv-flush -o "${D#"$ROOT"}"
+	unlisted getdents64 qv-mailbox list example.com
+	unlisted getdents64 qv-mailbox del joe@example.com --purge
+	unlisted getdents64 qv-domain del example.com --purge
+	unlisted getdents64 qv-domain export
+	unlisted "getdents64 $FCNTL" qv-flush -o "${D#"$ROOT"}"
 }

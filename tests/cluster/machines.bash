@@ -177,12 +177,25 @@ gateway_files() {
 	on 1 sh -c 'cd /var/qmail && echo gw.example.net | tee control/me >control/locals && : >control/rcpthosts && echo . >users/assign'
 }
 
+# stays N COMMAND...: it runs there until the machine dies. Where what nsenter runs is stopped, nsenter is and stays stopped.
+stays() {
+	# shellcheck disable=SC2016
+	background on "$1" sh -c '"$@" & wait' sh "${@:2}"
+}
+
+# One that ends may still be in its way: then it is tried again.
+has_master() {
+	on "$1" qv-master --running && return
+	stays "$1" qv-master -w 0 -e "$2"
+	sleep 1
+	on "$1" qv-master --running
+}
+
 # gateway N [SECONDS]: qmail-send and a master that stays, until the machine dies
 gateway() {
-	on "$1" pgrep -x qmail-send >/dev/null || background on "$1" python3 "$CLUSTER/send.py"
+	on "$1" pgrep -x qmail-send >/dev/null || stays "$1" python3 "$CLUSTER/send.py"
 	within 60 on "$1" test -e /var/qmail/queue/read
-	on "$1" pgrep -x qv-master >/dev/null || background on "$1" qv-master -e "${2:-120}"
-	within 60 on "$1" qv-master --running
+	within 60 has_master "$1" "${2:-120}"
 }
 
 # no_master N

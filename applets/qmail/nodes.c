@@ -132,13 +132,14 @@ int nodes_each(struct ctx *ctx, node_seen *seen, void *arg)
 	int r = is_shared(ctx) ? listing_load(ctx, USERS, &l) : 0;
 
 	for (size_t i = 0; r == 0 && i < l.n; i++) {
+		const char *machine = whose(l.name[i]);
 		char file[NODES_PATH + 64];
 		struct node n = {.file = file};
 
-		if (whose(l.name[i]) == NULL)
+		if (machine == NULL)
 			continue;
 		snprintf(file, sizeof file, USERS "/%s", l.name[i]);
-		r = look(ctx, whose(l.name[i]), &n);
+		r = look(ctx, machine, &n);
 		if (r == 0)
 			r = seen(ctx, arg, &n);
 	}

@@ -12,6 +12,8 @@ static size_t visited(size_t n, const char *name)
 	struct turns t;
 	size_t once = 0;
 
+	if (seen == NULL)
+		return 0;
 	turns_begin(&t, n, name);
 	for (size_t at = 0; at < n; at++)
 		seen[turns_at(&t, at)]++;

@@ -73,10 +73,14 @@ static int write_part(const struct flush *f, const struct buf *b)
 {
 	off_t at = PART * (1 + (off_t)(f->tally - f->tallies));
 
+	ssize_t n = -1;
+
 	errno = ENOMEM;
-	if (buf_failed(b) || pwrite(f->guard, b->p, b->len, at) != (ssize_t)b->len)
-		return -1;
-	return fsync(f->guard);
+	if (!buf_failed(b))
+		n = pwrite(f->guard, b->p, b->len, at);
+	if (n >= 0 && (size_t)n < b->len)
+		errno = ENOSPC;
+	return n == (ssize_t)b->len ? fsync(f->guard) : -1;
 }
 
 /* Others' that wait again are among them, and all that are under way in other connections. */

@@ -80,7 +80,8 @@ static int attempt(struct flush *f)
 	if (r == 0)
 		r = crew_run(f, 1, work, NULL);
 	end_words(last);
-	if (r == 0 && f->tally->done && !f->tally->stuck && !f->o->report)
+	/* Where another gateway has taken over, the notes are its own. */
+	if (r == 0 && f->tally->done && !f->tally->stuck && *f->tally->barred == '\0' && !f->o->report)
 		flush_no_doubts(f);
 	if (r == 0 && !f->tally->done) {
 		if (*last->result == '\0')

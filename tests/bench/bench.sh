@@ -2,9 +2,10 @@
 # bench.sh [ROW]...: qv-flush, qv-master and the administrator's commands beside their peers, in one run. Rows: loopback
 # rtt100 rtt200 line thin call memory master admin scale; all if none is named. `make bench` says where QVMAIL and TESTBIN are.
 #
-# RUNS      medians of so many runs (5); but a client that has taken BUDGET seconds (10) in a row is not asked again
+# RUNS      medians of so many runs (5), in which all take turns; but a client that has taken BUDGET seconds (10) is not asked
+#           again
 # NEWU      the command of admin's script that makes users/cdb, ROOT in it the tree; ours if not given
-# BASE      for scale: another qvmail, measured beside ours
+# BASE      another qvmail, measured beside ours
 # RECORDS   a file that gets the ratios of tests/bench/targets, for judge.sh
 # SERIALMAIL  the directory of maildirserial, serialsmtp and tcpclient, if they are not in PATH
 #
@@ -16,7 +17,7 @@ set -u
 
 : "${QVMAIL:?run me by make bench}" "${TESTBIN:?run me by make bench}"
 HERE=$(cd "$(dirname "$0")" && pwd)
-RUNS=${RUNS:-5} BUDGET=${BUDGET:-10}
+RUNS=${RUNS:-5} BUDGET=${BUDGET:-10} BASE=${BASE-}
 [ -z "${SERIALMAIL-}" ] || PATH=$PATH:$SERIALMAIL
 
 if [ -z "${BENCH_NETWORK-}" ]; then
@@ -91,21 +92,6 @@ once() {
 	# A queue of its own has to start first; its script tells the time.
 	[ "$client" != postfix ] || sed -i "s/^[^ ]*/$(cat "$WORK/postfix/seconds")/" "$WORK/cost"
 	echo "$(cat "$WORK/cost") $load" >>"$WORK/runs"
-}
-
-# measure CLIENT MESSAGES BYTES: SECONDS, CPU, MEMORY, LOAD are medians
-measure() {
-	local begun=$SECONDS run
-	: >"$WORK/runs"
-	for run in $(seq "$RUNS"); do
-		once "$@" || return 1
-		[ $((SECONDS - begun)) -lt "$BUDGET" ] || break
-	done
-	WALL=$(cut -d' ' -f1 "$WORK/runs" | median)
-	CPU=$(cut -d' ' -f2 "$WORK/runs" | median)
-	MEMORY=$(cut -d' ' -f3 "$WORK/runs" | median)
-	LOAD=$(cut -d' ' -f4 "$WORK/runs" | median)
-	TIMES=$run
 }
 
 COST=("$TESTBIN/cost")

@@ -43,11 +43,15 @@ queue_by_postfix() {
 # prepare CLIENT: COMMAND, for 127.0.0.1 port $PORT
 prepare() {
 	case $1 in
-	qv-flush*)
+	*-flush*)
 		echo "127.0.0.1:$PORT" >"$HOST_DIR/RELAYHOST"
+		# It was streamed to before.
+		[ "${1%%-*}" != known ] || cp -p "$WORK/known" "$HOST_DIR/.qv-status"
 		# shellcheck disable=SC2206 # options are words
-		COMMAND=("$QVMAIL" qv-flush ${1#qv-flush} "/home/serialmail/$CUSTOMER")
+		COMMAND=("$QVMAIL" qv-flush ${1#*-flush} "/home/serialmail/$CUSTOMER")
+		[ "${1%%-*}" != base ] || COMMAND[0]=$BASE
 		;;
+	bare) COMMAND=("$TESTBIN/bare" Maildir/new "$PORT") ;;
 	serialmail)
 		export QMAILHOME=$WORK/plain
 		COMMAND=(maildirserial -b -t 1209600 -- Maildir "$CUSTOMER-" tcpclient -RHl0 -- 127.0.0.1 "$PORT"
@@ -71,7 +75,7 @@ prepare() {
 has() {
 	local program
 	case $1 in
-	qv-flush*) return 0 ;;
+	*-flush* | bare) return 0 ;;
 	serialmail) set -- serialmail maildirserial serialsmtp tcpclient ;;
 	msmtp) set -- msmtp msmtp ;;
 	*odmr) set -- "$1" fetchmail tcpserver ;;

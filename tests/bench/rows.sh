@@ -2,53 +2,135 @@
 # shellcheck shell=bash disable=SC2034 # bench.sh has the rest
 
 # Ways of talking are chosen by what the server offers.
-STREAMING=(--chunking) GROUPED=() LOCKSTEP=(--no-pipelining)
+STREAMING=--chunking LOCKSTEP=--no-pipelining
 
+# heading TITLE: a table; nobody is in it yet
 heading() {
-	printf '\n%s\n%-22s %8s %9s %11s %9s %9s %9s %5s\n' "$1" client messages 'msg/s' 'CPU s/1000' 'waits/msg' \
-		'calls/msg' 'ratio' runs
+	TITLE=$1 CONTENDERS=()
+	rm -f "$WORK"/runs.*
 }
 
-# entry CLIENT MESSAGES BYTES: one line; ratio is to serialmail, which goes first
+# contend CLIENT MESSAGES BYTES [OPTION OF THE SINK]...
+contend() {
+	! has "$1" || CONTENDERS+=("$1|$2|$3|${*:4}")
+}
+
+# race: the contenders take turns, so that what else the machine does hits all of them. Then the table.
+race() {
+	local round i client messages bytes sink
+	for round in $(seq "$RUNS"); do
+		for i in "${!CONTENDERS[@]}"; do
+			IFS='|' read -r client messages bytes sink <<<"${CONTENDERS[i]}"
+			[ "$(awk '{ s += $2 } END { print int(s) }' "$WORK/runs.$i" 2>/dev/null || echo 0)" -lt "$BUDGET" ] || continue
+			: >"$WORK/runs"
+			SINK_OPTIONS=()
+			read -ra SINK_OPTIONS <<<"$sink"
+			once "$client" "$messages" "$bytes" || return 1
+			label_of "$client" >"$WORK/label.$i"
+			[ "$(cat "$WORK/label.$i")" != streaming ] || cp -p "$HOST_DIR/.qv-status" "$WORK/known"
+			sed "s/^/$round /" "$WORK/runs" >>"$WORK/runs.$i"
+		done
+	done
+	printf '\n%s\n%-22s %8s %9s %11s %9s %9s  %-22s %-22s %5s\n' "$TITLE" client messages 'msg/s' 'CPU s/1000' 'waits/msg' \
+		'calls/msg' 'of serialmail' 'of the bare loop' runs
+	for i in "${!CONTENDERS[@]}"; do
+		entry "$i" || return 1
+	done
+}
+
+# label_of CLIENT: ours are called by how they talked
+label_of() {
+	local mode
+	mode=$(sed -n 's/^mode //p' "$HOST_DIR/.qv-status" 2>/dev/null)
+	case $1 in
+	qv-flush*) echo "$mode${1#qv-flush}" ;;
+	known-flush*) echo "$mode, known" ;;
+	base-flush*) echo "$mode${1#base-flush}, base" ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# column NUMBER FIELD: median; fields: round, seconds, CPU, memory, load
+column() {
+	cut -d' ' -f"$2" "$WORK/runs.$1" | median
+}
+
+# against A B: how many times as fast contender A was as B, a line a round. Where B was not asked again, its last counts.
+against() {
+	local a=${CONTENDERS[$1]#*|} b=${CONTENDERS[$2]#*|}
+	awk -v a="${a%%|*}" -v b="${b%%|*}" 'FNR == NR { of[$1] = last = $2; next }
+		{ print (a / $2) / (b / ($1 in of ? of[$1] : last)) }' "$WORK/runs.$2" "$WORK/runs.$1"
+}
+
+# peer_of NUMBER KIND: the contender of that name; a bare loop to the same server
+peer_of() {
+	local i
+	for i in "${!CONTENDERS[@]}"; do
+		case ${CONTENDERS[i]} in
+		serialmail*) [ "$2" != serialmail ] || { echo "$i"; return; } ;;
+		bare*) [ "$2" != bare ] || [ "${CONTENDERS[i]##*|}" != "${CONTENDERS[$1]##*|}" ] || { echo "$i"; return; } ;;
+		base*) [ "$2" != base ] || [ "${CONTENDERS[i]#base}" != "${CONTENDERS[$1]#qv}" ] || { echo "$i"; return; } ;;
+		esac
+	done
+}
+
+# ratio NUMBER KIND: "MEDIAN (LEAST-MOST)" beside that peer, recorded as "LABEL, of KIND"
+ratio() {
+	local peer
+	peer=$(peer_of "$1" "$2")
+	if [ "${peer:-$1}" = "$1" ]; then
+		echo -
+		return
+	fi
+	against "$1" "$peer" | record "$(cat "$WORK/label.$1"), of $2"
+	against "$1" "$peer" | sort -g | awk '{ v[NR] = $1 } END { printf "%.2f (%.2f-%.2f)\n", v[int((NR + 1) / 2)], v[1], v[NR] }'
+}
+
+# entry NUMBER: its line
 entry() {
-	local label=${1#qv-} client=$1 messages=$2 bytes=$3 calls=- waits=-
-	has "$client" || return 0
-	measure "$client" "$messages" "$bytes" || return 1
-	[ "$label" = "$client" ] || label="$(sed -n 's/^mode //p' "$HOST_DIR/.qv-status")${label#flush}"
-	[ "$client" != serialmail ] || REFERENCE=$(awk "BEGIN { print $messages / $WALL }")
-	[ "${RTT:-0}" = 0 ] || waits=$(awk "BEGIN { printf \"%.2f\", $WALL * 1000 / $RTT / $messages * ${CONNECTIONS:-1} }")
-	[ "${COUNT_CALLS:-}" = "" ] || calls=$(count_calls "$client" "$messages" "$bytes")
-	awk -v label="$label" -v n="$messages" -v s="$WALL" -v cpu="$CPU" -v waits="$waits" -v calls="$calls" \
-		-v reference="${REFERENCE:-0}" -v runs="$TIMES" 'BEGIN {
-		ratio = reference > 0 ? sprintf("%.2f", n / s / reference) : "-"
-		printf "%-22s %8d %9.1f %11.3f %9s %9s %9s %5d\n", label, n, n / s, cpu * 1000 / n, waits, calls, ratio, runs }'
+	local client messages bytes sink calls=- waits=- wall
+	IFS='|' read -r client messages bytes sink <<<"${CONTENDERS[$1]}"
+	wall=$(column "$1" 2)
+	[ "${RTT:-0}" = 0 ] || waits=$(awk "BEGIN { printf \"%.2f\", $wall * 1000 / $RTT / $messages }")
+	case $client in postfix | msmtp) ;; *) [ -z "${COUNT_CALLS:-}" ] || calls=$(count_calls "$client" "$messages" "$bytes" "$sink") ;; esac
+	[ "$calls" = - ] || echo "$calls" | record "$(cat "$WORK/label.$1"), calls a message"
+	printf '%-22s %8d %9.1f %11.3f %9s %9s  %-22s %-22s %5d\n' "$(cat "$WORK/label.$1")" "$messages" \
+		"$(awk "BEGIN { print $messages / $wall }")" "$(awk "BEGIN { print $(column "$1" 3) * 1000 / $messages }")" "$waits" "$calls" \
+		"$(ratio "$1" serialmail)" "$(ratio "$1" bare)" "$(wc -l <"$WORK/runs.$1")"
+	[ -z "$(peer_of "$1" base)" ] || printf '%22s %s\n' '' "$(ratio "$1" base) times the build before"
 }
 
-# count_calls CLIENT MESSAGES BYTES: system calls a message, in a run of its own
+# count_calls CLIENT MESSAGES BYTES SINK-OPTIONS: system calls a message, in a run of its own
 count_calls() {
-	local RUNS=1 COST=(strace -f -c -qq -o "$WORK/calls" "$TESTBIN/cost")
+	local COST=(strace -f -c -qq -o "$WORK/calls" "$TESTBIN/cost")
 	command -v strace >/dev/null || { echo -; return; }
-	measure "$@" || return
+	read -ra SINK_OPTIONS <<<"$4"
+	once "${@:1:3}" || return
 	awk -v n="$2" '$1 + 0 > 0 && $NF != "total" { calls += $4 } END { printf "%.1f", calls / n }' "$WORK/calls"
 }
 
-# qvmail MESSAGES BYTES [MESSAGES-IN-LOCK-STEP]: our own lines; the way of talking is what the flush says it was
+# ours MESSAGES BYTES SINK-OPTIONS [OPTIONS]: and the build before, if there is one to compare with
+ours() {
+	contend "qv-flush${4-}" "$1" "$2" "$3"
+	[ -z "$BASE" ] || contend "base-flush${4-}" "$1" "$2" "$3"
+}
+
+# qvmail MESSAGES BYTES [MESSAGES-IN-LOCK-STEP]: our own lines, each behind the bare loop to the same server
 qvmail() {
-	SINK_OPTIONS=("${STREAMING[@]}")
-	entry qv-flush "$1" "$2"
-	SINK_OPTIONS=("${GROUPED[@]}")
-	entry qv-flush "$1" "$2"
-	CONNECTIONS=8 entry 'qv-flush -P 8' "$1" "$2"
-	SINK_OPTIONS=("${LOCKSTEP[@]}")
-	entry qv-flush "${3:-$1}" "$2"
-	SINK_OPTIONS=()
+	contend bare "$1" "$2" "$STREAMING"
+	ours "$1" "$2" "$STREAMING"
+	contend known-flush "$1" "$2" "$STREAMING"
+	contend bare "$1" "$2"
+	ours "$1" "$2" ""
+	ours "$1" "$2" "" ' -P 8'
+	contend bare "${3:-$1}" "$2" "$LOCKSTEP"
+	ours "${3:-$1}" "$2" "$LOCKSTEP"
 }
 
 peers() {
-	REFERENCE=
-	entry serialmail "$1" "$2"
-	COUNT_CALLS='' entry postfix "$1" "$2"
-	COUNT_CALLS='' entry msmtp "$(($1 > 100 ? 100 : $1))" "$2"
+	contend serialmail "$1" "$2"
+	contend postfix "$1" "$2"
+	contend msmtp "$(($1 > 100 ? 100 : $1))" "$2"
 }
 
 row_loopback() {
@@ -56,6 +138,7 @@ row_loopback() {
 	heading 'RTT 0, 4 KB'
 	peers 2000 4096
 	qvmail 2000 4096
+	race
 }
 
 # far MS: a long round trip
@@ -65,7 +148,8 @@ far() {
 	heading "RTT $RTT ms, 4 KB"
 	peers "${SLOW:-100}" 4096
 	qvmail "${SLOW:-100}" 4096 25
-	LINE_OPTIONS=() FAR=$RTT
+	race
+	LINE_OPTIONS=()
 }
 
 row_rtt100() {
@@ -79,16 +163,19 @@ row_rtt200() {
 # The line's rate is of all bytes: load is the part of the time in which it sent.
 row_line() {
 	local rate RTT=200
-	heading 'RTT 200 ms, 4 KB, where CHUNKING is offered, by the rate of the line'
-	LINE_OPTIONS=(--rtt 200)
-	[ "${FAR-}" = 200 ] || peers "${SLOW:-100}" 4096
-	SINK_OPTIONS=("${STREAMING[@]}")
 	for rate in ${RATES:-1000000 10000000 0}; do
+		if [ "$rate" = 0 ]; then
+			heading 'RTT 200 ms, 4 KB, CHUNKING, a line without a limit'
+		else
+			heading "RTT 200 ms, 4 KB, CHUNKING, a line of $((rate / 1000000)) Mbit/s"
+		fi
 		LINE_OPTIONS=(--rtt 200 --rate "$rate")
-		entry qv-flush "${MANY:-5000}" 4096
-		[ "$rate" = 0 ] || echo "    at $((rate / 1000000)) Mbit/s: the line was sending for $LOAD % of the time"
+		contend bare "${MANY:-3000}" 4096 "$STREAMING"
+		ours "${MANY:-3000}" 4096 "$STREAMING"
+		race
+		[ "$rate" = 0 ] || echo "    for $(column 1 5) % of the time the line was sending to qv-flush"
 	done
-	LINE_OPTIONS=() SINK_OPTIONS=()
+	LINE_OPTIONS=()
 }
 
 row_thin() {
@@ -96,6 +183,7 @@ row_thin() {
 	LINE_OPTIONS=(--rate 1000000)
 	peers 50 4096
 	qvmail 50 4096
+	race
 	LINE_OPTIONS=()
 }
 
@@ -120,14 +208,12 @@ by_odmr() {
 	LINE_OPTIONS=()
 	[ "$RTT" = 0 ] || LINE_OPTIONS=(--rtt "$RTT") few=${SLOW:-100}
 	heading "RTT $RTT ms, 4 KB, by ODMR through fetchmail"
-	SINK_OPTIONS=() REFERENCE=
-	entry serialmail "$few" 4096
-	SINK_OPTIONS=("${STREAMING[@]}")
-	entry qv-flush 2000 4096
-	entry bare-odmr 2000 4096
-	entry odmr 2000 4096
-	SINK_OPTIONS=()
-	entry odmr "$few" 4096
+	contend serialmail "$few" 4096
+	contend qv-flush 2000 4096 "$STREAMING"
+	contend bare-odmr 2000 4096 "$STREAMING"
+	contend odmr 2000 4096 "$STREAMING"
+	contend odmr "$few" 4096
+	race
 	LINE_OPTIONS=()
 }
 
@@ -145,12 +231,13 @@ row_call() {
 
 # memory_of LABEL MESSAGES BYTES
 memory_of() {
-	measure qv-flush "$2" "$3" || return 1
-	printf '%-40s %6d KB at most, %6.1f s\n' "$1" "$MEMORY" "$WALL"
+	: >"$WORK/runs"
+	once qv-flush "$2" "$3" || return 1
+	awk -v label="$1" '{ printf "%-40s %6d KB at most, %6.1f s\n", label, $3, $1 }' "$WORK/runs"
 }
 
 row_memory() {
-	local RUNS=1 COST=("$TESTBIN/cost" -m) offer
+	local COST=("$TESTBIN/cost" -m) offer
 	printf '\nPrivate memory of all processes of a flush\n'
 	for offer in chunking size=1000000000; do
 		SINK_OPTIONS=("--$offer")

@@ -19,7 +19,7 @@
 # make dist          the sources as a tarball               make deb         a Debian package, in build/deb
 # make check-deb     that one built, used and purged on a bare Debian, as root
 # make check-cross ARCH=mips   all tests of another CPU's binary under qemu-user, as root; SLICE=yes: a few; without ARCH: on each
-# make image         a firmware with Debian's kernel        make check-boot ARCH=x86_64   booted in 64 MB, and unplugged
+# make image         a firmware with Debian's kernel        make check-boot ARCH=armhf   booted in 64 MB, and unplugged
 
 VERSION = 0.1.0
 PREFIX ?= /usr
@@ -405,18 +405,19 @@ budget: $(BIN)
 	@.tools/budget $(BIN) $(BUDGET) $(dir $(BIN))small/qvmail-delivery $(BUDGET_DELIVERY)
 
 # A firmware in build/image/ARCH, by README's recipe: Debian's kernel, busybox and qvmail, root.squashfs under disk.ext4.
-BOARDS = $(subst x86-64,x86_64,$(or $(ARCH),x86_64 aarch64))
+BOARDS = $(subst x86_64,x86-64,$(or $(ARCH),x86-64 aarch64 armhf mipsel))
+crossing = $(filter-out $(shell uname -m)-%,$(call gnu,$1)-)
 image:
 	@.tools/deps image
-	@for arch in $(BOARDS); do .tools/deps $$arch-linux-gnu && tests/boot/image.sh $$arch build/image/$$arch || exit; done
+	@$(foreach a,$(BOARDS),.tools/deps $(call gnu,$a) && tests/boot/image.sh $a '$(call crossing,$a)' build/image/$a || exit;)
 
 # Its life on a board of 64 MB, under qemu. As root where packages are missing.
 check-boot: image $H/tests/bench/fakesmtpd
 	@rm -rf build/boot && mkdir -p build/boot/tap
-	@r=0; for arch in $(BOARDS); do \
-		.tools/deps boot-$$arch && python3 -B tests/boot/boot.py $$arch build/image/$$arch $H/tests/bench/fakesmtpd \
-			build/boot/$$arch >build/boot/tap/$$arch.tap || r=1; \
-		cat build/boot/tap/$$arch.tap; done; exit $$r
+	@r=0; $(foreach a,$(BOARDS),{ .tools/deps boot-$a && $(MAKE) -s CROSS=$(call crossing,$a) build/$(call gnu,$a)/taken && \
+		python3 -B tests/boot/boot.py $a build/image/$a $H/tests/bench/fakesmtpd build/$(call gnu,$a)/taken \
+			build/boot/$a >build/boot/tap/$a.tap; } || r=1; \
+		cat build/boot/tap/$a.tap;) exit $$r
 
 lint:
 	@.tools/lint $(JOBS) "$(HOSTCOMPILE) -Itests/unit -Itests/fuzz/lib" $(SRC) .tools/pack.c $(UNITS) $(FUZZERS) $(wildcard tests/bench/*/*.c tests/fuzz/lib/*.c)

@@ -1,6 +1,7 @@
-"""boot.py ARCH IMAGE FAKESMTPD TMP: the image's life on a board of 64 MB, as TAP.
+"""boot.py ARCH IMAGE FAKESMTPD TAKEN TMP: the image's life on a board of 64 MB, as TAP.
 
-Power on, the seed's set-up, mail that leaves by itself, by ETRN and by ODMR; the plug is pulled while mail is sent, and
+Power on, the seed's set-up, mail that leaves by itself, by ETRN and by ODMR; who sends it has the fence of this CPU's kernel
+round him, which qemu-user has not (TAKEN: the build that is taken over by what it reads); the plug is pulled while mail is sent, and
 each message is accounted for; switched off; and a rescue shell as the first process. What was measured stands in comments.
 """
 import collections
@@ -22,7 +23,7 @@ from machine import PATIENCE, Machine
 
 HOST = "10.0.2.2"  # ours, as the guest sees it
 DIAL = "/home/serialmail"
-SOME, ETRN, ODMR = "some.example.com", "etrn.example.com", "odmr.example.com"
+SOME, ETRN, ODMR, DOOR = "some.example.com", "etrn.example.com", "odmr.example.com", "door.example.com"
 BULK, CUT = 1500, 300  # messages; when so many of them have arrived, the plug is pulled
 # README: what was not acknowledged, and what was removed less than a second ago: a window each.
 TWICE = 2 * 256
@@ -51,7 +52,7 @@ def until(claim, why):
 
 
 def text(name, size=0):
-    return f"Subject: {name}\n\n.dot of {name}\n{'x' * 70}\n".encode() + b"filler\n" * (size // 7)
+    return f"Subject: {name}\nComments: take over\n\n.dot of {name}\n{'x' * 70}\n".encode() + b"filler\n" * (size // 7)
 
 
 def waiting(host, name, size=0):
@@ -123,11 +124,12 @@ def splice(one, other):
 
 
 class Life:
-    def __init__(self, arch, image, fakesmtpd, directory):
-        self.arch, self.image = arch, image
+    def __init__(self, arch, image, fakesmtpd, taken, directory):
+        self.arch, self.image, self.taken = arch, image, taken
         self.disk = f"{directory}/disk.ext4"
         shutil.copyfile(f"{image}/disk.ext4", self.disk)
         self.server = Server(fakesmtpd, directory)
+        self.door = socket.create_server(("127.0.0.1", 0))
         self.odmr, self.etrn = free_port(), free_port()
         self.machine = None
 
@@ -172,6 +174,7 @@ class Life:
         expect(m.sure("qv-mailbox add joe@example.com").strip() == "ex1-0001", "joe's box has another name")
         m.sure("qv-mailbox default example.com postmaster@example.com")
         m.sure(f"qv-domain add dialup {SOME} ex1 --relayhost {relay}")
+        m.sure(f"qv-domain add dialup {DOOR} ex4 --relayhost {HOST}:{self.door.getsockname()[1]}")
         m.sure("qv-domain add relay second-example.com mail.second-example.com")
         m.sure("qv-domain add backup third-example.com")
         m.sure(f"qv-domain add dialup {ETRN} ex3 --relayhost {relay} --on-demand")
@@ -214,6 +217,34 @@ class Life:
             splice(call.sock, there)
         call.close()
         self.arrives("o1", "o2", "o3")
+
+    def fenced(self):
+        """who sends has a fence round him: as popusr, without new privileges, and with the kernel's filter of system calls"""
+        m, port = self.machine, self.door.getsockname()[1]
+        self.drop(DOOR, "f1")
+        self.door.settimeout(PATIENCE)
+        call, _ = self.door.accept()
+        inode = m.sure(f"awk '$3 ~ /:{port:04X}$/ {{ print $10 }}' /proc/net/tcp").strip()
+        said = m.sure(f"for p in /proc/[0-9]*; do ! ls -l $p/fd 2>/dev/null | grep -q 'socket:.{inode}]' || cat $p/status; done")
+        talkers = [dict(re.findall(r"^(\w+):\t(\S+)", "Name:" + status, re.M)) for status in said.split("Name:")[1:]]
+        expect(talkers, f"nobody has the connection to port {port}")
+        for status in talkers:
+            fence = {name: status.get(name) for name in ("Uid", "NoNewPrivs", "Seccomp")}
+            expect(fence == {"Uid": "510", "NoNewPrivs": "1", "Seccomp": "2"}, f"{status['Name']} talks with {fence}")
+        with call, socket.create_connection(("127.0.0.1", self.server.port)) as there:
+            splice(call, there)
+        self.arrives("f1")
+
+    def taken_over(self):
+        """a message that takes over the one who sends it can open nothing and start nothing, and leaves as any other"""
+        with open(self.taken, "rb") as program:
+            port = serve_bytes(program.read())
+        self.drop(ETRN, "t1")
+        self.machine.sure(f"wget -q -O /tmp/qv-flush http://{HOST}:{port}/ && chmod 755 /tmp/qv-flush")
+        files = f"{DIAL}/{SOME}/RELAYHOST {DIAL}/{ETRN}/RELAYHOST {DIAL}/{ETRN}/Maildir/tmp/new {DIAL}/{ETRN}/Maildir/new/made"
+        code, said = self.machine.run(f"TAKEN_FILES='{files}' /tmp/qv-flush {DIAL}/{ETRN} 2>&1")
+        expect(code == 0 and re.search(r"^taken: tried \d\d+ things$", said, re.M) and "taken: allowed" not in said, f"exit {code}, {said}")
+        self.arrives("t1")
 
     def unplugged(self):
         """the plug is pulled in the middle of a transfer; after the next power-on, with a clock that lost its time, no message is lost, bounced or in pieces, and none came twice but what README says"""
@@ -288,14 +319,14 @@ class Life:
         m.unplug()
 
 
-STEPS = (Life.set_up, Life.by_itself, Life.by_etrn, Life.by_odmr, Life.unplugged, Life.switched_off, Life.rescue)
+STEPS = (Life.set_up, Life.by_itself, Life.by_etrn, Life.by_odmr, Life.fenced, Life.taken_over, Life.unplugged, Life.switched_off, Life.rescue)
 
 
 def main():
-    arch, image, fakesmtpd, directory = sys.argv[1:]
+    arch, image, fakesmtpd, taken, directory = sys.argv[1:]
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
-    life = Life(arch, image, fakesmtpd, directory)
+    life = Life(arch, image, fakesmtpd, taken, directory)
     print(f"1..{len(STEPS)}", flush=True)
     try:
         for number, step in enumerate(STEPS, 1):

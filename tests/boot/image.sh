@@ -1,25 +1,26 @@
 #!/bin/sh
-# image.sh ARCH DIR: a firmware in DIR: kernel, initramfs, root.squashfs, and an empty disk, disk.ext4. The kernel and busybox
-# are Debian's for that CPU, unpacked and not installed; all else is what README's "Into a firmware" says, word by word, over
-# base/. ARCH is x86_64 or aarch64.
+# image.sh ARCH CROSS DIR: a firmware in DIR: kernel, initramfs, root.squashfs, and an empty disk, disk.ext4. The kernel and
+# busybox are Debian's for that CPU, unpacked and not installed; all else is what README's "Into a firmware" says, word by word,
+# with that CROSS=, over base/.
 set -eu
 umask 022
 
 arch=$1
+cross=$2
 here=$(dirname "$0")
-mkdir -p "$2/packages"
-dir=$(cd "$2" && pwd)
+mkdir -p "$3/packages"
+dir=$(cd "$3" && pwd)
 case $arch in
-x86_64) debian=amd64 ;;
-aarch64) debian=arm64 ;;
+x86-64) debian=amd64 linux=cloud-amd64 ;;
+aarch64) debian=arm64 linux=cloud-arm64 ;;
+armhf) debian=armhf linux=armmp ;;
+mipsel) debian=mipsel linux=4kc-malta ;;
 *)
-	echo "image: $arch: expected x86_64 or aarch64" >&2
+	echo "image: $arch: expected x86-64, aarch64, armhf or mipsel" >&2
 	exit 1
 	;;
 esac
 command -v apt-get >/dev/null || { echo "image: needs the packages of Debian: no apt-get" >&2; exit 1; }
-cross=$arch-linux-gnu-
-[ "$(uname -m)" != "$arch" ] || cross=
 
 # apt COMMAND...: with lists for that CPU, and of nothing installed; this machine's stay as they are
 apt() {
@@ -30,10 +31,10 @@ apt() {
 		-o Dir::State::status=/dev/null -o Dir::Cache="$dir/apt/cache" -o APT::Sandbox::User= -o Acquire::Languages=none "$@"
 }
 
-# The package linux-image-cloud-ARCH is the name of another one.
+# The package linux-image-NAME is the name of another one.
 fetch() {
 	apt get update
-	linux=$(apt cache depends "linux-image-cloud-$debian" | sed -n 's/.*Depends: \(linux-image-\)/\1/p')
+	linux=$(apt cache depends "linux-image-$linux" | sed -n 's/.*Depends: \(linux-image-\)/\1/p')
 	rm -f "$dir"/packages/*
 	(cd "$dir/packages" && apt get download busybox-static "$linux")
 	rm -rf "$dir/unpacked" "$dir/apt"
@@ -45,7 +46,7 @@ fetch() {
 
 # x86's unpacks itself to where it is, which takes more than 64 MB: qemu can start what is within.
 kernel() {
-	if [ "$arch" != x86_64 ]; then
+	if [ "$arch" != x86-64 ]; then
 		cp "$dir"/unpacked/boot/vmlinuz-* "$dir/kernel"
 		return
 	fi
@@ -62,7 +63,7 @@ initramfs() {
 	cp "$here/init.sh" "$tree/init"
 	cp "$dir/unpacked/bin/busybox" "$tree/bin"
 	for name in virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_mmio virtio_blk \
-		failover net_failover virtio_net squashfs overlay; do
+		failover net_failover virtio_net squashfs overlay crc16 crc32c_generic mbcache jbd2 ext4; do
 		(cd "$dir/unpacked" && find lib/modules -name "$name.ko" -exec cp --parents {} "$tree" \;)
 	done
 	for version in "$tree"/lib/modules/*; do

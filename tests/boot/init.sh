@@ -6,7 +6,7 @@ PATH=/bin
 
 busybox mount -t proc proc /proc
 /bin/busybox --install -s /bin
-modprobe -a virtio_pci virtio_mmio virtio_blk virtio_net squashfs overlay 2>/dev/null
+modprobe -a virtio_pci virtio_mmio virtio_blk virtio_net squashfs overlay crc32c_generic ext4 2>/dev/null
 mount -t devtmpfs dev /dev
 mount -t squashfs -o ro /dev/vda /lower
 mount -t ext4 /dev/vdb /upper

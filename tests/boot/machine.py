@@ -6,8 +6,10 @@ import subprocess
 import time
 
 QEMU = {
-    "x86_64": ("qemu-system-x86_64", "pc", "ttyS0"),
+    "x86-64": ("qemu-system-x86_64", "pc", "ttyS0"),
     "aarch64": ("qemu-system-aarch64", "virt,gic-version=2 -cpu cortex-a53", "ttyAMA0"),
+    "armhf": ("qemu-system-arm", "virt,highmem=off", "ttyAMA0"),
+    "mipsel": ("qemu-system-mipsel", "malta", "ttyS0"),
 }
 # What keeps Debian's kernel within 64 MB: one CPU, no directories for events that nobody traces. And on a busy machine the
 # board's timer may tick so late that the kernel takes it for dead.

@@ -45,7 +45,7 @@ setup() {
 
 @test "maildirmake: says which part could not be made" {
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
-	exits 111 strace -f -o /dev/null -e inject=mkdirat:error=ENOSPC:when=2 "$BIN/maildirmake" box
+	exits 111 strace -f -o /dev/null -P new -e inject=mkdirat:error=ENOSPC "$BIN/maildirmake" box
 	[ "$output" = "maildirmake: fatal: unable to mkdir box/new: out of disk space" ]
 }
 

@@ -198,11 +198,15 @@ gateway() {
 	within 60 has_master "$1" "${2:-120}"
 }
 
+# Not by "run !": bats 1.8.2 sets the caller's $i.
+lacks_process() { ! on "$1" pgrep -x qv-master; }
+lacks_master() { ! on "$1" qv-master --running; }
+
 # no_master N
 no_master() {
 	on "$1" pkill -x qv-master || return 0
-	within 60 run ! on "$1" pgrep -x qv-master
-	within 20 run ! on "$1" qv-master --running
+	within 60 lacks_process "$1"
+	within 20 lacks_master "$1"
 }
 
 # has N FILE LINE: as a program on that machine reads it, which may find the file just replaced

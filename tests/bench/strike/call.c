@@ -117,6 +117,9 @@ bool call_counts(const struct tracee *t, const struct call *c, const uint64_t *a
 {
 	if (req.act == SHORT && (t->another || c == NULL || c->bytes == 0 || arg[c->bytes] < 2))
 		return false;
+	/* qmail's queue is on a disk of its own. */
+	if (req.done && t->another)
+		return false;
 	/* Where its last words cannot be said either, nothing can be asked of it. */
 	if ((req.act == SHORT || req.act == FAIL) && c != NULL && strcmp(c->name, "write") == 0 && arg[0] == STDERR_FILENO)
 		return false;

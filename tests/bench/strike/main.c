@@ -6,7 +6,8 @@
  *	ACT NTH CALLS LIST STDIN STDOUT STDERR COMMAND ARG...
  *
  *	ACT     free (not traced), none, kill (everything, before the call), one (the process that calls), short (less is
- *	        read or written, where more than a byte is asked for), or the number of an error that the call fails with
+ *	        read or written, where more than a byte is asked for), or the number of an error that the call fails with; with
+ *	        "done" before it: the call is made, and that is its answer, as network file systems give it at times
  *	NTH     which of the calls that count; with a + behind it that one and all that follow
  *	CALLS   which calls count: * for all, + for those that change what others see, or names with commas; create is an open
  *	        that may write, line a read or write of a socket
@@ -95,7 +96,7 @@ static void strike(struct tracee *t, const struct call *c, const uint64_t *arg)
 	case FAIL:
 		t->fails = true;
 		/* What close(2) says does not keep it from closing. */
-		if (c == NULL || strcmp(c->name, "close") != 0)
+		if (!req.done && (c == NULL || strcmp(c->name, "close") != 0))
 			regs_skip(t->pid);
 		break;
 	}
@@ -123,11 +124,13 @@ static void enters(struct tracee *t, uint64_t nr, const uint64_t *arg)
 		strike(t, c, arg);
 }
 
-static void leaves(struct tracee *t)
+static void leaves(struct tracee *t, bool failed)
 {
 	if (!t->fails)
 		return;
 	t->fails = false;
+	if (req.done && failed)
+		return;
 	regs_result(t->pid, -req.error);
 }
 
@@ -140,7 +143,7 @@ static void stopped_in_call(struct tracee *t)
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
 		enters(t, info.entry.nr, (const uint64_t *)info.entry.args);
 	else if (info.op == PTRACE_SYSCALL_INFO_EXIT)
-		leaves(t);
+		leaves(t, info.exit.is_error);
 }
 
 static void stopped(pid_t pid, int status)
@@ -294,7 +297,8 @@ static void take(char *line)
 	word[n] = NULL;
 	if (n < 8)
 		errx(2, "a request has eight words or more");
-	req = (struct request){.act = act_by(word[0]), .error = atoi(word[0]), .calls = word[2], .word = word + 4};
+	req = (struct request){.act = act_by(word[0]), .done = strncmp(word[0], "done", 4) == 0, .calls = word[2], .word = word + 4};
+	req.error = atoi(word[0] + (req.done ? 4 : 0));
 	req.nth = strtol(word[1], &end, 10);
 	req.for_ever = *end == '+';
 	req.list = strcmp(word[3], "-") == 0 ? NULL : fopen(word[3], "we");

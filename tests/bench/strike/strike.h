@@ -16,6 +16,7 @@ enum act { FREE, NONE, KILL, ONE, SHORT, FAIL };
 extern struct request {
 	enum act act;
 	int error;
+	bool done; /* all the same */
 	long nth;
 	bool for_ever;
 	const char *calls;

@@ -1,8 +1,9 @@
 """boot.py ARCH IMAGE FAKESMTPD TAKEN TMP: the image's life on a board of 64 MB, as TAP.
 
 Power on, the seed's set-up, mail that leaves by itself, by ETRN and by ODMR; who sends it has the fence of this CPU's kernel
-round him, which qemu-user has not (TAKEN: the build that is taken over by what it reads); the plug is pulled while mail is sent, and
-each message is accounted for; switched off; and a rescue shell as the first process. What was measured stands in comments.
+round him, which qemu-user has not (TAKEN: the build that is taken over by what it reads); the plug is pulled while mail is
+sent, and each message is accounted for; switched off; and a rescue shell as the first process. What was measured stands in
+comments.
 """
 import collections
 import http.server

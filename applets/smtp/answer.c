@@ -329,7 +329,7 @@ static void note(struct smtp *s, const struct smtp_command *c, enum reply_class 
 		return;
 	m->refusals += is_refusal(class) && (class != REPLY_50Z || m->refusals > 0);
 	m->denied |= c->state == AT_BDAT_MOOT && class == REPLY_2YZ;
-	m->whole |= (is_end(c->state) || c->state == AT_BDAT_MOOT) && engine_is_sent(s, c);
+	m->answered |= is_end(c->state) || c->state == AT_BDAT_MOOT;
 }
 
 static enum move move_of(const struct smtp *s, const struct smtp_command *c, enum reply_class class)

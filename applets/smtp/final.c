@@ -91,20 +91,10 @@ void engine_make_final(struct smtp *s)
 		add_final(s, message(s, s->final_n));
 }
 
-/* The server may have all of it: its end was sent, and has no reply. Behind 421 none means no. */
+/* The server may have all of it: its end was sent in full. Behind 421 no reply means no. */
 static bool may_be_there(const struct smtp *s, const struct smtp_message *m)
 {
-	if (s->good_bye)
-		return false;
-	for (size_t i = 0; i < s->commands_n; i++) {
-		const struct smtp_command *c = &s->commands[(s->commands_first + i) % SMTP_COMMANDS];
-
-		if (c->message != (size_t)(m - s->messages))
-			continue;
-		if (c->state == AT_END || c->state == AT_LAST || c->state == AT_LAST_TRIAL || c->state == AT_BDAT_MOOT)
-			return engine_is_sent(s, c);
-	}
-	return false;
+	return m->end > 0 && m->end <= s->sent && (m->answered || !s->good_bye);
 }
 
 static void lose(struct smtp_message *m, const char *why, bool maybe_duplicate)
@@ -151,12 +141,12 @@ static bool changed_places(const struct smtp *s, const struct smtp_message *m)
 
 static void decide(struct smtp *s, struct smtp_message *m, const char *why, enum engine_trust trust, bool alone)
 {
-	bool there = (m->whole || may_be_there(s, m)) && (m->refusals < 2 || s->changed);
+	bool sent = may_be_there(s, m), there = sent && (m->refusals < 2 || s->changed);
 
 	if (m->verdict == SMTP_NONE)
-		lose(m, why, m->whole || may_be_there(s, m));
+		lose(m, why, sent);
 	else if (m->denied)
-		lose(m, why, m->whole);
+		lose(m, why, sent);
 	else if (is_open(m) && !is_believed(s, m, trust, alone))
 		lose(m, why, there && (trust != TRUST_ALL || changed_places(s, m)));
 }

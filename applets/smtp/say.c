@@ -94,6 +94,8 @@ void engine_add_command(struct smtp *s, enum state state, size_t line, size_t oc
 		.octets = (uint32_t)octets,
 	};
 	s->put += line + octets;
+	if (state == AT_END || state == AT_LAST || state == AT_LAST_TRIAL)
+		s->messages[s->hand].end = s->put;
 }
 
 /*

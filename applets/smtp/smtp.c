@@ -312,7 +312,7 @@ bool smtp_has_text_out(const struct smtp *s)
 		if (is_text(s->commands[(s->commands_first + i) % SMTP_COMMANDS].state))
 			return true;
 	for (size_t i = 0; i < s->messages_n; i++)
-		if (s->messages[(s->messages_first + i) % SMTP_MESSAGES].whole)
+		if (s->messages[(s->messages_first + i) % SMTP_MESSAGES].answered)
 			return true;
 	return s->chunking || (s->hand != SMTP_NO_MESSAGE && s->next == AT_END && s->commands_n == 0);
 }

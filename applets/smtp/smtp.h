@@ -146,7 +146,8 @@ struct smtp_message {
 	/* private */
 	bool said;       /* its MAIL was */
 	bool ours;       /* the verdict is, not the server's */
-	bool whole;      /* its end was sent in full, and answered */
+	uint64_t end;    /* its place in all that was ever put out, 0: not said yet */
+	bool answered;   /* that was */
 	bool followed;   /* and the next reply was 2yz too */
 	int refusals;    /* replies that refused it, or the rest of its group */
 	bool denied;     /* it was refused, and then its end was not */

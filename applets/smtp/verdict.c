@@ -60,6 +60,9 @@ static void drop_unsent(struct smtp *s)
 	if (c != NULL && c->state == AT_RSET && !s->good_bye) {
 		s->commands_n = n;
 		s->put = c->begins + c->line;
+		for (size_t i = 0; i < s->messages_n; i++)
+			if (s->messages[(s->messages_first + i) % SMTP_MESSAGES].end > s->put)
+				s->messages[(s->messages_first + i) % SMTP_MESSAGES].end = 0;
 		s->out_end = s->out_begin + (size_t)(s->put - s->sent);
 		return;
 	}

@@ -256,6 +256,13 @@ static void early_octets(void)
 	smtp_lost(&s, "connection lost");
 	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
 	ok(m != NULL && m->lost && !m->maybe_duplicate, "one octet missing: the server cannot have taken it");
+	up_to_octets();
+	feed("250 ok\r\n250 ok\r\n503 what\r\n");
+	smtp_next(&s);
+	send_all();
+	feed("250 taken\r\n250 flushed\r\n");
+	m = smtp_next(&s) == SMTP_VERDICT ? smtp_settled(&s) : NULL;
+	ok(m != NULL && m->lost && m->maybe_duplicate, "refused before it was there by a reply that may have been another's: it may be there");
 }
 
 /* A streaming session in which the first chunk of a long text is sent, and the second one begun. */

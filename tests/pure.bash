@@ -1,7 +1,7 @@
 # The files that work on memory they are given or own: no I/O, no clock. layers.bats sees that by what they call, and
 # `make coverage` counts their lines that tests run.
 # shellcheck disable=SC2034 # used by those
-PURE_ENGINE=(smtp/{answer,body,final,mail,offers,path,reply,say,smtp,states,verdict})
+PURE_ENGINE=(smtp/{answer,body,final,mail,offers,path,reply,ring,say,smtp,states,verdict,window})
 PURE_SCHEDULER=(lib/sched)
 PURE_MEMORY=(
 	lib/{buf,diff,err,find,grow,guess,join,json,number,opt,places,printable,sorted,strmap,texts}

@@ -19,7 +19,7 @@ struct flush_options {
 	long lifetime;             /* -t: seconds; -1: DIR/.qv-lifetime, else control/qv-lifetime */
 	long limit;                /* -T: seconds for the whole run; 0: none */
 	size_t connections;        /* -P */
-	struct smtp_limits window; /* -W */
+	struct smtp_limits window; /* -W: as wide as it may become */
 	const char *transport;     /* -c: this program instead of the built-in client; NULL */
 	const char *host;          /* an address in place of RELAYHOST's, whose port stays; NULL */
 	bool expire;               /* send nothing: only what is past its lifetime bounces */

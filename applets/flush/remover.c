@@ -90,7 +90,7 @@ static int remove_all(const struct flush *f, int from, int to)
 static int sync_all(const struct flush *f, int from, int to, size_t many)
 {
 	struct pollfd p = {.fd = from, .events = POLLIN};
-	char removed[SMTP_MESSAGES];
+	char removed[SMTP_WINDOW];
 	int64_t oldest = 0, synced = clock_ms();
 	size_t n = 0;
 	ssize_t more;
@@ -154,7 +154,7 @@ static size_t tokens(const struct flush *f)
 {
 	size_t window = f->o->window.messages;
 
-	return window == 0 || window > SMTP_MESSAGES ? SMTP_MESSAGES : window;
+	return window == 0 || window > SMTP_WINDOW ? SMTP_WINDOW : window;
 }
 
 static int be_syncer(const struct flush *f, struct circle *c)
@@ -182,7 +182,7 @@ static bool begin(struct flush *f, struct remover *r, struct circle *c, int (*be
 
 static int open_circle(const struct flush *f, struct circle *c)
 {
-	static const char all[SMTP_MESSAGES];
+	static const char all[SMTP_WINDOW];
 
 	*c = (struct circle){{-1, -1}, {-1, -1}, {-1, -1}};
 	if (pipe2(c->removers, O_CLOEXEC) < 0 || pipe2(c->syncer, O_CLOEXEC) < 0 || pipe2(c->room, O_CLOEXEC) < 0)
@@ -243,7 +243,7 @@ static size_t take_room(const struct flush *f, size_t n)
 	struct remover *m = f->remover;
 	struct pollfd p = {.fd = m->room, .events = POLLIN};
 	int64_t end = clock_ms() + ROOM_MS, left = ROOM_MS;
-	char taken[SMTP_MESSAGES];
+	char taken[SMTP_WINDOW];
 
 	while (m->tokens == 0 && !f->tallies[0].unsynced && left > 0) {
 		ssize_t got = read(p.fd, taken, n + spare(f));

@@ -14,11 +14,10 @@
 #include "lib/clock.h"
 #include "lib/fs.h"
 
-/* The window: see README, "Measured". */
 const struct flush_options flush_defaults = {
 	.lifetime = -1,
 	.connections = 1,
-	.window = {.mode = SMTP_STREAMING, .messages = SMTP_MESSAGES, .bytes = 1 << 20},
+	.window = {.mode = SMTP_STREAMING, .messages = SMTP_MESSAGES, .bytes = 16 << 20},
 };
 
 /* The worker talks to the network: what it has written is read with care. */

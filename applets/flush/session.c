@@ -1,5 +1,6 @@
 /* session - one connection: what wire.h asks for, from the messages of a run. */
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "flush/remover.h"
 #include "lib/clock.h"
 #include "lib/net.h"
+#include "smtp/window.h"
 #include "wire/wire.h"
 
 struct flush_session {
@@ -25,6 +27,8 @@ struct flush_session {
 	bool silent;    /* the server: we have waited long enough */
 	bool starved;   /* and have to go while a reply is due for long */
 	bool enough;    /* the server has taken as many messages as it takes in one session */
+	struct window window;
+	uint64_t widest; /* messages and bytes of it, as was said */
 	struct wire wire;
 };
 
@@ -54,6 +58,23 @@ static bool is_noted(struct flush_session *s, size_t i)
 	return false;
 }
 
+static size_t judged(const struct flush_session *s)
+{
+	return s->offered - s->open;
+}
+
+static void widen(struct flush_session *s)
+{
+	const struct window *w = &s->window;
+
+	smtp_set_window(&s->wire.smtp, w->messages, w->bytes);
+	if (w->messages + w->bytes <= s->widest)
+		return;
+	s->widest = w->messages + w->bytes;
+	ctx_info(s->f->ctx, "%s: the window grows to %zu messages and %" PRIu64 " KB, as the line was idle", s->f->dir, w->messages,
+	         w->bytes >> 10);
+}
+
 static bool offer(void *caller)
 {
 	struct flush_session *s = caller;
@@ -62,6 +83,7 @@ static bool offer(void *caller)
 	char to[2 * ENVELOPE_ADDRESS_MAX + 16];
 	size_t i;
 
+	window_round_trip(&s->window, s->wire.heard - s->wire.said);
 	while (!flush_is_over(f) && !s->alone && (i = next_message(s)) < f->list.n && is_noted(s, i)) {
 		if (flush_open(f, i, &m, s->wire.piece, sizeof s->wire.piece) < 0)
 			continue;
@@ -138,6 +160,8 @@ static void verdict(void *caller, const struct smtp_message *m)
 	struct flush_session *s = caller;
 
 	s->open--;
+	if (window_judged(&s->window, s->wire.heard, judged(s), m->verdict == SMTP_DELIVERED))
+		widen(s);
 	if (m->lost) {
 		was_lost(s, m);
 		return;
@@ -168,7 +192,10 @@ static void verdict(void *caller, const struct smtp_message *m)
 static bool waits(void *caller)
 {
 	struct flush_session *s = caller;
+	size_t held = smtp_held(&s->wire.smtp);
 
+	if (held > 0)
+		window_full(&s->window, s->wire.said, judged(s), held);
 	s->wire.brief = remover_may_hold(s->f);
 	if (!s->wire.brief)
 		remover_push(s->f);
@@ -271,6 +298,12 @@ static void begin(struct flush_session *s, struct flush *f, enum smtp_mode mode)
 {
 	struct smtp_limits limits = f->o->window;
 
+	/* Each message under way is noted in a file that has its limits. */
+	if (f->guard >= 0 && limits.messages > SMTP_WINDOW)
+		limits.messages = SMTP_WINDOW;
+	window_begin(&s->window, limits.messages, limits.bytes);
+	limits.bytes = s->window.bytes;
+	s->widest = s->window.messages + s->window.bytes;
 	limits.mode = mode;
 	limits.most = f->most;
 	limits.lines = s->turned;

@@ -26,13 +26,13 @@ struct talk {
 	bool failed;  /* ctx->err is filled: whoever asked cannot be answered */
 	bool cut;     /* the connection broke */
 	size_t offered, settled;
-	char *name[SMTP_MESSAGES]; /* of the files that were offered to the engine, until their verdict */
+	char *name[SMTP_GROUPED_MESSAGES]; /* of the files that were offered to the engine, until their verdict */
 	struct wire wire;
 };
 
 static char **name_of(struct talk *t, size_t id)
 {
-	return &t->name[id % SMTP_MESSAGES];
+	return &t->name[id % SMTP_GROUPED_MESSAGES];
 }
 
 /* name NUL verdict text LF, in one write. What is no reply of the server's is not said to be one. */

@@ -191,7 +191,7 @@ static void be_proven(struct smtp *s)
 {
 	s->proven = s->told_apart = true;
 	for (size_t i = 0; i < s->commands_n; i++) {
-		struct smtp_command *c = &s->commands[(s->commands_first + i) % SMTP_COMMANDS];
+		struct smtp_command *c = &s->commands[engine_nth(s, i)];
 
 		if (c->state == AT_CHUNK_TRIAL || c->state == AT_LAST_TRIAL)
 			c->state = c->state == AT_LAST_TRIAL ? AT_LAST : AT_CHUNK;
@@ -356,7 +356,7 @@ static void take_reply(struct smtp *s)
 
 	note(s, &c, class);
 	if (c.state != AT_NOTHING && m != BREACH && m != SURPLUS) {
-		s->commands_first = (s->commands_first + 1) % SMTP_COMMANDS;
+		s->commands_first = engine_nth(s, 1);
 		s->commands_n--;
 	}
 	move(s, &c, m, class);

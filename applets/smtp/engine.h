@@ -4,6 +4,15 @@
 
 #include "smtp/smtp.h"
 
+/* ring.c: the slots of the i-th message and of the i-th command. Where a ring is full, one added makes it larger, in place. */
+size_t engine_slot(const struct smtp *s, size_t i);
+size_t engine_nth(const struct smtp *s, size_t i);
+size_t engine_add_slot(struct smtp *s);
+size_t engine_add_nth(struct smtp *s);
+
+/* Messages that may be without a final verdict at once. */
+size_t engine_most(const struct smtp *s);
+
 /* say.c: what goes out. */
 
 /* In lock-step nothing may be said while a reply is due, in a group nothing behind what ends one. */

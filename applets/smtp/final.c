@@ -73,7 +73,7 @@ uint64_t engine_looks(const char *text)
 
 static struct smtp_message *message(struct smtp *s, size_t i)
 {
-	return &s->messages[(s->messages_first + i) % SMTP_MESSAGES];
+	return &s->messages[engine_slot(s, i)];
 }
 
 static void add_final(struct smtp *s, const struct smtp_message *m)

@@ -18,7 +18,7 @@ bool engine_is_sent(const struct smtp *s, const struct smtp_command *c)
 
 static const struct smtp_command *last(const struct smtp *s)
 {
-	return &s->commands[(s->commands_first + s->commands_n - 1) % SMTP_COMMANDS];
+	return &s->commands[engine_nth(s, s->commands_n - 1)];
 }
 
 static bool is_end_of_data(enum state state)
@@ -26,13 +26,14 @@ static bool is_end_of_data(enum state state)
 	return state == AT_END || state == AT_END_MOOT;
 }
 
+/* With room for the commands of all messages that may be under way, and of the one in hand: fewer where one is sent in many pieces. */
 bool engine_may_say(const struct smtp *s)
 {
 	if (s->commands_n == 0)
 		return true;
 	if (s->mode == SMTP_LOCKSTEP || (s->mode == SMTP_PIPELINED && is_end_of_data(last(s)->state)))
 		return false;
-	return !smtp_states[last(s)->state].ends_group && s->commands_n + 4 < SMTP_COMMANDS;
+	return !smtp_states[last(s)->state].ends_group && s->commands_n < SMTP_SAID * (engine_most(s) + 1);
 }
 
 /* RFC 1870, RFC 6152, RFC 6531: parameters only of what was offered. */
@@ -86,7 +87,7 @@ static int text_of(struct smtp *s, enum state state, char *to, size_t room)
 
 void engine_add_command(struct smtp *s, enum state state, size_t line, size_t octets)
 {
-	s->commands[(s->commands_first + s->commands_n++) % SMTP_COMMANDS] = (struct smtp_command){
+	s->commands[engine_add_nth(s)] = (struct smtp_command){
 		.state = state,
 		.message = (uint16_t)(state <= AT_LAST_TRIAL && state != AT_RSET ? s->hand : SMTP_NO_MESSAGE),
 		.begins = s->put,

@@ -11,8 +11,10 @@ void smtp_start(struct smtp *s, const char *helo, const char *host, const struct
 {
 	memset(s, 0, offsetof(struct smtp, messages));
 	s->limits = *limits;
-	if (s->limits.messages == 0 || s->limits.messages > SMTP_MESSAGES)
-		s->limits.messages = SMTP_MESSAGES;
+	if (s->limits.messages == 0 || s->limits.messages > SMTP_WINDOW)
+		s->limits.messages = SMTP_WINDOW;
+	s->messages_size = SMTP_WINDOW;
+	s->commands_size = SMTP_SAID * SMTP_WINDOW;
 	s->hand = s->answered = s->refused = SMTP_NO_MESSAGE;
 	smtp_reply_printable(s->helo, sizeof s->helo, helo, strlen(helo));
 	smtp_reply_printable(s->host, sizeof s->host, host, strlen(host));
@@ -34,6 +36,12 @@ static bool window_is_open(const struct smtp *s)
 	if (s->flying == 0)
 		return true;
 	return (s->proven || s->familiar) && s->flying < s->limits.messages && s->flying_bytes + m->size <= s->limits.bytes;
+}
+
+void smtp_set_window(struct smtp *s, size_t messages, uint64_t bytes)
+{
+	s->limits.messages = messages < SMTP_MESSAGES ? messages : SMTP_MESSAGES;
+	s->limits.bytes = bytes;
 }
 
 /* May the next command of the message in hand be said? */
@@ -86,20 +94,27 @@ static bool is_reached(uint64_t n, uint64_t limit)
 /* As many as the server takes in a session, or as can be without a final verdict at once. */
 static void see_limits(struct smtp *s)
 {
-	size_t most = s->mode == SMTP_STREAMING ? SMTP_MESSAGES : SMTP_GROUPED_MESSAGES;
-
 	if (s->hand != SMTP_NO_MESSAGE || s->quitting || !s->ready)
 		return;
 	s->enough = is_reached(s->mails, s->offers.mail_max) || is_reached(s->mails, s->limits.most) ||
-	            (s->messages_n >= most && s->commands_n == 0);
+	            (s->messages_n >= engine_most(s) && s->commands_n == 0);
 	s->quitting = s->enough;
 }
 
 static bool wants_message(const struct smtp *s)
 {
-	size_t most = s->mode == SMTP_STREAMING ? SMTP_MESSAGES : SMTP_GROUPED_MESSAGES;
+	return s->hand == SMTP_NO_MESSAGE && !s->quitting && engine_may_say(s) && s->messages_n < engine_most(s);
+}
 
-	return s->hand == SMTP_NO_MESSAGE && !s->quitting && engine_may_say(s) && s->messages_n < most;
+size_t smtp_held(const struct smtp *s)
+{
+	bool offered = s->hand != SMTP_NO_MESSAGE;
+
+	if (s->mode != SMTP_STREAMING || !(s->proven || s->familiar) || s->out_end > 0)
+		return 0;
+	if (offered ? s->next == AT_MAIL && !window_is_open(s) : s->messages_n >= engine_most(s))
+		return s->messages_n - offered;
+	return 0;
 }
 
 static enum smtp_next write_or_read(struct smtp *s)
@@ -230,7 +245,7 @@ static bool may_probe(const struct smtp *s)
 {
 	return s->answered != SMTP_NO_MESSAGE && s->mode >= SMTP_GROUPED && !s->behind_works && !s->stopping &&
 	       s->commands_n > 0 && s->out_begin == s->out_end && s->commands[s->commands_first].octets == 0 &&
-	       s->commands[(s->commands_first + s->commands_n - 1) % SMTP_COMMANDS].octets == 0;
+	       s->commands[engine_nth(s, s->commands_n - 1)].octets == 0;
 }
 
 /* What was answered when more had been said already may be what was said behind it. */
@@ -309,10 +324,10 @@ static bool is_text(enum state state)
 bool smtp_has_text_out(const struct smtp *s)
 {
 	for (size_t i = 0; i < s->commands_n; i++)
-		if (is_text(s->commands[(s->commands_first + i) % SMTP_COMMANDS].state))
+		if (is_text(s->commands[engine_nth(s, i)].state))
 			return true;
 	for (size_t i = 0; i < s->messages_n; i++)
-		if (s->messages[(s->messages_first + i) % SMTP_MESSAGES].answered)
+		if (s->messages[engine_slot(s, i)].answered)
 			return true;
 	return s->chunking || (s->hand != SMTP_NO_MESSAGE && s->next == AT_END && s->commands_n == 0);
 }

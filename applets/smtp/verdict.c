@@ -6,9 +6,8 @@
 
 struct smtp_message *engine_add(struct smtp *s, size_t id, uint64_t size)
 {
-	size_t slot = (s->messages_first + s->messages_n) % SMTP_MESSAGES;
+	size_t slot = engine_add_slot(s);
 
-	s->messages_n++;
 	s->messages[slot] = (struct smtp_message){.id = id, .size = size};
 	return &s->messages[slot];
 }
@@ -39,7 +38,7 @@ void engine_refuse(struct smtp *s, size_t message, enum smtp_verdict verdict, co
 		m->lost = m->ended = lost;
 	engine_settle(m, verdict, why);
 	for (size_t i = 0; i < s->commands_n; i++) {
-		struct smtp_command *c = &s->commands[(s->commands_first + i) % SMTP_COMMANDS];
+		struct smtp_command *c = &s->commands[engine_nth(s, i)];
 
 		if (c->message == message)
 			c->state = smtp_states[c->state].moot;
@@ -55,14 +54,14 @@ static void drop_unsent(struct smtp *s)
 	size_t n = 0;
 
 	do
-		c = n < s->commands_n ? &s->commands[(s->commands_first + n++) % SMTP_COMMANDS] : NULL;
+		c = n < s->commands_n ? &s->commands[engine_nth(s, n++)] : NULL;
 	while (c != NULL && engine_is_sent(s, c));
 	if (c != NULL && c->state == AT_RSET && !s->good_bye) {
 		s->commands_n = n;
 		s->put = c->begins + c->line;
 		for (size_t i = 0; i < s->messages_n; i++)
-			if (s->messages[(s->messages_first + i) % SMTP_MESSAGES].end > s->put)
-				s->messages[(s->messages_first + i) % SMTP_MESSAGES].end = 0;
+			if (s->messages[engine_slot(s, i)].end > s->put)
+				s->messages[engine_slot(s, i)].end = 0;
 		s->out_end = s->out_begin + (size_t)(s->put - s->sent);
 		return;
 	}
@@ -86,7 +85,7 @@ const struct smtp_message *smtp_settled(struct smtp *s)
 {
 	const struct smtp_message *m = &s->messages[s->messages_first];
 
-	s->messages_first = (s->messages_first + 1) % SMTP_MESSAGES;
+	s->messages_first = engine_slot(s, 1);
 	s->messages_n--;
 	s->final_n -= s->final_n > 0;
 	return m;

@@ -26,7 +26,7 @@ HOST = "10.0.2.2"  # ours, as the guest sees it
 DIAL = "/home/serialmail"
 SOME, ETRN, ODMR, DOOR = "some.example.com", "etrn.example.com", "odmr.example.com", "door.example.com"
 BULK, CUT = 1500, 300  # messages; when so many of them have arrived, the plug is pulled
-# README: what was not acknowledged, and what was removed less than a second ago: a window each.
+# README: what was not acknowledged, and what was removed less than a second ago: a window each, which does not grow here.
 TWICE = 2 * 256
 
 

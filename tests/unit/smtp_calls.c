@@ -472,8 +472,87 @@ static void whole_lines(void)
 	ok(cut == all && sum == same, "a line that is longer than the room for it arrives too");
 }
 
+enum { MANY = 3000 };
+
+/* Offers whole messages until the engine waits; the next one's number. */
+static size_t fill(size_t id)
+{
+	for (;;)
+		switch (smtp_next(&s)) {
+		case SMTP_OFFER:
+			smtp_mail(&s, id++, "a@x.test", "b@y.test", 6);
+			break;
+		case SMTP_BODY:
+			smtp_end(&s);
+			break;
+		case SMTP_WRITE:
+			send_all();
+			break;
+		default:
+			return id;
+		}
+}
+
+/* The server accepts n; true: their verdicts came in order, from first on. */
+static bool accept(size_t n, size_t first)
+{
+	bool in_order = true;
+
+	for (size_t i = first; i < first + n; i++) {
+		feed("250 ok\r\n250 ok\r\n250 taken\r\n250 flushed\r\n");
+		in_order &= smtp_next(&s) == SMTP_VERDICT && smtp_settled(&s)->id == i;
+	}
+	return in_order;
+}
+
+/* Messages in doubt when the connection is lost now. */
+static size_t in_doubt(void)
+{
+	size_t n = 0;
+
+	smtp_lost(&s, "connection lost");
+	while (smtp_next(&s) == SMTP_VERDICT)
+		n += smtp_settled(&s)->maybe_duplicate;
+	return n;
+}
+
+static void window(void)
+{
+	size_t next;
+
+	greet("250-sink\r\n250-PIPELINING\r\n250 CHUNKING\r\n", SMTP_STREAMING);
+	smtp_set_window(&s, SMTP_WINDOW, 1 << 20);
+	next = fill(0);
+	is_int((intmax_t)smtp_held(&s), 0, "before one was accepted it is not the window that keeps the next one back");
+	ok(accept(1, 0), "the first one is");
+	next = fill(next);
+	is_int((intmax_t)smtp_held(&s), SMTP_WINDOW, "all that the window holds are under way, and it keeps back the next one");
+	ok(accept(100, 1), "100 are accepted");
+	smtp_set_window(&s, MANY, 1 << 20);
+	is_int((intmax_t)smtp_held(&s), 0, "a wider one keeps nothing back");
+	next = fill(next);
+	is_int((intmax_t)smtp_held(&s), MANY, "until it is full");
+	ok(accept(MANY - 70, 101), "all verdicts come in order");
+	smtp_set_window(&s, 60, 1 << 20);
+	next = fill(next);
+	is_int((intmax_t)smtp_held(&s), 70, "a narrower one begins no other");
+	ok(accept(40, MANY + 31), "before it has room");
+	fill(next);
+	is_int((intmax_t)in_doubt(), 60, "and no more than it holds are in doubt when the connection breaks");
+	greet("250-sink\r\n250-PIPELINING\r\n250 CHUNKING\r\n", SMTP_STREAMING);
+	smtp_set_window(&s, SMTP_MESSAGES, 600);
+	next = fill(0);
+	accept(1, 0);
+	fill(next);
+	is_int((intmax_t)smtp_held(&s), 100, "it has bytes, too");
+	smtp_set_window(&s, SIZE_MAX, 1 << 20);
+	fill(102);
+	is_int((intmax_t)in_doubt(), SMTP_MESSAGES, "there is one that nobody may exceed");
+}
+
 int main(void)
 {
+	window();
 	silence();
 	leaving();
 	resting();

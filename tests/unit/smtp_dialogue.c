@@ -282,7 +282,7 @@ static bool parse(FILE *f, char **line, size_t *size, struct dialogue *d)
 
 	memset(d, 0, sizeof *d);
 	store_n = 0;
-	d->limits = (struct smtp_limits){.mode = SMTP_GROUPED, .messages = SMTP_MESSAGES, .bytes = 1 << 20};
+	d->limits = (struct smtp_limits){.mode = SMTP_GROUPED, .messages = SMTP_WINDOW, .bytes = 1 << 20};
 	if (begun)
 		snprintf(d->title, sizeof d->title, "%s", *line + 2);
 	while (getline(line, size, f) > 0) {

@@ -11,6 +11,7 @@
  *	permanent: the server did not take it, and refused it by a code that speaks of the message
  *	taken, but not delivered: maybe_duplicate
  *	maybe_duplicate: its end was sent in full
+ *	no more of them than the window had messages, which now and then gets wider or narrower
  *	as long as nothing is odd: no verdict that the server did not give, and nothing is pipelined that was not offered
  *	on the wire there is no bare CR, no bare LF and no end of data but the engine's own; BDAT counts its octets right
  *
@@ -76,7 +77,7 @@ struct server {
 static struct message messages[MESSAGES];
 static struct server server;
 static struct smtp smtp;
-static size_t offered, judged, total, doubtful;
+static size_t offered, judged, total, doubtful, widest; /* the last: messages of the window */
 static bool cut; /* by us, in the middle of it */
 static unsigned long met[NATURES][SLIPPED][MANNERS][LOOKS], taken, bounced, doubted, familiar, changed;
 static struct smtp_limits limits;
@@ -659,7 +660,7 @@ static void check(const struct message *m, const struct smtp_message *v)
 		return;
 	if (v->verdict == SMTP_TEMPORARY && !v->lost && m->refused == 0)
 		fail("temporary, but the server did not say so");
-	if (doubtful > (server.accepted > 0 || smtp.familiar ? limits.messages + 1 : 1))
+	if (doubtful > (server.accepted > 0 || smtp.familiar ? widest + 1 : 1))
 		fail("more maybe_duplicate than the window");
 	/* A refusal before a reply that may be odd is not believed, nor is it that the message was refused. */
 	if (v->maybe_duplicate && m->refused == 0 && !server.hangs && !server.closed && !cut && !mute)
@@ -682,11 +683,21 @@ static void take_verdict(void)
 	check(&messages[judged++], v);
 }
 
+static void turn_window(void)
+{
+	size_t n = 1 + pick(MESSAGES);
+
+	smtp_set_window(&smtp, n, once_in(3) ? 1 + pick(200) : 1 << 20);
+	widest = n > widest ? n : widest;
+}
+
 /* False when the session is over. */
 static bool step(void)
 {
 	enum smtp_next next = smtp_next(&smtp);
 
+	if (once_in(50))
+		turn_window();
 	if (once_in(2000)) {
 		cut = true;
 		smtp_leave(&smtp, "the time is up");
@@ -760,6 +771,9 @@ static void session(size_t number)
 	choose_slip();
 	met[server.nature][server.slip][server.manner][server.looks]++;
 	smtp_start(&smtp, "client", "sink", &limits);
+	widest = limits.messages;
+	smtp.messages_size = (size_t)1 << pick(4); /* so that the rings grow */
+	smtp.commands_size = (size_t)2 << pick(4);
 	server.synchronous = true;
 	answer(220, OF_SESSION);
 	while (wrong == NULL && step())

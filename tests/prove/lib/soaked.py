@@ -17,7 +17,7 @@ from lib.engine import Engine
 
 INTERVAL = 5
 PASSES = 4  # in which all mail leaves once the server is good, and those of one message more for each that it may be held by
-WINDOW = 256 + 128  # and what waits to be removed
+WINDOW = 256 + 128  # without a round trip it does not grow; and what waits to be removed
 TWICE = re.compile(r"(?:new/(m\d+).*twice|twice.*new/(m\d+))")
 
 

@@ -33,17 +33,18 @@ void window_full(struct window *w, int64_t said, size_t judged, size_t held)
 	if (w->mark > 0 || said <= w->behind)
 		return;
 	w->mark = judged + held;
-	w->since = said;
+	w->since = w->last = said;
+	w->idle = 0;
 	w->widest = held < w->messages ? w->bytes == w->most_bytes : w->messages == w->most_messages;
 }
 
 /* One that was answered sooner than any before shows what a round trip is, and nothing else. */
 static bool measure(struct window *w, int64_t took)
 {
-	int64_t busy = took - w->shortest;
+	int64_t busy = took - (w->idle < w->shortest ? w->idle : w->shortest);
 	uint64_t times;
 
-	if (busy < 0) {
+	if (took < w->shortest) {
 		w->shortest = took > 0 ? took : 1;
 		return false;
 	}
@@ -58,6 +59,9 @@ bool window_judged(struct window *w, int64_t heard, size_t judged, bool good)
 {
 	bool marked = w->mark > 0 && judged >= w->mark;
 
+	if (heard - w->last > w->idle)
+		w->idle = heard - w->last;
+	w->last = heard;
 	if (marked || !good)
 		w->mark = 0;
 	if (good)

@@ -7,10 +7,10 @@
  *	if (window_judged(&w, heard, judged, good))	at each verdict, judged with it; good: delivered
  *		smtp_set_window(&s, w.messages, w.bytes);
  *
- * When a full window is sent, its last message is marked. Had the line been idle until then, that one's verdict would come behind
- * one round trip; what it takes longer, line and server were busy with the others. So as many windows as that fits into a round
- * trip, the line would hold: the window becomes so many times wider. Where it takes more than twice a round trip on top, less
- * is enough, and it becomes what it was at the start; so it does when anything is not delivered.
+ * When a full window is sent, its last message is marked. Until that one's verdict there is a stretch in which none comes: then the
+ * line is idle, and in what is left of the time, line and server are busy with one window. As many times as that fits into a
+ * round trip, the line would hold it: the window becomes so many times wider. Where that is more than two round trips, less is
+ * enough, and it becomes what it was at the start; so it does when anything is not delivered.
  *
  * No time is asked for here: said (the last write), heard (the last read) and ms are the caller's, in milliseconds.
  */
@@ -32,6 +32,8 @@ struct window {
 	uint64_t most_bytes;
 	int64_t shortest; /* round trip; 0: not known */
 	int64_t since;    /* the marked message was sent */
+	int64_t last;     /* a verdict came, or it was sent */
+	int64_t idle;     /* the longest stretch between two such */
 	int64_t behind;   /* when something was not delivered: what was sent before that proves nothing */
 	size_t mark;      /* its place among all of the session, the first is 1; 0: none is */
 	bool widest;      /* what keeps the next one back is as wide as it may become */

@@ -71,6 +71,18 @@ static void grows(void)
 	ok(is(256, 1024), "nor where the line is slow");
 	window_judged(&w, now, ++done, true);
 	ok(is(256, 1024), "or where the window is never full");
+	line(SMTP_MESSAGES, 16 << 20, 256);
+	window_full(&w, now, 0, 256);
+	while (done < 256)
+		window_judged(&w, ++now, ++done, true);
+	ok(is(256, 1024), "or where replies come all the time, each in one round trip: the line is full");
+	window_full(&w, now, done, 256);
+	while (done < 384)
+		window_judged(&w, ++now, ++done, true);
+	now += 128;
+	while (done < 512)
+		window_judged(&w, now, ++done, true);
+	ok(is(512, 2048), "half of the time none comes: it would hold two");
 }
 
 static void falls(void)

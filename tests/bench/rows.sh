@@ -160,7 +160,7 @@ row_rtt200() {
 	far 200
 }
 
-# The line's rate is of all bytes: load is the part of the time in which it sent.
+# More than a window holds at its beginning; the targets are those of the last rate. The line's rate is of all bytes: load is the part of the time in which it sent.
 row_line() {
 	local rate RTT=200
 	for rate in ${RATES:-1000000 10000000 0}; do
@@ -172,6 +172,7 @@ row_line() {
 		LINE_OPTIONS=(--rtt 200 --rate "$rate")
 		contend bare "${MANY:-3000}" 4096 "$STREAMING"
 		ours "${MANY:-3000}" 4096 "$STREAMING"
+		contend known-flush "${MANY:-3000}" 4096 "$STREAMING"
 		race
 		[ "$rate" = 0 ] || echo "    for $(column 1 5) % of the time the line was sending to qv-flush"
 	done

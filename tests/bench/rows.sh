@@ -160,7 +160,8 @@ row_rtt200() {
 	far 200
 }
 
-# More than a window holds at its beginning; the targets are those of the last rate. The line's rate is of all bytes: load is the part of the time in which it sent.
+# More than a window holds at its beginning; the targets are those of the last rate. The line's rate is of all bytes: load is
+# the part of the time in which it sent.
 row_line() {
 	local rate RTT=200
 	for rate in ${RATES:-1000000 10000000 0}; do

@@ -1079,7 +1079,7 @@ bad() {
 }
 
 @test "domain: a nonsensical control/qv-* file is refused with its name" {
-	for bad in "qv-popmail relative" "qv-serialmail /" "qv-popmail /a:b" "qv-serialmail /a/../b" "qv-grace x" "qv-lifetime -1"; do
+	for bad in "qv-popmail relative" "qv-serialmail /" "qv-popmail /a:b" "qv-serialmail /a/../b" "qv-popmail /a/.." "qv-grace x" "qv-lifetime -1"; do
 		echo "${bad#* }" >"$C/${bad% *}"
 		refuses 100 qv-domain add pop example.com ex1
 		[[ $output == *"$C/${bad% *}:1: "* ]]

@@ -106,7 +106,7 @@ static int directory(struct ctx *ctx, struct conf *c, const struct control *k)
 		return -1;
 	for (n = strlen(to); n > 1 && to[n - 1] == '/'; n--)
 		to[n - 1] = '\0';
-	if (to[0] != '/' || n < 2 || strstr(to, "/../") != NULL || strchr(to, ':') != NULL)
+	if (to[0] != '/' || n < 2 || strstr(to, "/..") != NULL || strchr(to, ':') != NULL)
 		return err_perm(&ctx->err, "%s%s:1: invalid directory \"%s\": expected an absolute path without .. and :",
 		                ctx->root, k->path, to);
 	return 0;

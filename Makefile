@@ -45,7 +45,7 @@ UNITS := $(sort $(wildcard tests/unit/*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
 # What these reach: rooms that link alone, and a few files.
 FUZZED := $(sort $(wildcard $(patsubst %,applets/%/*.c,lib smtp qmail dialup plan routing box)) \
-	$(patsubst %,applets/%.c,$(addprefix trigger/,command input login reply tries who) move/vmailmgr move/vpopmail move/words serial/name_feed))
+	$(patsubst %,applets/%.c,$(addprefix trigger/,command input login reply tries who) move/vmailmgr move/vpopmail move/words serial/name_feed route/print))
 TOOLS := $(patsubst %/main.c,%,$(sort $(wildcard tests/bench/*/main.c)))
 
 WARN = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wformat=2 -Wundef -Wwrite-strings \

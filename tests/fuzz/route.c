@@ -2,13 +2,16 @@
  * route - what qmail's programs decide about an address, under libFuzzer.
  *
  * An input is rcpthosts, locals, percenthack, virtualdomains, smtproutes, a .qmail file and RCPT's argument, with a byte 0xFF
- * between one and the next. Whatever they hold: an end, and nothing that points outside of what it came from.
+ * between one and the next. Whatever they hold: an end, and nothing that points outside of what it came from; and told as JSON
+ * it is JSON.
  */
 #include "fuzz.h"
+#include "json_check.h"
 #include "qmail/dotqmail.h"
 #include "qmail/rcpt.h"
 #include "qmail/rewrite.h"
 #include "qmail/smtproutes.h"
+#include "route/route.h"
 
 enum which { RCPTHOSTS, LOCALS, PERCENTHACK, VIRTUALDOMAINS, SMTPROUTES, DOTQMAIL, ARGUMENT, PARTS };
 
@@ -106,6 +109,44 @@ static void obey(void)
 	}
 }
 
+static struct buf copy(enum which w)
+{
+	struct buf b = BUF(TEXT_MAX);
+
+	buf_add(&b, part[w].p, part[w].n);
+	buf_add(&b, "", 1);
+	b.len--;
+	return b;
+}
+
+/* Each part stands where a file's bytes come to; a name, and what was sent on, end at a NUL. */
+static void tell(const struct buf *address)
+{
+	struct buf place = copy(VIRTUALDOMAINS), name = copy(LOCALS), relay = copy(SMTPROUTES), said = BUF(FUZZ_TEXT);
+	struct route r = {
+		.address = *address, .rewritten = *address, .accepted = name.len % 2 == 0, .reply = copy(ARGUMENT), .remote = relay.len % 2 == 0,
+		.rcpt = {.file = "rcpthosts", .key = place}, .virtualdomain = {.file = relay.len % 3 == 0 ? NULL : "virtualdomains", .line = 3, .key = place, .value = relay},
+		.has_assign = relay.len % 5 > 0, .assign = {.kind = LOOKUP_WILDCARD, .key = place, .user = name.p, .home = relay.p, .dash = "-", .ext = place.p},
+		.has_dotqmail = name.len > 0, .tried = BUF(TEXT_MAX), .file = name, .text = copy(DOTQMAIL), .forward_only = name.len % 3 == 0,
+		.has_relay = relay.len > 0, .relay = relay, .port = 25, .outcome = (enum route_outcome)(name.len % (ROUTE_REMOTE + 1)), .reason = place,
+		.followed = BUF(TEXT_MAX),
+	};
+
+	buf_add(&r.tried, name.p, name.len + 1);
+	buf_printf(&r.followed, "%s%c%c%s%c", name.p, 0, '0' + (int)r.outcome, relay.p, 0);
+	route_json(&r, &said);
+	check(!buf_failed(&said), "no JSON");
+	json_check(said.p, said.len);
+	buf_free(&r.reply);
+	buf_free(&r.tried);
+	buf_free(&r.text);
+	buf_free(&r.followed);
+	buf_free(&place);
+	buf_free(&name);
+	buf_free(&relay);
+	buf_free(&said);
+}
+
 static void search(const struct buf *ext)
 {
 	struct buf name = BUF(TEXT_MAX);
@@ -127,6 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rewrite_it(&address);
 	show();
 	obey();
+	tell(&address);
 	buf_free(&address);
 	return 0;
 }

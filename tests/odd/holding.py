@@ -1,4 +1,4 @@
-"""holding.py LOG [refuse=N]... [drop=N]: a server far away: it answers all that it was told once it has heard nothing more for a while.
+"""holding.py LOG SECONDS [refuse=N]... [drop=N]: a server far away: it answers all that it was told once it has heard nothing for so long.
 
 Prints its port. LOG gets a line each time it answers: the messages that were under way until then. It refuses the recipient of
 message N (the first is 1); at drop it hangs up in place of an answer once it has more than N messages without one.
@@ -8,7 +8,7 @@ import select
 import socket
 import sys
 
-QUIET = 0.3  # a round trip
+QUIET = float(sys.argv[2])
 
 
 def receive(connection):
@@ -60,7 +60,7 @@ def serve(connection, log, refused, drop):
 
 
 def main():
-    words = [w.split("=") for w in sys.argv[2:]]
+    words = [w.split("=") for w in sys.argv[3:]]
     refused = {int(n) for what, n in words if what == "refuse"}
     drop = next((int(n) for what, n in words if what == "drop"), None)
     with socket.create_server(("127.0.0.1", 0)) as listener, open(sys.argv[1], "w", encoding="ascii") as log:

@@ -55,6 +55,20 @@ setup() {
 	has 2 control/rcpthosts routed.example.com
 }
 
+@test "shared: what a gateway has read is seen where its marks are not, and of one that is gone it does not count" {
+	for i in 1 2; do gateway "$i"; done
+	unseen() {
+		on 1 strace -f -qq -o /dev/null -P /var/qmail/users/qv-node.gw2 -e inject=fcntl:error=EBADF qv-domain add dialup unseen.example.com ex1 --relayhost 127.0.0.1
+	}
+	exits 0 unseen
+	has 2 control/rcpthosts unseen.example.com
+	no_master 2
+	on 1 sed -i /^unseen.example.com/d /var/qmail/control/rcpthosts
+	exits 111 unseen
+	[[ "$output" = *"gw2 does not read control/virtualdomains, as no qv-master -e runs there"* ]]
+	run ! on 1 grep -qx unseen.example.com /var/qmail/control/rcpthosts
+}
+
 @test "shared: a gateway without a master is named, and nothing is accepted before it has one" {
 	for i in 1 2; do gateway "$i"; done
 	no_master 2
@@ -157,6 +171,43 @@ in_doubt() {
 	exits 0 on 1 qv-flush doubt.example.com
 	[[ "$output" != *"may arrive twice"* ]]
 	kill "$SERVER"
+}
+
+connected() {
+	[ -n "$(ss -Htn state established dst "$AT")" ]
+}
+
+# As it is below the mounts, which keep its size for a second.
+notes() {
+	[ "$(stat -c %s "$CLUSTER/spool/serialmail/taken.example.com/.qv-lock")" -gt $((1 << 21)) ]
+}
+
+# Its machine was cut off: it believes that it has the locks. Of what it starts, flock is not tampered with.
+@test "shared: a sender that was taken over sends nothing more, and leaves the notes of the one that took over" {
+	local late sent
+	server
+	dialup_mail taken.example.com 3 "$AT"
+	late=$SERVER
+	kill -STOP "$late"
+	background on 1 strace -qq -o /dev/null -e inject=flock:retval=0 qv-flush taken.example.com
+	sent=$!
+	within 20 connected
+	server --no-pipelining --hang accepted:2
+	on 2 sh -c "echo $AT >/home/serialmail/taken.example.com/RELAYHOST"
+	on 2 qv-flush -q taken.example.com 3>&- &
+	within 20 test -e "$STORE/0002.msg"
+	notes
+	sleep 1.5 # gw1 has kept the size for a second
+	kill -CONT "$late"
+	run wait "$sent"
+	grep -q "taken.example.com: nothing more is sent: another gateway has taken over" "$CLUSTER/log"
+	notes
+	[ "$(cat "$STORE"/*.env | grep -o 'm[0-9]*@' | sort | uniq -d)" = "" ]
+	on 2 pkill -9 -x qv-flush
+	kill "$late" "$SERVER"
+	sleep 0.5
+	run on 2 qv-flush taken.example.com
+	[[ "$(in_doubt)" = m2* ]]
 }
 
 both_in_doubt() {

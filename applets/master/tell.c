@@ -84,7 +84,8 @@ static void try_to_write(struct tell *t, struct ctx *ctx, const struct conf *con
 
 	if (was)
 		nodes_marks_again(ctx, marks);
-	t->cut = nodes_write(conf, *marks) < 0;
+	t->cut = nodes_write(conf, *marks, t->sum) < 0;
+	t->wrote = t->cut ? 0 : t->sum;
 	if (t->cut && !was)
 		ctx_warn(ctx, "unable to write %s" QMAIL_HOME "/users: %s: this gateway is cut off from the others, and sends nothing until it can",
 		         ctx->root, strerror(errno));
@@ -102,7 +103,7 @@ void tell_look(struct tell *t, struct ctx *ctx, const struct conf *conf, int *ma
 	t->next = now + TELL_EVERY;
 	if (!was)
 		r = tell(t, ctx, conf);
-	if (r < 0 || now >= t->write) {
+	if (r < 0 || t->sum != t->wrote || now >= t->write) {
 		try_to_write(t, ctx, conf, marks);
 		t->write = clock_ms() + WRITE_EVERY;
 	}

@@ -22,6 +22,7 @@ struct tell {
 	struct stat seen[TELL_FILES];
 	pid_t qmail_send; /* which has locked its queue; 0: none */
 	long long sum;    /* of what it has read; 0: not known */
+	long long wrote;  /* that, as others can read it */
 	int64_t next, write; /* times of the next look, and when it is tried to write */
 };
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -60,10 +61,10 @@ static int open_marks(struct ctx *ctx, int flags)
 	return fd;
 }
 
-int nodes_write(const struct conf *conf, int marks)
+int nodes_write(const struct conf *conf, int marks, long long sum)
 {
-	char text[sizeof conf->me + 64];
-	int n = snprintf(text, sizeof text, NODES_VERSION "\n%s\n", conf->me);
+	char text[sizeof conf->me + 128];
+	int n = snprintf(text, sizeof text, NODES_VERSION "\n%s\n%lld\n%lld\n", conf->me, sum, (long long)clock_ms());
 
 	return pwrite(marks, text, (size_t)n, 0) < 0 || ftruncate(marks, n) < 0 ? -1 : fsync(marks);
 }
@@ -75,7 +76,7 @@ int nodes_marks(struct ctx *ctx, const struct lockfile *lock, const struct conf 
 	if (!lock->shared)
 		return lock->fd;
 	fd = open_marks(ctx, conf != NULL ? O_CREAT : 0);
-	if (fd >= 0 && conf != NULL && nodes_write(conf, fd) < 0)
+	if (fd >= 0 && conf != NULL && nodes_write(conf, fd, 0) < 0)
 		ctx_warn(ctx, "unable to write %s" USERS "/%s: %s", ctx->root, prefix, strerror(errno));
 	return fd;
 }
@@ -96,15 +97,22 @@ static const char *whose(const char *file)
 	return strncmp(file, prefix, strlen(prefix)) == 0 ? file + strlen(prefix) : NULL;
 }
 
+static const char *line(char **next)
+{
+	return *next != NULL ? strsep(next, "\n") : "";
+}
+
 /* As nodes_write() has it. */
 static void read_text(int fd, struct node *n)
 {
-	char text[sizeof n->version + sizeof n->me], *next = text;
+	char text[sizeof n->version + sizeof n->me + 64], *next = text;
 	ssize_t got = pread(fd, text, sizeof text - 1, 0);
 
 	text[got > 0 ? got : 0] = '\0';
-	snprintf(n->version, sizeof n->version, "%s", strsep(&next, "\n"));
-	snprintf(n->me, sizeof n->me, "%s", next != NULL ? strsep(&next, "\n") : "");
+	snprintf(n->version, sizeof n->version, "%s", line(&next));
+	snprintf(n->me, sizeof n->me, "%s", line(&next));
+	n->wrote = strtoll(line(&next), NULL, 10);
+	n->stamp = strtoll(line(&next), NULL, 10);
 	printable(n->version);
 	printable(n->me);
 }
@@ -188,6 +196,20 @@ struct wait {
 	int64_t end;
 };
 
+static bool is_alive(const struct node *was, const struct node *now)
+{
+	return now->read > 0 || now->stamp != was->stamp;
+}
+
+/*
+ * Where a replica was away, it answers for a while as if nobody had marks. What a master writes counts only if it wrote
+ * meanwhile: qmail-send may be another one than the last word of a master that is gone was about.
+ */
+static bool has_read(const struct node *was, const struct node *now, long long sum)
+{
+	return now->read == sum || (now->wrote == sum && now->stamp != was->stamp);
+}
+
 static int wait_for(struct ctx *ctx, void *arg, const struct node *n)
 {
 	const struct wait *w = arg;
@@ -196,13 +218,13 @@ static int wait_for(struct ctx *ctx, void *arg, const struct node *n)
 
 	if (n->is_here)
 		return 0;
-	while (r == 0 && now.read != w->sum && clock_ms() < w->end) {
+	while (r == 0 && !has_read(n, &now, w->sum) && clock_ms() < w->end) {
 		clock_pause();
 		r = look(ctx, n->name, &now);
 	}
-	if (r < 0 || now.read == w->sum)
+	if (r < 0 || has_read(n, &now, w->sum))
 		return r;
-	if (now.read > 0)
+	if (is_alive(n, &now))
 		return err_temp(&ctx->err, "the qmail-send of %s has not read control/virtualdomains within %d seconds: see the log of "
 		                "its qv-master, then run the command again", n->name, PATIENCE);
 	return err_temp(&ctx->err,

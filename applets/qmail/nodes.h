@@ -28,8 +28,11 @@ const char *nodes_master_lock(struct ctx *ctx, char to[NODES_PATH]);
  */
 int nodes_marks(struct ctx *ctx, const struct lockfile *lock, const struct conf *conf);
 
-/* Write there what others want to know. 0, or -1 with errno. And: open them anew, where that could not be done. */
-int nodes_write(const struct conf *conf, int marks);
+/*
+ * Write there what others want to know, sum: of what qmail-send has read, 0: not known. 0, or -1 with errno. And: open them anew,
+ * where that could not be done.
+ */
+int nodes_write(const struct conf *conf, int marks, long long sum);
 void nodes_marks_again(struct ctx *ctx, int *marks);
 
 /* One of them, as its master says; each number is 0 where no master runs. */
@@ -38,6 +41,7 @@ struct node {
 	bool is_here;            /* this machine */
 	long long read;          /* the sum of what its qmail-send has read */
 	long long beat;          /* when its master last began to wait, by its clock; each second */
+	long long wrote, stamp;  /* read, as last written; which changes whenever it is */
 	char version[32];        /* NODES_VERSION of its qvmail; "": not known */
 	char me[256];            /* its control/me; "": not known */
 };

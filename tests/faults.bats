@@ -79,3 +79,30 @@ unlisted() {
 	unlisted getdents64 qv-domain export
 	unlisted "getdents64 $FCNTL" qv-flush -o "${D#"$ROOT"}"
 }
+
+# all_said: what the commands that list directories say of the gateway, but for times, and for what export names in a comment
+all_said() {
+	qv-domain list
+	qv-domain export | grep -v "^# not exported"
+	qv-mailbox list
+	qv-status | sed 's/ [0-9]*s / /g; s/ [0-9]*s$//'
+	qv-check || true
+	qv-master -n
+	qv-flush -o "${D#"$ROOT"}" 2>&1 | sed 's/[0-9]* seconds old//'
+}
+
+@test "faults: names that network file systems leave are no mail, no host, no address and no mailbox" {
+	printf 'Return-Path: <a@second.test>\nDelivered-To: some.example.com-x@some.example.com\n\nhello\n' >"$D/Maildir/new/1.1.mail"
+	chown -R --reference="$D" "$D/Maildir"
+	all_said >"$BATS_TEST_TMPDIR/before"
+	grep -q "1.1.mail" "$BATS_TEST_TMPDIR/before"
+	find "$ROOT/home" "$ROOT/var/qmail/control" "$ROOT/var/qmail/users" -type d | while read -r dir; do
+		for name in .nfs000000000004a2e100000001 .fuse_hidden0000000a00000001; do
+			printf 'Return-Path: <a@second.test>\nDelivered-To: some.example.com-x@some.example.com\n\ngone\n' >"$dir/$name"
+		done
+		mkdir -p "$dir/.glusterfs/00/Maildir/new" "$dir/.trashcan/internal_op"
+		chown -R --reference="$dir" "$dir"/.[nfgt]*
+	done
+	all_said >"$BATS_TEST_TMPDIR/after"
+	diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+}

@@ -34,7 +34,7 @@ int master_look(struct ctx *ctx, struct master_seen *seen)
 
 	*seen = (struct master_seen){0};
 	if (r == 0) {
-		marks = nodes_marks(ctx, &lock, NULL);
+		marks = nodes_marks(ctx, &lock, false);
 		r = find(ctx, path, lock.fd, marks, seen);
 	}
 	if (marks >= 0 && marks != lock.fd)

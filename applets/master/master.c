@@ -401,7 +401,7 @@ int master_run(struct master *k, struct lockfile *lock)
 	k->pool.close[0] = lock->fd;
 	k->pool.close[1] = k->signals;
 	k->pool.close[2] = k->arrivals.watch.fd;
-	k->marks = nodes_marks(k->ctx, lock, k->conf);
+	k->marks = nodes_marks(k->ctx, lock, true);
 	lock_mark(k->marks, k->stays ? MASTER_STAYS : MASTER_PASSES);
 	while ((r = turn(k)) == 0)
 		;

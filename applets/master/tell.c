@@ -85,7 +85,7 @@ static void try_to_write(struct tell *t, struct ctx *ctx, const struct conf *con
 	if (was)
 		nodes_marks_again(ctx, marks);
 	t->cut = nodes_write(conf, *marks, t->sum) < 0;
-	t->wrote = t->cut ? 0 : t->sum;
+	t->wrote = t->sum;
 	if (t->cut && !was)
 		ctx_warn(ctx, "unable to write %s" QMAIL_HOME "/users: %s: this gateway is cut off from the others, and sends nothing until it can",
 		         ctx->root, strerror(errno));

@@ -1,7 +1,6 @@
 /* nodes - the gateways that share control/ and users/ on a network file system. */
 #include "qmail/nodes.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -69,16 +68,9 @@ int nodes_write(const struct conf *conf, int marks, long long sum)
 	return pwrite(marks, text, (size_t)n, 0) < 0 || ftruncate(marks, n) < 0 ? -1 : fsync(marks);
 }
 
-int nodes_marks(struct ctx *ctx, const struct lockfile *lock, const struct conf *conf)
+int nodes_marks(struct ctx *ctx, const struct lockfile *lock, bool make)
 {
-	int fd;
-
-	if (!lock->shared)
-		return lock->fd;
-	fd = open_marks(ctx, conf != NULL ? O_CREAT : 0);
-	if (fd >= 0 && conf != NULL && nodes_write(conf, fd, 0) < 0)
-		ctx_warn(ctx, "unable to write %s" USERS "/%s: %s", ctx->root, prefix, strerror(errno));
-	return fd;
+	return lock->shared ? open_marks(ctx, make ? O_CREAT : 0) : lock->fd;
 }
 
 void nodes_marks_again(struct ctx *ctx, int *marks)

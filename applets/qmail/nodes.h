@@ -23,10 +23,10 @@ enum { NODES_PATH = 256 };
 const char *nodes_master_lock(struct ctx *ctx, char to[NODES_PATH]);
 
 /*
- * What the marks of this machine's master are on, to be made with a conf: lock itself, or a descriptor of its own if that is
+ * What the marks of this machine's master are on, made if need be: lock itself, or a descriptor of its own if that is
  * shared. -1 with errno.
  */
-int nodes_marks(struct ctx *ctx, const struct lockfile *lock, const struct conf *conf);
+int nodes_marks(struct ctx *ctx, const struct lockfile *lock, bool make);
 
 /*
  * Write there what others want to know, sum: of what qmail-send has read, 0: not known. 0, or -1 with errno. And: open them anew,

@@ -1,4 +1,5 @@
-# To qv-master what qmail-send is: at the start and at a HUP it reads virtualdomains, and keeps what it read in queue/read.
+# To qv-master what qmail-send is: at the start and at a HUP it reads virtualdomains, and keeps what it read in queue/read. As
+# qmail-send does, it takes for empty only what does not exist: what cannot be read leaves all as it was, and here is tried again.
 import fcntl, os, select, signal
 
 HOME = "/var/qmail"
@@ -17,17 +18,24 @@ def hup(number, frame):
     due = True
 
 
+def control(name):
+    try:
+        return open(HOME + "/control/" + name).read()
+    except FileNotFoundError:
+        return ""
+
+
 signal.signal(signal.SIGHUP, hup)
 while True:
     if due:
         due = False
-        for name in "locals", "virtualdomains":
-            try:
-                text = open(HOME + "/control/" + name).read()
-            except OSError:
-                text = ""
-        open("read.new", "w").write(text)
-        os.rename("read.new", "read")
+        try:
+            for name in "locals", "virtualdomains":
+                text = control(name)
+            open("read.new", "w").write(text)
+            os.rename("read.new", "read")
+        except OSError:
+            due = True
     select.select([trigger], [], [], 0.2)
     try:
         os.read(trigger, 4096)

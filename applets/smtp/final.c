@@ -143,9 +143,7 @@ static void decide(struct smtp *s, struct smtp_message *m, const char *why, enum
 {
 	bool sent = may_be_there(s, m), there = sent && (m->refusals < 2 || s->changed);
 
-	if (m->verdict == SMTP_NONE)
-		lose(m, why, sent);
-	else if (m->denied)
+	if (m->verdict == SMTP_NONE || m->denied)
 		lose(m, why, sent);
 	else if (is_open(m) && !is_believed(s, m, trust, alone))
 		lose(m, why, there && (trust != TRUST_ALL || changed_places(s, m)));

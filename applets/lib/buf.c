@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/copy.h"
+
 char *buf_room(struct buf *b, size_t n)
 {
 	size_t cap = b->cap ? b->cap : 64;
@@ -36,7 +38,7 @@ void buf_add(struct buf *b, const void *p, size_t n)
 
 	if (to == NULL || n == 0)
 		return;
-	memcpy(to, p, n);
+	copy(to, p, n);
 	b->len += n;
 }
 

@@ -1,5 +1,5 @@
 /*
- * cdbfile - a cdb (cdb(5)) written and read through tinycdb: records in the order they are added, with duplicates.
+ * cdbfile - a cdb (cdb(5)), written and read: records in the order they are added, with duplicates.
  *
  *	struct cdbfile *c = cdbfile_start(fd);		NULL: errno
  *
@@ -7,8 +7,7 @@
  *		...
  *	cdbfile_finish(c)  or  cdbfile_drop(c)
  *
- * The bytes are those of D. J. Bernstein's cdb_make. Memory is 8 bytes a record, and at the end 16 for each of the
- * fullest 256th of them.
+ * The bytes are those of D. J. Bernstein's cdb_make. Memory is 8 to 16 bytes a record, and at the end 8 more.
  */
 #ifndef QMAIL_CDBFILE_H
 #define QMAIL_CDBFILE_H
@@ -22,7 +21,10 @@ struct cdbfile;
 /* fd is empty and seekable; it stays open, and nothing is synced. */
 struct cdbfile *cdbfile_start(int fd);
 
-/* 0, or -1 with errno: EOVERFLOW where the file would exceed the format's 4 GiB, else that of write(2) or malloc(3). */
+/*
+ * 0, or -1 with errno: EOVERFLOW where the file would exceed the format's 4 GiB, else that of write(2) or malloc(3). What is
+ * added may be written later.
+ */
 int cdbfile_add(struct cdbfile *c, const void *key, size_t keylen, const void *data, size_t datalen);
 
 /* Both free c. cdbfile_drop() accepts NULL. */

@@ -1,9 +1,12 @@
-/* cdbfile - the guard against files over 4 GiB, where tinycdb's own has holes. */
+/* cdbfile - the guard against files over 4 GiB, and what is written. */
 #include "qmail/cdbfile.h"
 
+#include <cdb.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -79,7 +82,7 @@ static void write_errors(void)
 	int full = open("/dev/full", O_WRONLY);
 	struct cdbfile *c = cdbfile_start(full);
 
-	ok(cdbfile_add(c, "a", 1, zeros, 10000) < 0 && errno == ENOSPC, "a write error is told with errno");
+	ok(cdbfile_add(c, "a", 1, zeros, 100000) < 0 && errno == ENOSPC, "a write error is told with errno");
 	cdbfile_drop(c);
 	c = cdbfile_start(full);
 	ok(cdbfile_finish(c) < 0 && errno == ENOSPC, "when finishing, too");
@@ -116,6 +119,49 @@ static void found(void)
 	fclose(f);
 }
 
+/* Keys that come twice, tables with many records and with none, data that is longer than what is written at once. */
+static void both_write(int ours, int theirs, int records)
+{
+	struct cdbfile *c = cdbfile_start(ours);
+	struct cdb_make make;
+	char key[32];
+
+	cdb_make_start(&make, theirs);
+	for (int i = 0; i < records; i++) {
+		unsigned n = (unsigned)snprintf(key, sizeof key, "!%d-", i % 3000), len = i % 1000 == 7 ? 100000 : (unsigned)i % 90;
+
+		cdbfile_add(c, key, n, zeros, len);
+		cdb_make_add(&make, key, n, zeros, len);
+	}
+	is_int(cdbfile_finish(c), 0, "%d records", records);
+	cdb_make_finish(&make);
+}
+
+static bool are_same(int a, int b)
+{
+	size_t n = (size_t)lseek(a, 0, SEEK_END);
+	const char *p = mmap(NULL, n, PROT_READ, MAP_PRIVATE, a, 0), *q = mmap(NULL, n, PROT_READ, MAP_PRIVATE, b, 0);
+	bool same = lseek(b, 0, SEEK_END) == (off_t)n && p != MAP_FAILED && q != MAP_FAILED && memcmp(p, q, n) == 0;
+
+	munmap((char *)p, n);
+	munmap((char *)q, n);
+	return same;
+}
+
+static void as_tinycdb(void)
+{
+	static const int records[] = {0, 1, 200, 5000};
+
+	for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+		FILE *ours = tmpfile(), *theirs = tmpfile();
+
+		both_write(fileno(ours), fileno(theirs), records[i]);
+		ok(are_same(fileno(ours), fileno(theirs)), "the bytes are tinycdb's");
+		fclose(ours);
+		fclose(theirs);
+	}
+}
+
 int main(void)
 {
 	int fd = open("/dev/null", O_WRONLY);
@@ -129,6 +175,7 @@ int main(void)
 	dropped();
 	found();
 	write_errors();
+	as_tinycdb();
 	close(fd);
 	return done_testing();
 }

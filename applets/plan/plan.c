@@ -115,6 +115,14 @@ void plan_file(struct plan *p, const char *path, const struct owner *o, struct b
 	keep_data(p, s, data);
 }
 
+void plan_lend(struct plan *p, const char *data, size_t n)
+{
+	if (p->failed)
+		return;
+	p->step[p->n - 1].data = data;
+	p->step[p->n - 1].n = n;
+}
+
 void plan_text(struct plan *p, const char *path, const struct owner *o, const char *text)
 {
 	struct buf b = BUF(CONTROL_MAX);

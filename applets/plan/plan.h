@@ -102,6 +102,9 @@ void plan_maildir(struct plan *p, const char *path, const struct owner *o);
  * step that writes the same file is cancelled.
  */
 void plan_file(struct plan *p, const char *path, const struct owner *o, struct buf *data, const struct plan_seen *seen);
+
+/* The contents of the file that was queued last: n bytes that live as long as the plan, and are not its own. */
+void plan_lend(struct plan *p, const char *data, size_t n);
 void plan_text(struct plan *p, const char *path, const struct owner *o, const char *text);
 
 /*

@@ -107,10 +107,10 @@ int cdbfile_add(struct cdbfile *c, const void *key, size_t keylen, const void *d
 	return 0;
 }
 
-/* The records table by table, each in the order in which they were added; end: where each table ends. */
-static void sort(const struct cdbfile *c, struct record *sorted, size_t end[TABLES])
+/* The records table by table, each in the order in which they were added; end: where each table ends. How many the fullest has. */
+static size_t sort(const struct cdbfile *c, struct record *sorted, size_t end[TABLES])
 {
-	size_t n = 0, k;
+	size_t n = 0, k, most = 0;
 
 	memset(end, 0, TABLES * sizeof *end);
 	for (size_t i = 0; i < c->records; i++)
@@ -118,9 +118,11 @@ static void sort(const struct cdbfile *c, struct record *sorted, size_t end[TABL
 	for (size_t i = 0; i < TABLES; i++, n += k) {
 		k = end[i];
 		end[i] = n;
+		most = k > most ? k : most;
 	}
 	for (size_t i = 0; i < c->records; i++)
 		sorted[end[c->record[i].hash % TABLES]++] = c->record[i];
+	return most;
 }
 
 /* Into the first free slot from that of its hash on; there are twice as many slots as records. */
@@ -137,7 +139,7 @@ static void fill(struct record *slot, const struct record *r, size_t n)
 }
 
 /* The slots of each table, and at last the header. */
-static int write_tables(struct cdbfile *c, const struct record *sorted, const size_t end[TABLES])
+static int write_tables(struct cdbfile *c, const struct record *sorted, const size_t end[TABLES], struct record *slot)
 {
 	uint32_t header[TABLES][2];
 	size_t from = 0;
@@ -145,31 +147,31 @@ static int write_tables(struct cdbfile *c, const struct record *sorted, const si
 
 	for (size_t i = 0; r == 0 && i < TABLES; from = end[i++]) {
 		size_t n = end[i] - from;
-		struct record *slot = malloc(2 * sizeof *slot * n + 1);
 
-		if (slot == NULL)
-			return -1;
 		header[i][0] = htole32(c->at);
 		header[i][1] = htole32(2 * (uint32_t)n);
 		c->at += 2 * (uint32_t)(sizeof *slot * n);
 		fill(slot, sorted + from, n);
 		r = put(c, slot, 2 * sizeof *slot * n);
-		free(slot);
 	}
 	return r < 0 || flush(c) < 0 || lseek(c->fd, 0, SEEK_SET) < 0 ? -1 : fs_write(c->fd, header, sizeof header);
+}
+
+static int finish(struct cdbfile *c, struct record *sorted)
+{
+	size_t end[TABLES], most = sort(c, sorted, end);
+	struct record *slot = malloc(2 * sizeof *slot * most + 1);
+	int r = slot != NULL ? write_tables(c, sorted, end, slot) : -1;
+
+	free(slot);
+	return r;
 }
 
 int cdbfile_finish(struct cdbfile *c)
 {
 	struct record *sorted = malloc(c->records * sizeof *sorted + 1);
-	size_t end[TABLES];
-	int r = -1, saved;
+	int r = sorted != NULL ? finish(c, sorted) : -1, saved = errno;
 
-	if (sorted != NULL) {
-		sort(c, sorted, end);
-		r = write_tables(c, sorted, end);
-	}
-	saved = errno;
 	free(sorted);
 	cdbfile_drop(c);
 	errno = saved;

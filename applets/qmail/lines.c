@@ -121,23 +121,48 @@ void lines_remove(struct lines *l, size_t i)
 	l->changed = true;
 }
 
+/* Is line i the last one, and the end of text? Then a line before it is put there, and all remain in one piece. */
+static bool ends_text(const struct lines *l, size_t i)
+{
+	return i + 1 == l->n && l->line[i].at + l->line[i].n == l->text.len && l->text.p[l->text.len - 1] == '\n';
+}
+
+/* A line of text before its byte at. */
+static void put_text(struct lines *l, size_t at, const char *text)
+{
+	size_t n = strlen(text), tail = l->text.len - at;
+	char *p = buf_room(&l->text, n + 1) != NULL ? l->text.p + at : NULL;
+
+	if (p == NULL)
+		return;
+	memmove(p + n + 1, p, tail);
+	memcpy(p, text, n);
+	p[n] = '\n';
+	l->text.len += n + 1;
+}
+
 void lines_insert(struct lines *l, size_t i, const char *text)
 {
-	size_t at;
+	size_t at, n = strlen(text) + 1;
+	bool moves;
 
 	if (i == l->n && l->n > 0 && l->line[l->n - 1].n == 0) /* all of it was spliced away, and it had no newline */
 		lines_remove(l, --i);
 	if (i == l->n && l->n > 0)
 		end_last_line(l);
-	at = l->text.len;
-	buf_str(&l->text, text);
-	buf_char(&l->text, '\n');
 	l->changed = true; /* if it failed, too: whoever writes them finds out */
-	if (buf_failed(&l->text) || make_room(l) == NULL)
+	if (make_room(l) == NULL)
 		return;
-	lines_index_cut(l, i);
+	lines_index_cut(l, i); /* while each line has its text */
+	moves = ends_text(l, i);
+	at = moves ? l->line[i].at : l->text.len;
+	put_text(l, at, text);
+	if (buf_failed(&l->text))
+		return;
 	memmove(l->line + i + 1, l->line + i, (l->n - i) * sizeof *l->line);
-	l->line[i] = (struct lines_line){(uint32_t)at, (uint32_t)(l->text.len - at)};
+	l->line[i] = (struct lines_line){(uint32_t)at, (uint32_t)n};
+	if (moves)
+		l->line[i + 1].at += (uint32_t)n;
 	l->n++;
 }
 
@@ -176,4 +201,12 @@ void lines_render(const struct lines *l, struct buf *out)
 
 		buf_add(out, l->text.p + l->line[i].at, n);
 	}
+}
+
+const char *lines_whole(const struct lines *l, size_t *n)
+{
+	size_t end = 0;
+
+	*n = l->n > 0 ? run(l, 0, &end) : 0;
+	return l->n > 0 && end == l->n ? l->text.p + l->line[0].at : NULL;
 }

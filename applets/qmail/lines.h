@@ -90,4 +90,7 @@ void lines_splice(struct lines *l, size_t i, size_t from, size_t to, const char 
 /* The whole file as it is now. */
 void lines_render(const struct lines *l, struct buf *out);
 
+/* The same without a copy, n bytes that are valid until l changes; NULL: they are in several pieces, render them. */
+const char *lines_whole(const struct lines *l, size_t *n);
+
 #endif

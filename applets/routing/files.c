@@ -88,12 +88,18 @@ static void plan_one(const struct routing *r, enum routing_name name, struct pla
 {
 	const struct routing_file *f = &r->file[name];
 	struct buf text = BUF(CONTROL_MAX);
+	const char *whole;
+	size_t n;
 
 	if (!f->lines.changed)
 		return;
-	lines_render(&f->lines, &text);
-	text.failed |= lines_failed(&f->lines);
+	whole = lines_whole(&f->lines, &n);
+	if (whole == NULL)
+		lines_render(&f->lines, &text);
+	text.failed |= lines_failed(&f->lines) || n > text.max;
 	plan_file(plan, f->path, &fresh, &text, &f->seen);
+	if (whole != NULL)
+		plan_lend(plan, whole, n);
 }
 
 static void plan_table(const struct routing *r, enum routing_name name, const char *cdb, digest_text *digest,

@@ -23,7 +23,7 @@ struct routing_parts {
 /*
  * Append to plan, in a safe order, all differences from the files and the steps of parts, which are empty afterwards.
  * deliver: virtual delivery is affected, so that users/cdb and the HUP are included even if an earlier run was
- * interrupted between them. Call once per plan.
+ * interrupted between them. Call once per plan; r must stay as it is for as long as the plan is used.
  */
 void routing_plan(const struct routing *r, enum routing_direction direction, bool deliver,
                   const struct routing_parts *parts, struct plan *plan);

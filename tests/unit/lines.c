@@ -93,6 +93,40 @@ static void changes(void)
 	lines_free(&l);
 }
 
+/* Only what is in one piece is lent, and then it is what would be rendered. */
+static void is_whole(struct lines *l, const char *want, const char *name)
+{
+	size_t n;
+	const char *p = lines_whole(l, &n);
+
+	ok(want == NULL ? p == NULL : p != NULL && n == strlen(want) && memcmp(p, want, n) == 0, "in one piece: %s", name);
+	is_str(rendered(l), want != NULL ? want : rendered(l), "and rendered as such");
+}
+
+static void pieces(void)
+{
+	struct lines l = parsed("+a-:x:\n.\n");
+
+	is_whole(&l, "+a-:x:\n.\n", "as it was read");
+	lines_insert(&l, 1, "+b-:y:");
+	is_whole(&l, "+a-:x:\n+b-:y:\n.\n", "before the last line");
+	lines_insert(&l, 2, "+c-:z:");
+	lines_insert(&l, l.n, "end");
+	is_whole(&l, "+a-:x:\n+b-:y:\n+c-:z:\n.\nend\n", "and behind it");
+	lines_insert(&l, 1, "mid");
+	is_whole(&l, NULL, "not in the middle");
+	lines_insert(&l, l.n - 1, "last");
+	is_str(rendered(&l), "+a-:x:\nmid\n+b-:y:\n+c-:z:\n.\nlast\nend\n", "all are rendered nevertheless");
+	lines_free(&l);
+	l = parsed("one\ntwo");
+	lines_insert(&l, 1, "half");
+	is_str(rendered(&l), "one\nhalf\ntwo", "not before one without newline");
+	lines_free(&l);
+	l = parsed("");
+	is_whole(&l, NULL, "not nothing");
+	lines_free(&l);
+}
+
 /* What lines_find() is to answer, found by looking at every line. */
 static size_t scan(const struct lines *l, enum lines_key kind, const char *key, size_t from, bool last)
 {
@@ -195,6 +229,7 @@ int main(void)
 	finds("", LINES_LIST, "a", -1, -1);
 	values();
 	changes();
+	pieces();
 	random_changes();
 	many();
 	return done_testing();

@@ -84,7 +84,8 @@ INCLUDES = -include applets/lib/banned.h
 ROOTS = check move plan route routing setup
 CANARY = -fstack-protector$(if $(filter $(ROOTS:%=$B/applets/%/%),$@),,-strong)
 # What goes through every byte of the largest files is worth some hundred bytes more.
-HOT = $(addprefix lib/,buf copy feed find) $(addprefix qmail/,assign assign_digest cdbmake lines lines_index lines_key virtualdomains)
+HOT = $(addprefix lib/,buf copy feed find) \
+	$(addprefix qmail/,assign assign_digest cdbmake lines lines_index lines_key virtualdomains)
 $(HOT:%=$B/applets/%.o): CFLAGS += -O2
 COMPILE = $(CC) $(COMMON) $(INCLUDES) $(PIE) $(CANARY) -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables $(MUSL) $(CPPFLAGS) $(CFLAGS)

@@ -4,7 +4,7 @@
 PURE_ENGINE=(smtp/{answer,body,final,mail,offers,path,reply,ring,say,smtp,states,verdict,window})
 PURE_SCHEDULER=(lib/sched)
 PURE_MEMORY=(
-	lib/{buf,diff,err,find,grow,guess,join,json,number,opt,places,printable,sorted,strmap,texts}
+	lib/{buf,copy,diff,err,find,grow,guess,join,json,number,opt,places,printable,sorted,strmap,texts}
 	qmail/{assign,bounce,cdbwalk,constmap,dotqmail,envelope,ip,lines,lines_index,lines_key,localparts,names,nss,passwd}
 	qmail/{quota,rcpt,rewrite,sift,smtproutes}
 	routing/{routing,serve,where} box/credentials dialup/relayhost master/{calls,turns} move/{vpopmail,vmailmgr,words} trigger/command

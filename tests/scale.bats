@@ -123,13 +123,13 @@ mailbox passwd u&@example.com $1$abcdefgh$0123456789012345678901/'
 @test "scale: whatever reads the whole set-up" {
 	N=30
 	in_both import_customers
-	holds 148000 31 domain list
+	holds 145000 31 domain list
 	doubles domain list -j
 	holds 519000 98 domain export
 	doubles domain adopt
 	holds 271000 61 mailbox list
-	holds 848000 186 check
-	holds 6400 1 newu
+	holds 838000 186 check
+	holds 5000 1 newu
 	doubles master
 	doubles rcpt --list
 	doubles rcpt --list cdb /var/qmail/users/qv-list.cdb

@@ -244,6 +244,21 @@ both_in_doubt() {
 	kill "$SERVER"
 }
 
+# Each is noted, in a file that has its limits.
+@test "shared: the window does not grow" {
+	local new=$CLUSTER/spool/serialmail/wide.example.com/Maildir/new
+	timeout 60 python3 -B "$BATS_TEST_DIRNAME/odd/holding.py" "$BATS_TEST_TMPDIR/under-way" 1 >"$BATS_TEST_TMPDIR/port" 3>&- &
+	within 10 test -s "$BATS_TEST_TMPDIR/port"
+	dialup_mail wide.example.com 1 "127.0.0.1:$(cat "$BATS_TEST_TMPDIR/port")"
+	"$TESTBIN/leave" "$new" wide.example.com 1000 200
+	chown -R 510:51 "$new"
+	exits 0 on 1 qv-flush wide.example.com
+	wait $!
+	[[ "$output" != *"the window grows"* ]]
+	paste -sd' ' "$BATS_TEST_TMPDIR/under-way"
+	[ "$(sort -n "$BATS_TEST_TMPDIR/under-way" | tail -n 1)" = 256 ]
+}
+
 # says N TEXT: so many lines of the masters' log have that
 says() {
 	[ "$(grep -cF "$2" "$CLUSTER/log")" = "$1" ]

@@ -176,8 +176,76 @@ in_doubt() {
 	[ "$(tr -d 0-9 <<<"$doubted" | wc -c)" -le 12 ] # a few that were next
 	[ "$(cat "$STORE"/*.env | grep -o 'm[0-9]*@' | sort | uniq -d)" = "m${arrived##*m}@" ]
 	dialup_mail doubt.example.com 1 "$AT"
+	on 1 sh -c 'cd /home/serialmail/doubt.example.com/Maildir/new && mv m1 fresh'
 	exits 0 on 1 qv-flush doubt.example.com
 	[[ "$output" != *"may arrive twice"* ]]
+	kill "$SERVER"
+}
+
+# returns HOST NAME...: the file system brings these messages back, as GlusterFS does where no copy of a directory is right: it
+# keeps what any of them has. They were copied to $CLUSTER/HOST before.
+returns() {
+	local name
+	for name in "${@:2}"; do cp -a "$CLUSTER/$1/$name" "$CLUSTER/spool/serialmail/$1/Maildir/new"; done
+	sleep 1.5 # the machines have kept the directory
+}
+
+# mail_kept HOST N: so many messages wait, and are copied
+mail_kept() {
+	dialup_mail "$1" "$2" "$AT"
+	cp -a "$CLUSTER/spool/serialmail/$1/Maildir/new" "$CLUSTER/$1"
+}
+
+# times_arrived NAME
+times_arrived() {
+	cat "$STORE"/*.env | grep -c "$1@"
+}
+
+@test "shared: what was sent and is brought back by the file system may arrive twice, and that is said" {
+	server
+	mail_kept back.example.com 3
+	exits 0 on 1 qv-flush back.example.com
+	[[ "$output" != *"may arrive twice"* ]]
+	returns back.example.com m2
+	exits 0 on 2 qv-flush back.example.com
+	echo "$output"
+	[[ "$output" = *"new/m2: may arrive twice: it was sent before, but still exists or was brought back by the file system"* ]]
+	[ "$(in_doubt)" = m2 ]
+	[ "$(times_arrived m2)" = 2 ]
+	returns back.example.com m1 m2
+	exits 0 on 1 qv-flush back.example.com
+	[ "$(in_doubt)" = m1m2 ]
+	kill "$SERVER"
+}
+
+@test "shared: so it is of one that a sender had removed before it was killed" {
+	server --no-pipelining --hang accepted:30
+	mail_kept killed.example.com 40
+	on 1 qv-flush -q killed.example.com 3>&- &
+	within 20 test -e "$STORE/0030.msg"
+	sleep 1
+	on 1 pkill -9 -x qv-flush
+	wait $! || true
+	run ! test -e "$CLUSTER/spool/serialmail/killed.example.com/Maildir/new/m1"
+	returns killed.example.com m1
+	exits 0 on 2 qv-flush killed.example.com
+	echo "$output"
+	[[ "$output" = *"new/m1: may arrive twice: it was sent before"* ]]
+	kill "$SERVER"
+}
+
+@test "shared: what was sent and not yet removed when the sender was killed may arrive twice, and that is said" {
+	server
+	dialup_mail slow.example.com 40 "$AT"
+	on 1 strace -f -qq -o /dev/null -e trace=unlinkat -e inject=unlinkat:delay_enter=60000000 qv-flush -q slow.example.com 3>&- &
+	within 20 test -e "$STORE/0040.msg"
+	on 1 pkill -9 -x qv-flush
+	on 1 pkill -9 -x strace
+	wait $! || true
+	sleep 0.5
+	exits 0 on 2 qv-flush slow.example.com
+	echo "$output"
+	[ "$(cat "$STORE"/*.env | grep -o 'm[0-9]*@' | tr -d @ | sort | uniq -d)" = "$(grep -o 'new/m[0-9]*: may arrive twice' <<<"$output" | grep -o 'm[0-9]*:' | tr -d : | sort -u)" ]
 	kill "$SERVER"
 }
 

@@ -12,7 +12,7 @@
 #include "lib/netfs.h"
 #include "lib/printable.h"
 
-/* Of the lock's file: its holder's name, then a part for each connection, with the sender's name and messages, a line each. */
+/* Of the lock's file: its holder's name, what gone.c notes, then a part for each connection, with the sender's name and messages, a line each. */
 enum { PART = 1 << 21 };
 
 static const char all[] = "*"; /* what a transport has sent is known to it alone */
@@ -24,12 +24,11 @@ static void mark(const struct flush *f, const char *name, char *noted)
 			noted[i] = 1;
 }
 
-static void say(struct flush *f, const char *who, const char *noted)
+static void say(struct flush *f, const char *noted, const char *who, const char *what)
 {
 	for (size_t i = 0; i < f->list.n; i++)
 		if (noted[i])
-			ctx_warn(f->ctx, "%s: new/%s: may arrive twice: %s had begun to send it, and did not finish", f->dir,
-			         maildir_name(&f->list, i), who);
+			ctx_warn(f->ctx, "%s: new/%s: may arrive twice: %s %s", f->dir, maildir_name(&f->list, i), who, what);
 }
 
 static void read_part(struct flush *f, off_t at, char *text)
@@ -42,7 +41,18 @@ static void read_part(struct flush *f, off_t at, char *text)
 	for (const char *name; noted != NULL && next != NULL && (name = strsep(&next, "\n")) != NULL;)
 		mark(f, name, noted);
 	if (noted != NULL)
-		say(f, printable(who), noted);
+		say(f, noted, printable(who), "had begun to send it, and did not finish");
+	free(noted);
+}
+
+static void tell_gone(struct flush *f)
+{
+	char *noted = calloc(f->list.n + 1, 1);
+
+	if (noted != NULL) {
+		flush_find_gone(f, noted);
+		say(f, noted, "it was sent before,", "but still exists or was brought back by the file system");
+	}
 	free(noted);
 }
 
@@ -51,6 +61,8 @@ void flush_tell_doubts(struct flush *f)
 	struct stat st;
 	char *text;
 
+	if (f->guard >= 0)
+		tell_gone(f);
 	if (f->guard < 0 || fstat(f->guard, &st) < 0 || st.st_size <= PART)
 		return;
 	text = malloc(PART);
@@ -83,13 +95,15 @@ static int write_part(const struct flush *f, const struct buf *b)
 	return n == (ssize_t)b->len ? fsync(f->guard) : -1;
 }
 
-/* Others' that wait again are among them, and all that are under way in other connections. */
+/* Others' that wait again are among them, and all that are under way in other connections, or sent and still to be removed. */
 static void list_noted(struct flush *f, size_t i, size_t ahead, struct buf *b)
 {
 	for (f->noted = 0; f->noted < f->list.n && (f->noted <= i || ahead > 0); f->noted++) {
-		if (f->item[f->noted] != ITEM_TAKEN && f->item[f->noted] != ITEM_WAITING)
+		unsigned char state = f->item[f->noted];
+
+		if (state != ITEM_TAKEN && state != ITEM_WAITING && state != ITEM_GONE)
 			continue;
-		ahead -= f->noted > i;
+		ahead -= f->noted > i && state != ITEM_GONE;
 		buf_printf(b, "%s\n", maildir_name(&f->list, f->noted));
 	}
 }

@@ -13,6 +13,7 @@
  *	items     which message is whose
  *	confine   before the first byte from it: a fence round who speaks to the network
  *	doubt     on a network file system: what is under way, for another machine
+ *	gone      and what was sent, should it come back
  *	session   one connection, as wire.h asks for it
  *	settle    a message's end: remove or keep; one line to the log
  *	returned  refused or too old: keep, or have it bounce
@@ -68,6 +69,7 @@ struct flush_tally {
 	atomic_uint refused; /* messages, for good, by a server */
 	atomic_bool accepted; /* one was */
 	atomic_bool braked;  /* no more bounce */
+	atomic_uint gone; /* messages that gone.c has noted, in all runs */
 };
 
 struct flush {
@@ -202,9 +204,16 @@ void flush_connect(struct flush *f);
  */
 int flush_note(struct flush *f, size_t i, size_t ahead);
 
-/* Warn of what the last run, of whichever machine, has noted and left in new/. And: no doubts are left. */
+/*
+ * Warn of what the last run, of whichever machine, has noted and left in new/, and of what was sent and is in new/ again. And: no
+ * doubts are left.
+ */
 void flush_tell_doubts(struct flush *f);
 void flush_no_doubts(const struct flush *f);
+
+/* gone.c: where other machines may go on, message i is noted as sent, before it is removed; noted[i] = 1: it was, in an earlier run. */
+void flush_note_gone(struct flush *f, size_t i);
+void flush_find_gone(struct flush *f, char *noted);
 
 /* session.c: an SMTP session with the server called name, talking in no faster way than mode. */
 struct flush_outcome {

@@ -28,10 +28,11 @@ struct circle {
 	int removers[2], syncer[2], room[2]; /* to whom each leads; room: back to the sessions */
 };
 
-static void remove_now(const struct flush *f, size_t i)
+static void remove_now(struct flush *f, size_t i)
 {
 	const char *name = maildir_name(&f->list, i);
 
+	flush_note_gone(f, i);
 	if (unlinkat(f->new, name, 0) < 0 && errno != ENOENT) {
 		f->tallies[0].stuck = true;
 		ctx_warn(f->ctx, "%s: message will be delivered twice: unable to unlink new/%s: %s", f->dir, name, strerror(errno));
@@ -60,7 +61,7 @@ static ssize_t take(int from, void *to, size_t n)
 }
 
 /* What nobody came to hand over. */
-static void remove_rest(const struct flush *f)
+static void remove_rest(struct flush *f)
 {
 	for (size_t i = 0; i < f->list.n; i++)
 		if (f->item[i] == ITEM_GONE)
@@ -68,7 +69,7 @@ static void remove_rest(const struct flush *f)
 }
 
 /* Who hands them over talks to the network: a number may be that of no message. 0 or -1. */
-static int remove_all(const struct flush *f, int from, int to)
+static int remove_all(struct flush *f, int from, int to)
 {
 	union removal batch[REMOVER_TAKE];
 	int r = 0;
@@ -139,7 +140,7 @@ static int keep_end(int *fd)
 }
 
 /* No signal ends them before their pipe is empty: what they were told is delivered already. */
-static int be_remover(const struct flush *f, struct circle *c)
+static int be_remover(struct flush *f, struct circle *c)
 {
 	int from = keep_end(&c->removers[0]), to = keep_end(&c->syncer[1]);
 
@@ -157,7 +158,7 @@ static size_t tokens(const struct flush *f)
 	return window == 0 || window > SMTP_WINDOW ? SMTP_WINDOW : window;
 }
 
-static int be_syncer(const struct flush *f, struct circle *c)
+static int be_syncer(struct flush *f, struct circle *c)
 {
 	int from = keep_end(&c->syncer[0]), to = keep_end(&c->room[1]);
 
@@ -165,7 +166,7 @@ static int be_syncer(const struct flush *f, struct circle *c)
 	return sync_all(f, from, to, (tokens(f) + 3) / 4);
 }
 
-static bool begin(struct flush *f, struct remover *r, struct circle *c, int (*be)(const struct flush *f, struct circle *c))
+static bool begin(struct flush *f, struct remover *r, struct circle *c, int (*be)(struct flush *f, struct circle *c))
 {
 	pid_t pid = fork();
 	sigset_t all;

@@ -34,6 +34,8 @@ void settle_delivered(struct flush *f, size_t i, const char *why)
 
 void settle_gone(struct flush *f, size_t i, bool delivered)
 {
+	if (delivered)
+		flush_note_gone(f, i);
 	f->item[i] = ITEM_REMOVED;
 	f->tally->last.delivered += delivered;
 }

@@ -327,6 +327,16 @@ both_in_doubt() {
 	[ "$(sort -n "$BATS_TEST_TMPDIR/under-way" | tail -n 1)" = 256 ]
 }
 
+@test "shared: a gateway that has not mounted users changes nothing" {
+	gateway 1
+	on 2 umount -l /var/qmail/users
+	exits 111 on 2 qv-domain add backup half.example.com
+	[[ "$output" = *"/var/qmail/control/ is on a network file system, and /var/qmail/users is not: mount it too" ]]
+	run ! on 1 grep -q half.example.com /var/qmail/control/rcpthosts
+	on 2 mount --bind "$CLUSTER/gw2/volume/users" /var/qmail/users
+	exits 0 on 2 qv-domain add backup half.example.com
+}
+
 # says N TEXT: so many lines of the masters' log have that
 says() {
 	[ "$(grep -cF "$2" "$CLUSTER/log")" = "$1" ]

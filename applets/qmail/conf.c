@@ -240,12 +240,29 @@ static void begin_shared(struct ctx *ctx, int fd)
 	netfs_settle();
 }
 
+/* A lock in a directory of this machine alone keeps nobody else from what all have mounted. */
+static int all_mounted(struct ctx *ctx, const struct lockfile *l)
+{
+	struct err kept = ctx->err;
+	int fd = l->shared ? -1 : fs_dir(ctx, QMAIL_CONTROL), r = 0;
+
+	ctx->err = kept;
+	if (fd >= 0 && netfs_is(fd))
+		r = err_temp(&ctx->err, "%s" QMAIL_CONTROL " is on a network file system, and %s" QMAIL_HOME "/users is not: mount it too",
+		             ctx->root, ctx->root);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
 int conf_lock(struct ctx *ctx, struct lockfile *l)
 {
 	int r = lockfile_take(ctx, l, CONF_LOCK, LOCK_UNMARKED, ctx->wait);
 
 	if (r == 1)
 		held(ctx, l);
+	if (r == 0)
+		r = all_mounted(ctx, l);
 	if (r != 0)
 		lockfile_drop(l);
 	else if (l->shared)

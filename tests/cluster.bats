@@ -4,6 +4,7 @@
 load helper
 load cluster/machines
 load cluster/storm
+load cluster/page
 
 setup_file() {
 	CLUSTER=$BATS_FILE_TMPDIR/cluster
@@ -14,6 +15,8 @@ setup_file() {
 }
 
 teardown_file() {
+	machines_down
+	CLUSTER=$BATS_FILE_TMPDIR/page
 	machines_down
 }
 
@@ -93,6 +96,19 @@ many() {
 	on 3 rm /var/qmail/users/qv-node.gw3
 	exits 0 on 1 qv-domain add dialup later.example.com ex1 --relayhost 127.0.0.1
 	has 2 control/rcpthosts later.example.com
+}
+
+@test "cluster: the commands of qvmail(7), as they are printed, share what one gateway had" {
+	page_up "$BATS_FILE_TMPDIR/page"
+	gateway_files
+	on 1 mkdir /home/popmail /home/serialmail
+	exits 0 on 1 qv-domain add dialup was.example.com ex1 --relayhost 127.0.0.1
+	page_commands "$BATS_TEST_DIRNAME/../applets/qvmail.7.txt"
+	has 2 control/virtualdomains was.example.com:was.example.com
+	on 3 test -e /home/serialmail/was.example.com/RELAYHOST
+	exits 0 on 2 qv-domain add backup now.example.com
+	has 1 control/rcpthosts now.example.com
+	machines_down
 }
 
 # customers_server: it takes a twentieth of a second for each message

@@ -75,8 +75,13 @@ machine_boots() {
 
 # machine_up N: without a file system yet
 machine_up() {
-	local dir=$CLUSTER/gw$1
 	machine_boots "$1" -nmup
+	machine_glusterd "$1"
+}
+
+# machine_glusterd N: it has a network, and glusterd
+machine_glusterd() {
+	local dir=$CLUSTER/gw$1
 	in_hub ip link del "port$1" 2>/dev/null || true # of its last life: it goes a moment later than its processes
 	in_hub ip link add "port$1" type veth peer name eth0 netns "$(cat "$dir/pid")"
 	in_hub ip link set "port$1" master switch up
@@ -93,12 +98,16 @@ machine_mounts() {
 	machine_shares "$1"
 }
 
-# machine_shares N: what is mounted is in its places
+# puts N DIR PLACE
+puts() {
+	on "$1" mkdir -p "$CLUSTER/gw$1/volume/$2" && on "$1" mount --bind "$CLUSTER/gw$1/volume/$2" "$3"
+}
+
+# machine_shares N: what is mounted is in its places; a directory that is being healed cannot be mounted yet
 machine_shares() {
-	local volume=$CLUSTER/gw$1/volume what
-	on "$1" mkdir -p "$volume"/{control,users,popmail,serialmail}
-	for what in control users; do on "$1" mount --bind "$volume/$what" /var/qmail/$what; done
-	for what in popmail serialmail; do on "$1" mount --bind "$volume/$what" /home/$what; done
+	local what
+	for what in control users; do within 60 puts "$1" $what /var/qmail/$what || return; done
+	for what in popmail serialmail; do within 60 puts "$1" $what /home/$what || return; done
 }
 
 # unshare has done its work
@@ -118,15 +127,19 @@ cluster_begins() {
 	printf 'root:x:0:0:root:/root:/bin/sh\npopusr:x:510:51:POP boxes:/home/popmail:/bin/false\n' >"$CLUSTER/passwd"
 }
 
-machines_up() {
-	local i bricks=()
-	cluster_begins "$1"
+hub_up() {
 	background unshare -n sleep 3600
 	echo $! >"$CLUSTER/hub"
 	within 10 hub_is_apart
 	in_hub ip link add switch type bridge
 	in_hub ip link set switch up
 	in_hub ip addr add 10.77.0.100/24 dev switch # where customers' servers are
+}
+
+machines_up() {
+	local i bricks=()
+	cluster_begins "$1"
+	hub_up
 	for i in $(seq "$1"); do
 		machine_up "$i"
 		bricks+=("10.77.0.$i:$CLUSTER/gw$i/brick")
@@ -135,6 +148,7 @@ machines_up() {
 	within 60 all_connected
 	on 1 gluster --mode=script volume create spool replica "$1" "${bricks[@]}" force
 	on 1 gluster volume set spool network.ping-timeout 10
+	on 1 gluster volume set spool cluster.favorite-child-policy mtime
 	on 1 gluster volume start spool
 	for i in $(seq "$1"); do machine_mounts "$i"; done
 }

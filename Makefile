@@ -15,7 +15,7 @@
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
 # make size          what its bytes are; fails over budget  make budget      that alone
 # make check-cluster      three gateways over GlusterFS, each with namespaces of its own, as root
-# make bench-cluster      a burst through one gateway and through two, and an idle pass, over GlusterFS, as root
+# make bench-cluster      a burst through one gateway and through two, and an idle pass, over two kinds of storage, as root
 # make dist          the sources as a tarball               make deb         a Debian package, in build/deb
 # make check-deb     that one built, used and purged on a bare Debian, as root
 # make check-cross ARCH=mips   all tests of another CPU's binary under qemu-user, as root; SLICE=yes: a few; without ARCH: on each

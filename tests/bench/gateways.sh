@@ -1,33 +1,65 @@
 #!/bin/bash
-# gateways.sh: what a second gateway brings, and what a pass costs, over GlusterFS: two machines of namespaces (tests/cluster),
-# each on a processor of its own with all that it runs, a brick too. `make bench-cluster` says where QVMAIL and TESTBIN are.
+# gateways.sh: what a second gateway brings, and what a pass costs, over two kinds of shared storage (tests/cluster):
+#
+#	fuse        two mounts of one directory. Each gateway may use a part of a processor, and what the storage and the
+#	            customers' server take is not its own: what is ours limits the ratio
+#	glusterfs   each gateway has a processor for all that its machine runs, a brick too: what such a machine brings
+#
+# `make bench-cluster` says where QVMAIL and TESTBIN are.
 #
 # CUSTOMERS  each has a message when the burst begins (1000)
 # IDLE       customers without mail (10000)
 # RUNS       of one gateway and of two in turn (3)
+# PERCENT    of a processor that a gateway may use over fuse (20)
+# STORAGE    which of the two (both)
 set -eu
 
 : "${QVMAIL:?run me by make bench-cluster}" "${TESTBIN:?run me by make bench-cluster}"
-CUSTOMERS=${CUSTOMERS:-1000} IDLE=${IDLE:-10000} RUNS=${RUNS:-3}
+CUSTOMERS=${CUSTOMERS:-1000} IDLE=${IDLE:-10000} RUNS=${RUNS:-3} PERCENT=${PERCENT:-20}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/qvmail-gateways.XXXXXX")
-CLUSTER=$WORK/cluster
+GROUPS_AT=/sys/fs/cgroup
 SERVER=
 
 # shellcheck disable=SC1091
 . "$(dirname "$0")/../cluster/machines.bash"
-[ -z "$(machines_unable)" ] || { echo "bench: skipped: $(machines_unable)"; exit 0; }
+
+ends() {
+	[ -z "$SERVER" ] || kill "$SERVER" || true
+	SERVER=
+	[ -z "${CLUSTER-}" ] || machines_down
+	for i in 1 2; do rmdir "$GROUPS_AT/qvmail-gw$i" 2>/dev/null || true; done
+}
 
 finish() {
-	[ -z "$SERVER" ] || kill "$SERVER" || true
-	machines_down
+	ends
 	rm -rf "$WORK"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
 
-pinned() {
-	on "$1" taskset -c $(($1 - 1)) "${@:2}"
+# part N: a group of processes that may use PERCENT of a processor
+part() {
+	if [ -e $GROUPS_AT/cgroup.controllers ]; then
+		echo +cpu >$GROUPS_AT/cgroup.subtree_control
+		mkdir $GROUPS_AT/qvmail-gw"$1"
+		echo "$((PERCENT * 200)) 20000" >$GROUPS_AT/qvmail-gw"$1"/cpu.max
+	else
+		GROUPS_AT=/sys/fs/cgroup/cpu
+		mkdir $GROUPS_AT/qvmail-gw"$1"
+		echo 20000 >$GROUPS_AT/qvmail-gw"$1"/cpu.cfs_period_us
+		echo $((PERCENT * 200)) >$GROUPS_AT/qvmail-gw"$1"/cpu.cfs_quota_us
+	fi
 }
+
+# gateway_runs N COMMAND...: with the processor that it has
+gateway_runs() (
+	if [ "$STORED" = fuse ]; then
+		echo "$BASHPID" >"$GROUPS_AT/qvmail-gw$1/cgroup.procs"
+		on "$@"
+	else
+		on "$1" taskset -c $(($1 - 1)) "${@:2}"
+	fi
+)
 
 # hosts FIRST LAST
 hosts() {
@@ -40,8 +72,8 @@ for i in range(int(sys.argv[1]), int(sys.argv[2]) + 1):
 		os.mkdir(host + d)
 		os.chown(host + d, 510, 51)
 	with open(host + "/RELAYHOST", "w") as f:
-		f.write("10.77.0.100:2525\n")
-' "$1" "$2"
+		f.write(sys.argv[3] + ":2525\n")
+' "$1" "$2" "$AT"
 }
 
 # one message for each of the first hosts
@@ -63,7 +95,7 @@ burst() {
 	mail
 	begin=$EPOCHREALTIME
 	for i; do
-		pinned "$i" qv-master -q -g 0 >>"$CLUSTER/log" 2>&1 &
+		{ time gateway_runs "$i" qv-master -q -g 0 >>"$CLUSTER/log" 2>&1; } 2>>"$WORK/$STORED.cpu$#" &
 		masters+=($!)
 	done
 	wait "${masters[@]}"
@@ -82,30 +114,62 @@ cp "$QVMAIL" "$WORK/bin/qvmail"
 "$WORK/bin/qvmail" --install "$WORK/bin"
 PATH=$WORK/bin:$PATH
 chmod 755 "$WORK"
-machines_up 2 >/dev/null
-gateway_files
-for i in 1 2; do
-	for pid in $(on "$i" pgrep ''); do on "$i" taskset -apc $((i - 1)) "$pid" >/dev/null || true; done
-done
-background nsenter -t "$(cat "$CLUSTER/hub")" -n "$TESTBIN/fakesmtpd" --addr 10.77.0.100 --port 2525 --timeout 36000 --chunking
-SERVER=$!
-
-hosts 1 "$CUSTOMERS"
-for run in $(seq "$RUNS"); do
-	one=$(burst 1)
-	two=$(burst 1 2)
-	echo "run $run: one gateway $one s, two $two s"
-	echo "$one" >>"$WORK/one"
-	echo "$two" >>"$WORK/two"
-	awk "BEGIN {print $one / $two}" >>"$WORK/ratio"
-done
-echo "a burst of $CUSTOMERS customers: one gateway $(spread <"$WORK/one") s, two $(spread <"$WORK/two") s: $(spread <"$WORK/ratio") times as fast"
-
-[ "$IDLE" -le "$CUSTOMERS" ] || hosts $((CUSTOMERS + 1)) "$IDLE"
-sleep 3
 TIMEFORMAT="%R %U %S"
-for run in $(seq "$RUNS"); do
-	{ time pinned 1 qv-master -q; } 2>&1 | tail -n 1 >>"$WORK/idle"
+
+server() {
+	background "$@" "$TESTBIN/fakesmtpd" --addr "$AT" --port 2525 --timeout 36000 --chunking
+	SERVER=$!
+}
+
+begins_fuse() {
+	AT=127.0.0.1
+	pair_up
+	server
+	for i in 1 2; do part "$i"; done
+}
+
+begins_glusterfs() {
+	AT=10.77.0.100
+	machines_up 2 >/dev/null
+	server nsenter -t "$(cat "$CLUSTER/hub")" -n
+	for i in 1 2; do
+		for pid in $(on "$i" pgrep ''); do on "$i" taskset -apc $((i - 1)) "$pid" >/dev/null || true; done
+	done
+}
+
+bursts() {
+	local run one two
+	hosts 1 "$CUSTOMERS"
+	for run in $(seq "$RUNS"); do
+		one=$(burst 1)
+		two=$(burst 1 2)
+		echo "$STORED, run $run: one gateway $one s, two $two s"
+		echo "$one" >>"$WORK/$STORED.one"
+		echo "$two" >>"$WORK/$STORED.two"
+		awk "BEGIN {print $one / $two}" >>"$WORK/$STORED.ratio"
+	done
+	echo "$STORED, a burst of $CUSTOMERS customers: one gateway $(spread <"$WORK/$STORED.one") s, two $(spread <"$WORK/$STORED.two") s: $(spread <"$WORK/$STORED.ratio") times as fast"
+	echo "$STORED, processor time of a burst: of one gateway $(awk -v n="$RUNS" '{s += $2 + $3} END {printf "%.2f", s / n}' "$WORK/$STORED.cpu1") s, of two together $(awk -v n="$RUNS" '{s += $2 + $3} END {printf "%.2f", s / n}' "$WORK/$STORED.cpu2") s"
+}
+
+idles() {
+	local run
+	[ "$IDLE" -le "$CUSTOMERS" ] || hosts $((CUSTOMERS + 1)) "$IDLE"
 	sleep 3
+	for run in $(seq "$RUNS"); do
+		{ time gateway_runs 1 qv-master -q; } 2>&1 | tail -n 1 >>"$WORK/$STORED.idle"
+		sleep 3
+	done
+	gateway_runs 1 strace -f -c -o "$WORK/calls" qv-master -q
+	echo "$STORED, an idle pass over $IDLE customers: $(cut -d' ' -f1 "$WORK/$STORED.idle" | spread) s, of them $(awk '{print $2 + $3}' "$WORK/$STORED.idle" | spread) s of qv-master's processor time; $(awk -v n="$IDLE" '$NF == "total" {printf "%.1f", $(NF - 2) / n}' "$WORK/calls") system calls a customer"
+}
+
+for STORED in ${STORAGE:-fuse glusterfs}; do
+	CLUSTER=$WORK/$STORED
+	[ -z "$(machines_unable)" ] || { echo "bench: skipped: $(machines_unable)"; exit 0; }
+	"begins_$STORED"
+	gateway_files
+	bursts
+	idles
+	ends
 done
-echo "an idle pass over $IDLE customers: $(cut -d' ' -f1 "$WORK/idle" | spread) s, of them $(awk '{print $2 + $3}' "$WORK/idle" | spread) s of qv-master's processor time"

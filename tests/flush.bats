@@ -786,6 +786,35 @@ stored() {
 	[ "$(left)" = 1 ]
 }
 
+# elsewhere HOSTS COMMAND...: with another /etc/hosts and resolv.conf
+elsewhere() {
+	printf '%b' "$1" >"$BATS_TEST_TMPDIR/hosts"
+	printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' >"$BATS_TEST_TMPDIR/resolv.conf"
+	shift
+	unshare -m sh -c 'mount --bind "$0" /etc/hosts && mount --bind "$1" /etc/resolv.conf && shift && exec "$@"' \
+		"$BATS_TEST_TMPDIR/hosts" "$BATS_TEST_TMPDIR/resolv.conf" "$@"
+}
+
+@test "flush: a name of /etc/hosts has no case of letters" {
+	unshare -m true 2>/dev/null || skip "needs namespaces of its own"
+	serve
+	dialup some.example.com "$PORT"
+	for name in mail.example.test Mail.Example.TEST; do
+		for hosts in '127.0.0.1 mail.example.test\n' '127.0.0.1\tother Mail.Example.test#x' '# mail.example.test\n127.0.0.1 xmail.example.test MAIL.example.test\n'; do
+			echo "$name:$PORT" >"$DIR/RELAYHOST"
+			leave some.example.com 1
+			exits 0 elsewhere "$hosts" qv-flush some.example.com
+			[ "$(left)" = 0 ]
+		done
+	done
+	leave some.example.com 1
+	for hosts in '' '127.0.0.1 xmail.example.test mail.example.tests #mail.example.test\nmail.example.test\n'; do
+		exits 111 elsewhere "$hosts" qv-flush some.example.com
+		[[ $output == *": unable to look up Mail.Example.TEST: "* ]]
+	done
+	stop_server
+}
+
 @test "flush: nothing but FIFOs, directories and links in Maildir/new is no mail: nothing to do, nothing said" {
 	dialup some.example.com 1
 	mkfifo "$NEW/fifo"

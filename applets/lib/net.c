@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/hosts.h"
 #include "lib/peer.h"
 
 /* libc's own words for the first are "Try again", which reads like an order. */
@@ -25,12 +26,12 @@ static const char *reason(int r)
 int net_resolve(struct err *e, const char *host, int port, struct net_addresses *a)
 {
 	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
-	char service[16];
+	char service[16], name[HOSTS_NAME];
 	int r;
 
 	*a = (struct net_addresses){0};
 	snprintf(service, sizeof service, "%d", port);
-	r = getaddrinfo(host, service, &hints, &a->first);
+	r = getaddrinfo(hosts_spelling(host, name), service, &hints, &a->first);
 	if (r != 0)
 		return err_temp(e, "unable to look up %s: %s", host, reason(r));
 	a->next = a->first;

@@ -1,15 +1,15 @@
 #!/bin/bash
-# musl-hosts-case.sh: musl's getaddrinfo() finds a name of /etc/hosts only in the same case of letters.
+# musl-hosts.sh: musl finds a name of /etc/hosts only in its own case of letters, and the last one only before a newline.
 #
 # Host names have no case (RFC 952, RFC 4343), DNS answers either, and glibc compares the names of /etc/hosts without it. musl
 # 1.2.3 searches each line for the very bytes: "Mail.example.test" is not found where the file has "mail.example.test", nor the
-# other way round, and is asked of the name server. So a program that was moved to musl, or is linked with it statically, no
-# longer reaches a host that it reached, and that ping and getent of the same machine still find; with DNS nothing is to be
-# seen of it.
+# other way round, and the name server is asked. Nor is the last name of a file that does not end with a newline found, as
+# "printf >>/etc/hosts" leaves it, though the name before it is. So a program that is moved to musl, or linked with it, no
+# longer reaches a host that it reached, and that ping and getent of the same machine still find.
 #
-# Seen, of a line "192.0.2.1 mail.example.test Relay.example.test":
-#   glibc: mail.example.test 192.0.2.1, Mail.Example.Test 192.0.2.1, relay.example.test 192.0.2.1
-#   musl: mail.example.test 192.0.2.1, Mail.Example.Test no, relay.example.test no
+# Seen, of the text "192.0.2.1 mail.example.test Relay.example.test last.test" without a newline:
+#   glibc: mail.example.test yes, Mail.Example.Test yes, relay.example.test yes, last.test yes
+#   musl: mail.example.test yes, Mail.Example.Test no, relay.example.test no, last.test no
 #
 # Wants gcc, user namespaces, and Debian's packages.
 set -eu
@@ -24,7 +24,6 @@ VERSION=1.2.3-1
 ) >"$T/log" 2>&1 || { cat "$T/log"; exit 1; }
 
 cat >"$T/look.c" <<'C'
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -35,12 +34,9 @@ int main(int argc, char **argv)
 	struct addrinfo *found;
 	int i;
 
-	for (i = 2; i < argc; i++) {
-		char text[INET_ADDRSTRLEN] = "no";
-		if (getaddrinfo(argv[i], "25", &hints, &found) == 0)
-			inet_ntop(AF_INET, &((struct sockaddr_in *)found->ai_addr)->sin_addr, text, sizeof text);
-		printf("%s%s %s", i == 2 ? argv[1] : ", ", argv[i], text);
-	}
+	printf("%s: ", argv[1]);
+	for (i = 2; i < argc; i++)
+		printf("%s%s %s", i == 2 ? "" : ", ", argv[i], getaddrinfo(argv[i], "25", &hints, &found) == 0 ? "yes" : "no");
 	puts("");
 	return 0;
 }
@@ -52,20 +48,20 @@ gcc -static -nostdinc -isystem "$INCLUDE" -nostdlib -o "$T/musl" "$LIB/crt1.o" "
 	-Wl,--start-group -lc -lgcc -Wl,--end-group "$LIB/crtn.o"
 
 # In a namespace with a hosts file of its own, and nobody to ask by the network.
-echo '192.0.2.1 mail.example.test Relay.example.test' >"$T/hosts"
+printf '192.0.2.1 mail.example.test Relay.example.test last.test' >"$T/hosts"
 echo 'hosts: files' >"$T/nsswitch"
-echo 'nameserver 127.0.0.1' >"$T/resolv"
+printf "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n" >"$T/resolv"
 cat >"$T/inside" <<'SH'
 mount --bind "$1/hosts" /etc/hosts
 mount --bind "$1/nsswitch" /etc/nsswitch.conf
 mount --bind "$1/resolv" /etc/resolv.conf
 ip link set lo up
 for libc in glibc musl; do
-	"$1/$libc" "$libc: " mail.example.test Mail.Example.Test relay.example.test
+	"$1/$libc" $libc mail.example.test Mail.Example.Test relay.example.test last.test
 done
 SH
 got=$(unshare --map-root-user --mount --net sh -eu "$T/inside" "$T")
-want='glibc: mail.example.test 192.0.2.1, Mail.Example.Test 192.0.2.1, relay.example.test 192.0.2.1
-musl: mail.example.test 192.0.2.1, Mail.Example.Test no, relay.example.test no'
+want='glibc: mail.example.test yes, Mail.Example.Test yes, relay.example.test yes, last.test yes
+musl: mail.example.test yes, Mail.Example.Test no, relay.example.test no, last.test no'
 [ "$got" = "$want" ] || { echo "expected:"; echo "$want"; echo "got:"; echo "$got"; exit 1; }
 echo "as described: $got"

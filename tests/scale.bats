@@ -128,7 +128,7 @@ mailbox passwd u&@example.com $1$abcdefgh$0123456789012345678901/'
 	holds 519000 98 domain export
 	doubles domain adopt
 	holds 271000 61 mailbox list
-	holds 838000 186 check
+	holds 739000 169 check
 	holds 5000 1 newu
 	doubles master
 	doubles rcpt --list

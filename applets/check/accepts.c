@@ -70,7 +70,7 @@ static bool is_delivered(const struct check *c, const char *name)
 	if (at == LINES_NONE)
 		return false;
 	value = lines_value(&r->file[ROUTING_VIRTUALDOMAINS].lines, at, &n);
-	snprintf(id, sizeof id, "%.*s", n < sizeof id ? (int)n : 0, value);
+	join_part(id, sizeof id, value, n < sizeof id ? n : 0);
 	return routing_assign_line(r, id) != LINES_NONE;
 }
 

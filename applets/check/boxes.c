@@ -68,29 +68,32 @@ static void check_each(struct check *c, const struct check_names *users, const s
 static void check_pop(struct check *c, const struct check_names *users, const struct boxes *b)
 {
 	const struct as_user v = check_popusr(c);
-	int fd, r = check_way(c, &v, b->dir) ? fs_dir_if(c->ctx, b->dir, &fd) : 1;
+	size_t n = strlen(b->dir), customer = n - strlen("/POP");
+	int held, fd, r;
 
+	check_stay(c, b->dir, (size_t)((const char *)memrchr(b->dir, '/', customer) - b->dir));
+	check_stay(c, b->dir, n);
+	held = fd = held_at(c->ctx, b->dir, n);
+	r = !check_way(c, &v, b->dir) ? 1 : held >= 0 ? 0 : fs_dir_if(c->ctx, b->dir, &fd);
 	if (r < 0 && !check_noted(&c->blocked, b->dir))
 		check_unreadable(c, b->dir);
-	if (r != 0)
-		return;
-	check_each(c, users, b, fd);
-	close(fd);
+	if (r == 0)
+		check_each(c, users, b, fd);
+	if (r == 0 && held < 0)
+		close(fd);
 }
 
 void check_boxes(struct check *c)
 {
-	struct check_names users = {0}, pops = {0};
+	struct check_names users = {0};
 	struct boxes b = {0};
 
-	c->boxes.failed |= check_sort(&c->boxes, &users) < 0 || check_sort(&c->pops, &pops) < 0;
+	c->boxes.failed |= check_index(&c->boxes, &users) < 0 || sorted_ready(&c->pops) < 0;
 	check_wanted(c, &users);
-	for (size_t i = 0; !buf_failed(&c->boxes) && i < pops.n; i++) {
-		if (i > 0 && strcmp(pops.text[i], pops.text[i - 1]) == 0)
-			continue; /* several domains may be one customer's */
-		join(b.dir, sizeof b.dir, pops.text[i], NULL);
+	for (size_t i = 0; !buf_failed(&c->boxes) && i < c->pops.n; i++) {
+		join(b.dir, sizeof b.dir, c->pops.at[i], NULL);
 		check_pop(c, &users, &b);
 	}
+	check_leave(c);
 	check_names_free(&users);
-	check_names_free(&pops);
 }

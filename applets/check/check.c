@@ -11,14 +11,15 @@ static bool is_full(const struct check *c)
 {
 	return buf_failed(&c->report) || buf_failed(&c->mend) || buf_failed(&c->unseen) || buf_failed(&c->homes) || buf_failed(&c->dead_ids) || buf_failed(&c->blocked) ||
 	       buf_failed(&c->boxes) || buf_failed(&c->missing) || buf_failed(&c->doubtful_pops) || buf_failed(&c->missing_maildirs) ||
-	       buf_failed(&c->forwards) || buf_failed(&c->passwd) || buf_failed(&c->pops);
+	       buf_failed(&c->forwards) || buf_failed(&c->passwd) || buf_failed(&c->pops.text);
 }
 
 void check_begin(struct check *c)
 {
 	c->ids_missing = userns_lacks_ids();
 	c->report = c->mend = c->unseen = c->homes = c->dead_ids = c->blocked = c->boxes = c->missing = c->doubtful_pops = c->missing_maildirs = c->forwards =
-		c->passwd = c->pops = BUF(CONTROL_MAX);
+		c->passwd = BUF(CONTROL_MAX);
+	c->pops = SORTED(CONTROL_MAX);
 	if (c->ctx->json)
 		json_open(&c->report, '[');
 }
@@ -62,6 +63,6 @@ void check_free(struct check *c)
 	buf_free(&c->missing_maildirs);
 	buf_free(&c->forwards);
 	buf_free(&c->passwd);
-	buf_free(&c->pops);
+	sorted_free(&c->pops);
 	buf_free(&c->doubtful_pops);
 }

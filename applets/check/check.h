@@ -18,7 +18,11 @@
 #include <sys/stat.h>
 
 #include "lib/buf.h"
+#include "lib/held.h"
+#include "lib/sorted.h"
 #include "setup/change.h"
+
+enum { CHECK_DEPTH = 3 };
 
 struct check {
 	struct ctx *ctx;
@@ -36,13 +40,14 @@ struct check {
 	struct buf missing;             /* Maildirs reported as missing, the same */
 	struct buf missing_maildirs;    /* missing ones that .qmail files name: PATH, FILE, LINE, HOME, the same */
 	struct buf homes;               /* homes in our layout that users/assign names, and their POP directories, the same */
-	struct buf pops;                /* POP directories of homes, the same */
+	struct sorted pops;             /* POP directories of homes */
 	struct buf forwards;            /* addresses that .qmail files forward to: ADDRESS, FILE, LINE, the same */
 	struct buf doubtful_pops;       /* POP directories of homes with findings, the same */
 	struct buf passwd;              /* etc/passwd */
 	char alias[PATH_MAX];           /* the home of user alias; "": it does not exist, so this qmail is incomplete */
 	char way[PATH_MAX];             /* the last path whose directories could all be searched, and by which uid */
 	uid_t way_of;
+	struct held stay[CHECK_DEPTH];  /* below popmail: e, e/ex1, e/ex1/POP, of those that are looked at */
 	bool ids_missing;               /* not every file owner has an id in this user namespace */
 	bool homes_missing;             /* a home could not be read, so boxes is incomplete */
 	bool table_bad;                 /* no cdb can be made from users/assign */

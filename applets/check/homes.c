@@ -167,7 +167,6 @@ static bool open_home(struct check *c, struct home *h)
 
 static void look_into(struct check *c, struct home *h)
 {
-	struct boxes b;
 	struct stat st;
 	size_t found = c->found;
 
@@ -175,8 +174,8 @@ static void look_into(struct check *c, struct home *h)
 		unlisted(c, h->path);
 		return;
 	}
-	if (h->ours && boxes_of_home(h->path, &b) == 0)
-		check_note(&c->pops, b.dir);
+	if (h->ours && h->boxes != NULL)
+		sorted_add(&c->pops, h->boxes->dir, strlen(h->boxes->dir));
 	if (check_knows(c, h->path, &st))
 		check_home_owner(c, h, &st);
 	if (!c->ids_missing && (!h->ours || st.st_uid == c->change.conf.uid))
@@ -184,12 +183,24 @@ static void look_into(struct check *c, struct home *h)
 	if (!check_files(c, h))
 		return;
 	check_last_resort(c, h);
-	if ((c->found > found || h->wants) && boxes_of_home(h->path, &b) == 0)
-		check_note(&c->doubtful_pops, b.dir);
+	if ((c->found > found || h->wants) && h->boxes != NULL)
+		check_note(&c->doubtful_pops, h->boxes->dir);
+}
+
+static void stay_near(struct check *c, const struct home *h)
+{
+	size_t customer;
+
+	if (!h->ours || h->boxes == NULL)
+		return;
+	customer = (size_t)(strrchr(h->boxes->dir, '/') - h->boxes->dir);
+	check_stay(c, h->path, (size_t)((const char *)memrchr(h->path, '/', customer) - h->path));
+	check_stay(c, h->path, customer);
 }
 
 static void check_home(struct check *c, struct home *h)
 {
+	stay_near(c, h);
 	if (h->ours && !check_way(c, &h->v, h->path)) {
 		c->homes_missing = true;
 	} else if (open_home(c, h)) {
@@ -201,11 +212,11 @@ static void check_home(struct check *c, struct home *h)
 /* Domains that share a home and its user are checked once. */
 static bool is_seen(struct lines *seen, const struct home *h)
 {
-	char key[1100];
+	char key[1100], uid[JOIN_NUMBER], gid[JOIN_NUMBER];
 	const char *p;
 	size_t n, at = 0;
 
-	snprintf(key, sizeof key, "%lu:%lu:%s", (unsigned long)h->v.uid, (unsigned long)h->v.gid, h->path);
+	join(key, sizeof key, join_number(uid, h->v.uid, 1), ":", join_number(gid, h->v.gid, 1), ":", h->path, NULL);
 	for (; (at = lines_find(seen, LINES_LIST, key, at)) != LINES_NONE; at++) {
 		p = lines_at(seen, at, &n);
 		if (strlen(key) == n && memcmp(p, key, n) == 0)
@@ -231,7 +242,8 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 	h.ours = check_is_ours(c, path);
 	h.v = h.ours ? check_popusr(c)
 	             : (struct as_user){.ctx = c->ctx, .uid = assign_id(&l->uid), .gid = assign_id(&l->gid)};
-	if (check_is_below(path, c->change.conf.popmail) && boxes_of_home(path, &b) == 0) {
+	h.boxes = boxes_of_home(path, &b) == 0 ? &b : NULL;
+	if (check_is_below(path, c->change.conf.popmail) && h.boxes != NULL) {
 		check_note(&c->homes, path);
 		check_note(&c->homes, b.dir);
 	}
@@ -288,4 +300,5 @@ void check_homes(struct check *c)
 	c->report.failed |= lines_failed(&seen);
 	lines_free(&seen);
 	check_alias(c);
+	check_leave(c);
 }

@@ -20,6 +20,8 @@ static const char *mend(const struct dotqmail_file *f, size_t line)
 /* The first n bytes of a path in h's .qmail file, without slashes at its end. */
 static void absolute(const struct home *h, const char *p, size_t n, char *to, size_t size)
 {
+	size_t home;
+
 	while (n > 1 && p[n - 1] == '/')
 		n--;
 	if (*p == '/') {
@@ -28,7 +30,8 @@ static void absolute(const struct home *h, const char *p, size_t n, char *to, si
 	}
 	for (; n > 1 && memcmp(p, "./", 2) == 0; n -= 2)
 		p += 2;
-	snprintf(to, size, "%s/%.*s", h->path, (int)n, p);
+	home = join(to, size, h->path, "/", NULL);
+	join_part(to + home, size - home, p, n);
 }
 
 /* "/a//./b/../c" is /a/c. */

@@ -131,18 +131,26 @@ const char *check_delete(struct check *c, const char *path, size_t line, const c
 void check_note(struct buf *list, const char *text);
 bool check_noted(const struct buf *list, const char *text);
 
-/* The same sorted, for many; they point into the list. 0, or -1 without memory. */
+/* The same for many; they remain in the list. 0, or -1 without memory. */
 struct check_names {
-	const char **text;
-	size_t n;
+	const char *text; /* the list */
+	uint32_t *at;     /* where in it a string begins, plus 1, by its hash; 0: none */
+	size_t room;      /* a power of two */
 };
 
-int check_sort(const struct buf *list, struct check_names *names);
+int check_index(const struct buf *list, struct check_names *names);
 bool check_has(const struct check_names *names, const char *text);
 void check_names_free(struct check_names *names);
 
 /* ways.c: may v search all directories above path? One that v may not search is a finding, once. False: out of reach. */
 bool check_way(struct check *c, const struct as_user *v, const char *path);
+
+/*
+ * The first n bytes of path, a directory of popmail's, a customer's or that of its mailboxes, are kept open for what will be looked
+ * at below it, until another of its kind is; check_leave(): or all are closed.
+ */
+void check_stay(struct check *c, const char *path, size_t n);
+void check_leave(struct check *c);
 
 /* users.c: finds a user of etc/passwd; does a user get mail for name, as qmail-getpw finds it? */
 struct passwd_user;
@@ -189,9 +197,12 @@ struct assign_line;
 void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours);
 
 /* dotqmails.c: the .qmail files of a home. */
+struct boxes;
+
 struct home {
 	const char *path;
-	size_t line; /* of users/assign; 0: alias */
+	const struct boxes *boxes; /* of its customer; NULL: another layout */
+	size_t line;               /* of users/assign; 0: alias */
 	int dir;
 	struct as_user v;          /* the user that qmail delivers as */
 	bool ours;                 /* below popmail or serialmail */

@@ -61,14 +61,16 @@ static int check_customer(struct ctx *ctx, void *arg, const char *handle)
 	struct boxes b;
 	char dir[900];
 	struct stat st;
-	size_t logins = 0, found = l->c->found;
+	size_t logins = 0, found = l->c->found, n;
 
 	if (strlen(handle) >= sizeof ((struct domain){0}).user)
 		return 0;
 	boxes_of_handle(&l->c->change.conf, handle, &b);
+	check_stay(l->c, b.dir, strlen(l->c->change.conf.popmail) + strlen("/e"));
 	if (l->logins.n > 0 && !check_has(&l->homes, b.dir))
 		logins = domain_logins(&l->logins, &b);
-	snprintf(dir, sizeof dir, "%.*s/DOMAINS", (int)(strlen(b.dir) - strlen("/POP")), b.dir);
+	n = join_part(dir, sizeof dir, b.dir, strlen(b.dir) - strlen("/POP"));
+	join(dir + n, sizeof dir - n, "/DOMAINS", NULL);
 	if (listing_load_if(ctx, dir, &names) < 0 && fs_stat(ctx, dir, &st) == 0)
 		check_unreadable(l->c, dir);
 	for (size_t i = 0; i < names.n; i++)
@@ -86,11 +88,12 @@ void check_left(struct check *c)
 	struct left l = {.c = c, .logins = SORTED(CONTROL_MAX)};
 	struct logins logins;
 
-	c->homes.failed |= check_sort(&c->homes, &l.homes) < 0;
+	c->homes.failed |= check_index(&c->homes, &l.homes) < 0;
 	if (logins_load(c->ctx, &logins) < 0 || domain_login_dirs(c->ctx, &logins, &l.logins) < 0)
 		c->ctx->err = (struct err){0}; /* logins.c has reported it */
 	if (!buf_failed(&c->homes) && !c->table_bad && handles_each(c->ctx, &c->change.conf, check_customer, &l) < 0)
 		check_unreadable(c, c->change.conf.popmail);
+	check_leave(c);
 	check_names_free(&l.homes);
 	sorted_free(&l.logins);
 	logins_free(&logins);

@@ -47,15 +47,21 @@ static bool is_led(const struct check *c, const char *id)
 	       check_is_user(c, id);
 }
 
+/* How line i of virtualdomains gets its line in users/assign. */
+static const char *mend_lead(struct check *c, size_t i, const char *key, const char *id)
+{
+	const char *hint = strpbrk(key, "@*") == NULL && strchr(id, ' ') == NULL ? *key == '.' ? key + 1 : key : "";
+
+	if (c->table_open)
+		return check_edit(c, QMAIL_ASSIGN, routing_assign_end(&c->change.routing));
+	if (*hint == '\0')
+		return check_edit(c, virtualdomains, i + 1);
+	return check_command(c, "qv-domain del ", check_quoted, hint, check_root, " # and add it again", CHECK_END);
+}
+
 /* Mail for these addresses gets the prefix ID-: does any user get it? */
 static void check_leads(struct check *c, size_t i, const char *key, const char *id)
 {
-	const char *hint = strpbrk(key, "@*") == NULL && strchr(id, ' ') == NULL ? *key == '.' ? key + 1 : key : "";
-	const char *mend = c->table_open ? check_edit(c, QMAIL_ASSIGN, routing_assign_end(&c->change.routing))
-	                   : *hint != '\0' ? check_command(c, "qv-domain del ", check_quoted, hint, check_root,
-	                                                 " # and add it again", CHECK_END)
-	                                 : check_edit(c, virtualdomains, i + 1);
-
 	if (*id != '\0' && id[strlen(id) - 1] == '-')
 		check_found(c,
 		            &(struct finding){CHECK_ERROR, "dash-behind", virtualdomains, i + 1,
@@ -66,7 +72,7 @@ static void check_leads(struct check *c, size_t i, const char *key, const char *
 	         (*key == '.' && routing_line(&c->change.routing, ROUTING_VIRTUALDOMAINS, key + 1) != LINES_NONE))
 		return; /* or it is reported for the domain itself */
 	else
-		check_found(c, &(struct finding){CHECK_ERROR, "no-assign", virtualdomains, i + 1, mend},
+		check_found(c, &(struct finding){CHECK_ERROR, "no-assign", virtualdomains, i + 1, mend_lead(c, i, key, id)},
 	            "users/assign has no line +%s-: mail for %s is handed to user alias, and bounces", id, key);
 }
 
@@ -114,7 +120,7 @@ static void check_prefix(struct check *c, const struct routes *u, size_t i, cons
 
 	if (l->local.n < 2 || l->local.n > sizeof id || l->local.p[l->local.n - 1] != '-')
 		return;
-	snprintf(id, sizeof id, "%.*s", (int)l->local.n - 1, l->local.p);
+	join_part(id, sizeof id, l->local.p, l->local.n - 1);
 	if (!check_has(&u->ids, id))
 		return;
 	for (const char *dash = strchr(id, '-'); dash != NULL; dash = strchr(dash + 1, '-')) {
@@ -147,24 +153,22 @@ static void check_virtual(struct check *c, size_t i)
 	check_local(c, i, name);
 }
 
-static bool is_ours(const struct check *c, const struct assign_line *l)
+/* The home of this line, if it is one of ours and the line for all names that begin so. */
+static bool is_ours(const struct check *c, const struct assign_line *l, char home[1024])
 {
-	char home[1024];
-
-	snprintf(home, sizeof home, "%.*s", l->home.n < sizeof home ? (int)l->home.n : 0, l->home.p);
+	join_part(home, 1024, l->home.p, l->home.n < 1024 ? l->home.n : 0);
 	return l->wildcard && l->local.n > 1 && check_is_ours(c, home);
 }
 
 /* A line of users/assign for one of our homes, with an id that no line of virtualdomains names. */
-static void check_used(struct check *c, const struct routes *u, size_t i, const struct assign_line *l)
+static void check_used(struct check *c, const struct routes *u, size_t i, const struct assign_line *l, const char *home)
 {
-	char home[1024], id[NAME_DOMAIN_MAX + 1];
+	char id[NAME_DOMAIN_MAX + 1];
 	const char *name;
 
-	snprintf(home, sizeof home, "%.*s", l->home.n < sizeof home ? (int)l->home.n : 0, l->home.p);
-	if (l->local.n > sizeof id || !is_ours(c, l))
+	if (l->local.n > sizeof id)
 		return;
-	snprintf(id, sizeof id, "%.*s", (int)l->local.n - 1, l->local.p);
+	join_part(id, sizeof id, l->local.p, l->local.n - 1);
 	if (l->local.p[l->local.n - 1] != '-' || check_has(&u->ids, id))
 		return;
 	name = strrchr(home, '/') + 1;
@@ -185,15 +189,18 @@ static void check_assigned(struct check *c, const struct routes *u)
 	size_t end = routing_assign_end(&c->change.routing), n;
 	struct assign_line entry;
 	const char *p, *why;
+	char home[1024];
 
 	for (size_t i = 0; i < end; i++) {
 		p = lines_at(l, i, &n);
 		if (assign_parse(p, n, true, &entry, &why) != ASSIGN_ENTRY)
 			continue;
 		check_prefix(c, u, i, &entry);
-		ours |= is_ours(c, &entry);
+		if (!is_ours(c, &entry, home))
+			continue;
+		ours = true;
 		if (!none)
-			check_used(c, u, i, &entry);
+			check_used(c, u, i, &entry, home);
 	}
 	if (none && ours) /* others may be users of this host */
 		check_found(
@@ -206,8 +213,8 @@ static void check_nobody(struct check *c, const struct routes *u)
 {
 	bool lost = false;
 
-	for (size_t i = 0; !lost && i < u->ids.n; i++)
-		lost = *u->ids.text[i] != '\0' && !is_led(c, u->ids.text[i]);
+	for (size_t at = 0; !lost && at < u->text.len; at += strlen(u->text.p + at) + 1)
+		lost = u->text.p[at] != '\0' && !is_led(c, u->text.p + at);
 	if (lost)
 		check_found(c, &(struct finding){CHECK_ERROR, "no-assign", QMAIL_ASSIGN, 0, check_edit(c, QMAIL_ASSIGN, 1)},
 		            "has no entry, but control/virtualdomains has: mail for all virtual domains is handed to user alias, and bounces");
@@ -227,7 +234,7 @@ static int load_ids(const struct check *c, struct routes *u)
 		buf_add(&u->text, p, n);
 		buf_char(&u->text, '\0');
 	}
-	return buf_failed(&u->text) ? -1 : check_sort(&u->text, &u->ids);
+	return buf_failed(&u->text) ? -1 : check_index(&u->text, &u->ids);
 }
 
 void check_routes(struct check *c)

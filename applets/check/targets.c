@@ -134,8 +134,11 @@ static void say_missing(struct check *c, const struct home *h, const char *path,
 
 void check_into_maildir(struct check *c, struct home *h, const char *path, const char *file, size_t line)
 {
+	bool looked_at = is_looked_at(c, h, path);
 	struct stat st;
 
+	if (h->ours && looked_at)
+		check_stay(c, path, (size_t)(strrchr(path, '/') - path));
 	if (h->ours && !check_way(c, &h->v, path))
 		return;
 	if (strcmp(path, "/") != 0 && fs_stat(c->ctx, path, &st) == 1) {
@@ -143,7 +146,7 @@ void check_into_maildir(struct check *c, struct home *h, const char *path, const
 			note_wanted(c, h, path, file, line);
 		else
 			say_missing(c, h, path, file, line);
-	} else if (!is_looked_at(c, h, path)) {
+	} else if (!looked_at) {
 		check_there(c, h, path, file, line);
 	}
 	c->ctx->err = (struct err){0};

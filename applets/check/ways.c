@@ -1,10 +1,34 @@
 /* ways - the directories above a file: its user must be able to search them, and others must not be able to replace the file. */
+#include <errno.h>
 #include <string.h>
 
 #include "check/internal.h"
 
 #include "lib/fs.h"
 #include "lib/join.h"
+
+void check_stay(struct check *c, const char *path, size_t n)
+{
+	const char *popmail = c->change.conf.popmail;
+	char dir[PATH_MAX];
+	size_t above = strlen(popmail), depth = 0;
+
+	if (strncmp(path, popmail, above) != 0)
+		return;
+	for (size_t i = above; i < n; i++)
+		depth += path[i] == '/';
+	if (depth == 0 || depth > CHECK_DEPTH || held_at(c->ctx, path, n) >= 0)
+		return;
+	join_part(dir, sizeof dir, path, n);
+	held_take(c->ctx, &c->stay[depth - 1], dir, fs_dir(c->ctx, dir));
+	c->ctx->err = (struct err){0};
+}
+
+void check_leave(struct check *c)
+{
+	for (size_t i = 0; i < CHECK_DEPTH; i++)
+		held_end(c->ctx, &c->stay[i]);
+}
 
 /* A directory that must be searched. False: reported. */
 static bool check_step(struct check *c, const struct as_user *v, const char *path, const struct stat *st)
@@ -44,8 +68,10 @@ static int look(struct check *c, const char *path, struct stat *st)
 {
 	const struct as_user root = {.ctx = c->ctx};
 	struct as_user_at at;
-	int e;
+	int e, held = held_at(c->ctx, path, strlen(path));
 
+	if (held >= 0)
+		return fstat(held, st) < 0 ? errno : 0;
 	if (fs_stat(c->ctx, path, st) == 0 && S_ISDIR(st->st_mode))
 		return 0;
 	c->ctx->err = (struct err){0};

@@ -2,7 +2,7 @@
  * ctx - the context of a command: its tree, how it prints messages, and its error. qvmail.c initialises it, an
  * applet's options complete it, and it is the first argument of functions. After that only err changes, with two
  * exceptions: a process that does another applet's work takes its name, and an import sets whole while its commands
- * run; and conf_lock() sets node.
+ * run; conf_lock() sets node; and held.h adds what it holds.
  */
 #ifndef LIB_CTX_H
 #define LIB_CTX_H
@@ -26,6 +26,7 @@ struct ctx {
 	bool mute;          /* stderr is a client's socket: nothing is printed */
 	char node[NETFS_NAME]; /* in a change that other machines share: this one's name; else "" */
 	void *whole;        /* what this command is a part of (setup/change.h); NULL: it stands alone */
+	struct held *held;  /* directories that are kept open (held.h); NULL: none */
 	struct err err;
 };
 

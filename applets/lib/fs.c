@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/fs_walk.h"
+#include "lib/held.h"
 
 enum { TRIES = 3 }; /* retries after ESTALE */
 
@@ -45,6 +46,24 @@ int fs_parent(struct ctx *ctx, const char *path, const char **name)
 
 	*name = path + n + (path[n] == '/');
 	return fd < 0 ? unable(ctx, "reach", path) : fd;
+}
+
+/* The directory that the first n bytes of path name, to be left by leave(). */
+static int reach(struct ctx *ctx, const char *path, size_t n)
+{
+	int fd = held_at(ctx, path, n);
+
+	return fd >= 0 ? fd : fs_walk(ctx, path, n);
+}
+
+/* Keeps errno. */
+static void leave(struct ctx *ctx, const char *path, size_t n, int fd)
+{
+	int errnum = errno;
+
+	if (held_at(ctx, path, n) < 0)
+		close(fd);
+	errno = errnum;
 }
 
 /*
@@ -109,15 +128,13 @@ int fs_open(struct ctx *ctx, const char *path, int flags)
 int fs_stat(struct ctx *ctx, const char *path, struct stat *st)
 {
 	size_t n = parent_length(path);
-	int dir = fs_walk(ctx, path, n);
-	int r, errnum;
+	int dir = reach(ctx, path, n);
+	int r;
 
 	if (dir < 0)
 		return errno == ENOENT ? 1 : unable(ctx, "reach", path);
 	r = fstatat(dir, path[n] == '/' ? path + n + 1 : path, st, AT_SYMLINK_NOFOLLOW);
-	errnum = errno;
-	close(dir);
-	errno = errnum;
+	leave(ctx, path, n, dir);
 	if (r == 0)
 		return 0;
 	return errno == ENOENT ? 1 : unable(ctx, "stat", path);
@@ -202,14 +219,14 @@ int fs_slurp_at(struct ctx *ctx, int dir, const char *name, const char *where, s
 int fs_slurp(struct ctx *ctx, const char *path, struct buf *b, struct stat *st)
 {
 	size_t n = parent_length(path);
-	int dir = fs_walk(ctx, path, n);
+	int dir = reach(ctx, path, n);
 	int r;
 
 	buf_free(b);
 	if (dir < 0)
 		return errno == ENOENT ? 1 : unable(ctx, "open", path);
 	r = fs_slurp_at(ctx, dir, path[n] == '/' ? path + n + 1 : path, path, b, st);
-	close(dir);
+	leave(ctx, path, n, dir);
 	return r;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/beneath.h"
+#include "lib/held.h"
 
 enum { LINKS_MAX = 40 };
 
@@ -151,7 +152,7 @@ static int walk_links(struct walk *w)
 int fs_walk(struct ctx *ctx, const char *path, size_t n)
 {
 	struct walk w = {.ctx = ctx};
-	size_t skip;
+	const char *rest;
 	int fd;
 
 	if (n >= sizeof w.rest) {
@@ -160,7 +161,7 @@ int fs_walk(struct ctx *ctx, const char *path, size_t n)
 	}
 	memcpy(w.rest, path, n);
 	w.rest[n] = '\0';
-	skip = strspn(w.rest, "/");
-	fd = beneath_at_once(ctx->rootfd, w.rest[skip] != '\0' ? w.rest + skip : ".");
+	fd = held_above(ctx, w.rest, &rest);
+	fd = beneath_at_once(fd, *rest != '\0' ? rest : ".");
 	return fd >= 0 || errno == ENOENT ? fd : walk_links(&w);
 }

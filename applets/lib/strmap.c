@@ -13,7 +13,7 @@ static uint32_t mixed(uint64_t h)
 }
 
 /* Eight bytes at a time; strings often differ in few bytes in the middle. */
-static uint32_t hash(const char *key)
+uint32_t strmap_hash(const char *key)
 {
 	size_t n = strlen(key);
 	uint64_t h = n, v;
@@ -67,7 +67,7 @@ static int make_room(struct strmap *m)
 
 int strmap_put(struct strmap *m, const char *key, size_t value)
 {
-	uint32_t h = hash(key);
+	uint32_t h = strmap_hash(key);
 	struct strmap_slot *s;
 
 	if (make_room(m) < 0)
@@ -80,7 +80,7 @@ int strmap_put(struct strmap *m, const char *key, size_t value)
 
 bool strmap_get(const struct strmap *m, const char *key, size_t *value)
 {
-	const struct strmap_slot *s = m->room > 0 ? place(m, key, hash(key)) : NULL;
+	const struct strmap_slot *s = m->room > 0 ? place(m, key, strmap_hash(key)) : NULL;
 
 	if (s == NULL || s->key == NULL)
 		return false;

@@ -31,4 +31,7 @@ bool strmap_get(const struct strmap *m, const char *key, size_t *value);
 
 void strmap_free(struct strmap *m);
 
+/* What it goes by, for other tables. */
+uint32_t strmap_hash(const char *key);
+
 #endif

@@ -13,7 +13,7 @@ a_slice() {
 	a_slice kill
 }
 
-@test "prove: each call failed once, or from there on, is told of, or does not matter; nothing is lost or left behind" {
+@test "prove: each call failed once, or from there on, or was made and answered with an error, is told of, or does not matter; nothing is lost or left behind" {
 	a_slice fail
 }
 

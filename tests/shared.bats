@@ -342,8 +342,73 @@ says() {
 	[ "$(grep -cF "$2" "$CLUSTER/log")" = "$1" ]
 }
 
+# letter MACHINE HOST NAME [DATE]: a message arrives there, of that time
+letter() {
+	on "$1" sh -c 'cd "/home/serialmail/$0/Maildir" && printf "Return-Path: <a@b.test>\nDelivered-To: $0-$1@$0\n\n\n" >"tmp/$1" &&
+		touch -d "$2" "tmp/$1" && chown 510:51 "tmp/$1" && mv "tmp/$1" new' "$2" "$3" "${4:-now}"
+}
+
+# taken N
+taken() {
+	[ "$(find "$STORE" -name '*.msg' | wc -l)" = "$1" ]
+}
+
+@test "shared: what another gateway delivers is not announced: a master says so once, and finds it in its next pass" {
+	for i in 1 2; do gateway "$i"; done
+	server
+	on 2 qv-domain add dialup polled.example.com ex1 --relayhost "$AT"
+	for i in 1 2; do no_master "$i"; done
+	local said
+	said=$(grep -cF "file system does not report changes made by others" "$CLUSTER/log")
+	gateway 2 2
+	letter 1 polled.example.com m1
+	within 20 taken 1
+	letter 1 polled.example.com m2
+	within 20 taken 2
+	says $((said + 1)) "file system does not report changes made by others"
+	no_master 2
+	kill "$SERVER"
+}
+
+@test "shared: directories that are slow to read delay mail, and lose or double none" {
+	for i in 1 2; do gateway "$i"; done
+	server
+	for i in 1 2 3; do dialup_mail "slow$i.example.com" 4 "$AT"; done
+	for i in 1 2; do no_master "$i"; done
+	on 1 sh -c 'rm /home/serialmail/slow[123].example.com/.qv-on-demand'
+	for i in 1 2; do
+		on "$i" strace -f -qq -o /dev/null -e trace=getdents64 -e inject=getdents64:delay_enter=200000 qv-master -q 3>&- &
+		passes[i]=$!
+	done
+	for i in 1 2; do wait "${passes[i]}"; done
+	within 20 taken 12
+	[ "$(cat "$STORE"/*.env | grep -o 'm[0-9]*@slow[0-9]' | sort -u | wc -l)" = 12 ]
+	kill "$SERVER"
+}
+
+@test "shared: clocks that differ by an hour lose, bounce and hold up no mail" {
+	for i in 1 2; do gateway "$i"; done
+	dialup_mail clocks.example.com 1 127.0.0.1:1
+	for i in 1 2; do no_master "$i"; done
+	ln -sf "$OBJECTS/later" "$CLUSTER/qv-flush"
+	exits 111 on 2 env LATER=3600 "$CLUSTER/qv-flush" clocks.example.com
+	server
+	on 1 sh -c "echo $AT >/home/serialmail/clocks.example.com/RELAYHOST"
+	letter 2 clocks.example.com ahead "+1 hour"
+	letter 2 clocks.example.com behind "-1 hour"
+	sleep 1.5
+	exits 0 on 1 qv-status clocks.example.com
+	exits 0 on 1 qv-flush -t 7200 clocks.example.com
+	[[ "$output" = *"3 delivered, 0 deferred, 0 bounced"* ]]
+	letter 1 clocks.example.com last
+	sleep 1.5
+	exits 0 on 2 env LATER=-3600 "$CLUSTER/qv-flush" -t 60 clocks.example.com
+	[[ "$output" = *"1 delivered, 0 deferred, 0 bounced"* ]]
+	taken 4
+	kill "$SERVER"
+}
+
 @test "shared: a master that is cut off says so once and sends nothing, and goes on when it is mounted again" {
-	local dir=/home/serialmail/cut.example.com
 	for i in 1 2; do no_master "$i"; gateway "$i" 2; done
 	server
 	on 1 qv-domain add dialup cut.example.com ex1 --relayhost "$AT"
@@ -351,7 +416,7 @@ says() {
 	within 20 says 1 "unable to write /var/qmail/users: Socket not connected: this gateway is cut off from the others"
 	sleep 4 # two passes, four looks
 	no_master 1
-	on 1 sh -c "cd $dir/Maildir && printf 'Return-Path: <a@b.test>\nDelivered-To: cut.example.com-m@cut.example.com\n\n\n' >tmp/m && chown 510:51 tmp/m && mv tmp/m new"
+	letter 1 cut.example.com m
 	on 2 umount -l /var/qmail/control /var/qmail/users /home/popmail /home/serialmail "$CLUSTER/gw2/volume"
 	sleep 2 # not on the disk below
 	says 0 "can be written again"

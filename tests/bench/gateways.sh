@@ -61,19 +61,28 @@ gateway_runs() (
 	fi
 )
 
-# hosts FIRST LAST
-hosts() {
-	# shellcheck disable=SC2016
-	on 1 python3 -c 'import os, sys
+# some_hosts MACHINE FIRST LAST STEP: made on that machine
+some_hosts() {
+	on "$1" python3 -c 'import os, sys
 os.umask(0o022)
-for i in range(int(sys.argv[1]), int(sys.argv[2]) + 1):
+for i in range(int(sys.argv[1]), int(sys.argv[2]) + 1, int(sys.argv[3])):
 	host = "/home/serialmail/h%05d.example.com" % i
 	for d in "", "/Maildir", "/Maildir/new", "/Maildir/cur", "/Maildir/tmp":
 		os.mkdir(host + d)
 		os.chown(host + d, 510, 51)
 	with open(host + "/RELAYHOST", "w") as f:
-		f.write(sys.argv[3] + ":2525\n")
-' "$1" "$2" "$AT"
+		f.write(sys.argv[4] + ":2525\n")
+' "$2" "$3" "$4" "$AT"
+}
+
+# hosts FIRST LAST
+hosts() {
+	local k makers=()
+	for k in 0 1 2 3; do
+		some_hosts $((k % 2 + 1)) $(($1 + k)) "$2" 4 &
+		makers+=($!)
+	done
+	wait "${makers[@]}"
 }
 
 # one message for each of the first hosts

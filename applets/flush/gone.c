@@ -10,6 +10,7 @@
 
 #include "dialup/marks.h"
 #include "flush/internal.h"
+#include "lib/fnv.h"
 
 /* Of the lock's file, between its holder's name and the notes: a ring, the last so many messages. */
 enum { RING_AT = 4096, RING = 1 << 14, AT_ONCE = 256, FILTER = 1 << 16 };
@@ -19,14 +20,9 @@ struct gone {
 	uint64_t hash, number; /* of its name; from 1 on, 0: none yet */
 };
 
-/* FNV-1a. */
-static uint64_t hash(const char *name)
+static uint64_t hash(const struct flush *f, size_t i)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	while (*name != '\0')
-		h = (h ^ (unsigned char)*name++) * UINT64_C(0x100000001b3);
-	return h;
+	return fnv(maildir_name(&f->list, i));
 }
 
 void flush_note_gone(struct flush *f, size_t i)
@@ -37,7 +33,7 @@ void flush_note_gone(struct flush *f, size_t i)
 	if (f->guard < 0)
 		return;
 	n = atomic_fetch_add(&f->tallies[0].gone, 1) + 1;
-	g = (struct gone){htobe64(hash(maildir_name(&f->list, i))), htobe64(n)};
+	g = (struct gone){htobe64(hash(f, i)), htobe64(n)};
 	if (pwrite(f->guard, &g, sizeof g, (off_t)(RING_AT + n % RING * sizeof g)) < 0)
 		ctx_warn(f->ctx, "%s: new/%s: may arrive twice if the file system brings it back: unable to write " DOMAIN_LOCK ": %s", f->dir,
 		         maildir_name(&f->list, i), strerror(errno));
@@ -82,7 +78,7 @@ void flush_find_gone(struct flush *f, char *noted)
 	unsigned char bits[FILTER / 8] = {0};
 
 	for (size_t i = 0; hashes != NULL && i < f->list.n; i++) {
-		hashes[i] = hash(maildir_name(&f->list, i));
+		hashes[i] = hash(f, i);
 		bits[hashes[i] % FILTER / 8] |= (unsigned char)(1 << hashes[i] % 8);
 	}
 	if (hashes != NULL)

@@ -1,6 +1,8 @@
 /* turns - in which order a pass goes through the hosts. */
 #include "master/turns.h"
 
+#include "lib/fnv.h"
+
 static size_t common_divisor(size_t a, size_t b)
 {
 	while (b != 0) {
@@ -12,20 +14,11 @@ static size_t common_divisor(size_t a, size_t b)
 	return a;
 }
 
-/* FNV-1a */
-static uint64_t number_of(const char *name)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (; *name != '\0'; name++)
-		h = (h ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
-	return h ^ h >> 29;
-}
-
 void turns_begin(struct turns *t, size_t n, const char *name)
 {
-	uint64_t number = number_of(name);
+	uint64_t number = fnv(name);
 
+	number ^= number >> 29;
 	*t = (struct turns){.n = n, .step = 1};
 	if (*name == '\0' || n == 0)
 		return;

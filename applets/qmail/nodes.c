@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/fnv.h"
 #include "lib/fs.h"
 #include "lib/listing.h"
 #include "lib/lock.h"
@@ -160,22 +161,21 @@ int nodes_any(struct ctx *ctx, bool *any)
 	return nodes_each(ctx, is_one, any);
 }
 
-/* FNV-1a */
 static int add(struct ctx *ctx, const char *path, uint64_t *h)
 {
 	struct buf b = BUF(CONTROL_MAX);
 	int r = fs_slurp(ctx, path, &b, NULL);
 
 	for (size_t i = 0; i < b.len; i++)
-		*h = (*h ^ (unsigned char)b.p[i]) * UINT64_C(0x100000001b3);
-	*h = (*h ^ (r == 1 ? 256 : 257)) * UINT64_C(0x100000001b3);
+		*h = fnv_add(*h, (unsigned char)b.p[i]);
+	*h = fnv_add(*h, r == 1 ? 256 : 257);
 	buf_free(&b);
 	return r < 0 ? -1 : 0;
 }
 
 int nodes_sum(struct ctx *ctx, long long *sum)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = FNV_BEGIN;
 
 	if (add(ctx, QMAIL_CONTROL "virtualdomains", &h) < 0 || add(ctx, QMAIL_CONTROL "locals", &h) < 0)
 		return -1;

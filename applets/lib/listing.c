@@ -30,7 +30,6 @@ static int sort(struct listing *l)
 	return 0;
 }
 
-/* All that fd has; it is closed. */
 static int read_names(struct ctx *ctx, const char *path, int fd, struct listing *l)
 {
 	struct dents d;
@@ -39,19 +38,27 @@ static int read_names(struct ctx *ctx, const char *path, int fd, struct listing 
 	dents_begin(&d, fd);
 	for (; (e = dents_next(&d)) != NULL; l->n++)
 		buf_add(&l->text, e->name, strlen(e->name) + 1);
-	close(fd);
 	if (d.failed)
 		return err_sys(&ctx->err, "unable to list %s%s", ctx->root, path);
 	return sort(l) < 0 ? err_temp(&ctx->err, "out of memory") : 0;
 }
 
-static int load(struct ctx *ctx, const char *path, int fd, struct listing *l)
+int listing_read(struct ctx *ctx, const char *path, int fd, struct listing *l)
 {
 	*l = (struct listing){.text = BUF(UINT32_MAX)};
 	if (fd >= 0 && read_names(ctx, path, fd, l) == 0)
 		return 0;
 	listing_free(l); /* without names, not with a number of names alone */
 	return -1;
+}
+
+static int load(struct ctx *ctx, const char *path, int fd, struct listing *l)
+{
+	int r = listing_read(ctx, path, fd, l);
+
+	if (fd >= 0)
+		close(fd);
+	return r;
 }
 
 int listing_load(struct ctx *ctx, const char *path, struct listing *l)

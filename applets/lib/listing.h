@@ -25,6 +25,9 @@ int listing_load(struct ctx *ctx, const char *path, struct listing *l);
 
 /* The same; 1: does not exist, and is empty. */
 int listing_load_if(struct ctx *ctx, const char *path, struct listing *l);
+
+/* Of fd, path opened, which has not been read from and remains open. 0 or -1; free either way. */
+int listing_read(struct ctx *ctx, const char *path, int fd, struct listing *l);
 void listing_free(struct listing *l);
 
 #endif

@@ -1,6 +1,5 @@
 /* export_address - a .qmail file of a POP domain as the command that writes just these bytes. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/opt.h"
@@ -15,7 +14,7 @@ static bool take_maildir(struct export_file *f, const char *path, size_t n)
 {
 	if (*f->path != '\0' || f->n > 0 || n < 2 || path[n - 1] != '/')
 		return false;
-	snprintf(f->path, sizeof f->path, "%.*s", (int)n - 1, path);
+	join_part(f->path, sizeof f->path, path, n - 1);
 	return true;
 }
 

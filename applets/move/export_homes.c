@@ -7,6 +7,7 @@
 
 #include "box/home.h"
 #include "lib/fs.h"
+#include "lib/held.h"
 #include "lib/join.h"
 #include "lib/listing.h"
 
@@ -125,16 +126,20 @@ int export_pop(struct export *x, const struct domain *d)
 static int boxes(struct export *x, const struct export_path *handle)
 {
 	const char *domain = handle->text;
-	struct listing all;
+	struct listing all = {0};
+	struct held pop = {0};
 	char path[1200];
 	struct boxes b;
 	struct err e;
 	long last;
-	int r;
+	int fd, r;
 
 	b = (struct boxes){0};
 	join(b.dir, sizeof b.dir, handle->path, NULL);
-	r = listing_load_if(x->ctx, b.dir, &all);
+	r = fs_dir_if(x->ctx, b.dir, &fd);
+	if (r == 0)
+		r = listing_read(x->ctx, b.dir, fd, &all);
+	held_take(x->ctx, &pop, b.dir, fd);
 	for (size_t i = 0; r == 0 && i < all.n; i++) {
 		join(path, sizeof path, b.dir, "/", all.name[i], NULL);
 		if (strcmp(all.name[i], ".qv-last") == 0 || export_paths_find(&x->boxes, path) != NULL)
@@ -147,7 +152,10 @@ static int boxes(struct export *x, const struct export_path *handle)
 		export_made(x, path);
 	}
 	listing_free(&all);
-	if (r < 0 || boxes_last(x->ctx, NULL, &b, &last) < 0)
+	if (r >= 0)
+		r = boxes_last(x->ctx, NULL, &b, &last);
+	held_end(x->ctx, &pop);
+	if (r < 0)
 		return -1;
 	if (last > 0 || (last == 0 && !handle->numbered))
 		buf_printf(&x->out, "mailbox box %s --used %ld\n", domain, last);

@@ -1,6 +1,5 @@
 /* export_left - what deleted domains left below popmail and serialmail, as comments. */
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "box/handles.h"
@@ -58,7 +57,7 @@ static int handle(struct ctx *ctx, void *left, const char *name)
 
 	(void)ctx;
 	boxes_of_handle(conf, name, &b);
-	snprintf(path, sizeof path, "%s/%c/%s", conf->popmail, *name, name);
+	join(path, sizeof path, conf->popmail, "/", (char[]){*name, '\0'}, "/", name, NULL);
 	used = export_paths_find(&l->x->handles, b.dir) != NULL ? 1 : is_used(l, path);
 	if (used == 0)
 		export_not(l->x, path, "not used by any domain");

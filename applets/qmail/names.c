@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/join.h"
+
 bool name_starts(const char *p, size_t n, const char *with)
 {
 	size_t k = strlen(with);
@@ -147,12 +149,12 @@ int name_address(struct err *e, const char *s, struct name_address *a)
 
 void name_whole(const char *local, const char *domain, char *to, size_t size)
 {
-	size_t n = strlen(local);
+	bool many = ends_with(local, default_tail);
+	size_t n = strlen(local) - (many ? strlen(default_tail) : 0);
 
-	if (ends_with(local, default_tail))
-		snprintf(to, size, "%.*s-*@%s", (int)(n - strlen(default_tail)), local, domain);
-	else
-		snprintf(to, size, "%s@%s", local, domain);
+	n = join_part(to, size, local, n);
+	if (n < size)
+		join(to + n, size - n, many ? "-*@" : "@", domain, NULL);
 }
 
 int name_target(struct err *e, const char *s)

@@ -2,14 +2,16 @@
 # scale.sh: large set-ups, each as a ratio to its floor, its peer or the build BASE (another qvmail; none: that column is
 # left out); the row scale of bench.sh.
 #
-# DOMAINS (10,000) domains with two boxes each; RUNS (5), in which all sides take turns. Times are medians in milliseconds,
-# with the least and the most; CPU: without what waits for the disk. Fsyncs included: TMPDIR should be on a disk.
+# DOMAINS (10,000) domains with two boxes each; RUNS (5), in which all sides take turns, but none begins when a row has taken
+# BUDGET seconds (60): at 100,000 domains imports take minutes each. Times are medians in milliseconds, with the least and
+# the most; CPU: without what waits for the disk; last, the runs of the row and the seconds that it took with all it needs.
+# Fsyncs included: TMPDIR should be on a disk.
 # shellcheck disable=SC1091 # record.sh is checked by itself
 set -euo pipefail
 
 : "${QVMAIL:?run me by make bench}" "${TESTBIN:?run me by make bench}"
 HERE=$(cd "$(dirname "$0")" && pwd)
-DOMAINS=${DOMAINS:-10000} RUNS=${RUNS:-5} BASE=${BASE-}
+DOMAINS=${DOMAINS:-10000} RUNS=${RUNS:-5} BUDGET=${BUDGET:-60} BASE=${BASE-}
 . "$HERE/record.sh"
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/qvmail-bench.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
@@ -45,11 +47,13 @@ report() {
 	while read -r side; do
 		ratios "$side" 2 | record "$1, of $side"
 		ratios "$side" 3 | record "$1 CPU, of $side"
-		printf '%-34s %-10s %9.1f ms (%.1f-%.1f) %9.1f ms CPU   qvmail takes %6.2f of it, CPU %6.2f\n' "$2" "$side" \
+		printf '%-34s %-10s %9.1f ms (%.1f-%.1f) %9.1f ms CPU   qvmail takes %6.2f of it, CPU %6.2f (%d runs, %d s)\n' "$2" "$side" \
 			"$(of "$side" 2 | median)" "$(of "$side" 2 | sort -g | head -n 1)" "$(of "$side" 2 | sort -g | tail -n 1)" \
-			"$(of "$side" 3 | median)" "$(ratios "$side" 2 | median)" "$(ratios "$side" 3 | median)"
+			"$(of "$side" 3 | median)" "$(ratios "$side" 2 | median)" "$(ratios "$side" 3 | median)" \
+			"$(of "$side" 2 | wc -l)" $((SECONDS - ROW_BEGAN))
 	done < <(awk '!seen[$1]++ { print $1 }' "$WORK/times")
 	: >"$WORK/times"
+	ROW_BEGAN=$SECONDS
 }
 
 # both COMMAND...: by this build and by BASE; % is a name of its own for each run
@@ -59,7 +63,8 @@ both() {
 }
 
 runs() {
-	for ((run = 1; run <= RUNS; run++)); do "$@"; done
+	local began=$SECONDS
+	for ((run = 1; run <= RUNS && (run == 1 || SECONDS - began < BUDGET); run++)); do "$@"; done
 }
 
 commands() {
@@ -102,7 +107,8 @@ memory() {
 	"$TESTBIN/cost" -m "$WORK/cost" "${@:2}" >/dev/null 2>"$WORK/err" || [ $? = 1 ]
 	kb=$(cut -d' ' -f3 "$WORK/cost")
 	echo "$((kb * 1024 / DOMAINS))" | record "$1, bytes a domain"
-	printf '%-34s %s KB of its own, %d bytes a domain\n' "memory of $1" "$kb" "$((kb * 1024 / DOMAINS))"
+	printf '%-34s %s KB of its own, %d bytes a domain (%d s)\n' "memory of $1" "$kb" "$((kb * 1024 / DOMAINS))" $((SECONDS - ROW_BEGAN))
+	ROW_BEGAN=$SECONDS
 }
 
 newu_once() {
@@ -119,6 +125,7 @@ records() {
 }
 
 : >"$WORK/times"
+ROW_BEGAN=$SECONDS
 commands >"$WORK/commands"
 runs import_once
 report import "import of $DOMAINS domains"

@@ -1150,6 +1150,19 @@ each_takes() {
 	[ "$output" = "" ]
 }
 
+@test "flush: --syslog sends lines without a stamp, for musl's is UTC, and to a syslogd that is started anew" {
+	unshare -m true 2>/dev/null || skip "needs namespaces of its own"
+	dialup some.example.com 9
+	leave some.example.com a
+	leave some.example.com b
+	# shellcheck disable=SC2016 # for the inner shell
+	exits 111 unshare -m timeout 30 python3 "$REPO/tests/odd/syslogd.py" "$BATS_TEST_TMPDIR/dev" \
+		sh -c 'echo "127.0.0.1:$PORT" >"$0" && exec qv-flush --syslog "$1"' "$DIR/RELAYHOST" "$D"
+	[ "$output" = "<22>qv-flush[PID]: $D: new/a: deferred: 450 later
+<22>qv-flush[PID]: $D: new/b: deferred: 450 later
+<22>qv-flush[PID]: $D: 0 delivered, 2 deferred, 0 bounced; 2 left" ]
+}
+
 @test "flush: 421 to QUIT behind a refusal: the message stays, and the next run has it" {
 	serve --reply 'rcpt=550 no' --reply 'quit=421 later' --log "$BATS_TEST_TMPDIR/log"
 	dialup some.example.com "$PORT"

@@ -45,7 +45,7 @@ void flush_confine(struct flush *f, bool connects)
 	if (connects)
 		allow_hosts(f, &fence);
 	if (f->ctx->syslog)
-		log_open(f->ctx->applet);
+		log_open();
 	fence_raise(&fence, &gaps);
 	say(f, "no_new_privs", gaps.no_new_privs);
 	say(f, "Landlock", gaps.landlock);

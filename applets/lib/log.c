@@ -1,14 +1,18 @@
 /* log - one line, one write(2), to stderr or to syslog's mail facility. */
 #include "lib/log.h"
 
+#include <paths.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "lib/printable.h"
+
+enum { LINE = 2048 };
 
 static bool is_same(int fd, const struct stat *a)
 {
@@ -31,6 +35,22 @@ bool log_is_client(void)
 	return getsockname(2, (struct sockaddr *)&a, &n) == 0 && (a.ss_family == AF_INET || a.ss_family == AF_INET6);
 }
 
+/* syslogd's socket: connected once, and again when syslogd was started anew, as syslog(3) does. */
+static int syslogd = -1;
+
+void log_open(void)
+{
+	static const struct sockaddr_un at = {.sun_family = AF_UNIX, .sun_path = _PATH_LOG};
+
+	if (syslogd < 0)
+		syslogd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	(void)connect(syslogd, (const struct sockaddr *)&at, sizeof at); /* if not, sending fails */
+}
+
+/*
+ * Not by syslog(3): musl's cuts a line at 1,024 bytes, and stamps it in UTC, which busybox's syslogd and others take for local
+ * time. What has no stamp gets theirs.
+ */
 static void to_syslogd(enum log_level level, const char *name, const char *text)
 {
 	static const int priority[] = {
@@ -38,19 +58,20 @@ static void to_syslogd(enum log_level level, const char *name, const char *text)
 		[LOG_LINE_WARNING] = LOG_WARNING,
 		[LOG_LINE_ERROR] = LOG_ERR,
 	};
+	char line[LINE + 64];
+	size_t n = (size_t)snprintf(line, sizeof line, "<%d>%.32s[%d]: %s", LOG_MAIL | priority[level], name, (int)getpid(), text);
 
-	openlog(name, LOG_PID, LOG_MAIL);
-	syslog(priority[level], "%s", text);
-}
-
-void log_open(const char *name)
-{
-	openlog(name, LOG_PID | LOG_NDELAY, LOG_MAIL);
+	if (syslogd < 0)
+		log_open();
+	if (send(syslogd, line, n, 0) >= 0)
+		return;
+	log_open();
+	send(syslogd, line, n, 0);
 }
 
 void log_line(bool to_syslog, enum log_level level, const char *name, const char *word, const char *fmt, va_list ap)
 {
-	char line[2048];
+	char line[LINE];
 	size_t head = (size_t)snprintf(line, 64, "%.32s: %.16s", name, word);
 	size_t len;
 

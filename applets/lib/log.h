@@ -13,8 +13,8 @@ enum log_level { LOG_LINE_INFO, LOG_LINE_WARNING, LOG_LINE_ERROR };
  */
 void log_line(bool to_syslog, enum log_level level, const char *name, const char *word, const char *fmt, va_list ap);
 
-/* Connect to syslogd now, as name: later this process may not be able to. */
-void log_open(const char *name);
+/* Connect to syslogd now: later this process may not be able to. */
+void log_open(void);
 
 /*
  * True if stderr is a network socket, or the same socket as stdin or stdout, as under inetd: the peer is a client, and nothing

@@ -252,3 +252,40 @@ has_secrets() {
 	exits 0 qv-flush -v "$D"
 	[[ "$output" != *"not confined"* ]]
 }
+
+# steps < SECCOMP'S ARGUMENTS: how many pieces of the filter are looked at, at most, to learn of a call whether it is always allowed
+steps() {
+	python3 -c '
+import re, sys
+pieces = [(w, int(k.split("|")[-1], 0) if k[0].isdigit() else k, [int(x, 0) for x in skip.split(", ")[1:]]) for w, k, skip in
+          re.findall(r"BPF_(?:STMT|JUMP)\(([A-Z_|]+), ([^,)]+)((?:, [^,)]+)*)\)", sys.stdin.read())]
+machine, most = pieces[1][1], 0
+for call in range(600):
+    at = n = 0
+    while True:
+        what, k, skip = pieces[at]
+        at, n = at + 1, n + 1
+        if what.startswith("BPF_LD") and k > 4 or what.startswith("BPF_RET"):
+            break
+        if what.startswith("BPF_LD"):
+            has = machine if k == 4 else call
+        elif what.endswith("BPF_JA"):
+            at += k
+        else:
+            at += skip[0 if (has >= k if what.endswith("BPF_JGE") else has == k) else 1]
+    most = max(most, n)
+print(most)'
+}
+
+# The kernel asks about all of them whenever a filter is installed.
+@test "confine: a filter is short for each call" {
+	native strace
+	serve
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	leave some.example.com m1
+	strace -v -f -qq -o "$BATS_TEST_TMPDIR/filter" -e trace=seccomp "$QVMAIL" flush -q "$D"
+	n=$(grep -F SECCOMP_SET_MODE_FILTER "$BATS_TEST_TMPDIR/filter" | head -n 1 | steps)
+	echo "$n steps"
+	[ "$n" -gt 5 ]
+	[ "$n" -le 24 ]
+}

@@ -51,14 +51,12 @@ enum { LIMITS = 3 };
 /* A call that is left, where the low halves of its arguments have these values below their masks; mask 0: no more limits. */
 struct call {
 	unsigned short number;
-	struct {
-		unsigned char argument;
-		uint32_t mask, value;
-	} limit[LIMITS];
+	unsigned char argument[LIMITS];
+	uint32_t mask[LIMITS], value[LIMITS];
 };
 
 #define ALWAYS(name) {.number = SYS_##name}
-#define LIMITED(name, at, below, what) {.number = SYS_##name, .limit = {{.argument = (at), .mask = (below), .value = (what)}}}
+#define LIMITED(name, at, below, what) {.number = SYS_##name, .argument = {(at)}, .mask = {(below)}, .value = {(what)}}
 #define ONLY(name, at, what) LIMITED(name, at, ~0u, what)
 #define READING(name, at) LIMITED(name, at, O_ACCMODE | O_PATH | O_CREAT | O_TRUNC, O_RDONLY)
 #define NO_CODE(name) LIMITED(name, 2, PROT_EXEC, 0)
@@ -68,7 +66,7 @@ struct call {
 
 /* TCP and UDP alone: Landlock knows no port of MPTCP or SCTP. */
 #define SOCKET(family, kind) \
-	{.number = SYS_socket, .limit = {{0, ~0u, (family)}, {1, KIND, (kind)}, {2, ~(uint32_t)(IPPROTO_TCP | IPPROTO_UDP), 0}}}
+	{.number = SYS_socket, .argument = {0, 1, 2}, .mask = {~0u, KIND, ~(uint32_t)(IPPROTO_TCP | IPPROTO_UDP)}, .value = {(family), (kind), 0}}
 
 enum { KIND = 0xf /* without SOCK_CLOEXEC and SOCK_NONBLOCK */ };
 
@@ -122,6 +120,8 @@ enum {
 	PIECES = 3 * LIMITS + 3, /* of a call, at most */
 	HEAD = 4,
 	CALLS = 100,
+	FEW = 3, /* calls that are compared one after the other */
+	NUMBERS = 1 << 13, /* all of them are below, on MIPS too */
 };
 
 _Static_assert((sizeof calls + sizeof connecting + sizeof asking + sizeof numbering) / sizeof *calls + 11 /* old ones */ <= CALLS, "");
@@ -132,9 +132,16 @@ struct piece {
 	uint32_t value;
 };
 
+/* A call, what leads to it, and the end behind it. */
 struct program {
-	struct piece piece[HEAD + CALLS * PIECES + 1];
+	struct piece piece[HEAD + CALLS * (PIECES + 3)];
 	unsigned n;
+};
+
+/* Those that are left. */
+struct left {
+	const struct call *call[CALLS];
+	size_t n;
 };
 
 /* Where the filter finds it. */
@@ -144,7 +151,7 @@ struct data {
 	uint64_t address, argument[6];
 };
 
-enum { LOAD = 0x20, AND = 0x54, IS = 0x15, END = 0x06 };
+enum { LOAD = 0x20, AND = 0x54, IS = 0x15, IS_LESS_NOT = 0x35, SKIP = 0x05, END = 0x06 };
 
 static const uint32_t allowed = 0x7fff0000, forbidden = 0x00050000 | EPERM;
 
@@ -155,16 +162,16 @@ static void add(struct program *p, uint16_t code, uint32_t value, uint8_t when_t
 
 static void limit(struct program *p, const struct call *c, size_t i, size_t n)
 {
-	add(p, LOAD, (uint32_t)offsetof(struct data, argument) + c->limit[i].argument * 8u + LOW_HALF, 0, 0);
-	add(p, AND, c->limit[i].mask, 0, 0);
-	add(p, IS, c->limit[i].value, 0, (uint8_t)(3 * (n - i - 1) + 1));
+	add(p, LOAD, (uint32_t)offsetof(struct data, argument) + c->argument[i] * 8u + LOW_HALF, 0, 0);
+	add(p, AND, c->mask[i], 0, 0);
+	add(p, IS, c->value[i], 0, (uint8_t)(3 * (n - i - 1) + 1));
 }
 
 static void allow(struct program *p, const struct call *c)
 {
 	size_t n = 0;
 
-	while (n < LIMITS && c->limit[n].mask != 0)
+	while (n < LIMITS && c->mask[n] != 0)
 		n++;
 	add(p, IS, c->number, 0, (uint8_t)(n == 0 ? 1 : 3 * n + 2));
 	for (size_t i = 0; i < n; i++)
@@ -174,24 +181,49 @@ static void allow(struct program *p, const struct call *c)
 		add(p, LOAD, offsetof(struct data, number), 0, 0);
 }
 
-static void allow_all(struct program *p, const struct call *c, size_t n)
+/*
+ * The kernel asks a new filter about every call that there is, to know those that are always allowed: so each is found in a few
+ * steps. Some need so many pieces that a step over them does not fit into a byte, and has a piece of its own.
+ */
+static void allow_between(struct program *p, const struct left *l, unsigned low, unsigned high)
 {
-	for (size_t i = 0; i < n; i++)
-		allow(p, &c[i]);
+	unsigned begin = p->n, middle = (low + high) / 2, n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->call[i]->number >= low && l->call[i]->number < high) {
+			allow(p, l->call[i]);
+			n++;
+		}
+	if (n <= FEW || middle == low) {
+		add(p, END, forbidden, 0, 0);
+		return;
+	}
+	p->n = begin;
+	add(p, IS_LESS_NOT, middle, 0, 1);
+	add(p, SKIP, 0, 0, 0);
+	allow_between(p, l, low, middle);
+	p->piece[begin + 1].value = p->n - begin - 2;
+	allow_between(p, l, middle, high);
 }
 
-#define ALLOW_ALL(p, calls) allow_all(p, calls, sizeof(calls) / sizeof *(calls))
+static void take(struct left *l, const struct call *c, size_t n)
+{
+	for (; n > 0; n--)
+		l->call[l->n++] = c++;
+}
 
-static void allow_old(struct program *p, bool connects)
+#define TAKE(left, calls) take(left, calls, sizeof(calls) / sizeof *(calls))
+
+static void take_old(struct left *l, bool connects)
 {
 #ifdef SYS_socketcall
 	if (syscall(SYS_socket, -1, 0, 0) >= 0 || errno != ENOSYS)
 		return;
-	ALLOW_ALL(p, old);
+	TAKE(l, old);
 	if (connects)
-		ALLOW_ALL(p, old_connecting);
+		TAKE(l, old_connecting);
 #else
-	(void)p;
+	(void)l;
 	(void)connects;
 #endif
 }
@@ -212,25 +244,28 @@ static int install(const struct program *p)
 
 int fence_seccomp(const struct fence *f)
 {
-	struct program p = {.n = 0};
+	struct program p;
+	struct left l;
 
 	if (MACHINE == EM_NONE) {
 		errno = ENOSYS;
 		return -1;
 	}
+	p.n = 0;
+	l.n = 0;
 	add(&p, LOAD, offsetof(struct data, machine), 0, 0);
 	add(&p, IS, MACHINE | WORDS_AND_ORDER, 1, 0);
 	add(&p, END, forbidden, 0, 0);
 	add(&p, LOAD, offsetof(struct data, number), 0, 0);
-	ALLOW_ALL(&p, calls);
+	TAKE(&l, calls);
 	if (f->connects)
-		ALLOW_ALL(&p, connecting);
+		TAKE(&l, connecting);
 	if (f->names)
-		ALLOW_ALL(&p, asking);
+		TAKE(&l, asking);
 	if (f->interfaces)
-		ALLOW_ALL(&p, numbering);
-	allow_old(&p, f->connects);
-	add(&p, END, forbidden, 0, 0);
+		TAKE(&l, numbering);
+	take_old(&l, f->connects);
+	allow_between(&p, &l, 0, NUMBERS);
 	return install(&p);
 }
 

@@ -431,7 +431,7 @@ stored() {
 	chown 0:0 "$NEW"
 	chmod 755 "$NEW"
 	exits 111 qv-flush "$D"
-	[ "$output" = "qv-flush: fatal: $D: unable to write Maildir/new: Permission denied" ]
+	[ "$output" = "qv-flush: fatal: $D: unable to read and write Maildir/new: Permission denied" ]
 	[ "$(accepted)" = 0 ]
 	chown "$POPUID" "$NEW"
 	# found out too late: of the first message
@@ -469,8 +469,8 @@ stored() {
 	leave some.example.com m1
 	chown 0:0 "$NEW"
 	exits 111 qv-flush "$D"
-	[ "$output" = "qv-flush: fatal: $D: unable to list Maildir/new: Permission denied" ]
-	grep -qx 'result unable to list Maildir/new: Permission denied' "$DIR/.qv-status"
+	[ "$output" = "qv-flush: fatal: $D: unable to read and write Maildir/new: Permission denied" ]
+	grep -qx 'result unable to read and write Maildir/new: Permission denied' "$DIR/.qv-status"
 }
 
 @test "flush: told to stop it bounces nothing, however old, and begins no other directory" {
@@ -568,9 +568,11 @@ stored() {
 	qv-flush -P 2 "$D" 2>"$BATS_TEST_TMPDIR/err" &
 	FLUSH=$!
 	for _ in $(seq 200); do [ "$(accepted)" = 3 ] && break; sleep 0.02; done
-	# one of its connections hangs, and the other has ended: the process that has a socket
+	# one of its connections hangs, and the other has ended: the process that has one
 	for _ in $(seq 200); do
-		found=$(for pid in $(pgrep -f "^qv-flush -P 2 $D"); do find "/proc/$pid/fd" -lname 'socket:*' 2>/dev/null | cut -d/ -f3; done | sort -u)
+		sockets=$(awk '$4 == "01" { print "-o -lname socket:[[]" $10 "]" }' /proc/net/tcp)
+		# shellcheck disable=SC2086 # words
+		found=$(for pid in $(pgrep -f "^qv-flush -P 2 $D"); do find "/proc/$pid/fd" -false $sockets 2>/dev/null | cut -d/ -f3; done | sort -u)
 		[ "$(wc -w <<<"$found")" = 1 ] && break
 		sleep 0.02
 	done
@@ -1171,4 +1173,43 @@ each_takes() {
 	echo "$output"
 	[ "$(left)" = 1 ]
 	[ "$(grep -c "< QUIT" "$BATS_TEST_TMPDIR/log")" = 1 ]
+}
+
+# calls COMMAND...: of the system, that it and its processes make, a line each
+calls() {
+	traced -f -qq -o "$BATS_TEST_TMPDIR/calls" "$@" >/dev/null 2>&1 || [ $? = 111 ]
+	grep -v 'resumed>' "$BATS_TEST_TMPDIR/calls"
+}
+
+forks() {
+	calls "$QVMAIL" flush "$@" "$D" | grep -cE '^[0-9]+ +(clone3?|fork)\(' || true
+}
+
+@test "flush: a few messages take two processes; a bounce, or many to remove, takes what it needs" {
+	native strace
+	serve --chunking --reply 'rcpt:19=550 5.1.1 no'
+	dialup some.example.com "$PORT"
+	leave some.example.com m1
+	[ "$(forks)" = 1 ]
+	for i in $(seq 8); do leave some.example.com "m$i"; done
+	[ "$(forks)" = 1 ]
+	for i in $(seq 9); do leave some.example.com "m$i"; done
+	[ "$(forks)" = 3 ] # one that removes, and one that syncs
+	[ "$(accepted)" = 18 ]
+	leave some.example.com m1
+	[ "$(forks)" = 3 ] # the bouncer, and qmail-queue
+	[ "$(left)" = 0 ]
+	for i in 1 2; do leave some.example.com "m$i"; done
+	[ "$(forks -W 1)" = 3 ] # a removal must be synced before the next
+}
+
+@test "flush: the removals of a few messages are synced together, and soon where the server takes its time" {
+	native strace
+	serve --no-pipelining --delay 'end:4=900'
+	dialup some.example.com "$PORT"
+	for i in $(seq 5); do leave some.example.com "m$i"; done
+	calls "$QVMAIL" flush "$D" | grep -oE '^[0-9]+ +(unlinkat|fsync)\(' | awk '{ print $2 }' | sed '/fsync/q' | sort | uniq -c >"$BATS_TEST_TMPDIR/before"
+	cat "$BATS_TEST_TMPDIR/before"
+	[ "$(left)" = 0 ]
+	grep -q ' 3 unlinkat' "$BATS_TEST_TMPDIR/before"
 }

@@ -14,6 +14,7 @@
 #include "lib/beneath.h"
 #include "lib/dents.h"
 #include "lib/fs.h"
+#include "qmail/maildir.h"
 
 const char *hosts_name(const struct hosts *c, size_t i)
 {
@@ -141,18 +142,6 @@ int hosts_open(const struct hosts *c, size_t i, enum host_part part)
 	return beneath_dir(c->dir, path);
 }
 
-int hosts_waiting(int new)
-{
-	struct dents d;
-	const struct dent *e;
-
-	dents_begin(&d, new);
-	while ((e = dents_next(&d)) != NULL)
-		if (e->name[0] != '.')
-			return 1;
-	return d.failed ? -1 : 0;
-}
-
 static int has(int dir, const char *name, bool *is)
 {
 	struct stat st;
@@ -201,7 +190,7 @@ static int look_home(const struct ctx *ctx, const struct hosts *all, size_t i, i
 int hosts_look(struct ctx *ctx, const struct conf *conf, const struct hosts *all, size_t i, struct host *c)
 {
 	int new = hosts_open(all, i, HOST_NEW);
-	int r = new < 0 ? (hosts_is_incomplete(errno) ? 0 : -1) : hosts_waiting(new), errnum;
+	int r = new < 0 ? (hosts_is_incomplete(errno) ? 0 : -1) : maildir_waiting(new), errnum;
 
 	*c = (struct host){0};
 	if (r > 0)

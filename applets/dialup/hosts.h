@@ -40,9 +40,6 @@ int hosts_open(const struct hosts *c, size_t i, enum host_part part);
 /* True if that errno means a missing or wrong file: the directory is not a customer, or not yet. */
 bool hosts_is_incomplete(int errnum);
 
-/* 1 if mail waits in new, a Maildir/new that was just opened; 0, or -1 with errno. Stops at the first message. */
-int hosts_waiting(int new);
-
 struct host {
 	bool paused, on_demand;
 	bool mail; /* at least one message waits, and RELAYHOST exists */

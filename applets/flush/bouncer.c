@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,14 +19,12 @@
 
 enum { MANY = 32 /* bounces that one sync is for */ };
 
-/* Sessions write to the same pipe, each in one piece. */
+/* Sessions write to the same socket, each in one piece, as it is read. */
 struct request {
 	uint32_t item;
 	struct envelope envelope;
 	char intro[200], why[1200];
 };
-
-_Static_assert(sizeof(struct request) <= PIPE_BUF, "written in one piece");
 
 /* Messages whose bounces are queued, but perhaps not on the disk. */
 struct queued {
@@ -150,36 +148,65 @@ static void serve(struct flush *f, int from)
 }
 
 /* No signal ends it before all is done that it was told. */
-static void be_bouncer(struct flush *f, int from)
+static int be_bouncer(struct flush *f)
 {
 	sigset_t all;
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	serve(f, from);
-	_exit(0);
+	close(f->bouncer); /* or it would never end */
+	if (geteuid() == 0 && conf_become(f->conf) < 0)
+		return -1;
+	serve(f, f->bounces);
+	return 0;
+}
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void complain(const struct flush *f)
+{
+	ctx_warn(f->ctx, "%s: nothing can be bounced: %s", f->dir, strerror(errno));
+}
+
+void bouncer_open(struct flush *f)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) {
+		complain(f);
+		return;
+	}
+	f->bounces = ends[0];
+	f->bouncer = ends[1];
+}
+
+void bouncer_is_far(struct flush *f)
+{
+	close_end(&f->bounces);
 }
 
 void bouncer_start(struct flush *f)
 {
-	int ends[2];
-
-	f->bouncer = -1;
-	if (pipe2(ends, O_CLOEXEC) < 0) {
-		f->unbounced = errno;
-		return;
-	}
 	f->bouncer_pid = fork();
-	if (f->bouncer_pid == 0) {
-		close(ends[1]);
-		be_bouncer(f, ends[0]);
-	}
-	f->unbounced = errno;
-	close(ends[0]);
-	if (f->bouncer_pid > 0)
-		f->bouncer = ends[1];
-	else
-		close(ends[1]);
+	if (f->bouncer_pid == 0)
+		_exit(be_bouncer(f) < 0);
+	if (f->bouncer_pid < 0)
+		complain(f);
+	bouncer_is_far(f);
+}
+
+void bouncer_close(struct flush *f)
+{
+	bouncer_is_far(f);
+	close_end(&f->bouncer);
+	while (f->bouncer_pid > 0 && waitpid(f->bouncer_pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	f->bouncer_pid = 0;
 }
 
 void bouncer_hand(struct flush *f, size_t i, const struct envelope *e, const char *intro, const char *why)
@@ -190,10 +217,10 @@ void bouncer_hand(struct flush *f, size_t i, const struct envelope *e, const cha
 	snprintf(q.intro, sizeof q.intro, "%s", intro);
 	snprintf(q.why, sizeof q.why, "%s", why);
 	f->item[i] = ITEM_RETURNED;
+	f->tallies[0].bounces = true;
 	if (f->bouncer >= 0 && fs_write(f->bouncer, &q, sizeof q) == 0)
 		return;
-	snprintf(text, sizeof text, "%s; it could not be bounced: no process for it: %s", why,
-	         strerror(f->bouncer >= 0 ? errno : f->unbounced));
+	snprintf(text, sizeof text, "%s; it could not be bounced: no process for it", why);
 	settle_kept(f, i, text);
 }
 
@@ -209,13 +236,13 @@ static void keep_rest(struct flush *f, bool crashed)
 bool bouncer_end(struct flush *f)
 {
 	bool crashed;
+	char none;
 
-	if (f->bouncer < 0)
+	if (f->bouncer < 0 || !f->tallies[0].bounces)
 		return false;
-	close(f->bouncer);
-	f->bouncer = -1;
-	while (waitpid(f->bouncer_pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	shutdown(f->bouncer, SHUT_WR);
+	while (read(f->bouncer, &none, 1) < 0 && errno == EINTR)
+		; /* it says nothing, and ends */
 	crashed = !f->tallies[FLUSH_BOUNCER].done;
 	keep_rest(f, crashed);
 	return crashed;

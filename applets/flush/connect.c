@@ -85,7 +85,7 @@ static bool is_over(struct flush *f, const struct flush_outcome *o)
 /* One session; without memory for it, none. */
 static void talk(struct flush *f, int fd, const char *name, enum smtp_mode mode, struct flush_outcome *out)
 {
-	struct flush_session *s = flush_session_new(fd, fd, name);
+	struct flush_session *s = flush_session_new(fd, fd, name, false);
 
 	*out = (struct flush_outcome){.ending = SMTP_LEFT};
 	if (s == NULL)

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "flush/bouncer.h"
 #include "flush/internal.h"
 #include "lib/clock.h"
 #include "lib/signals.h"
@@ -79,12 +80,15 @@ static void stop_all(const pid_t *pid, size_t n)
 
 static void await(struct flush *f, pid_t *pid, size_t n, int *status)
 {
-	struct pollfd p = {.fd = f->stop, .events = POLLIN};
 	bool told = false;
 
 	while (reap(pid, n, status) > 0) {
-		if (poll(&p, 1, -1) < 0 && errno != EINTR)
+		struct pollfd p[] = {{.fd = f->stop, .events = POLLIN}, {.fd = f->bounces, .events = POLLIN}};
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			clock_pause();
+		if (p[1].revents != 0)
+			bouncer_start(f);
 		if (!flush_told_to_stop(f) || told)
 			continue;
 		stop_all(pid, n);

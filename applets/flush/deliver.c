@@ -1,8 +1,7 @@
-/* deliver - as popusr: list the mail, have the connections made, expire what is too old. */
+/* deliver - as popusr: have the connections made, expire what is too old. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -127,16 +126,6 @@ static void summarize(struct flush *f)
 	                                       why != NULL ? why : "");
 }
 
-/* The processes of the other connections see each other's messages taken. */
-static int share_items(struct flush *f)
-{
-	void *p = mmap(NULL, 2 * (f->list.n + 1), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	f->item = p;
-	f->ended = f->item + f->list.n + 1;
-	return p == MAP_FAILED ? -1 : 0;
-}
-
 static void connection(struct flush *f, size_t k)
 {
 	f->tally = &f->tallies[1 + k];
@@ -218,10 +207,8 @@ static void connect_all(struct flush *f)
 
 	if (n == 0)
 		return;
-	/* One message is removed by who sends it: nothing else is delayed by that. */
-	if (f->list.n > 1 && remover_start(f, &remover) < 0)
+	if (remover_start(f, &remover) < 0)
 		ctx_verbose(f->ctx, "%s: delivered messages are removed one by one: %s", f->dir, strerror(errno));
-	bouncer_start(f);
 	if (n == 1)
 		connect_alone(f);
 	else if (crew_run(f, n, connection, NULL) < 0)
@@ -245,18 +232,14 @@ static int fail(struct flush *f, const char *what)
 
 int flush_deliver(struct flush *f)
 {
-	if (maildir_list(f->new, &f->list) < 0)
-		return fail(f, "unable to list Maildir/new");
-	if (share_items(f) < 0)
-		return fail(f, "unable to share memory");
 	if (f->o->report) {
 		flush_confine(f, false);
 		report(f);
 		return 0;
 	}
 	/* What is sent must be removed, or it is sent again at every run. */
-	if (faccessat(f->new, ".", W_OK | X_OK, 0) < 0)
-		return fail(f, "unable to write Maildir/new");
+	if (faccessat(f->new, ".", R_OK | W_OK | X_OK, 0) < 0)
+		return fail(f, "unable to read and write Maildir/new");
 	if (f->tmp >= 0)
 		maildir_clean(f->tmp, time(NULL));
 	flush_tell_doubts(f);
@@ -265,7 +248,6 @@ int flush_deliver(struct flush *f)
 	} else {
 		if (f->list.n == 0 || flush_note(f, 0, 0) == 0)
 			transport_run(f);
-		bouncer_start(f);
 		flush_confine(f, false);
 		finish(f, false);
 	}

@@ -1,12 +1,12 @@
 /*
  * internal - what the files of flush/ share, and nobody else. Who does what:
  *
- *	run       as root: have the worker do it, keep .qv-status
+ *	run       as root: list the mail, have the worker send it, keep .qv-status
  *	lock      as root: lock RELAYHOST and the mail, see whether any waits
  *	prepare   as root: what the files say about this customer
  *	prefix    what stands before its recipients
  *	crew      processes of a run: start, hand SIGTERM on, wait
- *	deliver   as popusr: list the mail, have the connections made, expire what is too old
+ *	deliver   as popusr: have the connections made, expire what is too old
  *	connect   one connection after another: the hosts of RELAYHOST, simpler ways of talking
  *	memory    what a run leaves to the next: how this server is to be talked to
  *	brake     a server that refuses everything
@@ -18,11 +18,12 @@
  *	settle    a message's end: remove or keep; one line to the log
  *	returned  refused or too old: keep, or have it bounce
  *	bouncer   bounces, in a process beside the session: queue, sync, and only then remove
- *	remover   unlink, in a process beside the session
+ *	remover   unlink, for many messages in processes beside the session
  *	transport another program instead of all that
  *
- * A run has these processes: the parent (root), the worker, its bouncer and its removers (popusr); with -P N the worker has N
- * more, one for each connection. What they all must see is in memory that they share: the counts and the state of each message.
+ * A run has these processes: the parent (root) and its worker (popusr); where something bounces, the parent's bouncer; where
+ * there is much to remove, the worker's removers; with -P N the worker has N more, one for each connection. What they all must
+ * see is in memory that they share: the counts and the state of each message.
  */
 #ifndef FLUSH_INTERNAL_H
 #define FLUSH_INTERNAL_H
@@ -70,6 +71,7 @@ struct flush_tally {
 	atomic_bool accepted; /* one was */
 	atomic_bool braked;  /* no more bounce */
 	atomic_uint gone; /* messages that gone.c has noted, in all runs */
+	atomic_bool bounces; /* the bouncer was told of one */
 };
 
 struct flush {
@@ -103,10 +105,10 @@ struct flush {
 	struct flush_tally *tallies;       /* the worker's, behind it one for each connection, and the bouncer's; shared */
 	struct flush_tally *tally;         /* this process' own */
 	struct remover *remover;     /* NULL: none */
-	bool removed;                /* without it, and not synced */
+	int64_t removed;             /* without it, and not synced: clock_ms() of the first; 0: none */
 	size_t noted;                /* messages before this one that wait are noted: flush_note() */
-	int bouncer;                 /* to it; -1: none, because of: */
-	int unbounced;               /* errno */
+	int bouncer;                 /* to it; -1: there is none */
+	int bounces;                 /* of the parent: what comes there, until it is started; else -1 */
 	pid_t bouncer_pid;
 };
 
@@ -229,10 +231,10 @@ struct flush_outcome {
 
 /*
  * fd is one socket, or there are two descriptors; NULL without memory. flush_session_run() sends what waits of f and says good-bye;
- * where f is not the last, it comes back with the session open when all is answered, and may be called for another one, also by
- * another child of the process that made the session: all of it is in memory that they share.
+ * where f is not the last, it comes back with the session open when all is answered, and may be called for another one; where it
+ * is shared, also by another child of the process that made the session.
  */
-struct flush_session *flush_session_new(int from, int to, const char *name);
+struct flush_session *flush_session_new(int from, int to, const char *name, bool shared);
 void flush_session_turned(struct flush_session *s, bool slowly); /* as struct flush_turned */
 void flush_session_run(struct flush_session *s, struct flush *f, enum smtp_mode mode, bool last, struct flush_outcome *out);
 void flush_session_free(struct flush_session *s);

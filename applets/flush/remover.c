@@ -18,7 +18,8 @@ enum {
 	SPARE = 16,             /* this part of the tokens may be with the sessions, unused */
 	NAP_MS = 1,             /* of the syncer, when removals come in quick succession */
 	QUICK = 8,
-	MANY = 64,              /* messages: fewer need one process */
+	FEW = 8,                /* messages: no more need no process */
+	MANY = 64,              /* fewer need one */
 	REMOVER_TAKE = 8,       /* messages that one process takes at once */
 	PAGE = 4096,
 };
@@ -214,6 +215,8 @@ int remover_start(struct flush *f, struct remover *r)
 	struct circle c;
 	int errnum;
 
+	if (f->list.n <= FEW && f->list.n <= tokens(f))
+		return 0;
 	*r = (struct remover){.pipe = -1, .room = -1};
 	if (open_circle(f, &c) == 0 && begin(f, r, &c, be_syncer)) {
 		while (r->started <= n && begin(f, r, &c, be_remover))
@@ -275,9 +278,9 @@ void remover_push(struct flush *f)
 	struct remover *r = f->remover;
 	size_t done = 0, n;
 
-	if (r == NULL && f->removed)
+	if (r == NULL && f->removed != 0)
 		sync_removals(f);
-	f->removed = false;
+	f->removed = 0;
 	for (; r != NULL && done < r->n; done += n) {
 		n = take_room(f, r->n - done);
 		/* remover_end() does it then, perhaps in another process. */
@@ -292,7 +295,9 @@ void remover_push(struct flush *f)
 
 bool remover_may_hold(const struct flush *f)
 {
-	return f->remover != NULL && f->remover->n > 0 && f->remover->n < REMOVER_FEW;
+	if (f->remover == NULL)
+		return f->removed != 0 && clock_ms() - f->removed < SYNC_AFTER_MS;
+	return f->remover->n > 0 && f->remover->n < REMOVER_FEW;
 }
 
 void remover_add(struct flush *f, size_t i)
@@ -301,7 +306,8 @@ void remover_add(struct flush *f, size_t i)
 
 	if (r == NULL) {
 		remove_now(f, i);
-		f->removed = true;
+		if (f->removed == 0)
+			f->removed = clock_ms();
 		return;
 	}
 	r->batch[r->n++].item = (uint32_t)i;
@@ -314,12 +320,13 @@ void remover_end(struct flush *f, bool crashed)
 	struct remover *r = f->remover;
 
 	remover_push(f);
-	if (r == NULL)
-		return;
-	close(r->pipe);
-	close(r->room);
-	f->remover = NULL;
-	if (await(r) && !crashed && !f->tallies[0].unremoved)
+	if (r != NULL) {
+		close(r->pipe);
+		close(r->room);
+		f->remover = NULL;
+		crashed |= !await(r);
+	}
+	if (!crashed && !f->tallies[0].unremoved)
 		return;
 	remove_rest(f);
 	sync_removals(f);

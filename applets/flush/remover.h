@@ -1,6 +1,7 @@
 /*
  * remover - unlinks what was delivered, in processes beside the sessions: removing a file that was synced takes longer than
- * all else that is done for a small message, most of it waiting for the disk, and the line need not wait for it.
+ * all else that is done for a small message, most of it waiting for the disk, and the line need not wait for it. To start them
+ * takes longer still, so a few messages are removed by who sends them.
  *
  * A crash at any moment repeats a message at worst: what was handed over is removed even when the sessions die, and so is, at
  * last, what is called delivered in the memory that they share; the customer's lock is held until it is.
@@ -47,7 +48,10 @@ struct remover {
 	union removal batch[REMOVER_BATCH]; /* not handed over yet */
 };
 
-/* Behind the listing. 0, or -1 with errno: then f->remover stays NULL; messages are removed at once, and synced at remover_push(). */
+/*
+ * Behind the listing. 0; or -1 with errno. Where f->remover stays NULL, for that reason or as there are few messages, they are
+ * removed at once, and synced at remover_push().
+ */
 int remover_start(struct flush *f, struct remover *r);
 
 /* Message i is to go; handed over at the next remover_push(), which every wait for the network begins with, unless it is brief. */

@@ -10,6 +10,7 @@
 
 #include "dialup/full.h"
 #include "dialup/marks.h"
+#include "flush/bouncer.h"
 #include "flush/internal.h"
 #include "lib/clock.h"
 #include "lib/fs.h"
@@ -31,6 +32,7 @@ static void work(struct flush *f, size_t k)
 {
 	struct attempt *last = &f->tallies[k].last;
 
+	bouncer_is_far(f);
 	/* For good: the network and the mail are only ever touched as popusr. */
 	if (geteuid() == 0 && conf_become(f->conf) < 0)
 		snprintf(last->result, sizeof last->result, "unable to become %s: %s", f->conf->popuser, strerror(errno));
@@ -68,6 +70,16 @@ static void keep_bounces(struct flush *f)
 	write_status(f, &f->before);
 }
 
+static int have_it_delivered(struct flush *f)
+{
+	int r;
+
+	bouncer_open(f);
+	r = crew_run(f, 1, work, NULL);
+	bouncer_close(f);
+	return r;
+}
+
 static int attempt(struct flush *f)
 {
 	struct attempt *last = &f->tally->last;
@@ -77,7 +89,7 @@ static int attempt(struct flush *f)
 	if (f->o->limit > 0)
 		f->until = begin + f->o->limit * 1000;
 	if (r == 0)
-		r = crew_run(f, 1, work, NULL);
+		r = have_it_delivered(f);
 	end_words(last);
 	/* Where another gateway has taken over, the notes are its own. */
 	if (r == 0 && f->tally->done && !f->tally->stuck && *f->tally->barred == '\0' && !f->o->report)
@@ -102,15 +114,24 @@ static int attempt(struct flush *f)
 	return last->deferred > 0 || strncmp(last->result, "ok", 2) != 0 ? EXIT_TEMP : 0;
 }
 
+static size_t shared_bytes(const struct flush *f)
+{
+	return FLUSH_TALLIES * sizeof *f->tallies + 2 * f->list.n;
+}
+
 /* The worker and its connections write here what this process reads. */
 static int share(struct flush *f)
 {
-	size_t n = FLUSH_TALLIES * sizeof *f->tallies;
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *p;
 
+	if (maildir_list(f->new, &f->list) < 0)
+		return err_sys(&f->ctx->err, "unable to list %s/Maildir/new", f->path);
+	p = mmap(NULL, shared_bytes(f), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return err_sys(&f->ctx->err, "unable to share memory");
 	f->tallies = f->tally = p;
+	f->item = (void *)(f->tallies + FLUSH_TALLIES);
+	f->ended = f->item + f->list.n;
 	return 0;
 }
 
@@ -163,12 +184,14 @@ static void end(struct flush *f)
 			close(fds[i]);
 	mapped_close(&f->cdb);
 	if (f->tallies != NULL)
-		munmap(f->tallies, FLUSH_TALLIES * sizeof *f->tallies);
+		munmap(f->tallies, shared_bytes(f));
+	maildir_free(&f->list);
 }
 
 static void begin(struct flush *f, struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir)
 {
-	*f = (struct flush){.ctx = ctx, .conf = conf, .o = o, .dir = dir, .new = -1, .tmp = -1, .lock = -1, .guard = -1, .stop = -1, .cdb.fd = -1};
+	*f = (struct flush){.ctx = ctx, .conf = conf, .o = o, .dir = dir, .cdb.fd = -1};
+	f->new = f->tmp = f->lock = f->guard = f->stop = f->bounces = f->bouncer = -1;
 }
 
 int flush_dir(struct ctx *ctx, const struct conf *conf, const struct flush_options *o, const char *dir, bool *stopped)
@@ -206,7 +229,7 @@ struct flush *flush_reserve(struct ctx *ctx, const struct conf *conf, const stru
 	if (r == 0 && *ready == FLUSH_READY)
 		return f;
 	end(f);
-	*f = (struct flush){.new = -1, .tmp = -1, .lock = -1, .guard = -1, .stop = -1, .cdb.fd = -1};
+	begin(f, ctx, conf, o, dir);
 	if (r == 0)
 		return f;
 	free(f);
@@ -228,7 +251,7 @@ void flush_result(const struct flush *f, char *to, size_t size)
 
 int flush_turned(struct flush **f, size_t n, const struct flush_turned *turned)
 {
-	struct flush_session *session = flush_session_new(turned->from, turned->to, turned->name);
+	struct flush_session *session = flush_session_new(turned->from, turned->to, turned->name, true);
 	int code = 0;
 
 	if (session == NULL)

@@ -261,7 +261,7 @@ static void let_it_read(int from, int to)
 		left = until - clock_ms();
 }
 
-struct flush_session *flush_session_new(int from, int to, const char *name)
+struct flush_session *flush_session_new(int from, int to, const char *name, bool shared)
 {
 	static const struct wire_calls calls = {.offer = offer,
 	                                        .unreadable = unreadable,
@@ -271,7 +271,7 @@ struct flush_session *flush_session_new(int from, int to, const char *name)
 	                                        .woken = told_to_stop,
 	                                        .silent = silent,
 	                                        .lost = lost};
-	struct flush_session *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct flush_session *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS, -1, 0);
 
 	if (s == MAP_FAILED)
 		return NULL;

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/fs.h"
 #include "lib/signals.h"
 
@@ -47,7 +48,7 @@ void transport_run(struct flush *f)
 		snprintf(f->tally->why, sizeof f->tally->why, "%.500s", f->ctx->err.text);
 	else
 		explain(f, status);
-	f->removed = true;
+	f->removed = clock_ms();
 	for (size_t i = 0; i < f->list.n; i++)
 		if (fstatat(f->new, maildir_name(&f->list, i), &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
 			settle_gone(f, i, true);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "qmail/maildir.h"
 
 void arrivals_complain(struct arrivals *l, int errnum, const char *name)
 {
@@ -117,7 +118,7 @@ int arrivals_at(struct arrivals *l, size_t i)
 	if (l->spot[i].quiet)
 		return 0;
 	new = first ? arm(l, i) : hosts_open(&l->hosts, i, HOST_NEW);
-	r = new >= 0 ? hosts_waiting(new) : hosts_is_incomplete(errno) ? 0 : -1;
+	r = new >= 0 ? maildir_waiting(new) : hosts_is_incomplete(errno) ? 0 : -1;
 	if (r < 0)
 		unable_to_look(l, i);
 	l->spot[i].quiet = r == 0 && l->id[i] >= 0;

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/dir.h"
+#include "lib/dents.h"
 #include "lib/grow.h"
 
 const char *const maildir_parts[] = {"tmp", "new", "cur", NULL};
@@ -19,9 +19,10 @@ enum {
 	CLOCK_WAS_SET = 1577836800, /* 2020: an older time means that the clock was not set yet (no battery) */
 };
 
-static DIR *open_again(int fd)
+/* Its own descriptor: others may stand elsewhere in the same directory. */
+static int open_again(int fd)
 {
-	return dir_take(openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	return openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static struct maildir_message *room(struct maildir_list *list)
@@ -71,24 +72,25 @@ static bool look(int new, const char *name, struct stat *st)
 
 int maildir_list(int new, struct maildir_list *list)
 {
-	DIR *d = open_again(new);
-	struct dirent *e;
+	const struct dent *e;
+	struct dents d;
 	struct stat st;
 	int r = 0, errnum;
 
 	*list = (struct maildir_list){.names = BUF(UINT32_MAX)};
-	if (d == NULL)
+	dents_begin(&d, open_again(new));
+	if (d.fd < 0)
 		return -1;
-	while (r == 0 && (e = dir_next(d)) != NULL) {
-		if (e->d_name[0] == '.' || !look(new, e->d_name, &st))
+	while (r == 0 && (e = dents_next(&d)) != NULL) {
+		if (e->name[0] == '.' || !look(new, e->name, &st))
 			continue;
 		if (S_ISREG(st.st_mode))
-			r = add(list, e->d_name, &st);
-		else if (list->strange++ == 0 || strcmp(e->d_name, list->stranger) < 0)
-			snprintf(list->stranger, sizeof list->stranger, "%s", e->d_name);
+			r = add(list, e->name, &st);
+		else if (list->strange++ == 0 || strcmp(e->name, list->stranger) < 0)
+			snprintf(list->stranger, sizeof list->stranger, "%s", e->name);
 	}
-	errnum = r < 0 || buf_failed(&list->names) ? ENOMEM : errno;
-	closedir(d);
+	errnum = d.failed ? errno : r < 0 || buf_failed(&list->names) ? ENOMEM : 0;
+	close(d.fd);
 	if (errnum != 0) {
 		maildir_free(list);
 		errno = errnum;
@@ -120,34 +122,29 @@ time_t maildir_age(const struct maildir_list *list, size_t i, time_t now)
 
 int maildir_waiting(int new)
 {
-	DIR *d = open_again(new);
-	struct dirent *e;
-	int found = 0;
+	const struct dent *e;
+	struct dents d;
 
-	if (d == NULL)
-		return -1;
-	while (!found && (e = dir_next(d)) != NULL)
-		found = e->d_name[0] != '.';
-	if (!found && errno != 0)
-		found = -1;
-	closedir(d);
-	return found;
+	dents_begin(&d, new);
+	while ((e = dents_next(&d)) != NULL)
+		if (e->name[0] != '.')
+			return 1;
+	return d.failed ? -1 : 0;
 }
 
-int maildir_clean(int tmp, time_t now)
+void maildir_clean(int tmp, time_t now)
 {
-	DIR *d = open_again(tmp);
-	struct dirent *e;
+	const struct dent *e;
+	struct dents d;
 	struct stat st;
 
-	if (d == NULL)
-		return -1;
-	while ((e = dir_next(d)) != NULL)
-		if (e->d_name[0] != '.' && fstatat(tmp, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	dents_begin(&d, open_again(tmp));
+	while ((e = dents_next(&d)) != NULL)
+		if (e->name[0] != '.' && fstatat(tmp, e->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    S_ISREG(st.st_mode) && st.st_atime < now - STALE && st.st_mtime < now - STALE)
-			unlinkat(tmp, e->d_name, 0);
-	closedir(d);
-	return 0;
+			unlinkat(tmp, e->name, 0);
+	if (d.fd >= 0)
+		close(d.fd);
 }
 
 /* EINVAL: its file system does not sync directories one by one (CIFS). */

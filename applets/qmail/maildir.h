@@ -45,11 +45,11 @@ const char *maildir_name(const struct maildir_list *list, size_t i);
 /* Seconds since it arrived; 0 if that is in the future or before the clock was set, so that it does not expire too early. */
 time_t maildir_age(const struct maildir_list *list, size_t i, time_t now);
 
-/* 1 if at least one entry could be a message, 0 if not, -1 with errno. Stops at the first. */
+/* 1 if at least one entry could be a message, 0 if not, -1 with errno. Stops at the first. new was just opened: it is read from where it stands. */
 int maildir_waiting(int new);
 
-/* Remove regular files of directory tmp that were not touched for 36 hours. -1 with errno. */
-int maildir_clean(int tmp, time_t now);
+/* Remove regular files of directory tmp that were not touched for 36 hours, as far as that is possible. */
+void maildir_clean(int tmp, time_t now);
 
 /* What was removed from this directory stays so in a power cut. -1 with errno: perhaps not, even if it is tried again. */
 int maildir_sync(int dir);

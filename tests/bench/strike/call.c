@@ -113,6 +113,26 @@ static bool moves(const char *kind, pid_t pid, const struct call *c, const uint6
 	return strncmp(path, kind, strlen(kind)) == 0;
 }
 
+/* Of those that descriptor() calls "socket:[INODE]": one to another process here. */
+static bool is_local(pid_t pid, int fd)
+{
+	char path[PATH_MAX], line[PATH_MAX + 100];
+	unsigned long inode, other;
+	bool found = false;
+	FILE *f;
+
+	descriptor(pid, fd, path, sizeof path);
+	if (sscanf(path, "socket:[%lu]", &inode) != 1)
+		return false;
+	snprintf(path, sizeof path, "/proc/%d/net/unix", (int)pid);
+	f = fopen(path, "r");
+	while (f != NULL && !found && fgets(line, sizeof line, f) != NULL)
+		found = sscanf(line, "%*s %*s %*s %*s %*s %*s %lu", &other) == 1 && other == inode;
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
 bool call_counts(const struct tracee *t, const struct call *c, const uint64_t *arg)
 {
 	if (req.act == SHORT && (t->another || c == NULL || c->bytes == 0 || arg[c->bytes] < 2))
@@ -123,8 +143,8 @@ bool call_counts(const struct tracee *t, const struct call *c, const uint64_t *a
 	/* Where its last words cannot be said either, nothing can be asked of it. */
 	if ((req.act == SHORT || req.act == FAIL) && c != NULL && strcmp(c->name, "write") == 0 && arg[0] == STDERR_FILENO)
 		return false;
-	/* What is written into a pipe at once, and is short, is read at once. */
-	if (req.act == SHORT && moves("pipe:", t->pid, c, arg))
+	/* What is written to another process at once, and is short, is read at once. */
+	if (req.act == SHORT && (moves("pipe:", t->pid, c, arg) || (moves("socket:", t->pid, c, arg) && is_local(t->pid, (int)arg[0]))))
 		return false;
 	if (*req.calls == '*' || c == NULL)
 		return *req.calls == '*';

@@ -150,14 +150,24 @@ static void try_network(void)
 	try_fast_open((int)strtol(port, NULL, 10));
 }
 
+static bool leads_to_a_process(int fd)
+{
+	int domain = -1;
+	socklen_t n = sizeof domain;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return false;
+	return S_ISFIFO(st.st_mode) || (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 && domain == AF_UNIX);
+}
+
 static void write_nonsense(void)
 {
 	char nonsense[32];
-	struct stat st;
 
 	memset(nonsense, 0xff, sizeof nonsense);
 	for (int fd = 3; fd < 64; fd++)
-		if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		if (leads_to_a_process(fd))
 			tried += write(fd, nonsense, sizeof nonsense) == sizeof nonsense;
 }
 

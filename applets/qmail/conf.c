@@ -14,10 +14,13 @@
 #include "lib/opt.h"
 #include "qmail/passwd.h"
 
-static int line(struct ctx *ctx, const char *path, char *to, size_t size)
+enum { TEXT = 256, DIGITS = 32 /* bytes that a value may have */ };
+
+/* path's first line; dir: where it is, open, or -1. */
+static int line(struct ctx *ctx, int dir, const char *path, char *to, size_t size)
 {
 	struct buf b = BUF(CONTROL_MAX);
-	int r = fs_slurp(ctx, path, &b, NULL);
+	int r = dir < 0 ? fs_slurp(ctx, path, &b, NULL) : fs_slurp_at(ctx, dir, strrchr(path, '/') + 1, path, &b, NULL);
 	size_t n;
 
 	if (r == 0) {
@@ -38,7 +41,7 @@ int conf_line(struct ctx *ctx, const char *name, char *to, size_t size)
 	char path[128];
 
 	snprintf(path, sizeof path, QMAIL_CONTROL "%s", name);
-	return line(ctx, path, to, size);
+	return line(ctx, -1, path, to, size);
 }
 
 static void copy(char *to, size_t size, const char *from)
@@ -49,61 +52,38 @@ static void copy(char *to, size_t size, const char *from)
 	to[n] = '\0';
 }
 
-static int text(struct ctx *ctx, struct conf *c, const struct control *k)
+static void text(struct conf *c, const struct control *k, const char *said)
 {
 	char *to = (char *)c + k->to;
-	int r = line(ctx, k->path, to, k->size);
 
-	if (r == 1)
-		*to = '\0';
+	copy(to, k->size, said);
 	if (*to == '\0' && k->as != NULL)
 		copy(to, k->size, (char *)c + control_find(k->as)->to);
 	if (*to == '\0' && k->fallback != NULL)
 		copy(to, k->size, k->fallback);
-	return r < 0 ? -1 : 0;
 }
 
-/* What the file says, or its fallback. 0 or -1. */
-static int digits(struct ctx *ctx, const struct control *k, char *to, size_t size)
+static int seconds(struct ctx *ctx, struct conf *c, const struct control *k, const char *said)
 {
-	*to = '\0';
-	if (line(ctx, k->path, to, size) < 0)
-		return -1;
-	if (*to == '\0')
-		snprintf(to, size, "%s", k->fallback);
-	return 0;
-}
-
-static int seconds(struct ctx *ctx, struct conf *c, const struct control *k)
-{
-	char text[32];
-
-	if (digits(ctx, k, text, sizeof text) < 0)
-		return -1;
-	if (opt_seconds(text, (void *)((char *)c + k->to)) < 0)
+	if (opt_seconds(said, (void *)((char *)c + k->to)) < 0)
 		return err_perm(&ctx->err, "%s%s:1: invalid number of seconds \"%s\": expected 0 to %d, such as 2 or 0.1", ctx->root,
-		                k->path, text, OPT_SECONDS_MAX);
+		                k->path, said, OPT_SECONDS_MAX);
 	return 0;
 }
 
-static int number(struct ctx *ctx, struct conf *c, const struct control *k)
+static int number(struct ctx *ctx, struct conf *c, const struct control *k, const char *said)
 {
-	char text[32];
-
-	if (digits(ctx, k, text, sizeof text) < 0)
-		return -1;
-	if (opt_number(text, INT32_MAX, (void *)((char *)c + k->to)) < 0)
-		return err_perm(&ctx->err, "%s%s:1: invalid number \"%s\": expected 0 to 2147483647", ctx->root, k->path, text);
+	if (opt_number(said, INT32_MAX, (void *)((char *)c + k->to)) < 0)
+		return err_perm(&ctx->err, "%s%s:1: invalid number \"%s\": expected 0 to 2147483647", ctx->root, k->path, said);
 	return 0;
 }
 
-static int directory(struct ctx *ctx, struct conf *c, const struct control *k)
+static int directory(struct ctx *ctx, struct conf *c, const struct control *k, const char *said)
 {
 	char *to = (char *)c + k->to;
 	size_t n;
 
-	if (text(ctx, c, k) < 0)
-		return -1;
+	text(c, k, said);
 	for (n = strlen(to); n > 1 && to[n - 1] == '/'; n--)
 		to[n - 1] = '\0';
 	if (to[0] != '/' || n < 2 || strstr(to, "/..") != NULL || strchr(to, ':') != NULL)
@@ -112,29 +92,36 @@ static int directory(struct ctx *ctx, struct conf *c, const struct control *k)
 	return 0;
 }
 
-/* It may be a link: some distributions keep the files in /etc/qmail. */
-static int need_home(struct ctx *ctx)
+/* It may be a link: some distributions keep the files in /etc/qmail. Open, or -1. */
+static int open_home(struct ctx *ctx)
 {
-	struct stat st;
-	int r = fs_stat(ctx, QMAIL_HOME "/control/.", &st);
+	int dir = fs_dir(ctx, QMAIL_HOME "/control");
 
-	if (r == 1 || (r < 0 && errno == ENOTDIR))
+	if (dir < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return err_perm(&ctx->err, "%s" QMAIL_HOME "/control: no such directory; install qmail there first",
 		                ctx->root);
-	return r;
+	return dir;
 }
 
-static int load(struct ctx *ctx, struct conf *c, const struct control *k)
+static int load(struct ctx *ctx, int dir, struct conf *c, const struct control *k)
 {
+	bool words = k->kind == CONTROL_LINE || k->kind == CONTROL_DIR;
+	char said[TEXT] = "";
+
+	if (line(ctx, dir, k->path, said, words ? k->size : DIGITS) < 0)
+		return -1;
+	if (!words && *said == '\0')
+		copy(said, sizeof said, k->fallback);
 	switch (k->kind) {
 	case CONTROL_LINE:
-		return text(ctx, c, k);
+		text(c, k, said);
+		break;
 	case CONTROL_NUMBER:
-		return number(ctx, c, k);
+		return number(ctx, c, k, said);
 	case CONTROL_SECONDS:
-		return seconds(ctx, c, k);
+		return seconds(ctx, c, k, said);
 	case CONTROL_DIR:
-		return directory(ctx, c, k);
+		return directory(ctx, c, k, said);
 	case CONTROL_LIST:
 	case CONTROL_MAP:
 	case CONTROL_CDB:
@@ -145,14 +132,17 @@ static int load(struct ctx *ctx, struct conf *c, const struct control *k)
 
 int conf_load(struct ctx *ctx, struct conf *c)
 {
+	int dir = open_home(ctx), r = 0;
+
 	*c = (struct conf){.uid = (uid_t)-1, .gid = (gid_t)-1};
-	if (need_home(ctx) < 0)
+	if (dir < 0)
 		return -1;
-	for (const struct control *k = controls; k->path != NULL; k++)
-		if (k->size > 0 && load(ctx, c, k) < 0)
-			return -1;
+	for (const struct control *k = controls; r == 0 && k->path != NULL; k++)
+		if (k->size > 0)
+			r = load(ctx, dir, c, k);
+	close(dir);
 	snprintf(c->bounces_to, sizeof c->bounces_to, "%.126s@%.126s", c->doublebounceto, c->doublebouncehost);
-	return 0;
+	return r;
 }
 
 /* "UID:GID", for trees under --root whose passwd does not list the user */

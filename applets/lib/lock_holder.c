@@ -1,6 +1,6 @@
 /* lock_holder - whose a lock is, as /proc has it. */
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,21 +29,21 @@ static bool same_file(const char *path, const struct stat *want)
 static int has_open(pid_t pid, const struct stat *want, int but)
 {
 	char path[64 + NAME_MAX];
-	struct dirent *e;
+	const struct dent *e;
+	struct dents d;
 	int found = 0;
-	DIR *d;
 
 	snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
-	d = opendir(path);
-	if (d == NULL)
+	dents_begin(&d, open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	if (d.fd < 0)
 		return errno == EACCES ? -1 : 0;
-	while (found == 0 && (e = readdir(d)) != NULL) {
-		if (but >= 0 && strtol(e->d_name, NULL, 10) == but)
+	while (found == 0 && (e = dents_next(&d)) != NULL) {
+		if (but >= 0 && strtol(e->name, NULL, 10) == but)
 			continue;
-		snprintf(path, sizeof path, "/proc/%ld/fd/%s", (long)pid, e->d_name);
+		snprintf(path, sizeof path, "/proc/%ld/fd/%s", (long)pid, e->name);
 		found = same_file(path, want);
 	}
-	closedir(d);
+	close(d.fd);
 	return found;
 }
 
@@ -165,19 +165,19 @@ static long real_uid(pid_t pid)
 static bool is_strange(int fd, uid_t uid, pid_t holder)
 {
 	bool strange = geteuid() == 0 && proc_is_ours() && (holder > 0 || sees_everybody());
-	struct dirent *e;
+	struct dents all;
 	struct stat st;
-	DIR *d;
+	pid_t pid;
 
-	if (!strange || fstat(fd, &st) < 0 || (d = opendir("/proc")) == NULL)
+	if (!strange || fstat(fd, &st) < 0 || proc_begin(&all) < 0)
 		return false;
-	while (strange && (e = readdir(d)) != NULL) {
-		long pid = strtol(e->d_name, NULL, 10), who = pid > 0 ? real_uid((pid_t)pid) : -1;
+	while (strange && (pid = proc_next(&all)) > 0) {
+		long who = real_uid(pid);
 
 		if (who == 0 || who == (long)uid)
-			strange = has_open((pid_t)pid, &st, pid == getpid() ? fd : -1) == 0; /* setlock(8) passes it on */
+			strange = has_open(pid, &st, pid == getpid() ? fd : -1) == 0; /* setlock(8) passes it on */
 	}
-	closedir(d);
+	close(all.fd);
 	return strange;
 }
 

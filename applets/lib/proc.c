@@ -38,3 +38,19 @@ size_t proc_line(pid_t pid, const char *file, char *to, size_t size)
 			*p = ' ';
 	return n;
 }
+
+int proc_begin(struct dents *d)
+{
+	dents_begin(d, open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	return d->fd < 0 ? -1 : 0;
+}
+
+pid_t proc_next(struct dents *d)
+{
+	const struct dent *e;
+	pid_t pid = 0;
+
+	while (pid <= 0 && (e = dents_next(d)) != NULL)
+		pid = (pid_t)strtol(e->name, NULL, 10);
+	return pid;
+}

@@ -1,8 +1,6 @@
 /* qsend - the qmail-send of THIS qmail home: find it, HUP it, check that it has read its files again. */
 #include "qmail/qsend.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -110,26 +108,21 @@ static void search_supervise(struct ctx *ctx, struct qsend *q)
 
 static void by_proc(struct ctx *ctx, struct qsend *q)
 {
-	DIR *d = opendir("/proc");
-	struct dirent *e;
 	struct stat queue;
+	struct dents all;
 	char cwd[64];
+	pid_t pid;
 
-	if (d == NULL || fs_stat(ctx, QMAIL_HOME "/queue", &queue) != 0) {
-		if (d != NULL)
-			closedir(d);
+	if (fs_stat(ctx, QMAIL_HOME "/queue", &queue) != 0 || proc_begin(&all) < 0)
 		return;
-	}
-	while (q->found == QSEND_NONE && (e = readdir(d)) != NULL) {
-		pid_t pid = isdigit((unsigned char)e->d_name[0]) ? (pid_t)strtol(e->d_name, NULL, 10) : 0;
-
+	while (q->found == QSEND_NONE && (pid = proc_next(&all)) > 0) {
 		snprintf(cwd, sizeof cwd, "/proc/%ld/cwd", (long)pid);
-		if (pid > 0 && is_qmail_send(pid) && same_file(cwd, &queue)) {
+		if (is_qmail_send(pid) && same_file(cwd, &queue)) {
 			q->found = QSEND_PROC;
 			q->pid = pid;
 		}
 	}
-	closedir(d);
+	close(all.fd);
 }
 
 int qsend_find(struct ctx *ctx, const struct conf *conf, struct qsend *q)

@@ -1,5 +1,4 @@
 /* running - what a running qmail tells by being there, and what of the files it does not know yet. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -34,16 +33,16 @@ static bool is_lspawn(pid_t pid, pid_t parent)
 static bool ask_lspawn(pid_t qmail_send, struct buf *to)
 {
 	char arguments[8192];
-	struct dirent *e;
 	size_t n = 0, first = 0;
-	DIR *d = opendir("/proc");
+	struct dents all;
 	pid_t pid;
 
-	while (d != NULL && n == 0 && (e = readdir(d)) != NULL)
-		if ((pid = (pid_t)strtol(e->d_name, NULL, 10)) > 0 && is_lspawn(pid, qmail_send))
+	if (proc_begin(&all) < 0)
+		return false;
+	while (n == 0 && (pid = proc_next(&all)) > 0)
+		if (is_lspawn(pid, qmail_send))
 			n = proc_read(pid, "cmdline", arguments, sizeof arguments);
-	if (d != NULL)
-		closedir(d);
+	close(all.fd);
 	if (n > 0)
 		first = strlen(arguments) + 1;
 	if (first == 0 || first >= n)

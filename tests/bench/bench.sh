@@ -1,6 +1,6 @@
 #!/bin/bash
 # bench.sh [ROW]...: qv-flush, qv-master and the administrator's commands beside their peers, in one run. Rows: loopback
-# rtt100 rtt200 line thin call memory master admin scale; all if none is named. `make bench` says where QVMAIL and TESTBIN are.
+# rtt100 rtt200 line thin call memory master burst admin scale; all if none is named. `make bench` says where QVMAIL and TESTBIN are.
 #
 # RUNS      medians of so many runs (5), in which all take turns; but a client that has taken BUDGET seconds (10) is not asked
 #           again
@@ -98,7 +98,7 @@ COST=("$TESTBIN/cost")
 SINK_OPTIONS=() LINE_OPTIONS=()
 fresh_root
 echo "medians of up to $RUNS; $(nproc) processors; MTU $(ip link show lo | sed -n "s/.* mtu \([0-9]*\).*/\1/p"); $(df --output=fstype "$WORK" | tail -1)"
-[ $# -gt 0 ] || set -- loopback rtt100 rtt200 line thin call memory master admin scale
+[ $# -gt 0 ] || set -- loopback rtt100 rtt200 line thin call memory master burst admin scale
 for ROW; do
 	export ROW
 	"row_$ROW" || exit 1

@@ -269,6 +269,42 @@ row_master() {
 	PATH=$WORK/bin:$PATH pass "the seed's scripts" "$HERE/seed-master.sh" "$homes"
 }
 
+# burst_of SIDE QVMAIL: "SIDE SECONDS CPU" into $WORK/bursts; all of it must be gone in one pass
+burst_of() {
+	local new
+	for new in "$ROOT"/home/serialmail/*.many.test/Maildir/new; do
+		"$TESTBIN/leave" "$new" "$(basename "${new%/Maildir/new}")" 1 4096
+	done
+	"$TESTBIN/cost" "$WORK/cost" "$2" qv-master -q -g 0 2>"$WORK/client.log"
+	if [ -n "$(find "$ROOT"/home/serialmail/*.many.test/Maildir/new -type f)" ]; then
+		echo "bench: burst: mail is left: $(tail -n 1 "$WORK/client.log")" >&2
+		return 1
+	fi
+	echo "$1 $(cat "$WORK/cost")" >>"$WORK/bursts"
+}
+
+# One message for each of many customers, among DOMAINS others.
+row_burst() {
+	local n=${CUSTOMERS:-500} side
+	printf '\nA message for each of %s customers, by one pass of the master\n' "$n"
+	start SINK "$TESTBIN/fakesmtpd" --timeout 3600 --chunking
+	# shellcheck disable=SC2153 # start gives it its value
+	{ seq "${DOMAINS:-10000}" | sed 's/.*/domain add virtual d&.example.com \/home\/virtual --owner 510:51/'
+	seq "$n" | sed "s/.*/domain add dialup c&.many.test c& --relayhost 127.0.0.1:$SINK/"; } | "$QVMAIL" qv-domain import
+	: >"$WORK/bursts"
+	for ((run = 0; run < RUNS; run++)); do
+		burst_of qvmail "$QVMAIL" || return 1
+		[ -z "$BASE" ] || burst_of base "$BASE" || return 1
+	done
+	stop SINK
+	for side in qvmail ${BASE:+base}; do
+		awk -v side="$side" -v n="$n" '$1 == side { print n / $2, $3 * 1000 / n }' "$WORK/bursts" >"$WORK/side"
+		printf '%-10s %7.1f customers/s, %6.3f ms of CPU for each\n' "$side" "$(cut -d' ' -f1 "$WORK/side" | median)" \
+			"$(cut -d' ' -f2 "$WORK/side" | median)"
+	done
+	[ -z "$BASE" ] || paste - - <"$WORK/bursts" | awk '{ print $6 / $2 }' | record "burst, of base"
+}
+
 row_admin() {
 	printf '\nWhat an administrator types\n'
 	bash "$HERE/admin.sh"

@@ -125,10 +125,10 @@ mailbox passwd u&@example.com $1$abcdefgh$0123456789012345678901/'
 	in_both import_customers
 	holds 145000 31 domain list
 	doubles domain list -j
-	holds 519000 98 domain export
+	holds 392000 95 domain export
 	doubles domain adopt
-	holds 271000 61 mailbox list
-	holds 739000 169 check
+	holds 252000 61 mailbox list
+	holds 713000 169 check
 	holds 5000 1 newu
 	doubles master
 	doubles rcpt --list

@@ -83,17 +83,25 @@ static void check_pop(struct check *c, const struct check_names *users, const st
 		close(fd);
 }
 
+/* check_halves() */
+static void check_pops(struct check *c, void *users, size_t from, size_t to)
+{
+	struct boxes b = {0};
+
+	for (size_t i = from; i < to; i++) {
+		join(b.dir, sizeof b.dir, c->pops.at[i], NULL);
+		check_pop(c, users, &b);
+	}
+	check_leave(c);
+}
+
 void check_boxes(struct check *c)
 {
 	struct check_names users = {0};
-	struct boxes b = {0};
 
 	c->boxes.failed |= check_index(&c->boxes, &users) < 0 || sorted_ready(&c->pops) < 0;
 	check_wanted(c, &users);
-	for (size_t i = 0; !buf_failed(&c->boxes) && i < c->pops.n; i++) {
-		join(b.dir, sizeof b.dir, c->pops.at[i], NULL);
-		check_pop(c, &users, &b);
-	}
-	check_leave(c);
+	if (!buf_failed(&c->boxes))
+		check_halves(c, c->pops.n, check_pops, &users);
 	check_names_free(&users);
 }

@@ -226,22 +226,32 @@ static bool is_seen(struct lines *seen, const struct home *h)
 	return false;
 }
 
+/* The home of a line of users/assign, in path. False: too long to be meant as a path. */
+static bool home_of(const struct check *c, const struct assign_line *l, char *path, size_t size, struct home *h)
+{
+	size_t n = l->home.n;
+
+	if (n >= size)
+		return false;
+	while (n > 1 && l->home.p[n - 1] == '/')
+		n--;
+	join_part(path, size, l->home.p, n);
+	h->path = path;
+	h->ours = check_is_ours(c, path);
+	h->v = h->ours ? check_popusr(c)
+	               : (struct as_user){.ctx = c->ctx, .uid = assign_id(&l->uid), .gid = assign_id(&l->gid)};
+	return true;
+}
+
 static void check_entry(struct check *c, size_t i, const struct assign_line *l, struct lines *seen)
 {
 	struct home h = {.line = i + 1, .dir = -1};
 	char path[1024];
 	struct boxes b;
-	size_t n = l->home.n, errors;
+	size_t errors;
 
-	if (n >= sizeof path)
-		return; /* too long to be meant as a path */
-	while (n > 1 && l->home.p[n - 1] == '/')
-		n--;
-	join_part(path, sizeof path, l->home.p, n);
-	h.path = path;
-	h.ours = check_is_ours(c, path);
-	h.v = h.ours ? check_popusr(c)
-	             : (struct as_user){.ctx = c->ctx, .uid = assign_id(&l->uid), .gid = assign_id(&l->gid)};
+	if (!home_of(c, l, path, sizeof path, &h))
+		return;
 	h.boxes = boxes_of_home(path, &b) == 0 ? &b : NULL;
 	if (check_is_below(path, c->change.conf.popmail) && h.boxes != NULL) {
 		check_note(&c->homes, path);
@@ -253,6 +263,16 @@ static void check_entry(struct check *c, size_t i, const struct assign_line *l, 
 	if (check_relative(c, i, l) && !is_seen(seen, &h))
 		check_home(c, &h);
 	c->table_doubted |= !h.ours && c->errors > errors; /* the line may name the wrong user */
+}
+
+/* Without a look at it. */
+static void see_entry(struct check *c, const struct assign_line *l, struct lines *seen)
+{
+	struct home h = {0};
+	char path[1024];
+
+	if (l->home.n > 0 && *l->home.p == '/' && home_of(c, l, path, sizeof path, &h))
+		is_seen(seen, &h);
 }
 
 /* With any .qmail file there, alias is meant to get mail for this host's own names; double bounces are sent to its postmaster. */
@@ -281,24 +301,43 @@ static void check_alias(struct check *c)
 	check_own_postmaster(c, &h);
 }
 
-void check_homes(struct check *c)
+struct homes {
+	struct lines seen; /* in the lines before this one */
+	size_t line;
+	bool ended;
+};
+
+/* check_halves() */
+static void entries(struct check *c, void *homes, size_t from, size_t to)
 {
 	const struct lines *l = &c->change.routing.file[ROUTING_ASSIGN].lines;
+	struct homes *h = homes;
 	struct assign_line entry;
-	enum assign_kind kind = ASSIGN_ENTRY;
-	struct lines seen = {0};
+	enum assign_kind kind;
 	const char *p, *why;
 	size_t n;
 
-	lines_parse(&seen, "", 0);
-	for (size_t i = 0; i < l->n && kind != ASSIGN_END; i++) {
-		p = lines_at(l, i, &n);
+	for (; h->line < to && !h->ended; h->line++) {
+		p = lines_at(l, h->line, &n);
 		kind = assign_parse(p, n, true, &entry, &why);
-		if (kind == ASSIGN_ENTRY && (entry.sign == '+' || entry.sign == '='))
-			check_entry(c, i, &entry, &seen);
+		h->ended = kind == ASSIGN_END;
+		if (kind != ASSIGN_ENTRY || (entry.sign != '+' && entry.sign != '='))
+			continue;
+		if (h->line < from)
+			see_entry(c, &entry, &h->seen);
+		else
+			check_entry(c, h->line, &entry, &h->seen);
 	}
-	c->report.failed |= lines_failed(&seen);
-	lines_free(&seen);
+	c->report.failed |= lines_failed(&h->seen);
+}
+
+void check_homes(struct check *c)
+{
+	struct homes h = {0};
+
+	lines_parse(&h.seen, "", 0);
+	check_halves(c, c->change.routing.file[ROUTING_ASSIGN].lines.n, entries, &h);
+	lines_free(&h.seen);
 	check_alias(c);
 	check_leave(c);
 }

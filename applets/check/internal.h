@@ -34,6 +34,7 @@
  *	command   the command that fixes it
  *	owners    the directories that mail is delivered into: their owner, and that nobody else may write them
  *	strings   many strings, to look one up
+ *	halves    a long list in two processes
  *
  * One cause is one finding. After a bad line is reported, later checks use what the line was meant to be: texts and
  * tables come first, and what they find is fixed in c->change, whether that will be applied or not, or kept in
@@ -141,6 +142,14 @@ struct check_names {
 int check_index(const struct buf *list, struct check_names *names);
 bool check_has(const struct check_names *names, const char *text);
 void check_names_free(struct check_names *names);
+
+/*
+ * halves.c: some() for all of 0 to n - 1, in order as it seems: a second process may do the second half, and its work is taken
+ * over if it found nothing; else it is done here after the first. There some() begins behind what it has not seen.
+ */
+typedef void check_some(struct check *c, void *arg, size_t from, size_t to);
+
+void check_halves(struct check *c, size_t n, check_some *some, void *arg);
 
 /* ways.c: may v search all directories above path? One that v may not search is a finding, once. False: out of reach. */
 bool check_way(struct check *c, const struct as_user *v, const char *path);

@@ -106,3 +106,18 @@ all_said() {
 	all_said >"$BATS_TEST_TMPDIR/after"
 	diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
 }
+
+# wants_writing N COMMAND...: the Nth lock, of RELAYHOST, fails as NFS lets it; the next is of a descriptor that may write
+wants_writing() {
+	exits 0 traced -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=openat,openat2,flock -e inject=flock:error=EBADF:when="$1" "${@:2}"
+	grep -A 3 INJECTED "$BATS_TEST_TMPDIR/trace"
+	grep -A 3 INJECTED "$BATS_TEST_TMPDIR/trace" | grep -q '"RELAYHOST".*O_RDWR'
+}
+
+@test "faults: where a lock wants a descriptor that may write, RELAYHOST is opened so" {
+	wants_writing 1 "$QVMAIL" flush -o "${D#"$ROOT"}"
+	wants_writing 2 "$QVMAIL" domain relayhost some.example.com 127.0.0.1
+	run traced -f -qq -o /dev/null -e inject=flock:error=EBADF "$QVMAIL" flush -o "${D#"$ROOT"}"
+	[ "$status" = 111 ]
+	[[ "$output" = *"unable to lock $ROOT/home/serialmail/some.example.com/RELAYHOST: Bad file descriptor" ]]
+}

@@ -7,8 +7,27 @@
 #include <unistd.h>
 
 #include "dialup/marks.h"
+#include "lib/fs.h"
 #include "lib/lock.h"
 #include "lib/netfs.h"
+
+/* NFS makes of flock a lock for writing, which wants a descriptor that writes; elsewhere who may read it may lock it. */
+static int take(struct ctx *ctx, const char *path, int flags, int *fd)
+{
+	*fd = fs_open(ctx, path, flags);
+	return *fd < 0 ? -1 : lock_take(*fd, 0);
+}
+
+int relayhost_lock(struct ctx *ctx, const char *path, int *fd)
+{
+	int r = take(ctx, path, O_RDONLY, fd);
+
+	if (r < 0 && *fd >= 0 && errno == EBADF) {
+		close(*fd);
+		r = take(ctx, path, O_RDWR, fd);
+	}
+	return r < 0 && *fd >= 0 ? err_sys(&ctx->err, "unable to lock %s%s", ctx->root, path) : r;
+}
 
 /* A flush that popusr starts must be able to open what root has made. */
 static int give(int fd, int new)

@@ -9,14 +9,12 @@
 #include "lib/fs.h"
 #include "lib/lock.h"
 
-/* r: of lock_take(fd). 1: a transfer is under way; 0: it is ours now. */
-static int locked(struct flush *f, int r, int fd, const char *path)
+/* fd: what another process has locked. */
+static void is_under_way(struct flush *f, int fd)
 {
 	char who[40];
 
-	if (r == 1)
-		ctx_verbose(f->ctx, "%s: a transfer is under way (%s)", f->dir, lock_named(fd, who, sizeof who));
-	return r < 0 ? err_sys(&f->ctx->err, "unable to lock %s", path) : r;
+	ctx_verbose(f->ctx, "%s: a transfer is under way (%s)", f->dir, lock_named(fd, who, sizeof who));
 }
 
 /* Any user may open RELAYHOST and lock it, but not what lock_mail() locks: that is what keeps our own flushes apart. */
@@ -33,10 +31,10 @@ static int lock_again(struct flush *f)
 static int lock_customer(struct flush *f)
 {
 	char path[PATH_MAX + NAME_MAX];
-	int r;
+	int r = relayhost_lock(f->ctx, flush_below(f, "RELAYHOST", path, sizeof path), &f->lock);
 
-	f->lock = fs_open(f->ctx, flush_below(f, "RELAYHOST", path, sizeof path), O_RDONLY);
-	r = f->lock < 0 ? -1 : locked(f, lock_take(f->lock, 0), f->lock, path);
+	if (r == 1)
+		is_under_way(f, f->lock);
 	return r == 1 ? lock_again(f) : r;
 }
 
@@ -44,9 +42,13 @@ static int lock_customer(struct flush *f)
 static int lock_mail(struct flush *f)
 {
 	char path[PATH_MAX + NAME_MAX];
+	int r;
 
 	f->new = fs_dir(f->ctx, flush_below(f, "Maildir/new", path, sizeof path));
-	return f->new < 0 ? -1 : locked(f, mail_lock(f->new, &f->guard), f->guard >= 0 ? f->guard : f->new, path);
+	r = f->new < 0 ? -1 : mail_lock(f->new, &f->guard);
+	if (r == 1)
+		is_under_way(f, f->guard >= 0 ? f->guard : f->new);
+	return r < 0 && f->new >= 0 ? err_sys(&f->ctx->err, "unable to lock %s", path) : r;
 }
 
 static int is_paused(struct flush *f)

@@ -1,5 +1,4 @@
 /* domain_relayhost - change the servers that a dial-up host's mail is sent to. */
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,13 +30,11 @@ static int lock_out_others(struct ctx *ctx, const struct conf *conf, const struc
 {
 	char new[900], command[100], who[40];
 	pid_t holder;
-	int r;
+	int r = relayhost_lock(ctx, path, fd);
 
-	*fd = fs_open(ctx, path, O_RDONLY);
-	if (*fd < 0)
+	if (r < 0)
 		return -1;
 	join(new, sizeof new, d->home, "/Maildir/new", NULL);
-	r = lock_take(*fd, 0);
 	if (r == 1 && (is_locked(ctx, new) || lock_retake(*fd, conf->uid, &holder) != 1))
 		return 0;
 	if (r == 1)

@@ -153,8 +153,13 @@ machines_up() {
 	for i in $(seq "$1"); do machine_mounts "$i"; done
 }
 
+# Each by an address of the server of its own: two clients, that know nothing of each other.
 pair_mounts() {
-	on "$1" bindfs --enable-lock-forwarding --multithreaded "$CLUSTER/spool" "$CLUSTER/gw$1/volume"
+	local volume=$CLUSTER/gw$1/volume
+	case ${SPOOL-} in
+	nfs) on "$1" mount -t nfs4 "127.0.0.$1:/" "$volume" ;;
+	*) on "$1" bindfs --enable-lock-forwarding --multithreaded "$CLUSTER/spool" "$volume" ;;
+	esac
 	machine_shares "$1"
 }
 
@@ -162,6 +167,7 @@ pair_up() {
 	local i
 	cluster_begins 2
 	mkdir -p "$CLUSTER/spool"
+	[ "${SPOOL-}" != nfs ] || exportfs -o rw,no_root_squash,fsid=0,no_subtree_check,insecure "*:$CLUSTER/spool"
 	for i in 1 2; do
 		machine_boots "$i" -mup
 		pair_mounts "$i"

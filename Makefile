@@ -14,7 +14,7 @@
 # make monitors      promtool, Nagios, busybox httpd and Chromium take what qv-status says
 # make callers       fetchmail and msmtp call, under tcpsvd, inetd, systemd and stunnel
 # make size          what its bytes are; fails over budget  make budget      that alone
-# make check-cluster      three gateways over GlusterFS, each with namespaces of its own, as root
+# make check-cluster      three gateways over GlusterFS, each with namespaces of its own, and two over NFS (check-nfs), as root
 # make bench-cluster      a burst through one gateway and through two, and an idle pass, over two kinds of storage, as root
 # make dist          the sources as a tarball               make deb         a Debian package, in build/deb
 # make check-deb     that one built, used and purged on a bare Debian, as root
@@ -249,7 +249,7 @@ UNSANITIZED = build supervise packaging confine faults prove power plan misuse c
 NATIVE = build packaging layers line fakesmtpd prove bench_check
 # The long ones first, then the large ones, so that none is left alone at the end.
 LONG = prove plan domain verdicts hostile flush power check dialogue supervise scale master
-OMITTED = callers monitors cluster $(if $(SAN),$(UNSANITIZED)) $(if $(CROSS),$(NATIVE),cross cross_large)
+OMITTED = callers monitors cluster nfs $(if $(SAN),$(UNSANITIZED)) $(if $(CROSS),$(NATIVE),cross cross_large)
 BATS = $(filter-out $(OMITTED:%=tests/%.bats),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
 TESTED = $(if $(SAN),$H/qvmail,$(BIN))
@@ -357,10 +357,17 @@ monitors:
 	@.tools/deps monitors
 	@$(MAKE) --no-print-directory check T=tests/monitors.bats
 
-# Three gateways over a shared spool: beside CI, as GlusterFS is large. As root.
-check-cluster:
+# Gateways over a shared spool: beside CI, as GlusterFS and a kernel with NFS are large. As root.
+check-cluster: check-nfs
 	@.tools/deps cluster
 	@$(MAKE) --no-print-directory check T=tests/cluster.bats
+
+check-nfs: $(BIN) $(TOOLS:%=$H/%) $B/later
+	@.tools/deps fresh
+	@.tools/deps boot-x86-64
+	@$(MAKE) -s image ARCH=x86-64
+	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) OBJECTS=$(abspath $B) \
+		tests/nfs/boot.sh build/image/x86-64 build/nfs tests/nfs.bats tests/shared.bats
 
 # CUSTOMERS=1000 IDLE=10000 RUNS=3: as its first lines say.
 bench-cluster: $(BIN) $(TOOLS:%=$H/%)
@@ -435,6 +442,6 @@ lint:
 clean:
 	find build -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 
-.PHONY: all deps packages fresh demo check prove bench bench-check fuzz fuzzer corpus coverage model random callers monitors check-cluster bench-cluster real reproducible install dist deb check-deb check-cross image check-boot size budget lint clean ALWAYS
+.PHONY: all deps packages fresh demo check prove bench bench-check fuzz fuzzer corpus coverage model random callers monitors check-cluster check-nfs bench-cluster real reproducible install dist deb check-deb check-cross image check-boot size budget lint clean ALWAYS
 .DELETE_ON_ERROR:
 -include $(shell find $B build/host build/san build/coverage $(FUZZ) -name '*.d' 2>/dev/null)

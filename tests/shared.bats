@@ -144,21 +144,6 @@ finds_only_clock() {
 	within 20 on 2 grep -q routed.example.com /var/qmail/queue/read
 }
 
-# server OPTION...: its address in $AT, what it took in $STORE
-server() {
-	STORE=$BATS_TEST_TMPDIR/store
-	mkdir -p "$STORE"
-	"$TESTBIN/fakesmtpd" --timeout 600 --store "$STORE" "$@" >"$BATS_TEST_TMPDIR/port" 3>&- &
-	SERVER=$!
-	within 10 test -s "$BATS_TEST_TMPDIR/port"
-	AT=127.0.0.1:$(head -n 1 "$BATS_TEST_TMPDIR/port")
-}
-
-# in_doubt: which messages the output says may arrive twice
-in_doubt() {
-	grep -o 'new/m[0-9]*: may arrive twice' <<<"$output" | grep -o 'm[0-9]*:' | tr -d ':\n'
-}
-
 @test "shared: where a sender was killed, the next one says which messages may arrive twice" {
 	local arrived doubted
 	server --no-pipelining --hang accepted:3
@@ -250,10 +235,6 @@ times_arrived() {
 	kill "$SERVER"
 }
 
-connected() {
-	[ -n "$(ss -Htn state established dst "$AT")" ]
-}
-
 # As it is below the mounts, which keep its size for a second.
 notes() {
 	[ "$(stat -c %s "$CLUSTER/spool/serialmail/taken.example.com/.qv-lock")" -gt $((1 << 21)) ]
@@ -336,17 +317,6 @@ both_in_doubt() {
 	run ! on 1 grep -q half.example.com /var/qmail/control/rcpthosts
 	on 2 mount --bind "$CLUSTER/gw2/volume/users" /var/qmail/users
 	exits 0 on 2 qv-domain add backup half.example.com
-}
-
-# says N TEXT: so many lines of the masters' log have that
-says() {
-	[ "$(grep -cF "$2" "$CLUSTER/log")" = "$1" ]
-}
-
-# letter MACHINE HOST NAME [DATE]: a message arrives there, of that time
-letter() {
-	on "$1" sh -c 'cd "/home/serialmail/$0/Maildir" && printf "Return-Path: <a@b.test>\nDelivered-To: $0-$1@$0\n\n\n" >"tmp/$1" &&
-		touch -d "$2" "tmp/$1" && chown 510:51 "tmp/$1" && mv "tmp/$1" new' "$2" "$3" "${4:-now}"
 }
 
 # taken N

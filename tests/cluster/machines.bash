@@ -157,7 +157,7 @@ machines_up() {
 pair_mounts() {
 	local volume=$CLUSTER/gw$1/volume
 	case ${SPOOL-} in
-	nfs) on "$1" mount -t nfs4 "127.0.0.$1:/" "$volume" ;;
+	nfs) on "$1" mount -t nfs4 -o "${NFS_OPTIONS-actimeo=1}" "127.1.0.$1:/" "$volume" ;;
 	*) on "$1" bindfs --enable-lock-forwarding --multithreaded "$CLUSTER/spool" "$volume" ;;
 	esac
 	machine_shares "$1"
@@ -240,4 +240,34 @@ dialup_mail() {
 	on 1 sh -c 'cd /home/serialmail/$0/Maildir && for i in $(seq $1); do
 		printf "Return-Path: <a@b.test>\nDelivered-To: $0-m$i@$0\n\nbody\n" >tmp/m$i && chown 510:51 tmp/m$i && mv tmp/m$i new/m$i
 	done' "$1" "$2"
+}
+
+# server OPTION...: its address in $AT, what it took in $STORE
+server() {
+	STORE=$BATS_TEST_TMPDIR/store
+	mkdir -p "$STORE"
+	"$TESTBIN/fakesmtpd" --timeout 600 --store "$STORE" "$@" >"$BATS_TEST_TMPDIR/port" 3>&- &
+	SERVER=$!
+	within 10 test -s "$BATS_TEST_TMPDIR/port"
+	AT=127.0.0.1:$(head -n 1 "$BATS_TEST_TMPDIR/port")
+}
+
+connected() {
+	[ -n "$(ss -Htn state established dst "$AT")" ]
+}
+
+# in_doubt: which messages the output says may arrive twice
+in_doubt() {
+	grep -o 'new/m[0-9]*: may arrive twice' <<<"$output" | grep -o 'm[0-9]*:' | tr -d ':\n'
+}
+
+# says N TEXT: so many lines of the masters' log have that
+says() {
+	[ "$(grep -cF "$2" "$CLUSTER/log")" = "$1" ]
+}
+
+# letter MACHINE HOST NAME [DATE]: a message arrives there, of that time
+letter() {
+	on "$1" sh -c 'cd "/home/serialmail/$0/Maildir" && printf "Return-Path: <a@b.test>\nDelivered-To: $0-$1@$0\n\n\n" >"tmp/$1" &&
+		touch -d "$2" "tmp/$1" && chown 510:51 "tmp/$1" && mv "tmp/$1" new' "$2" "$3" "${4:-now}"
 }

@@ -83,11 +83,11 @@ removals() {
 	serve
 	dialup some.example.com "$PORT"
 	WHERE=$NEW
-	for n in 1 2 3; do leave some.example.com "m$n"; done
+	for n in $(seq 9); do leave some.example.com "m$n"; done
 	removals -e inject=pipe2:error=EMFILE qv-flush "$D"
 	grep -q INJECTED "$TRACE"
 	[ "$(left)" = 0 ]
-	[ "$REMOVALS" = 3 ]
+	[ "$REMOVALS" = 9 ]
 	[ "$MS" != never ]
 }
 

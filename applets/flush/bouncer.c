@@ -240,9 +240,9 @@ bool bouncer_end(struct flush *f)
 
 	if (f->bouncer < 0 || !f->tallies[0].bounces)
 		return false;
-	shutdown(f->bouncer, SHUT_WR);
-	while (read(f->bouncer, &none, 1) < 0 && errno == EINTR)
-		; /* it says nothing, and ends */
+	if (shutdown(f->bouncer, SHUT_WR) == 0)
+		while (read(f->bouncer, &none, 1) < 0 && errno == EINTR)
+			; /* it says nothing, and ends; else it does so when this process has ended */
 	crashed = !f->tallies[FLUSH_BOUNCER].done;
 	keep_rest(f, crashed);
 	return crashed;

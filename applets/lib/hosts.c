@@ -36,9 +36,10 @@ const char *hosts_spelling(const char *host, char name[HOSTS_NAME])
 	name[0] = '\0';
 	if (n == 0 || n >= HOSTS_NAME || host[strspn(host, "0123456789.")] == '\0' || (f = fopen("/etc/hosts", "re")) == NULL)
 		return host;
-	while (!same && fgets(line, sizeof line, f) != NULL) {
+	/* To its end: else fclose(3) seeks, which the fence forbids. */
+	while (fgets(line, sizeof line, f) != NULL) {
 		line[strcspn(line, "#\n")] = '\0';
-		same = has(line, host, n, name);
+		same = has(line, host, n, name) || same;
 	}
 	fclose(f);
 	return same || name[0] == '\0' ? host : name;

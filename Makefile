@@ -248,7 +248,7 @@ UNSANITIZED = build supervise packaging confine faults prove power plan misuse c
 # With another CPU's binary: what is about the sources, or the tests' own programs.
 NATIVE = build packaging layers line fakesmtpd prove bench_check
 # The long ones first, then the large ones, so that none is left alone at the end.
-LONG = prove plan domain verdicts hostile flush power check dialogue supervise scale master
+LONG = shared prove plan domain verdicts hostile flush power check dialogue supervise scale master
 OMITTED = callers monitors cluster nfs $(if $(SAN),$(UNSANITIZED)) $(if $(CROSS),$(NATIVE),cross cross_large)
 BATS = $(filter-out $(OMITTED:%=tests/%.bats),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))

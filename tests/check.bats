@@ -468,7 +468,7 @@ both() {
 @test "check: many domains are checked by two processes, and nothing is different for it" {
 	local cpu home=$ROOT/home/popmail/c
 	native strace
-	is_static || skip "the sanitizers are no friends of strace"
+	is_static || skip "the sanitizers: their own calls would be made to fail"
 	[ "$(nproc)" -gt 1 ] || skip "needs two processors"
 	cpu=$(taskset -cp $$ | sed 's/.*: //; s/[,-].*//')
 	many

@@ -40,11 +40,6 @@ all_read() {
 	[ "$(on 3 grep -c turn /var/qmail/control/rcpthosts)" = 9 ]
 }
 
-# many N: three domains, one after the other
-many() {
-	for i in 1 2 3; do on "$1" qv-domain -w 120 add backup "once$1$i.example.com" --no-subdomains || return; done
-}
-
 @test "cluster: changes at once from all machines are all there" {
 	for i in 1 2 3; do
 		many "$i" 3>&- &

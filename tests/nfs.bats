@@ -43,11 +43,6 @@ both_read() {
 	done
 }
 
-# many N: three domains, one after the other
-many() {
-	for i in 1 2 3; do on "$1" qv-domain -w 120 add backup "once$1$i.example.com" --no-subdomains || return; done
-}
-
 @test "nfs: changes at once from both gateways are all there" {
 	many 1 3>&- &
 	many 2

@@ -271,3 +271,8 @@ letter() {
 	on "$1" sh -c 'cd "/home/serialmail/$0/Maildir" && printf "Return-Path: <a@b.test>\nDelivered-To: $0-$1@$0\n\n\n" >"tmp/$1" &&
 		touch -d "$2" "tmp/$1" && chown 510:51 "tmp/$1" && mv "tmp/$1" new' "$2" "$3" "${4:-now}"
 }
+
+# many N: three domains, one after the other
+many() {
+	for i in 1 2 3; do on "$1" qv-domain -w 120 add backup "once$1$i.example.com" --no-subdomains || return; done
+}

@@ -312,6 +312,7 @@ prove: $(BIN) $H/qvmail $(TOOLS:%=$H/%) $(PRELOADED)
 		tests/prove/lib/table $(PROOFS)
 
 # What it finds is kept in build/fuzz/found/, what is new to it beside that. F=cdb: that one alone; ENGINE=afl: under AFL++.
+# SEED=1, in an empty build/fuzz/new: the same inputs in the same order.
 # `make corpus` puts the smallest set of inputs that reach all that these reach into tests/corpus.
 TIME ?= 60
 ENGINE = libfuzzer
@@ -331,7 +332,7 @@ corpus: $(F:%=corpus-%)
 fuzzer:
 	@.tools/deps $(if $(filter afl,$(ENGINE)),afl,fuzz)
 fuzz-% corpus-%: fuzzer $(FUZZ)/%
-	@tests/fuzz/lib/run.sh $(@:-$*=) $(ENGINE) $* $(TIME)
+	@tests/fuzz/lib/run.sh $(@:-$*=) $(ENGINE) $* $(TIME) $(SEED)
 
 # Lines of the pure files (tests/pure.bash) that unit tests and corpora run.
 coverage: $(patsubst %.c,build/coverage/%,$(UNITS) $(FUZZERS))

@@ -160,7 +160,7 @@ static void want(struct domain *d, char form, const char *name)
 	snprintf(d->home, sizeof d->home, "/home/%s/%s", form == 'd' ? "serialmail" : "popmail/e/ex1/DOMAINS", name);
 }
 
-/* An alias is among those of its domain until it is taken out. */
+/* An alias is among those of its domain until it is taken out; a domain is none of its own (domain_change.c refuses). */
 static void alias(struct routing *r, const struct domain *old)
 {
 	struct name_domain name;
@@ -169,7 +169,7 @@ static void alias(struct routing *r, const struct domain *old)
 	size_t at = 0;
 	bool listed = false;
 
-	if (routing_alias(&e, r, "alias.test", old) < 0)
+	if (strcmp(old->name.text, "alias.test") == 0 || routing_alias(&e, r, "alias.test", old) < 0)
 		return;
 	check(!routing_is_taken(r, "joe", "alias.test", old->id) || routing_is_taken(r, "joe", old->name.text, old->id) ||
 	              routing_line(r, ROUTING_VIRTUALDOMAINS, "joe@alias.test") != LINES_NONE,

@@ -1,8 +1,8 @@
 #!/bin/bash
-# run.sh fuzz|corpus ENGINE NAME SECONDS: a fuzzer with its corpus; or its corpus made smaller. See `make fuzz`.
+# run.sh fuzz|corpus ENGINE NAME SECONDS [SEED]: a fuzzer with its corpus; or its corpus made smaller. See `make fuzz`.
 set -eu
 cd "$(dirname "$0")/../../.."
-what=$1 engine=$2 name=$3 seconds=$4
+what=$1 engine=$2 name=$3 seconds=$4 seed=${5:-0}
 program=build/fuzz/$engine/$name corpus=tests/corpus/$name found=build/fuzz/found new=build/fuzz/new/$name
 sizes=(-max_len=20000 -timeout=10 -rss_limit_mb=3000)
 mkdir -p "$corpus" "$found" "$new"
@@ -52,5 +52,5 @@ afl() {
 case $what:$engine in
 corpus:*) merge ;;
 fuzz:afl) afl ;;
-*) "$program" -max_total_time="$seconds" "${sizes[@]}" -print_final_stats=1 -artifact_prefix="$found/$name-" "$new" "${seeds[@]}" ;;
+*) "$program" -max_total_time="$seconds" -seed="$seed" "${sizes[@]}" -print_final_stats=1 -artifact_prefix="$found/$name-" "$new" "${seeds[@]}" ;;
 esac

@@ -30,8 +30,8 @@ endif
 OZ := $(shell $(CC) -Oz -E - </dev/null >/dev/null 2>&1 && echo -Oz)
 CFLAGS ?= $(or $(OZ),-Os)
 HOSTCC = gcc
-# Tests wait for half of their time: one more at once than there are processors.
-JOBS := $(shell echo $$(($$(nproc) + 1)))
+# Tests wait for more than half of their time: two more at once than there are processors.
+JOBS := $(shell echo $$(($$(nproc) + 2)))
 
 # The native triple may be asked for before `make deps` has brought gcc.
 TRIPLE := $(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-linux-gnu)
@@ -248,7 +248,7 @@ UNSANITIZED = build supervise packaging confine faults prove power plan misuse c
 # With another CPU's binary: what is about the sources, or the tests' own programs.
 NATIVE = build packaging layers line fakesmtpd prove bench_check
 # The long ones first, then the large ones, so that none is left alone at the end.
-LONG = shared prove plan domain verdicts hostile flush power check dialogue supervise scale master
+LONG = shared_mail shared prove plan domain verdicts hostile flush power check dialogue supervise scale master
 OMITTED = callers monitors cluster nfs $(if $(SAN),$(UNSANITIZED)) $(if $(CROSS),$(NATIVE),cross cross_large)
 BATS = $(filter-out $(OMITTED:%=tests/%.bats),\
 	$(LONG:%=tests/%.bats) $(filter-out $(LONG:%=tests/%.bats),$(shell ls -S tests/*.bats)))
@@ -368,7 +368,7 @@ check-nfs: $(BIN) $(TOOLS:%=$H/%) $B/later
 	@.tools/deps boot-x86-64
 	@$(MAKE) -s image ARCH=x86-64
 	@QVMAIL=$(abspath $(BIN)) TESTBIN=$(abspath $H/tests/bench) OBJECTS=$(abspath $B) \
-		tests/nfs/boot.sh build/image/x86-64 build/nfs tests/nfs.bats tests/shared.bats
+		tests/nfs/boot.sh build/image/x86-64 build/nfs tests/nfs.bats tests/shared.bats tests/shared_mail.bats
 
 # CUSTOMERS=1000 IDLE=10000 RUNS=3: as its first lines say.
 bench-cluster: $(BIN) $(TOOLS:%=$H/%)

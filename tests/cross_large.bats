@@ -14,6 +14,7 @@ teardown() {
 # Not serve(), which would keep it.
 @test "cross_large: a message of more than 4 GB leaves whole" {
 	for way in --no-pipelining --chunking; do
+		: >"$BATS_TEST_TMPDIR/port"
 		"$TESTBIN/fakesmtpd" --timeout 1200 --log "$BATS_TEST_TMPDIR/heard$way" $way >"$BATS_TEST_TMPDIR/port" 3>&- &
 		SINK=$!
 		until_true test -s "$BATS_TEST_TMPDIR/port"

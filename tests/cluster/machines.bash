@@ -246,6 +246,7 @@ dialup_mail() {
 server() {
 	STORE=$BATS_TEST_TMPDIR/store
 	mkdir -p "$STORE"
+	: >"$BATS_TEST_TMPDIR/port" # of a server before this one
 	"$TESTBIN/fakesmtpd" --timeout 600 --store "$STORE" "$@" >"$BATS_TEST_TMPDIR/port" 3>&- &
 	SERVER=$!
 	within 10 test -s "$BATS_TEST_TMPDIR/port"

@@ -13,6 +13,7 @@
  *	accepts   which mail rcpthosts accepts
  *	relays    smtproutes
  *	homes     the directories that users/assign names, and that of alias
+ *	home      one of them
  *	ids       the uid and gid of its lines
  *	dotqmails the .qmail files in them
  *	instructions (instructions.h) the lines of those
@@ -205,9 +206,9 @@ struct assign_line;
 
 void check_ids(struct check *c, size_t i, const struct assign_line *l, bool ours);
 
-/* dotqmails.c: the .qmail files of a home. */
 struct boxes;
 
+/* A directory that mail is delivered from. */
 struct home {
 	const char *path;
 	const struct boxes *boxes; /* of its customer; NULL: another layout */
@@ -220,6 +221,10 @@ struct home {
 	bool wants;                /* a Maildir that one of them names does not exist */
 };
 
+/* home.c: looks at it, and counts its files. */
+void check_home(struct check *c, struct home *h);
+
+/* dotqmails.c: one of its .qmail files. */
 void check_dotqmail(struct check *c, struct home *h, const char *name);
 
 /* targets.c: line of file delivers into path, a Maildir or an mbox, without slashes at its end. */

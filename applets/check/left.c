@@ -39,7 +39,7 @@ static const char *mend(struct check *c, const char *handle, const char *name)
 	                     " # or qv-domain del --purge", CHECK_END);
 }
 
-static void check_home(struct left *l, const char *handle, const char *name, size_t logins)
+static void check_named(struct left *l, const char *handle, const char *name, size_t logins)
 {
 	struct check *c = l->c;
 	struct domain d = {.form = DOMAIN_POP};
@@ -75,7 +75,7 @@ static int check_customer(struct ctx *ctx, void *arg, const char *handle)
 		check_unreadable(l->c, dir);
 	for (size_t i = 0; i < names.n; i++)
 		if (names.name[i][0] != '.' && strlen(names.name[i]) <= NAME_DOMAIN_MAX)
-			check_home(l, handle, names.name[i], logins);
+			check_named(l, handle, names.name[i], logins);
 	listing_free(&names);
 	if (logins > 0 && l->c->found == found)
 		check_found(l->c, &(struct finding){CHECK_WARNING, "left-logins", b.dir, 0, check_edit(l->c, QVPASSWD, 1)},

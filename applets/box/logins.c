@@ -5,25 +5,14 @@
 #include <string.h>
 
 #include "box/logins_line.h"
-#include "lib/fs.h"
 #include "lib/join.h"
+#include "plan/read.h"
 #include "plan/view.h"
 
 int logins_load(struct ctx *ctx, struct logins *t)
 {
-	struct buf b = BUF(CONTROL_MAX);
-	int r;
-
 	*t = (struct logins){0};
-	r = fs_slurp(ctx, QVPASSWD, &b, &t->seen.st);
-	t->seen.there = r == 0;
-	if (r >= 0) {
-		lines_parse(&t->lines, buf_text(&b), b.len);
-		if (lines_failed(&t->lines))
-			r = err_temp(&ctx->err, "out of memory");
-	}
-	buf_free(&b);
-	return r < 0 ? -1 : 0;
+	return plan_read(ctx, QVPASSWD, &t->lines, &t->seen);
 }
 
 void logins_free(struct logins *t)

@@ -6,6 +6,7 @@
 #include "lib/clock.h"
 #include "lib/fs.h"
 #include "lib/join.h"
+#include "plan/read.h"
 #include "plan/view.h"
 #include "qmail/assign.h"
 #include "qmail/morercpthosts.h"
@@ -20,21 +21,6 @@ static const char *const paths[ROUTING_FILES] = {
 	[ROUTING_LOCALS] = QMAIL_CONTROL "locals",
 	[ROUTING_ASSIGN] = QMAIL_ASSIGN,
 };
-
-static int load_one(struct ctx *ctx, struct routing_file *f)
-{
-	struct buf b = BUF(CONTROL_MAX);
-	int r = fs_slurp(ctx, f->path, &b, &f->seen.st);
-
-	f->seen.there = r == 0;
-	if (r >= 0) {
-		lines_take(&f->lines, &b);
-		if (lines_failed(&f->lines))
-			r = err_temp(&ctx->err, "out of memory");
-	}
-	buf_free(&b);
-	return r < 0 ? -1 : 0;
-}
 
 /* This happens if a change was interrupted between the two, or the text was edited by hand. */
 static int look_at_cdb(struct ctx *ctx, struct routing *r)
@@ -68,7 +54,7 @@ int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r)
 	join(r->me, sizeof r->me, conf->me, NULL);
 	for (size_t i = 0; i < ROUTING_FILES; i++) {
 		r->file[i].path = paths[i];
-		if (load_one(ctx, &r->file[i]) < 0)
+		if (plan_read(ctx, paths[i], &r->file[i].lines, &r->file[i].seen) < 0)
 			return -1;
 	}
 	if (look_at_cdb(ctx, r) < 0 || look_at_index(ctx, r) < 0)

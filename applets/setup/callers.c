@@ -3,23 +3,12 @@
 
 #include <string.h>
 
-#include "lib/fs.h"
+#include "plan/read.h"
 
 int callers_load(struct ctx *ctx, struct callers *t)
 {
-	struct buf b = BUF(CONTROL_MAX);
-	int r;
-
 	*t = (struct callers){0};
-	r = fs_slurp(ctx, CALLER_FILE, &b, &t->seen.st);
-	t->seen.there = r == 0;
-	if (r >= 0) {
-		lines_parse(&t->lines, buf_text(&b), b.len);
-		if (lines_failed(&t->lines))
-			r = err_temp(&ctx->err, "out of memory");
-	}
-	buf_free(&b);
-	return r < 0 ? -1 : 0;
+	return plan_read(ctx, CALLER_FILE, &t->lines, &t->seen);
 }
 
 void callers_free(struct callers *t)

@@ -68,6 +68,14 @@ void routing_free(struct routing *r)
 		lines_free(&r->file[i].lines);
 }
 
+bool routing_failed(const struct routing *r)
+{
+	for (size_t i = 0; i < ROUTING_FILES; i++)
+		if (lines_failed(&r->file[i].lines))
+			return true;
+	return false;
+}
+
 static const struct owner fresh = {0644, (uid_t)-1, (gid_t)-1};
 
 static void plan_one(const struct routing *r, enum routing_name name, struct plan *plan)

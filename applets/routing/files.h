@@ -10,6 +10,9 @@ int routing_load(struct ctx *ctx, const struct conf *conf, struct routing *r);
 
 void routing_free(struct routing *r);
 
+/* A change to it ran out of memory: what was put in may not be there. */
+bool routing_failed(const struct routing *r);
+
 enum routing_direction { ROUTING_ADD, ROUTING_DEL };
 
 /* The parts of a change besides the routing. The steps of each are already in a safe order. */

@@ -15,6 +15,7 @@
 
 #include "lib/error_str.h"
 #include "lib/fs.h"
+#include "lib/join.h"
 #include "qmail/envelope.h"
 #include "serial/name_feed.h"
 #include "wire/wire.h"
@@ -39,17 +40,18 @@ static char **name_of(struct talk *t, size_t id)
 static void answer(struct talk *t, const char *name, char verdict, const char *why, const char *tail)
 {
 	bool said = t->o->remote != NULL && strspn(why, "0123456789") == 3;
-	struct buf b = BUF(PATH_MAX + 4096);
+	char text[PATH_MAX + 4096];
+	size_t room = sizeof text - 1, n = join(text, room, name, NULL) + 1;
 
-	buf_add(&b, name, strlen(name) + 1);
-	buf_printf(&b, "%c%s%s%s%s\n", verdict, said ? t->o->remote : "", said ? " said: " : "", why, tail);
-	if (buf_failed(&b) || fs_write(t->o->verdicts, b.p, b.len) < 0) {
-		err_temp(&t->ctx->err, "unable to write output: %s%s%.300s%s", error_str(buf_failed(&b) ? ENOMEM : errno),
-		         verdict == 'K' ? " (" : "", verdict == 'K' ? name : "",
-		         verdict == 'K' ? " was accepted, and will arrive twice)" : "");
+	text[n++] = verdict;
+	n += join(text + n, room - n, said ? t->o->remote : "", said ? " said: " : "", why, tail, NULL);
+	n = n < room ? n : room - 1;
+	text[n++] = '\n';
+	if (fs_write(t->o->verdicts, text, n) < 0) {
+		err_temp(&t->ctx->err, "unable to write output: %s%s%.300s%s", error_str(errno), verdict == 'K' ? " (" : "",
+		         verdict == 'K' ? name : "", verdict == 'K' ? " was accepted, and will arrive twice)" : "");
 		t->failed = t->wire.over = true;
 	}
-	buf_free(&b);
 }
 
 static int open_regular(const char *name, off_t *size)

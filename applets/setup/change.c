@@ -77,7 +77,7 @@ int change_apply(struct ctx *ctx, struct change *c, enum routing_direction direc
 
 	if (c->batch != NULL) {
 		c->deliver |= deliver;
-		return 0;
+		return routing_failed(&c->routing) ? err_temp(&ctx->err, "out of memory") : 0; /* the next command relies on it */
 	}
 	if (c->routing.file[ROUTING_ASSIGN].lines.changed && conf_reads_cdb(ctx) < 0)
 		return -1;

@@ -102,7 +102,7 @@ static int master_main(struct ctx *ctx, int argc, char **argv)
 		return err_perm(&ctx->err, "%s" QMAIL_CONTROL "qv-concurrency:1: expected at least 1", ctx->root);
 	sched = (struct sched){
 		.grace = grace >= 0 ? grace : conf.grace,
-		.interval = every > 0 ? every * 1000 : 0,
+		.interval = every > 0 ? (int64_t)every * 1000 : 0,
 		.concurrency = (size_t)concurrency,
 	};
 	return ctx->dry_run ? show(ctx, &conf, &sched) : run(ctx, &conf, &sched);

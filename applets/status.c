@@ -123,7 +123,7 @@ static int find_limits(struct report *r, const struct options *o)
 		return 0;
 	}
 	r->warning = (struct nagios_limit){r->conf->warn, -1};
-	r->critical = (struct nagios_limit){CRITICAL * r->conf->warn, -1};
+	r->critical = (struct nagios_limit){CRITICAL * (long long)r->conf->warn, -1};
 	if (o->warning != NULL && nagios_limit(&r->warning, o->warning) < 0)
 		return err_usage(e, synopsis, "-w: \"%.300s\" is not AGE or AGE,MESSAGES", o->warning);
 	if (o->critical != NULL && nagios_limit(&r->critical, o->critical) < 0)

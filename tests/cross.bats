@@ -87,6 +87,20 @@ gateway() {
 	"$QVMAIL" status -j | sed -E 's/"(oldest|next)":[0-9]*/"\1":N/g' | diff "$BATS_TEST_TMPDIR/status" -
 }
 
+# The largest that a setting and an option may have: in milliseconds, and six times, they are more than 32 bits.
+@test "cross: seconds that are more than a lifetime are counted the same, and mail leaves" {
+	dialup some.example.com 1
+	echo 2147483647 >"$C/qv-warn"
+	leave some.example.com m1
+	touch "$NEW/m1"
+	"$QVMAIL" status --nagios | grep -E '^QVMAIL OK .* oldest=[0-9]+s;2147483647;12884901882;0 '
+	both master -n -e 2147483647
+	serve
+	echo "127.0.0.1:$PORT" >"$DIR/RELAYHOST"
+	exits 0 qv-flush -T 2147483647 some.example.com
+	stop_server
+}
+
 @test "cross: a password is the same hash, and is known to the other binary" {
 	gateway "$HERE"
 	echo secret | "$QVMAIL" mailbox passwd ex1-0000

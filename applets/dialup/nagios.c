@@ -15,13 +15,13 @@ int nagios_limit(struct nagios_limit *l, const char *text)
 	static const long lengths[] = {1, 60, 3600, 86400};
 	size_t n = strspn(text, "0123456789");
 	const char *letter = text[n] != '\0' ? strchr(letters, text[n]) : NULL;
-	long length = letter != NULL ? lengths[letter - letters] : 1;
+	long length = letter != NULL ? lengths[letter - letters] : 1, age;
 	char number[32];
 
 	snprintf(number, sizeof number, "%.*s", (int)n, text);
-	if (n >= sizeof number || opt_number(number, INT32_MAX / length, &l->age) < 0)
+	if (n >= sizeof number || opt_number(number, INT32_MAX / length, &age) < 0)
 		return -1;
-	l->age *= length;
+	l->age = age * length;
 	text += n + (letter != NULL);
 	return *text == '\0' ? 0 : *text == ',' ? opt_number(text + 1, INT32_MAX, &l->messages) : -1;
 }
@@ -114,7 +114,7 @@ static void put_limit(struct buf *b, long limit)
 
 static void put_numbers(const struct nagios *n, struct buf *b)
 {
-	buf_printf(b, " | oldest=%llds;%ld;%ld;0 most=%zu", n->oldest, n->warning.age, n->critical.age, n->most);
+	buf_printf(b, " | oldest=%llds;%lld;%lld;0 most=%zu", n->oldest, n->warning.age, n->critical.age, n->most);
 	put_limit(b, n->warning.messages);
 	put_limit(b, n->critical.messages);
 	buf_printf(b, ";0 waiting=%zu;;;0 bytes=%lldB;;;0 hosts=%zu;;;0 delivered=%lldc deferred=%lldc bounced=%lldc\n", n->waiting,

@@ -18,7 +18,7 @@ enum nagios_state { NAGIOS_OK, NAGIOS_WARNING, NAGIOS_CRITICAL, NAGIOS_UNKNOWN }
 
 /* What is above them is reported. */
 struct nagios_limit {
-	long age;      /* seconds the oldest message of a host has waited */
+	long long age; /* seconds the oldest message of a host has waited */
 	long messages; /* that wait for a host; -1: any number may */
 };
 

@@ -87,7 +87,7 @@ static int attempt(struct flush *f)
 	int r = flush_prepare(f);
 
 	if (f->o->limit > 0)
-		f->until = begin + f->o->limit * 1000;
+		f->until = begin + (int64_t)f->o->limit * 1000;
 	if (r == 0)
 		r = have_it_delivered(f);
 	end_words(last);

@@ -100,6 +100,21 @@ setup() {
 	[ "$(cd "$TMP/few/usr/sbin" && echo *)" = "qv-flush qv-master" ]
 }
 
+@test "install: under any umask others get to it, names of other packages are asked for, and pages are as large as README says" {
+	compat() { find "$TMP/to" ! -type d ! -name 'qv*' ! -path '*/share/*' | wc -l; }
+	(umask 077 && .tools/install "$QVMAIL" "$QVMAIL" "$TMP/to" /usr 1)
+	[ -z "$(find "$TMP/to" -mindepth 1 ! -type l ! -perm 755 ! -perm 644)" ]
+	[ "$(compat)" -gt 3 ]
+	for no in '' 0 no; do
+		rm -r "$TMP/to"
+		.tools/install "$QVMAIL" "$QVMAIL" "$TMP/to" /usr $no
+		[ "$(compat)" = 0 ]
+	done
+	said=$(grep -oP 'PAGES=no leaves out \K[0-9]+' README.md)
+	is=$(($(find "$TMP/to/usr/share" -type f -printf '%s+')0))
+	[ $((is / 1000 - said)) -le 3 ] && [ $((said - is / 1000)) -le 3 ] || { echo "$is bytes, README: $said KB"; return 1; }
+}
+
 # README's lines, word by word but for CROSS=, as the image is booted here; then busybox is its userland.
 @test "firmware: README's recipe makes an image in which qv-check finds nothing, whose master starts, and which takes a dial-up host" {
 	unshare -mpf true 2>/dev/null || skip "needs namespaces of its own"

@@ -18,18 +18,29 @@ struct side {
 	size_t n;
 };
 
+/* Of the n bytes at p, those of the first line, its newline included. */
+static size_t first_line(const char *p, size_t n)
+{
+	const char *lf = memchr(p, '\n', n);
+
+	return lf != NULL ? (size_t)(lf - p) + 1 : n;
+}
+
+static size_t count(const char *p, size_t n)
+{
+	size_t lines = 0;
+
+	for (size_t len; n > 0; p += len, n -= len, lines++)
+		len = first_line(p, n);
+	return lines;
+}
+
 static bool split(struct side *s, const char *p, size_t n)
 {
-	size_t lines = 0, len;
-	const char *lf;
-
-	for (size_t i = 0; i < n; i++)
-		lines += p[i] == '\n';
 	s->n = 0;
-	s->line = malloc((lines + 1) * sizeof *s->line);
-	for (; s->line != NULL && n > 0; p += len, n -= len) {
-		lf = memchr(p, '\n', n);
-		len = lf != NULL ? (size_t)(lf - p) + 1 : n;
+	s->line = malloc((count(p, n) + 1) * sizeof *s->line);
+	for (size_t len; s->line != NULL && n > 0; p += len, n -= len) {
+		len = first_line(p, n);
 		s->line[s->n++] = (struct line){p, len, false};
 	}
 	return s->line != NULL;
@@ -151,12 +162,17 @@ static void compare(struct side *a, struct side *b)
 		free(s.reach[d]);
 }
 
-static void put(struct buf *out, char sign, const struct line *l)
+static void put_text(struct buf *out, char sign, const char *p, size_t n)
 {
 	buf_char(out, sign);
-	buf_add(out, l->p, l->n);
-	if (l->p[l->n - 1] != '\n')
+	buf_add(out, p, n);
+	if (p[n - 1] != '\n')
 		buf_str(out, "\n\\ No newline at end of file\n");
+}
+
+static void put(struct buf *out, char sign, const struct line *l)
+{
+	put_text(out, sign, l->p, l->n);
 }
 
 /* FROM,COUNT of a hunk's head: an empty range is named by the line before it. */
@@ -201,13 +217,18 @@ static void hunk_end(const struct side *a, const struct side *b, size_t *i, size
 	*j += kept;
 }
 
-static void hunk(const struct side *a, const struct side *b, size_t i, size_t i_end, size_t j, size_t j_end,
-                 struct buf *out)
+static void head(struct buf *out, size_t i, size_t i_end, size_t j, size_t j_end)
 {
 	buf_str(out, "@@");
 	range(out, '-', i, i_end - i);
 	range(out, '+', j, j_end - j);
 	buf_str(out, " @@\n");
+}
+
+static void hunk(const struct side *a, const struct side *b, size_t i, size_t i_end, size_t j, size_t j_end,
+                 struct buf *out)
+{
+	head(out, i, i_end, j, j_end);
 	while (i < i_end || j < j_end)
 		if (i < i_end && !a->line[i].kept) {
 			put(out, '-', &a->line[i++]);
@@ -240,10 +261,25 @@ static void print(const struct side *a, const struct side *b, struct buf *out)
 	}
 }
 
+/* A new file: nothing is compared. */
+static void all_new(const char *p, size_t n, struct buf *out)
+{
+	head(out, 0, 0, 0, count(p, n));
+	for (size_t len; n > 0; p += len, n -= len) {
+		len = first_line(p, n);
+		put_text(out, '+', p, len);
+	}
+}
+
 void diff_unified(const char *old, size_t old_n, const char *new, size_t new_n, struct buf *out)
 {
 	struct side a = {0}, b = {0};
 
+	if (old_n == 0) {
+		if (new_n > 0)
+			all_new(new, new_n, out);
+		return;
+	}
 	if (split(&a, old, old_n) && split(&b, new, new_n)) {
 		compare(&a, &b);
 		print(&a, &b, out);

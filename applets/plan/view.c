@@ -26,8 +26,7 @@ struct plan_step *plan_find(struct plan *p, const char *path)
 	return strmap_get(&p->index, path, &at) ? &p->step[at] : NULL;
 }
 
-/* True if the plan makes a directory above path: then it contains only what the plan puts there. */
-static bool is_below_new(struct plan *p, const char *path)
+bool plan_is_below_new(struct plan *p, const char *path)
 {
 	char above[PATH_MAX];
 	struct plan_step *s;
@@ -50,7 +49,7 @@ int plan_stat(struct ctx *ctx, struct plan *p, const char *path, struct stat *st
 	const struct plan_step *s = plan_find(p, path);
 
 	if (s == NULL)
-		return is_below_new(p, path) ? 1 : fs_stat(ctx, path, st);
+		return plan_is_below_new(p, path) ? 1 : fs_stat(ctx, path, st);
 	*st = (struct stat){.st_mode = s->op == PLAN_DIR || s->op == PLAN_MAILDIR ? S_IFDIR : S_IFREG};
 	return s->op == PLAN_REMOVE;
 }
@@ -59,7 +58,7 @@ int plan_slurp(struct ctx *ctx, struct plan *p, const char *path, struct buf *b,
 {
 	const struct plan_step *s = plan_find(p, path);
 
-	if (s == NULL && !is_below_new(p, path))
+	if (s == NULL && !plan_is_below_new(p, path))
 		return fs_slurp(ctx, path, b, st);
 	buf_free(b);
 	if (s == NULL || s->op != PLAN_FILE)

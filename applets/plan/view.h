@@ -13,6 +13,9 @@
 /* The last step for exactly this path, or NULL. */
 struct plan_step *plan_find(struct plan *p, const char *path);
 
+/* True if the plan makes a directory above path: then it contains only what the plan puts there. */
+bool plan_is_below_new(struct plan *p, const char *path);
+
 /* As fs_stat(); for a planned path only the type in st_mode is set. */
 int plan_stat(struct ctx *ctx, struct plan *p, const char *path, struct stat *st);
 

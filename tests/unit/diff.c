@@ -19,6 +19,7 @@ static void shapes(void)
 	is_diff("a\n", "a\n", "", "equal texts have no hunk");
 	is_diff("", "", "", "nothing and nothing are equal");
 	is_diff("", "a\nb\n", "@@ -0,0 +1,2 @@\n+a\n+b\n", "a new text");
+	is_diff("", "a\nb", "@@ -0,0 +1,2 @@\n+a\n+b\n\\ No newline at end of file\n", "a new text without a newline at its end");
 	is_diff("a\n", "", "@@ -1 +0,0 @@\n-a\n", "a text that goes");
 	is_diff("1\n2\n3\n4\n5\n", "1\n2\n3\n4\n5\n6\n", "@@ -3,3 +3,4 @@\n 3\n 4\n 5\n+6\n", "a line at the end, three of context");
 	is_diff("1\n2\n", "0\n1\n2\n", "@@ -1,2 +1,3 @@\n+0\n 1\n 2\n", "a line in front");

@@ -16,12 +16,18 @@ enum { ROOM_MIN = 64 };
 #define SMALL UINT64_C(0x2020202020202020)
 #define MIX UINT64_C(0x9e3779b97f4a7c15)
 
+/* Of a line; its key need not be read where the hash is another. */
+struct link {
+	uint32_t hash;
+	uint32_t next; /* the line before it in its chain, plus 1 */
+};
+
 struct table {
-	size_t n;       /* lines 0 to n - 1 are in */
-	bool gave_up;   /* for want of memory; a walk that began line by line must end so */
-	size_t room;    /* of both arrays; a power of two, 0 at first */
-	uint32_t *head; /* by hash: the last line of a chain, plus 1 */
-	uint32_t *next; /* behind it; by line: the one before it in its chain, plus 1 */
+	size_t n;          /* lines 0 to n - 1 are in */
+	bool gave_up;      /* for want of memory; a walk that began line by line must end so */
+	size_t room;       /* of both arrays; a power of two, 0 at first */
+	struct link *link; /* by line */
+	uint32_t *head;    /* behind it; by hash: the last line of a chain, plus 1 */
 };
 
 struct lines_index {
@@ -36,7 +42,7 @@ struct lines_index *lines_index_new(void)
 void lines_index_free(struct lines_index *x)
 {
 	for (size_t i = 0; x != NULL && i < LINES_KEYS; i++)
-		free(x->of[i].head);
+		free(x->of[i].link);
 	free(x);
 }
 
@@ -50,7 +56,7 @@ static uint64_t mixed(uint64_t h, const char *eight)
 }
 
 /* Eight bytes at a time; the last eight may overlap those before them. */
-static uint32_t *chain(const struct table *x, const char *key, size_t n)
+static uint32_t hash(const char *key, size_t n)
 {
 	char few[8] = {0};
 	uint64_t h = n;
@@ -59,85 +65,92 @@ static uint32_t *chain(const struct table *x, const char *key, size_t n)
 		h = mixed(h, key + i);
 	for (size_t i = 0; n < 8 && i < n; i++)
 		few[i] = key[i];
-	h = mixed(h, n < 8 ? few : key + n - 8) * MIX; /* the highest bits depend on all bytes */
-	return &x->head[h >> 32 & (x->room - 1)];
+	return (uint32_t)(mixed(h, n < 8 ? few : key + n - 8) * MIX >> 32); /* the highest bits depend on all bytes */
 }
 
-/* The chain of line i, or NULL: it has no key. */
-static uint32_t *chain_of(const struct lines *l, enum lines_key kind, size_t i)
+static uint32_t *chain(const struct table *x, uint32_t h)
 {
-	const char *key;
-	size_t n;
-
-	return lines_key(l, kind, i, &key, &n) ? chain(&l->index->of[kind], key, n) : NULL;
+	return &x->head[h & (x->room - 1)];
 }
 
 static bool make_room(struct table *x, size_t lines)
 {
 	size_t room = ROOM_MIN;
-	uint32_t *both;
+	struct link *both;
 
 	if (x->room > 0 && lines <= x->room)
 		return true;
 	while (room < lines + lines / 4)
 		room *= 2;
-	both = calloc(room, 2 * sizeof *both);
+	both = calloc(room, sizeof *x->link + sizeof *x->head);
 	if (both == NULL)
 		return false;
-	free(x->head);
+	free(x->link);
 	x->room = room;
-	x->head = both;
-	x->next = both + room;
+	x->link = both;
+	x->head = (uint32_t *)(both + room);
 	x->n = 0;
 	return true;
+}
+
+static void add(const struct lines *l, enum lines_key kind, struct table *x)
+{
+	struct link *link = &x->link[x->n++];
+	uint32_t *head;
+	const char *key;
+	size_t n;
+
+	if (!lines_key(l, kind, x->n - 1, &key, &n))
+		return;
+	link->hash = hash(key, n);
+	head = chain(x, link->hash);
+	link->next = *head;
+	*head = (uint32_t)x->n;
 }
 
 static bool carry_on(const struct lines *l, enum lines_key kind)
 {
 	struct table *x = l->index != NULL ? &l->index->of[kind] : NULL;
-	uint32_t *at;
 
 	if (x == NULL || x->gave_up)
 		return false;
 	x->gave_up = !make_room(x, l->n);
 	if (x->gave_up)
 		return false;
-	for (; x->n < l->n; x->n++) {
-		at = chain_of(l, kind, x->n);
-		if (at == NULL)
-			continue;
-		x->next[x->n] = *at;
-		*at = (uint32_t)x->n + 1;
-	}
+	while (x->n < l->n)
+		add(l, kind, x);
 	return true;
 }
 
 size_t lines_index_before(const struct lines *l, enum lines_key kind, const char *key, size_t n, size_t i)
 {
+	const uint32_t h = hash(key, n);
 	const struct table *x;
 	size_t at;
 
 	if (!carry_on(l, kind))
 		return i > 0 ? i - 1 : LINES_NONE;
 	x = &l->index->of[kind];
-	at = i < l->n ? x->next[i] : *chain(x, key, n);
+	at = i < l->n ? x->link[i].next : *chain(x, h);
+	while (at > 0 && x->link[at - 1].hash != h)
+		at = x->link[at - 1].next;
 	return at > 0 ? at - 1 : LINES_NONE;
 }
 
-static void cut(struct lines *l, enum lines_key kind, size_t i)
+/* A line without a key is the head of no chain. */
+static void cut(struct table *x, size_t i)
 {
-	struct table *x = &l->index->of[kind];
-	uint32_t *at;
+	uint32_t *head;
 
-	while (x->n > i) {
-		at = chain_of(l, kind, --x->n);
-		if (at != NULL)
-			*at = x->next[x->n];
+	for (; x->n > i; x->n--) {
+		head = chain(x, x->link[x->n - 1].hash);
+		if (*head == x->n)
+			*head = x->link[x->n - 1].next;
 	}
 }
 
 void lines_index_cut(struct lines *l, size_t i)
 {
 	for (size_t kind = 0; l->index != NULL && kind < LINES_KEYS; kind++)
-		cut(l, kind, i);
+		cut(&l->index->of[kind], i);
 }

@@ -171,7 +171,7 @@ TEXT='mem[a-z]+|str[a-z]+|v?snprintf|__isoc[0-9]+_strto[a-z]+|__errno_location|_
 }
 
 @test "hashes, and the lines of users/qv-passwd and users/qv-trigger, are pure" {
-	calls "$TEXT|explicit_bzero" "${PURE_SECRETS[@]}" lib/join
+	calls "$TEXT|explicit_bzero" "${PURE_SECRETS[@]}" lib/{copy,join}
 	calls "$TEXT|explicit_bzero|inet_(pton|ntop)|realloc|free" "${PURE_CALLERS[@]}" lib/{md5,cram,opt,guess,buf,copy,err,join,printable} qmail/names
 }
 

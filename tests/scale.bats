@@ -126,12 +126,12 @@ mailbox passwd u&@example.com $1$abcdefgh$0123456789012345678901/'
 @test "scale: whatever reads the whole set-up" {
 	N=30
 	in_both import_customers
-	holds 145000 31 domain list
+	holds 138000 31 domain list
 	doubles domain list -j
-	holds 392000 95 domain export
+	holds 380000 95 domain export
 	doubles domain adopt
-	holds 252000 61 mailbox list
-	holds 713000 169 check
+	holds 235000 61 mailbox list
+	holds 671000 169 check
 	holds 5000 1 newu
 	doubles master
 	doubles rcpt --list

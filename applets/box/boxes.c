@@ -24,14 +24,13 @@ void boxes_of_handle(const struct conf *conf, const char *handle, struct boxes *
 
 int boxes_of_home(const char *home, struct boxes *b)
 {
-	static const char domains[] = "/DOMAINS/";
-	const char *hit = NULL, *slash;
-	size_t n;
+	static const char domains[] = "/DOMAINS";
+	const char *last = strrchr(home, '/'), *hit, *slash;
+	size_t n = strlen(domains);
 
-	for (const char *p = home; (p = strstr(p, domains)) != NULL; p++)
-		hit = p;
-	if (hit == NULL || strchr(hit + strlen(domains), '/') != NULL)
+	if (last == NULL || (size_t)(last - home) < n || memcmp(last - n, domains, n) != 0)
 		return -1;
+	hit = last - n;
 	for (slash = hit; slash > home && slash[-1] != '/'; slash--)
 		;
 	if (slash == hit || (size_t)(hit - home) + sizeof "/POP" > sizeof b->dir || (size_t)(hit - slash) > NAME_MAX)

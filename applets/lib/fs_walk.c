@@ -151,14 +151,16 @@ static int walk_links(struct walk *w)
 
 int fs_walk(struct ctx *ctx, const char *path, size_t n)
 {
-	struct walk w = {.ctx = ctx};
 	const char *rest;
+	struct walk w;
 	int fd;
 
 	if (n >= sizeof w.rest) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
+	w.ctx = ctx;
+	w.links = 0; /* not all of it: 4 KB for each path */
 	memcpy(w.rest, path, n);
 	w.rest[n] = '\0';
 	fd = held_above(ctx, w.rest, &rest);

@@ -4,12 +4,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "lib/copy.h"
+
 size_t join_part(char *to, size_t room, const char *p, size_t n)
 {
 	size_t fits = n < room ? n : room - 1;
 
-	if (fits > 0)
-		memcpy(to, p, fits);
+	copy(to, p, fits);
 	to[fits] = '\0';
 	return n;
 }

@@ -20,7 +20,7 @@ imports() {
 
 # Control files by their lines, whatever the order; everything else by its bytes.
 sorted_tree() {
-	tree | sed -E '/ \.\/var\/qmail\/(control\/(rcpthosts|virtualdomains|smtproutes)|users\/(assign|cdb))$/d'
+	tree | sed -E '/ \.\/var\/qmail\/(control\/(rcpthosts|virtualdomains|smtproutes)|users\/(assign|cdb|qv-virtual\.cdb))$/d'
 	for file in "$C/rcpthosts" "$C/virtualdomains" "$C/smtproutes" "$U/assign"; do sort "$file"; done
 }
 
@@ -386,4 +386,55 @@ ex1-0001:/home/popmail/e/ex1/POP/ex1-0001" ]
 	before=$(tree)
 	exits 0 qv-domain export
 	diff <(echo "$before") <(tree)
+}
+
+# customers FROM TO: with a domain and a box each
+customers() {
+	seq -f %04.0f "$1" "$2" | sed 's/.*/domain add pop d&.example.com c&/'
+}
+
+@test "export: many domains are looked at by two processes, and nothing is different for it" {
+	local home=$POP/c/c
+	halves
+	{
+		customers 1 2100
+		cat <<-'EOF'
+		mailbox box d0001.example.com spare-early
+		mailbox box d2099.example.com spare-late
+		mailbox add early@d0003.example.com --maildir /home/popmail/c/c2097/POP/c2097-0000
+		mailbox add late@d2096.example.com --maildir /home/popmail/c/c0004/POP/c0004-0000
+		mailbox add late@d2095.example.com --box by-hand
+		mailbox add early@d0005.example.com --box by-hand-too
+		mailbox add late@d2094.example.com --maildir /home/popmail/c/c0005/POP/by-hand-too
+		mailbox forward info@d2100.example.com joe@d0001.example.com
+		domain alias a.example.org d2098.example.com
+		domain add dialup host.example.com c0001 --relayhost mail.example.org
+		domain add pop late.example.org c0001
+		mailbox passwd by-hand $1$abcdefgh$0123456789012345678901
+		mailbox passwd by-hand-too $1$abcdefgh$0123456789012345678901
+		mailbox passwd spare-late $1$abcdefgh$0123456789012345678901
+		mailbox suspend c0004-0000
+		domain add virtual late.example.net /home/virtual --owner 510:51
+		domain add relay relay.example.com mail.example.org
+		EOF
+	} | qv-domain import
+	both domain export
+	grep -qx 'mailbox suspend .*' <<<"$alone"
+	printf '%s\n' "$alone" >"$BATS_TEST_TMPDIR/alone"
+	reproduced
+	diff "$BATS_TEST_TMPDIR/alone" "$BATS_TEST_TMPDIR/said"
+	# What no command makes, in order.
+	for i in 0006 2094; do echo '|program' >"$home$i/DOMAINS/d$i.example.com/.qmail-prog"; done
+	touch "$home"{0007,2093}/POP/.strange
+	rm "$home"{0008,2092}/POP/.qv-last
+	rm -r "$home"{0009,2091}/POP
+	echo 'd2090.example.com:mail.example.org' >>"$C/smtproutes"
+	sed -i 's/^+d2089\(.*\):510:/+d2089\1:511:/; s/^d0010.example.com:.*/&  /' "$U/assign" "$C/virtualdomains"
+	echo only-here.example.com:x >>"$C/virtualdomains"
+	both domain export
+	[ "$(grep -c '^# not exported' <<<"$alone")" -ge 10 ]
+	# What cannot be read ends it.
+	echo no >"${home}2088/POP/.qv-last"
+	both domain export
+	[[ $alone == *".qv-last:1: not a number"* ]]
 }

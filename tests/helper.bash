@@ -126,3 +126,22 @@ is_static() {
 is_32_bit() {
 	[[ "$(readelf -h "$QVMAIL")" == *ELF32* ]]
 }
+
+# halves: what follows needs a second process, and calls that fail
+halves() {
+	native strace
+	is_static || skip "the sanitizers: their own calls would be made to fail"
+	[ "$(nproc)" -gt 1 ] || skip "needs two processors"
+}
+
+# both APPLET...: what it says alone, on one CPU, is in $alone, and it says the same with a second process, and where there can be none
+both() {
+	local r=0 way cpu
+	cpu=$(taskset -cp $$ | sed 's/.*: //; s/[,-].*//')
+	alone=$(taskset -c "$cpu" "$QVMAIL" "$@" 2>&1) || r=$?
+	for way in signal=none inject=fork,vfork,clone:error=EAGAIN inject=memfd_create:error=EMFILE:when=1+2; do
+		exits "$r" strace -f --seccomp-bpf -qq -o "$BATS_TEST_TMPDIR/calls" -e trace=fork,vfork,clone,memfd_create -e "$way" "$QVMAIL" "$@"
+		[ "$output" = "$alone" ] || { diff <(echo "$alone") <(echo "$output"); return 1; }
+		grep -qE '^[0-9]+ +(fork|vfork|clone|memfd_create)\(' "$BATS_TEST_TMPDIR/calls"
+	done
+}

@@ -16,6 +16,16 @@ struct export {
 	struct export_paths handles; /* POP directories, each with a domain of its customer as text */
 };
 
+/*
+ * export_halves.c: all of a list by some(), which does from..to - 1 of it, or to its end with SIZE_MAX, adds to x, and changes
+ * nothing of what x had. Another process may do what is behind the middle at the same time; the order is as without it. 0 or -1.
+ */
+typedef int export_some(struct export *x, size_t from, size_t to);
+int export_halves(struct export *x, size_t middle, export_some *some);
+
+/* Out of memory. */
+bool export_failed(const struct export *x);
+
 /* "# not exported: PATH" and, behind ": ", why; an address' file: qv-mailbox writes no such one (export_note.c). */
 void export_not(struct export *x, const char *path, const char *why);
 void export_not_address(struct export *x, const struct domain *d, const struct address *a);

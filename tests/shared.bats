@@ -124,3 +124,18 @@ finds_only_clock() {
 	on 2 mount --bind "$CLUSTER/gw2/volume/users" /var/qmail/users
 	exits 0 on 2 qv-domain add backup half.example.com
 }
+
+@test "shared: a gateway that has not mounted the homes, or control, changes nothing" {
+	local what
+	for i in 1 2; do gateway "$i"; done
+	for what in /home/serialmail /home/popmail /var/qmail/control; do
+		on 2 umount -l "$what"
+		exits 111 on 2 qv-domain add dialup homeless.example.com ex1 --relayhost 127.0.0.1
+		[[ "$output" = *"other gateways share /var/qmail/users, and $what is on no network file system: mount it too" ]]
+		run ! on 2 test -e /home/serialmail/homeless.example.com
+		on 2 mount --bind "$CLUSTER/gw2/volume/${what##*/}" "$what"
+	done
+	run ! on 1 grep -q homeless.example.com /var/qmail/control/rcpthosts /var/qmail/control/virtualdomains
+	exits 0 on 2 qv-domain add dialup homeless.example.com ex1 --relayhost 127.0.0.1
+	on 1 test -e /home/serialmail/homeless.example.com
+}

@@ -1,6 +1,10 @@
 /* change - one administrator's command: the lock, the current files, and the plan of changes to them. */
 #include "setup/change.h"
 
+#include <unistd.h>
+
+#include "lib/fs.h"
+#include "lib/netfs.h"
 #include "setup/lists.h"
 
 int change_look(struct ctx *ctx, struct change *c)
@@ -16,6 +20,28 @@ static int join(struct change *c, struct change *batch)
 	return 0;
 }
 
+static int on_network(struct ctx *ctx, const char *path)
+{
+	int fd, r = fs_dir_if(ctx, path, &fd);
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	if (!netfs_is(fd))
+		r = err_temp(&ctx->err, "other gateways share %s" QMAIL_HOME "/users, and %s%s is on no network file system: mount it too",
+		             ctx->root, ctx->root, path);
+	close(fd);
+	return r;
+}
+
+/* What is made in a directory of this machine alone, all gateways accept mail for, and only this one finds it. */
+static int all_mounted(struct ctx *ctx, const struct change *c)
+{
+	if (!c->routing.has_others)
+		return 0;
+	return on_network(ctx, QMAIL_HOME "/control") < 0 || on_network(ctx, c->conf.popmail) < 0 || on_network(ctx, c->conf.serialmail) < 0
+	               ? -1 : 0;
+}
+
 int change_begin(struct ctx *ctx, struct change *c)
 {
 	if (ctx->whole != NULL)
@@ -23,7 +49,7 @@ int change_begin(struct ctx *ctx, struct change *c)
 	*c = (struct change){.lock = LOCKFILE_NONE};
 	if (ctx_need_root(ctx) < 0 || conf_load(ctx, &c->conf) < 0 || conf_popuser(ctx, &c->conf) < 0)
 		return -1;
-	if (conf_lock(ctx, &c->lock) < 0 || routing_load(ctx, &c->conf, &c->routing) < 0)
+	if (conf_lock(ctx, &c->lock) < 0 || routing_load(ctx, &c->conf, &c->routing) < 0 || all_mounted(ctx, c) < 0)
 		return -1;
 	c->routing.table_is_good = !ctx->dry_run; /* building the cdb checks every line before any file is replaced */
 	return 0;

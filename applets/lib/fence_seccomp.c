@@ -117,11 +117,10 @@ static const struct call old_connecting[] = {
 #endif
 
 enum {
-	PIECES = 3 * LIMITS + 3, /* of a call, at most */
+	PIECES = 3 * LIMITS + 2, /* of a call, at most */
 	HEAD = 4,
 	CALLS = 100,
-	FEW = 3, /* calls that are compared one after the other */
-	NUMBERS = 1 << 13, /* all of them are below, on MIPS too */
+	FEW = 4, /* calls that are compared one after the other */
 };
 
 _Static_assert((sizeof calls + sizeof connecting + sizeof asking + sizeof numbering) / sizeof *calls + 11 /* old ones */ <= CALLS, "");
@@ -132,13 +131,13 @@ struct piece {
 	uint32_t value;
 };
 
-/* A call, what leads to it, and the end behind it. */
+/* A call, what leads to it, and the ends behind it. */
 struct program {
-	struct piece piece[HEAD + CALLS * (PIECES + 3)];
+	struct piece piece[HEAD + CALLS * (PIECES + 4)];
 	unsigned n;
 };
 
-/* Those that are left. */
+/* Those that are left, by their numbers. */
 struct left {
 	const struct call *call[CALLS];
 	size_t n;
@@ -160,56 +159,73 @@ static void add(struct program *p, uint16_t code, uint32_t value, uint8_t when_t
 	p->piece[p->n++] = (struct piece){code, when_true, when_false, value};
 }
 
+/* Where a call is allowed, behind all that are compared with it; 0 is the next piece, and never that. */
+enum { TO_ALLOWED = 0xff };
+
 static void limit(struct program *p, const struct call *c, size_t i, size_t n)
 {
 	add(p, LOAD, (uint32_t)offsetof(struct data, argument) + c->argument[i] * 8u + LOW_HALF, 0, 0);
 	add(p, AND, c->mask[i], 0, 0);
-	add(p, IS, c->value[i], 0, (uint8_t)(3 * (n - i - 1) + 1));
+	add(p, IS, c->value[i], i + 1 < n ? 0 : TO_ALLOWED, (uint8_t)(3 * (n - i - 1)));
 }
 
-static void allow(struct program *p, const struct call *c)
+static void compare(struct program *p, const struct call *c)
 {
 	size_t n = 0;
 
 	while (n < LIMITS && c->mask[n] != 0)
 		n++;
-	add(p, IS, c->number, 0, (uint8_t)(n == 0 ? 1 : 3 * n + 2));
+	add(p, IS, c->number, n == 0 ? TO_ALLOWED : 0, (uint8_t)(n == 0 ? 0 : 3 * n + 1));
 	for (size_t i = 0; i < n; i++)
 		limit(p, c, i, n);
-	add(p, END, allowed, 0, 0);
 	if (n > 0)
 		add(p, LOAD, offsetof(struct data, number), 0, 0);
+}
+
+static void compare_all(struct program *p, const struct left *l, size_t from, size_t to)
+{
+	unsigned begin = p->n;
+
+	while (from < to)
+		compare(p, l->call[from++]);
+	add(p, END, forbidden, 0, 0);
+	for (unsigned i = begin; i < p->n; i++)
+		if (p->piece[i].when_true == TO_ALLOWED)
+			p->piece[i].when_true = (uint8_t)(p->n - i - 1);
+	add(p, END, allowed, 0, 0);
 }
 
 /*
  * The kernel asks a new filter about every call that there is, to know those that are always allowed: so each is found in a few
  * steps. Some need so many pieces that a step over them does not fit into a byte, and has a piece of its own.
  */
-static void allow_between(struct program *p, const struct left *l, unsigned low, unsigned high)
+static void allow(struct program *p, const struct left *l, size_t from, size_t to)
 {
-	unsigned begin = p->n, middle = (low + high) / 2, n = 0;
+	size_t middle = (from + to) / 2;
+	unsigned begin = p->n;
 
-	for (size_t i = 0; i < l->n; i++)
-		if (l->call[i]->number >= low && l->call[i]->number < high) {
-			allow(p, l->call[i]);
-			n++;
-		}
-	if (n <= FEW || middle == low) {
-		add(p, END, forbidden, 0, 0);
+	while (middle > from && l->call[middle - 1]->number == l->call[middle]->number)
+		middle--;
+	if (to - from <= FEW || middle == from) {
+		compare_all(p, l, from, to);
 		return;
 	}
-	p->n = begin;
-	add(p, IS_LESS_NOT, middle, 0, 1);
+	add(p, IS_LESS_NOT, l->call[middle]->number, 0, 1);
 	add(p, SKIP, 0, 0, 0);
-	allow_between(p, l, low, middle);
+	allow(p, l, from, middle);
 	p->piece[begin + 1].value = p->n - begin - 2;
-	allow_between(p, l, middle, high);
+	allow(p, l, middle, to);
 }
 
 static void take(struct left *l, const struct call *c, size_t n)
 {
-	for (; n > 0; n--)
-		l->call[l->n++] = c++;
+	for (; n > 0; n--, c++) {
+		size_t i = l->n++;
+
+		for (; i > 0 && l->call[i - 1]->number > c->number; i--)
+			l->call[i] = l->call[i - 1];
+		l->call[i] = c;
+	}
 }
 
 #define TAKE(left, calls) take(left, calls, sizeof(calls) / sizeof *(calls))
@@ -265,7 +281,7 @@ int fence_seccomp(const struct fence *f)
 	if (f->interfaces)
 		TAKE(&l, numbering);
 	take_old(&l, f->connects);
-	allow_between(&p, &l, 0, NUMBERS);
+	allow(&p, &l, 0, l.n);
 	return install(&p);
 }
 

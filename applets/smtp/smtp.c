@@ -9,7 +9,7 @@
 
 void smtp_start(struct smtp *s, const char *helo, const char *host, const struct smtp_limits *limits)
 {
-	memset(s, 0, offsetof(struct smtp, messages));
+	memset(s, 0, offsetof(struct smtp, out));
 	s->limits = *limits;
 	if (s->limits.messages == 0 || s->limits.messages > SMTP_WINDOW)
 		s->limits.messages = SMTP_WINDOW;

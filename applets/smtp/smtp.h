@@ -215,9 +215,9 @@ struct smtp {
 	size_t chunk;
 
 	/* From here on nothing is read that was not written before. */
-	struct smtp_message messages[SMTP_MESSAGES]; /* a ring */
-	struct smtp_command commands[2 * SMTP_SAID * SMTP_MESSAGES]; /* a ring */
 	char out[SMTP_OUT];
+	struct smtp_command commands[2 * SMTP_SAID * SMTP_MESSAGES]; /* a ring */
+	struct smtp_message messages[SMTP_MESSAGES]; /* a ring */
 };
 
 /* helo: our name. host: the server's, for messages to people. Both are copied. */

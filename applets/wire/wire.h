@@ -49,7 +49,6 @@ struct wire {
 	bool brief;    /* the next wait is at first a brief one: something was put off */
 	bool slowly;   /* a line a write, the next when it was read: then a TLS wrapper makes a record of each */
 	int64_t heard; /* clock_ms() when the server last said something */
-	struct smtp smtp;
 
 	/* private */
 	const struct wire_calls *calls;
@@ -63,6 +62,8 @@ struct wire {
 	off_t size, read; /* bytes of it, and of these read */
 	size_t at, n;     /* how much of piece is said, of how much */
 	char piece[WIRE_PIECE];
+
+	struct smtp smtp; /* the last: most of it is never touched */
 };
 
 /* from, to: the server, non-blocking; one socket, or two pipes (then SIGPIPE is to be ignored). smtp is started by the caller. */

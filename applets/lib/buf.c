@@ -72,9 +72,10 @@ static void join_strings(struct buf *b, const char *fmt, va_list ap)
 	}
 }
 
-/* Most are of strings alone, and vsnprintf(3), which is called twice, took a quarter of the time of an export. */
+/* Most are of strings alone, and vsnprintf(3) took a quarter of the time of an export. It is called again where there was no room. */
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
+	size_t room = b->cap - b->len;
 	va_list ap, again;
 	char *to;
 	int n;
@@ -86,12 +87,14 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 		return;
 	}
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(room > 0 ? b->p + b->len : NULL, room, fmt, ap);
 	to = n < 0 ? NULL : buf_room(b, (size_t)n);
-	if (to != NULL) {
+	if (to != NULL && (size_t)n >= room)
 		vsnprintf(to, (size_t)n + 1, fmt, again);
+	if (to != NULL)
 		b->len += (size_t)n;
-	}
+	else if (room > 0)
+		b->p[b->len] = '\0';
 	va_end(again);
 	va_end(ap);
 }

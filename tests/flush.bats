@@ -1191,7 +1191,7 @@ forks() {
 	dialup some.example.com "$PORT"
 	leave some.example.com m1
 	[ "$(forks)" = 1 ]
-	! is_static || [ "$(grep -vc 'resumed>' "$BATS_TEST_TMPDIR/calls")" -le 200 ]
+	! is_static || [ "$(grep -vc 'resumed>' "$BATS_TEST_TMPDIR/calls")" -le 190 ]
 	for i in $(seq 8); do leave some.example.com "m$i"; done
 	[ "$(forks)" = 1 ]
 	for i in $(seq 9); do leave some.example.com "m$i"; done

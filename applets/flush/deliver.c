@@ -189,7 +189,8 @@ static void finish(struct flush *f, bool crashed)
 {
 	defer_rest(f);
 	crashed |= bouncer_end(f);
-	add(f, &f->tallies[FLUSH_BOUNCER]);
+	if (f->tallies[0].bounces)
+		add(f, &f->tallies[FLUSH_BOUNCER]);
 	remover_end(f, crashed);
 }
 

@@ -33,6 +33,7 @@
 #include "dialup/attempt.h"
 #include "dialup/relayhost.h"
 #include "flush/flush.h"
+#include "lib/held.h"
 #include "lib/mapped.h"
 #include "qmail/envelope.h"
 #include "qmail/maildir.h"
@@ -110,6 +111,7 @@ struct flush {
 	int bouncer;                 /* to it; -1: there is none */
 	int bounces;                 /* of the parent: what comes there, until it is started; else -1 */
 	pid_t bouncer_pid;
+	struct held home;            /* path, open, but for those who deliver */
 };
 
 /* lock.c: lock all that must be locked, and see whether mail waits. 0 or -1. */

@@ -7,6 +7,8 @@
 #include "dialup/marks.h"
 #include "flush/internal.h"
 #include "lib/fs.h"
+#include "lib/fs_walk.h"
+#include "lib/held.h"
 #include "lib/lock.h"
 
 /* fd: what another process has locked. */
@@ -74,8 +76,11 @@ static void open_paused(struct flush *f)
 
 int flush_lock(struct flush *f, enum flush_ready *ready)
 {
-	int r = lock_customer(f), waiting;
+	int r, waiting;
 
+	/* Seven files of it are looked at. Where it cannot be opened, they say so. */
+	held_take(f->ctx, &f->home, f->path, fs_walk(f->ctx, f->path, strlen(f->path)));
+	r = lock_customer(f);
 	*ready = FLUSH_BUSY;
 	if (r == 0) {
 		*ready = FLUSH_PAUSED;

@@ -33,6 +33,7 @@ static void work(struct flush *f, size_t k)
 	struct attempt *last = &f->tallies[k].last;
 
 	bouncer_is_far(f);
+	held_end(f->ctx, &f->home);
 	/* For good: the network and the mail are only ever touched as popusr. */
 	if (geteuid() == 0 && conf_become(f->conf) < 0)
 		snprintf(last->result, sizeof last->result, "unable to become %s: %s", f->conf->popuser, strerror(errno));
@@ -114,9 +115,17 @@ static int attempt(struct flush *f)
 	return last->deferred > 0 || strncmp(last->result, "ok", 2) != 0 ? EXIT_TEMP : 0;
 }
 
+/* Both states of each message; the worker's tally is behind them, so that of few all is in one page. */
+static size_t item_bytes(const struct flush *f)
+{
+	const size_t align = _Alignof(struct flush_tally);
+
+	return (2 * f->list.n + align - 1) / align * align;
+}
+
 static size_t shared_bytes(const struct flush *f)
 {
-	return FLUSH_TALLIES * sizeof *f->tallies + 2 * f->list.n;
+	return item_bytes(f) + FLUSH_TALLIES * sizeof *f->tallies;
 }
 
 /* The worker and its connections write here what this process reads. */
@@ -129,9 +138,9 @@ static int share(struct flush *f)
 	p = mmap(NULL, shared_bytes(f), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return err_sys(&f->ctx->err, "unable to share memory");
-	f->tallies = f->tally = p;
-	f->item = (void *)(f->tallies + FLUSH_TALLIES);
+	f->item = p;
 	f->ended = f->item + f->list.n;
+	f->tallies = f->tally = (void *)(f->item + item_bytes(f));
 	return 0;
 }
 
@@ -182,9 +191,10 @@ static void end(struct flush *f)
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+	held_end(f->ctx, &f->home);
 	mapped_close(&f->cdb);
 	if (f->tallies != NULL)
-		munmap(f->tallies, shared_bytes(f));
+		munmap((void *)f->item, shared_bytes(f));
 	maildir_free(&f->list);
 }
 

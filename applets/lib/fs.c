@@ -39,12 +39,17 @@ static size_t parent_length(const char *path)
 	return slash == NULL ? 0 : (size_t)(slash - path);
 }
 
+static const char *last_name(const char *path, size_t n)
+{
+	return path + n + (path[n] == '/');
+}
+
 int fs_parent(struct ctx *ctx, const char *path, const char **name)
 {
 	size_t n = parent_length(path);
 	int fd = fs_walk(ctx, path, n);
 
-	*name = path + n + (path[n] == '/');
+	*name = last_name(path, n);
 	return fd < 0 ? unable(ctx, "reach", path) : fd;
 }
 
@@ -111,17 +116,18 @@ bool fs_try_again(int dir, const char *name, int *tries)
 
 int fs_open(struct ctx *ctx, const char *path, int flags)
 {
-	const char *name;
-	int dir = fs_parent(ctx, path, &name);
+	size_t n = parent_length(path);
+	const char *name = last_name(path, n);
+	int dir = reach(ctx, path, n);
 	int fd, tries = 0;
 	struct stat st;
 
 	if (dir < 0)
-		return -1;
+		return unable(ctx, "reach", path);
 	do
 		fd = open_regular(ctx, dir, name, flags, &st);
 	while (fd < 0 && fs_try_again(dir, name, &tries));
-	close(dir);
+	leave(ctx, path, n, dir);
 	return fd < 0 ? unable(ctx, "open", path) : fd;
 }
 
@@ -133,7 +139,7 @@ int fs_stat(struct ctx *ctx, const char *path, struct stat *st)
 
 	if (dir < 0)
 		return errno == ENOENT ? 1 : unable(ctx, "reach", path);
-	r = fstatat(dir, path[n] == '/' ? path + n + 1 : path, st, AT_SYMLINK_NOFOLLOW);
+	r = fstatat(dir, last_name(path, n), st, AT_SYMLINK_NOFOLLOW);
 	leave(ctx, path, n, dir);
 	if (r == 0)
 		return 0;
@@ -225,7 +231,7 @@ int fs_slurp(struct ctx *ctx, const char *path, struct buf *b, struct stat *st)
 	buf_free(b);
 	if (dir < 0)
 		return errno == ENOENT ? 1 : unable(ctx, "open", path);
-	r = fs_slurp_at(ctx, dir, path[n] == '/' ? path + n + 1 : path, path, b, st);
+	r = fs_slurp_at(ctx, dir, last_name(path, n), path, b, st);
 	leave(ctx, path, n, dir);
 	return r;
 }

@@ -27,7 +27,7 @@ static int open_again(int fd)
 
 static struct maildir_message *room(struct maildir_list *list)
 {
-	struct maildir_message *m = grow(list->message, list->n, &list->room, 64, sizeof *m);
+	struct maildir_message *m = grow(list->message, list->n, &list->room, 8, sizeof *m);
 
 	if (m == NULL)
 		return NULL;

@@ -6,7 +6,7 @@ load helper
 # What is compared with twice as much of itself grows by a few per cent more where something is sorted.
 MOST=2.06
 ALONE=()
-FEED=cat
+FEED='cat'
 
 setup() {
 	native valgrind

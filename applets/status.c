@@ -17,7 +17,7 @@
 static const char synopsis[] = "qv-status [HOST] [-j | --html | --cgi | --prometheus | --textfile FILE] [--watch SECONDS]\n"
                                "qv-status [HOST] [--nagios] [-w AGE[,MESSAGES]] [-c AGE[,MESSAGES]]";
 
-enum { CRITICAL = 6 /* times control/qv-warn */, WIDTH = 100 };
+enum { CRITICAL = 6 /* times the age for a warning */, WIDTH = 100 };
 
 struct options {
 	const char *host; /* NULL: all */
@@ -123,11 +123,13 @@ static int find_limits(struct report *r, const struct options *o)
 		return 0;
 	}
 	r->warning = (struct nagios_limit){r->conf->warn, -1};
-	r->critical = (struct nagios_limit){CRITICAL * (long long)r->conf->warn, -1};
 	if (o->warning != NULL && nagios_limit(&r->warning, o->warning) < 0)
 		return err_usage(e, synopsis, "-w: \"%.300s\" is not AGE or AGE,MESSAGES", o->warning);
+	r->critical = (struct nagios_limit){CRITICAL * (r->warning.age > r->conf->warn ? r->warning.age : r->conf->warn), -1};
 	if (o->critical != NULL && nagios_limit(&r->critical, o->critical) < 0)
 		return err_usage(e, synopsis, "-c: \"%.300s\" is not AGE or AGE,MESSAGES", o->critical);
+	if (o->warning != NULL && nagios_is_above(&r->warning, &r->critical))
+		return err_usage(e, synopsis, "-w %.300s would never be reached before -c %.300s", o->warning, o->critical);
 	return 0;
 }
 
@@ -243,7 +245,8 @@ static const char help[] PACKED =
 	"                   it is sent. AGE is a number of seconds, or ends in s, m, h\n"
 	"                   or d; the default is control/qv-warn\n"
 	"  -c AGE[,MESSAGES]\n"
-	"                   CRITICAL; the default is six times control/qv-warn\n"
+	"                   CRITICAL; the default is six times control/qv-warn, or\n"
+	"                   the AGE of -w if that is more\n"
 	"  --watch SECONDS  again and again, until it is stopped\n"
 	"\n"
 	"Files:\n"

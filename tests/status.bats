@@ -570,6 +570,40 @@ asks() {
 	[ "$status" = 1 ] && [[ "$output" == "QVMAIL WARNING - other.example.com"* ]]
 }
 
+@test "status: --nagios: CRITICAL never comes before WARNING" {
+	qv-domain add dialup other.example.com
+	WHEN=$((EPOCHSECONDS - 200000)) leave other.example.com x
+	run --separate-stderr qv-status --nagios -w 2d
+	[ "$status" = 1 ] && [[ "$output" == *";172800;1036800;0 "* ]]
+	for wrong in "-w 1h -c 5m" "-w 1h,200 -c 1d,100"; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr qv-status --nagios $wrong
+		[ "$status" = 3 ] && [[ "$output" == "QVMAIL UNKNOWN - -w "*" would never be reached before -c "* ]] || { echo "$wrong: $output"; return 1; }
+	done
+	for right in "-w 1h,200 -c 1d" "-w 1h -c 1h,100" "-w 1h,200 -c 1h,200"; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr qv-status --nagios $right
+		[ "$status" = 2 ] || { echo "$right: $output"; return 1; }
+	done
+}
+
+@test "status: a host that cannot be looked at is on the page and among the metrics" {
+	qv-domain add dialup other.example.com
+	rm -rf "$DIR/Maildir/new"
+	ln -s /nowhere "$DIR/Maildir/new"
+	run --separate-stderr qv-status --prometheus
+	[ "$status" = 100 ]
+	grep -qx 'qvmail_unreadable{host="some.example.com"} 1' <<<"$output"
+	grep -qx 'qvmail_unreadable{host="other.example.com"} 0' <<<"$output"
+	run --separate-stderr qv-status --html
+	[ "$status" = 100 ]
+	page <<<"$output" >"$BATS_TEST_TMPDIR/text"
+	grep -F "Need attention|1|" "$BATS_TEST_TMPDIR/text"
+	grep -F "some.example.com|?|?|?|?|?|unable to " "$BATS_TEST_TMPDIR/text"
+	run env REQUEST_METHOD=GET "$BIN/qv-status" --cgi
+	[[ "$output" == *"1 of 2 need attention"* ]]
+}
+
 # page: what a browser would make of the page: "TAG ATTRIBUTE=VALUE" for each that could do harm, the text of cells
 page() {
 	/usr/bin/python3 -c '

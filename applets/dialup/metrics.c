@@ -28,6 +28,7 @@ enum id {
 	DEFERRED_TOTAL,
 	BOUNCED_TOTAL,
 	BYTES_TOTAL,
+	UNREADABLE,
 	MASTER_UP,
 	MASTER_BEAT,
 	BUILD,
@@ -67,6 +68,7 @@ static const struct {
 	[DEFERRED_TOTAL]    = {"deferred_total", "Messages that stayed for the next attempt; again in each.", true},
 	[BOUNCED_TOTAL]     = {"bounced_total", "Messages bounced.", true},
 	[BYTES_TOTAL]       = {"delivered_bytes_total", "Bytes of the messages delivered.", true},
+	[UNREADABLE]        = {"unreadable", "1: the host could not be looked at, and has no other sample."},
 	[MASTER_UP]         = {"master_up", "1: a qv-master that stays is running."},
 	[MASTER_BEAT]       = {"master_heartbeat_time_seconds", "When it was last seen at work; no sample: not known."},
 	[BUILD]             = {"build_info", "1: the version of qvmail."},
@@ -170,7 +172,13 @@ void metrics_add(struct metrics *m, const char *host, const struct status *s)
 		sample(m, NEXT, host, NULL, s->next);
 	if (s->last.time > 0)
 		add_last(m, host, s);
+	sample(m, UNREADABLE, host, NULL, 0);
 	add_past(m, host, &s->last.past);
+}
+
+void metrics_add_unread(struct metrics *m, const char *host)
+{
+	sample(m, UNREADABLE, host, NULL, 1);
 }
 
 void metrics_add_master(struct metrics *m, const char *version, bool runs, long long beat)

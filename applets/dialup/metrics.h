@@ -23,6 +23,7 @@ struct metrics {
 
 void metrics_open(struct metrics *m);
 void metrics_add(struct metrics *m, const char *host, const struct status *s);
+void metrics_add_unread(struct metrics *m, const char *host); /* one that could not be looked at */
 
 /* version: qvmail's; runs: a master that stays does; beat: when it was last seen at work, 0: not known */
 void metrics_add_master(struct metrics *m, const char *version, bool runs, long long beat);

@@ -26,6 +26,11 @@ int nagios_limit(struct nagios_limit *l, const char *text)
 	return *text == '\0' ? 0 : *text == ',' ? opt_number(text + 1, INT32_MAX, &l->messages) : -1;
 }
 
+bool nagios_is_above(const struct nagios_limit *a, const struct nagios_limit *b)
+{
+	return a->age > b->age || (b->messages >= 0 && a->messages > b->messages);
+}
+
 static bool is_above(const struct nagios_limit *l, const struct status *s)
 {
 	return s->oldest > l->age || (l->messages >= 0 && s->waiting > (size_t)l->messages);

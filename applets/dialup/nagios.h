@@ -37,6 +37,9 @@ struct nagios {
 /* "AGE", "AGE,MESSAGES": AGE in seconds, or with s, m, h, d behind it. 0 or -1. */
 int nagios_limit(struct nagios_limit *l, const char *text);
 
+/* True if a, for a warning, has a limit that is above that of b: who passes it has passed b before. */
+bool nagios_is_above(const struct nagios_limit *a, const struct nagios_limit *b);
+
 void nagios_add(struct nagios *n, const char *host, const struct status *s);
 
 /* The line; returns its state, the exit code. */

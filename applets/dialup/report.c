@@ -52,6 +52,19 @@ static void add(struct report *r, const char *host, const struct status *s)
 	}
 }
 
+/* The table and the array are shorter then: the warning and the exit code tell who reads them. */
+static void add_unread(struct report *r, const char *host)
+{
+	const char *why = r->ctx->err.text;
+
+	if (r->form == REPORT_METRICS)
+		metrics_add_unread(&r->as.metrics, host);
+	else if (r->form == REPORT_PAGE)
+		status_page_add_unread(&r->as.page, host, why);
+	else if (r->form == REPORT_NAGIOS)
+		snprintf(r->as.nagios.unread, sizeof r->as.nagios.unread, "%.199s", why);
+}
+
 static void put_page(struct report *r)
 {
 	char about[200], text[AGE_TEXT];
@@ -105,8 +118,7 @@ static int all(struct report *r)
 
 	for (size_t i = 0; result >= 0 && i < c.n; i++)
 		if (one(r, hosts_name(&c, i)) < 0) {
-			if (r->form == REPORT_NAGIOS)
-				snprintf(r->as.nagios.unread, sizeof r->as.nagios.unread, "%.199s", e->text);
+			add_unread(r, hosts_name(&c, i));
 			err_name(e);
 			ctx_warn(r->ctx, "%s", e->text);
 			code = e->code;

@@ -177,15 +177,30 @@ static void sum(struct status_page *p, const struct status *s)
 	past_sum(&p->past, &s->last.past, p->now);
 }
 
-void status_page_add(struct status_page *p, const char *host, const struct status *s)
+static struct buf *begin_row(struct status_page *p, const char *host, enum status_level level)
 {
-	enum status_level level = status_level(s);
 	struct buf *b = &p->rows[level];
 
 	p->hosts[level]++;
-	sum(p, s);
 	buf_printf(b, "<tr%s><th scope=row>", level == STATUS_STUCK ? " class=s" : level == STATUS_RETRIED ? " class=r" : "");
 	put_text(b, host);
+	return b;
+}
+
+void status_page_add_unread(struct status_page *p, const char *host, const char *why)
+{
+	struct buf *b = begin_row(p, host, STATUS_STUCK);
+
+	buf_str(b, "<td class=n>?<td class=n>?<td class=n>?<td class=n>?<td class=n>?<td>");
+	put_text(b, why);
+	buf_str(b, "<td>?\n");
+}
+
+void status_page_add(struct status_page *p, const char *host, const struct status *s)
+{
+	struct buf *b = begin_row(p, host, status_level(s));
+
+	sum(p, s);
 	buf_printf(b, "<td class=n>%zu<td class=n>", s->waiting);
 	put_size(b, s->bytes);
 	put_ages(b, s, p->now);

@@ -5,6 +5,7 @@
  *
  *	status_page_open(&p, now);
  *	status_page_add(&p, "some.example.com", &status);	for each host
+ *	status_page_add_unread(&p, "other.example.com", "why");	for each that could not be looked at
  *	status_page_print(&p, "qvmail 0.1.0", &out);
  *	status_page_close(&p);
  *
@@ -28,6 +29,7 @@ struct status_page {
 
 void status_page_open(struct status_page *p, long long now);
 void status_page_add(struct status_page *p, const char *host, const struct status *s);
+void status_page_add_unread(struct status_page *p, const char *host, const char *why);
 
 /* about: a line to stand below the title. Check with buf_failed(). */
 void status_page_print(const struct status_page *p, const char *about, struct buf *out);

@@ -129,7 +129,7 @@ static int find_limits(struct report *r, const struct options *o)
 	if (o->critical != NULL && nagios_limit(&r->critical, o->critical) < 0)
 		return err_usage(e, synopsis, "-c: \"%.300s\" is not AGE or AGE,MESSAGES", o->critical);
 	if (o->warning != NULL && nagios_is_above(&r->warning, &r->critical))
-		return err_usage(e, synopsis, "-w %.300s would never be reached before -c %.300s", o->warning, o->critical);
+		return err_usage(e, synopsis, "-w %.300s has a limit above that of -c %.300s: CRITICAL would come before WARNING", o->warning, o->critical);
 	return 0;
 }
 

@@ -578,7 +578,7 @@ asks() {
 	for wrong in "-w 1h -c 5m" "-w 1h,200 -c 1d,100"; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr qv-status --nagios $wrong
-		[ "$status" = 3 ] && [[ "$output" == "QVMAIL UNKNOWN - -w "*" would never be reached before -c "* ]] || { echo "$wrong: $output"; return 1; }
+		[ "$status" = 3 ] && [[ "$output" == "QVMAIL UNKNOWN - -w "*" has a limit above that of -c "* ]] || { echo "$wrong: $output"; return 1; }
 	done
 	for right in "-w 1h,200 -c 1d" "-w 1h -c 1h,100" "-w 1h,200 -c 1h,200"; do
 		# shellcheck disable=SC2086 # words
